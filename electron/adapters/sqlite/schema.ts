@@ -1,0 +1,97 @@
+/**
+ * The tables of `library.db`, one step per released format. Steps are only ever added.
+ * The page that explains them is `docs/formats/library.md`. JSON columns hold canonical JSON.
+ * `row_sum` is the first 16 bytes (hex) of SHA-256 over the row's other columns: see `row-sum.ts`.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  -- One counter orders everything in the library; wall time is for display only.
+  INSERT INTO meta (key, value) VALUES ('seq', '0');
+
+  CREATE TABLE blobs (
+    digest TEXT PRIMARY KEY, md5 TEXT NOT NULL, size INTEGER NOT NULL,
+    published_seq INTEGER NOT NULL, verified_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE samples (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,             -- NFC, lower case: two names that fold together are one
+    image_digest TEXT NOT NULL UNIQUE REFERENCES blobs(digest),
+    format TEXT NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL,   -- as displayed
+    orientation INTEGER NOT NULL,              -- EXIF 1..8
+    added_at INTEGER NOT NULL, seq INTEGER NOT NULL UNIQUE,
+    record_digest TEXT NOT NULL,               -- the sample record blob, from which this row can be rebuilt
+    head_revision TEXT REFERENCES revisions(id),
+    row_sum TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE revisions (
+    id TEXT PRIMARY KEY,                       -- SHA-256 of the revision record blob
+    sample_id TEXT NOT NULL REFERENCES samples(id),
+    seq INTEGER NOT NULL UNIQUE,
+    parents TEXT NOT NULL,                     -- JSON array of revision ids
+    identity TEXT NOT NULL,                    -- label identity: pixels only
+    png_digest TEXT NOT NULL REFERENCES blobs(digest),
+    json_digest TEXT NOT NULL REFERENCES blobs(digest),   -- labels/<name>.json as an artifact holds it
+    ontology_digest TEXT NOT NULL REFERENCES blobs(digest),
+    status TEXT NOT NULL,
+    object_count INTEGER NOT NULL, labeled_pixels INTEGER NOT NULL,
+    next_object_id INTEGER NOT NULL,
+    tool TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    row_sum TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX revisions_by_sample ON revisions (sample_id, seq);
+  -- Same pixels are encoded once and those bytes are kept.
+  CREATE INDEX revisions_by_identity ON revisions (identity);
+  -- Revisions without a child: a sample with more than one has siblings.
+  CREATE TABLE tips (
+    sample_id TEXT NOT NULL REFERENCES samples(id), revision_id TEXT NOT NULL REFERENCES revisions(id),
+    PRIMARY KEY (sample_id, revision_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE categories (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,
+    color TEXT NOT NULL, has_instances INTEGER NOT NULL, position INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE versions (
+    id TEXT PRIMARY KEY,                       -- SHA-256 of the version record blob
+    number INTEGER NOT NULL UNIQUE,
+    record_digest TEXT NOT NULL REFERENCES blobs(digest),
+    parents TEXT NOT NULL, message TEXT NOT NULL, author TEXT NOT NULL, created_at INTEGER NOT NULL,
+    summary TEXT NOT NULL,                     -- JSON: counts and changes
+    row_sum TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE version_artifacts (
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    role TEXT NOT NULL,                        -- raw_data | labeled_data
+    idx INTEGER NOT NULL, digest TEXT NOT NULL,
+    manifest_digest TEXT NOT NULL REFERENCES blobs(digest),
+    files INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    PRIMARY KEY (version_id, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE refs (name TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;
+
+  -- What a remote confirmed. What is owed is derived: artifacts of versions without a receipt for the linked remote.
+  CREATE TABLE receipts (
+    remote TEXT NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL,
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    artifact_id TEXT NOT NULL, remote_version TEXT NOT NULL, run_name TEXT NOT NULL, url TEXT,
+    sent_at INTEGER NOT NULL, row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, role, version_id)
+  ) STRICT, WITHOUT ROWID;
+  -- State of an attempt only: losing every row costs time, never a version.
+  CREATE TABLE deliveries (
+    remote TEXT NOT NULL, role TEXT NOT NULL, version_id TEXT NOT NULL REFERENCES versions(id),
+    state TEXT NOT NULL                        -- JSON, schema in shared/sync/delivery.ts
+      CHECK (json_valid(state)),
+    PRIMARY KEY (remote, role, version_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;
+  `,
+]

@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Readable } from 'node:stream'
+import type { BlobRef, BlobStore } from '../../shared/dataset/blob-store.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import type { HostEvent } from '../../shared/host/host-api.ts'
+
+/** The blob store on this disk: the port, and what only files can do. */
+export interface FileBlobStore extends BlobStore {
+  /** Copies a file into the store in one pass (hash, write, fsync, rename). The source is only read. */
+  putFile(path: string, signal?: AbortSignal): Promise<BlobRef>
+  /** Where a blob's bytes lie, for tools that need a path. The file must not be changed. */
+  pathOf(digest: BlobDigest): string
+  /** Streams the bytes and fails with `BLOB_CORRUPT` at the end when they do not match their name. */
+  read(digest: BlobDigest): Readable
+  /** What the index knows of a blob, or undefined. */
+  stat(digest: BlobDigest): BlobRef | undefined
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** Structured, redacted at the sink: `ids` holds our own opaque ids and numbers, never names or secrets. */
+export type Log = (
+  level: LogLevel,
+  area: string,
+  message: string,
+  ids?: Record<string, string | number>,
+) => void
+
+/** What every service of the host works on: one open library. */
+export type LibraryContext = {
+  /** Absolute path of the library folder. */
+  readonly folder: string
+  readonly libraryId: string
+  /** This installation, so that two laptops can be told apart. */
+  readonly deviceId: string
+  readonly readOnly: boolean
+  /** The one connection that writes. Services keep transactions short and use `transaction`. */
+  readonly db: DatabaseSync
+  /** Runs `work` inside BEGIN IMMEDIATE … COMMIT; a throw rolls back. Synchronous, never nested. */
+  transaction<T>(work: () => T): T
+  /** The next number of the library's own order. Call inside a transaction. */
+  nextSeq(): number
+  readonly blobs: FileBlobStore
+  readonly log: Log
+  /** Wall time in milliseconds, for display only. */
+  now(): number
+  emit(event: HostEvent): void
+}

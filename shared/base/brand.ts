@@ -1,0 +1,4 @@
+declare const brand: unique symbol
+
+/** A `T` that only its checking function can make. */
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name }

@@ -1,0 +1,14 @@
+import type { BlobDigest, EntryDigest } from './digest.ts'
+
+/** What is known of a stored blob. `md5` is computed in the pass that stored it. */
+export type BlobRef = { readonly digest: BlobDigest; readonly md5: EntryDigest; readonly size: number }
+
+/** Immutable bytes by digest. A blob is whole or absent: no reader ever sees part of one. */
+export interface BlobStore {
+  /** Stores `bytes` durably (fsynced, published by rename); storing the same bytes again writes nothing. */
+  put(bytes: Uint8Array): Promise<BlobRef>
+  /** Whether a whole blob of that name is there. Does not re-hash. */
+  has(digest: BlobDigest): Promise<boolean>
+  /** Rejects with AppError `MISSING_BLOB`, or `BLOB_CORRUPT` when the bytes no longer match their name. */
+  get(digest: BlobDigest): Promise<Uint8Array>
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { BlobDigest, RevisionId, SampleId } from '../dataset/digest.ts'
+import { labelObjectSchema } from '../label/ontology.ts'
+import { statusSchema } from '../label/status.ts'
+
+/**
+ * Addresses and bodies of what is too large for a method call. The same `Request → Response` function serves them
+ * behind `app://` and behind http. Errors are answered as `ErrorInfo` JSON with status 4xx or 5xx.
+ */
+
+/** GET: image bytes a browser can decode, upright, with a sniffed `image/*` type (TIFF is converted). */
+export const imagePath = (sample: SampleId, digest: BlobDigest) =>
+  `/data/images/${sample}?v=${digest.slice(0, 16)}`
+/** GET: WebP, longer side at most 320 px. */
+export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
+  `/data/thumbs/${sample}?v=${digest.slice(0, 16)}`
+/** GET: the id map of a saved revision, as `encodeIds` of `shared/label/id-runs.ts` writes it. */
+export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revision}`
+/** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */
+export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
+/** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
+export const journalPath = (sample: SampleId) => `/data/samples/${sample}/journal`
+/** POST: the bytes of one file. `name` is its path relative to what was dropped. Answers an `ImportOutcome`. */
+export const importPath = (name: string) => `/data/import?name=${encodeURIComponent(name)}`
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** Which part of the journal a save covers: everything of `session` up to `seq`. */
+const journalMarkSchema = z.strictObject({ session: z.uuid(), seq: z.int().min(0) })
+
+export const saveHeaderSchema = z.strictObject({
+  /** The revision this state was made from; null for the first. */
+  base: sha256.nullable(),
+  status: statusSchema,
+  objects: z.array(labelObjectSchema).max(65_535),
+  nextObjectId: z.int().min(1),
+  /** What made it: `canvas`, `cli`, `status` … */
+  tool: z.string().max(100),
+  journal: journalMarkSchema.nullable(),
+})
+export type SaveHeader = z.infer<typeof saveHeaderSchema>
+
+export const journalHeaderSchema = z.strictObject({
+  /** One per opening of a sample; `seq` counts its edits from 1. */
+  session: z.uuid(),
+  seq: z.int().min(1),
+  base: sha256.nullable(),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  title: z.string().max(500),
+  set: z.array(labelObjectSchema).max(65_535),
+  removed: z.array(z.int().min(1)).max(65_535),
+  nextObjectId: z.int().min(1),
+  status: statusSchema,
+})
+export type JournalHeader = z.infer<typeof journalHeaderSchema>
+
+const utf8 = new TextEncoder()
+const utf8Reader = new TextDecoder('utf-8', { fatal: true })
+
+/** Frame: u32 little-endian length of the JSON header, the header, then the rest. */
+export function frame(header: unknown, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = utf8.encode(JSON.stringify(header))
+  const out = new Uint8Array(4 + head.length + body.length)
+  new DataView(out.buffer).setUint32(0, head.length, true)
+  out.set(head, 4)
+  out.set(body, 4 + head.length)
+  return out
+}
+
+/** Throws RangeError or SyntaxError on a frame that is cut or no JSON; the caller names the request it came with. */
+export function unframe(bytes: Uint8Array): { header: unknown; body: Uint8Array } {
+  if (bytes.length < 4) throw new RangeError('frame without a header')
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true)
+  if (length > bytes.length - 4) throw new RangeError('frame header longer than the body')
+  return {
+    header: JSON.parse(utf8Reader.decode(bytes.subarray(4, 4 + length))),
+    body: bytes.subarray(4 + length),
+  }
+}

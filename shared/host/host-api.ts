@@ -1,0 +1,333 @@
+import { z } from 'zod'
+import { errorCodes } from '../base/app-error.ts'
+import { categoryNameSchema, categorySchema, colorSchema, labelObjectSchema } from '../label/ontology.ts'
+import { statusSchema } from '../label/status.ts'
+
+/**
+ * The only door between the face and the host: every method with the schema of its input and of its answer.
+ * Inputs are parsed by the host on every call. Everything here survives JSON.
+ * Pixels, thumbnails and label maps go through the data plane (`data-plane.ts`).
+ */
+
+const sampleId = z.uuid()
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const md5Hex = z.string().regex(/^[0-9a-f]{32}$/)
+const none = z.strictObject({})
+const epochMs = z.number()
+
+export const errorInfoSchema = z.object({
+  code: z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes, ...(keyof typeof errorCodes)[]]),
+  message: z.string(),
+  remedy: z.string(),
+  retry: z.enum(['auto', 'manual', 'never']),
+})
+
+/** Something the person should know though nothing they asked for failed. `key` is stable, so the same one shows once. */
+export const noticeSchema = z.object({
+  key: z.string(),
+  severity: z.enum(['info', 'warning', 'error']),
+  error: errorInfoSchema,
+})
+
+export const sampleSchema = z.object({
+  id: sampleId,
+  /** Unique in the library; may hold `/` when a folder was imported. */
+  name: z.string(),
+  /** Pixels as displayed: EXIF orientation applied. */
+  width: z.int(),
+  height: z.int(),
+  format: z.enum(['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif']),
+  bytes: z.int(),
+  imageDigest: sha256,
+  status: statusSchema,
+  objectCount: z.int(),
+  labeledPixels: z.int(),
+  headRevision: sha256.nullable(),
+  /** Saved states that no longer descend from one another: more than one head needs a person. */
+  hasSiblings: z.boolean(),
+  addedAt: epochMs,
+})
+
+export const labelStateSchema = z.object({
+  sampleId,
+  /** The revision the state was read from; null when nothing was ever saved. Its pixels: `labelPixelsPath`. */
+  revision: sha256.nullable(),
+  width: z.int(),
+  height: z.int(),
+  status: statusSchema,
+  objects: z.array(labelObjectSchema),
+  nextObjectId: z.int(),
+  /** Edits that a crash had left in the journal and that this revision brought back. */
+  restoredEdits: z.int(),
+})
+
+export const saveResultSchema = z.object({
+  /** `sibling`: the head had moved, so this state was kept beside it and a person has to choose. */
+  kind: z.enum(['saved', 'unchanged', 'sibling']),
+  revision: sha256,
+  head: sha256,
+  savedAt: epochMs,
+})
+
+export const importOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('added'),
+    file: z.string(),
+    sample: sampleSchema,
+    renamedFrom: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('duplicate'), file: z.string(), existing: z.string() }),
+  z.object({ kind: z.literal('rejected'), file: z.string(), error: errorInfoSchema }),
+])
+
+export const countsSchema = z.object({
+  samples: z.int(),
+  labeled: z.int(),
+  objects: z.int(),
+})
+export const changesSchema = z.object({
+  added: z.int(),
+  removed: z.int(),
+  relabeled: z.int(),
+  ontologyChanged: z.boolean(),
+})
+
+/** Where one artifact of one version stands on its way to the remote. */
+export const deliverySchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('waiting'),
+    failures: z.int(),
+    notBefore: epochMs,
+    lastError: errorInfoSchema.nullable(),
+  }),
+  z.object({ kind: z.literal('sending') }),
+  z.object({
+    kind: z.literal('sent'),
+    remoteVersion: z.string(),
+    url: z.string().nullable(),
+    sentAt: epochMs,
+  }),
+  z.object({ kind: z.literal('parked'), error: errorInfoSchema }),
+])
+export const artifactRoleSchema = z.enum(['raw_data', 'labeled_data'])
+
+export const versionSchema = z.object({
+  id: sha256,
+  /** 1, 2, 3 … in the order of commits. */
+  number: z.int(),
+  message: z.string(),
+  author: z.string(),
+  createdAt: epochMs,
+  parents: z.array(sha256),
+  counts: countsSchema,
+  changes: changesSchema,
+  /** `index` counts the distinct manifests of that role in this library: 0, 1, … `digest` is W&B's artifact digest. */
+  artifacts: z.array(
+    z.object({ role: artifactRoleSchema, index: z.int(), digest: md5Hex, files: z.int(), bytes: z.number() }),
+  ),
+})
+
+export const outboxEntrySchema = z.object({
+  version: sha256,
+  versionNumber: z.int(),
+  role: artifactRoleSchema,
+  digest: md5Hex,
+  delivery: deliverySchema,
+})
+
+export const syncStatusSchema = z.object({
+  /** False until base URL, entity, project and a key are known. */
+  configured: z.boolean(),
+  online: z.enum(['unknown', 'online', 'offline']),
+  running: z
+    .object({
+      step: z.string(),
+      filesDone: z.int(),
+      filesTotal: z.int(),
+      bytesDone: z.number(),
+      bytesTotal: z.number(),
+    })
+    .nullable(),
+  entries: z.array(outboxEntrySchema),
+  /** Newest last; plain sentences, at most 200. */
+  log: z.array(z.object({ at: epochMs, text: z.string() })),
+})
+
+export const settingsSchema = z.object({
+  author: z.string().max(200),
+  wandb: z.object({
+    baseUrl: z.string().max(2000),
+    entity: z.string().max(200),
+    project: z.string().max(128),
+    /** Push by itself after a commit and when a connection comes back. */
+    autoPush: z.boolean(),
+  }),
+})
+export const keyStateSchema = z.object({
+  /** Where the key lives: `memory` is gone when the app closes; `file` only when the person asked for it. */
+  source: z.enum(['none', 'environment', 'keyring', 'memory', 'file']),
+  last4: z.string().nullable(),
+})
+
+type Method<I extends z.ZodType, O extends z.ZodType> = { readonly input: I; readonly output: O }
+function method<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Method<I, O> {
+  return { input, output }
+}
+
+export const hostMethods = {
+  'app.info': method(
+    none,
+    z.object({
+      version: z.string(),
+      host: z.enum(['desktop', 'browser']),
+      /** Name of the library's folder, without its path. */
+      libraryName: z.string(),
+      libraryId: z.string(),
+      readOnly: z.boolean(),
+      notices: z.array(noticeSchema),
+    }),
+  ),
+
+  /** In the order of adding. `after` is the last id of the page before. */
+  'samples.list': method(
+    z.strictObject({
+      after: sampleId.nullable().default(null),
+      limit: z.int().min(1).max(5000).default(1000),
+    }),
+    z.object({ samples: z.array(sampleSchema), total: z.int(), byStatus: z.record(z.string(), z.int()) }),
+  ),
+  'samples.get': method(z.strictObject({ id: sampleId }), sampleSchema),
+  'samples.setStatus': method(z.strictObject({ id: sampleId, status: statusSchema }), saveResultSchema),
+  /** Puts the sample images that come with Tessera into the library. */
+  'samples.addExamples': method(none, z.object({ outcomes: z.array(importOutcomeSchema) })),
+
+  'categories.list': method(none, z.array(categorySchema)),
+  'categories.create': method(
+    z.strictObject({
+      name: categoryNameSchema,
+      color: colorSchema.optional(),
+      hasInstances: z.boolean().default(true),
+    }),
+    categorySchema,
+  ),
+  'categories.update': method(
+    z.strictObject({
+      id: z.int(),
+      name: categoryNameSchema.optional(),
+      color: colorSchema.optional(),
+      hasInstances: z.boolean().optional(),
+    }),
+    categorySchema,
+  ),
+
+  /** Replays a journal first, if a crash left one. */
+  'label.open': method(z.strictObject({ sampleId }), labelStateSchema),
+  /** The saved states of a sample, newest first; `isHead` marks the one shown. */
+  'label.revisions': method(
+    z.strictObject({ sampleId }),
+    z.array(
+      z.object({
+        revision: sha256,
+        parents: z.array(sha256),
+        createdAt: epochMs,
+        tool: z.string(),
+        status: statusSchema,
+        isHead: z.boolean(),
+      }),
+    ),
+  ),
+  /** Settles siblings: makes the chosen state the head, as a new revision whose parents are all of them. */
+  'label.choose': method(z.strictObject({ sampleId, revision: sha256 }), saveResultSchema),
+
+  'versions.list': method(none, z.array(versionSchema)),
+  /** What a commit would record now. */
+  'versions.draft': method(
+    none,
+    z.object({
+      canCommit: z.boolean(),
+      counts: countsSchema,
+      changes: changesSchema,
+      suggestedMessage: z.string(),
+    }),
+  ),
+  /** `version` is null, and nothing is written, when nothing changed since the last one. */
+  'versions.commit': method(
+    z.strictObject({ message: z.string().max(4000) }),
+    z.object({ version: versionSchema.nullable() }),
+  ),
+
+  'settings.get': method(none, z.object({ settings: settingsSchema, wandbKey: keyStateSchema })),
+  'settings.set': method(
+    z.strictObject({
+      author: settingsSchema.shape.author.optional(),
+      wandb: settingsSchema.shape.wandb.partial().optional(),
+    }),
+    z.object({ settings: settingsSchema, wandbKey: keyStateSchema }),
+  ),
+  /** The key goes in here and never comes out. `keep`: until the app closes, in the system's keyring, or in a 0600 file. */
+  'secrets.setWandbKey': method(
+    z.strictObject({ key: z.string().trim().min(1).max(4000), keep: z.enum(['session', 'keyring', 'file']) }),
+    keyStateSchema,
+  ),
+  'secrets.clearWandbKey': method(none, keyStateSchema),
+  /** Asks the server who the key belongs to. */
+  'wandb.check': method(
+    none,
+    z.object({ username: z.string(), entity: z.string().nullable(), teams: z.array(z.string()) }),
+  ),
+
+  'sync.status': method(none, syncStatusSchema),
+  /** Starts a push unless one runs; progress and the end come as events. */
+  'sync.push': method(none, syncStatusSchema),
+  'sync.cancel': method(none, syncStatusSchema),
+  /** Makes a parked delivery wait again. */
+  'sync.retry': method(z.strictObject({ version: sha256, role: artifactRoleSchema }), syncStatusSchema),
+} as const
+
+export type HostMethod = keyof typeof hostMethods
+/** What a caller writes (defaults may be left out). */
+export type HostInput<M extends HostMethod> = z.input<(typeof hostMethods)[M]['input']>
+/** What a handler receives (parsed). */
+export type HostArgs<M extends HostMethod> = z.output<(typeof hostMethods)[M]['input']>
+export type HostOutput<M extends HostMethod> = z.output<(typeof hostMethods)[M]['output']>
+export type HostHandlers = {
+  [M in HostMethod]: (args: HostArgs<M>, signal: AbortSignal) => Promise<HostOutput<M>>
+}
+
+/** News from the host. Stores refresh what they show; no event carries what a method would refuse. */
+export const hostEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('samples.changed') }),
+  z.object({ type: z.literal('label.saved'), sampleId, revision: sha256 }),
+  z.object({ type: z.literal('categories.changed') }),
+  z.object({ type: z.literal('versions.changed') }),
+  z.object({ type: z.literal('settings.changed') }),
+  z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
+  z.object({ type: z.literal('notice'), notice: noticeSchema }),
+])
+export type HostEvent = z.infer<typeof hostEventSchema>
+
+export type Sample = z.infer<typeof sampleSchema>
+export type LabelState = z.infer<typeof labelStateSchema>
+export type SaveResult = z.infer<typeof saveResultSchema>
+export type ImportOutcome = z.infer<typeof importOutcomeSchema>
+export type Version = z.infer<typeof versionSchema>
+export type VersionDraft = HostOutput<'versions.draft'>
+export type Delivery = z.infer<typeof deliverySchema>
+export type OutboxEntry = z.infer<typeof outboxEntrySchema>
+export type ArtifactRole = z.infer<typeof artifactRoleSchema>
+export type SyncStatus = z.infer<typeof syncStatusSchema>
+export type Settings = z.infer<typeof settingsSchema>
+export type KeyState = z.infer<typeof keyStateSchema>
+export type Notice = z.infer<typeof noticeSchema>
+
+/** What the face holds of its host, whatever carries it. */
+export interface HostConnection {
+  call<M extends HostMethod>(method: M, input: HostInput<M>, signal?: AbortSignal): Promise<HostOutput<M>>
+  /** Returns the function that stops listening. */
+  on(listener: (event: HostEvent) => void): () => void
+  /** Data plane: `path` is one of `data-plane.ts`, relative to the page's origin. Rejects with AppError. */
+  fetchData(
+    path: string,
+    init?: { method?: 'GET' | 'PUT' | 'POST'; body?: Blob; signal?: AbortSignal },
+  ): Promise<Blob>
+}

@@ -1,0 +1,11 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// The page every host serves. Relative asset paths: the desktop window loads it from app://, the browser host from http://127.0.0.1.
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: false },
+})
