@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  boundsOfRuns,
+  clipRuns,
+  differenceRuns,
+  normalizeRuns,
+  pixelCountOfRuns,
+  type Runs,
+  unionRuns,
+} from '../../../shared/label/region.ts'
+
+const width = 7
+const height = 6
+const pixelCount = width * height
+
+function pixelsOf(runs: Uint32Array): Set<number> {
+  const pixels = new Set<number>()
+  for (let i = 0; i < runs.length; i += 2) {
+    for (let p = runs[i]!; p < runs[i]! + runs[i + 1]!; p++) pixels.add(p)
+  }
+  return pixels
+}
+
+function runsOf(pixels: ReadonlySet<number>): Runs {
+  return normalizeRuns(Uint32Array.from([...pixels].flatMap((pixel) => [pixel, 1])), width)
+}
+
+function expectCanonical(runs: Runs) {
+  for (let i = 0; i < runs.length; i += 2) {
+    const [start, end] = [runs[i]!, runs[i]! + runs[i + 1]!]
+    expect(end).toBeGreaterThan(start)
+    expect(Math.floor(start / width)).toBe(Math.floor((end - 1) / width))
+    if (i === 0) continue
+    const before = runs[i - 2]! + runs[i - 1]!
+    if (start % width === 0) expect(start).toBeGreaterThanOrEqual(before)
+    else expect(start).toBeGreaterThan(before)
+  }
+}
+
+const somePixels = fc.uniqueArray(fc.nat(pixelCount - 1), { maxLength: pixelCount }).map((p) => new Set(p))
+const somePairs = fc
+  .array(fc.tuple(fc.nat(pixelCount - 1), fc.nat(20)), { maxLength: 12 })
+  .map((pairs) => Uint32Array.from(pairs.flatMap(([s, l]) => [s, Math.min(l, pixelCount - s)])))
+const sorted = (pixels: Iterable<number>) => [...pixels].sort((a, b) => a - b)
+
+describe('runs', () => {
+  it('made of any pairs hold the same pixels in their one form', () => {
+    fc.assert(
+      fc.property(somePairs, (pairs) => {
+        const runs = normalizeRuns(pairs, width)
+        expectCanonical(runs)
+        expect(sorted(pixelsOf(runs))).toEqual(sorted(pixelsOf(pairs)))
+        expect(pixelCountOfRuns(runs)).toBe(pixelsOf(pairs).size)
+      }),
+    )
+  })
+
+  it('are split at row ends, even where they touch', () => {
+    expect([...normalizeRuns(Uint32Array.from([5, 4]), width)]).toEqual([5, 2, 7, 2])
+  })
+
+  it('unite as sets do', () => {
+    fc.assert(
+      fc.property(somePixels, somePixels, (a, b) => {
+        const union = unionRuns(runsOf(a), runsOf(b), width)
+        expectCanonical(union)
+        expect(sorted(pixelsOf(union))).toEqual(sorted(new Set([...a, ...b])))
+      }),
+    )
+  })
+
+  it('subtract as sets do', () => {
+    fc.assert(
+      fc.property(somePixels, somePixels, (a, b) => {
+        const difference = differenceRuns(runsOf(a), runsOf(b))
+        expectCanonical(difference)
+        expect(sorted(pixelsOf(difference))).toEqual(sorted([...a].filter((p) => !b.has(p))))
+      }),
+    )
+  })
+
+  it('are clipped per row, to rectangles that may reach past the image', () => {
+    const side = fc.integer({ min: -2, max: 9 })
+    fc.assert(
+      fc.property(somePixels, side, side, side, side, (pixels, x0, y0, x1, y1) => {
+        const clipped = clipRuns(runsOf(pixels), { x0, y0, x1, y1 }, width)
+        expectCanonical(clipped)
+        const inside = [...pixels].filter((p) => {
+          const [x, y] = [p % width, Math.floor(p / width)]
+          return x >= x0 && x < x1 && y >= y0 && y < y1
+        })
+        expect(sorted(pixelsOf(clipped))).toEqual(sorted(inside))
+      }),
+    )
+  })
+
+  it('have the smallest rectangle around them', () => {
+    expect(boundsOfRuns(Uint32Array.from([]), width)).toBeNull()
+    expect(boundsOfRuns(Uint32Array.from([8, 2, 17, 3]), width)).toEqual({ x0: 1, y0: 1, x1: 6, y1: 3 })
+  })
+})
