@@ -1,0 +1,111 @@
+// `npm start`: sets up, builds, and opens Tessera: the desktop window where Electron's runtime can be had,
+// otherwise the same app in the browser, served from 127.0.0.1.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build } from './build.mjs'
+import { ensureSetup, giveUp, readStamp, root, runNode, say, toolEnvironment, writeStamp } from './setup.mjs'
+
+const help = `Usage: npm start -- [options]
+
+  --library DIR   the library to open (default ~/Tessera/library; made when missing)
+  --sample        a library with sample street scenes (default ~/Tessera/sample)
+  --port N        port of the browser host on 127.0.0.1 (default: a free one)
+  --no-open       do not open the browser, only print the link
+  --browser       use the browser host even where the desktop window could open
+  --help          this text`
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        library: { type: 'string' },
+        sample: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        'no-open': { type: 'boolean', default: false },
+        browser: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    giveUp(`${error.message}\n\n${help}`)
+  }
+}
+
+const electronFolder = join(root, 'node_modules', 'electron')
+const unavailable = join(root, 'node_modules', '.cache', 'tessera', 'electron-unavailable')
+const day = 24 * 60 * 60 * 1000
+
+/** Path of Electron's runtime; tries to fetch it, but at most once a day and for at most 5 s without a connection. */
+async function findElectron(node) {
+  const executable = () => {
+    const pathFile = join(electronFolder, 'path.txt')
+    if (!existsSync(pathFile)) return undefined
+    const path = join(electronFolder, 'dist', readFileSync(pathFile, 'utf8').trim())
+    return existsSync(path) ? path : undefined
+  }
+  const present = executable()
+  if (present) return present
+  if (Date.now() - Number(readStamp(unavailable)) < day) return undefined
+  if (!(await canConnect())) {
+    writeStamp(unavailable, String(Date.now()))
+    return undefined
+  }
+  say('fetching the desktop runtime (Electron, about 120 MB, once) …')
+  const result = spawnSync(node, [join(electronFolder, 'install.js')], {
+    stdio: ['ignore', 2, 2],
+    env: toolEnvironment(node),
+  })
+  if (result.status !== 0 || !executable()) {
+    writeStamp(unavailable, String(Date.now()))
+    return undefined
+  }
+  return executable()
+}
+
+/** Whether the place that Electron's installer fetches from answers within 5 s. */
+async function canConnect() {
+  const mirror =
+    process.env.ELECTRON_MIRROR ?? process.env.npm_config_electron_mirror ?? 'https://github.com/'
+  try {
+    await fetch(mirror, { method: 'HEAD', signal: AbortSignal.timeout(5000) })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const options = readOptions()
+if (options.help) {
+  console.log(help)
+  process.exit(0)
+}
+const library = resolve(
+  process.env.INIT_CWD ?? '.',
+  options.library ?? join(homedir(), 'Tessera', options.sample ? 'sample' : 'library'),
+)
+
+const node = ensureSetup()
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+const electron = options.browser || !hasDisplay ? undefined : await findElectron(node)
+
+const args = ['--library', library]
+if (options.sample) args.push('--sample')
+if (electron) {
+  build(node)
+  process.exitCode = await runNode(electron, [root, ...args])
+} else {
+  if (!options.browser) {
+    say(
+      hasDisplay
+        ? "Electron's runtime is not here and could not be fetched, so Tessera opens in the browser. It is the same app."
+        : 'there is no display here, so Tessera is served to a browser. It is the same app.',
+    )
+  }
+  build(node, { only: 'vite.config.ts' })
+  if (options.port !== undefined) args.push('--port', options.port)
+  if (options['no-open']) args.push('--no-open')
+  process.exitCode = await runNode(node, [join(root, 'electron', 'serve.ts'), ...args])
+}
