@@ -94,13 +94,15 @@ export function toolEnvironment(node) {
 
 /**
  * Runs Node 24 with `args` in the caller's folder; resolves with its exit code.
- * Ctrl-C reaches the child through the terminal; other signals are passed on.
+ * Ctrl-C in a terminal reaches the child by itself; every other signal is passed on.
  */
 export function runNode(node, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(node, args, { stdio: 'inherit', env: toolEnvironment(node), ...options })
     const passOn = (signal) => child.kill(signal)
-    process.on('SIGINT', () => {})
+    process.on('SIGINT', (signal) => {
+      if (!process.stdin.isTTY) passOn(signal)
+    })
     process.on('SIGTERM', passOn)
     process.on('SIGHUP', passOn)
     child.on('error', (error) => giveUp(`could not start ${args[0]}: ${error.message}`))
