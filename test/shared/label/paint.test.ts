@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normalizeRuns } from '../../../shared/image/runs.ts'
 import { applyEdit, invertEdit, type LabelDocument, type LabelEdit } from '../../../shared/label/edit.ts'
 import { indexObjects, type ObjectIndex, updateIndex } from '../../../shared/label/object-index.ts'
 import type { LabelObject } from '../../../shared/label/ontology.ts'
 import { type PaintMode, paintEdit } from '../../../shared/label/paint.ts'
-import { normalizeRuns } from '../../../shared/label/region.ts'
 
 const width = 4
 const object = (id: number): LabelObject => ({ id, categoryId: 1, attributes: {} })

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normalizeRuns, type Runs } from '../../../shared/image/runs.ts'
 import {
   boundsOfRuns,
   clipRuns,
   differenceRuns,
-  normalizeRuns,
   pixelCountOfRuns,
-  type Runs,
   unionRuns,
 } from '../../../shared/label/region.ts'
 

@@ -1,0 +1,56 @@
+import type { Hierarchy } from './hierarchy.ts'
+
+/** `count` superpixels as far as the image has them: an integer in 2 … leafCount, or 1 for an image of one leaf. */
+export function clampCount(h: Hierarchy, count: number): number {
+  return Math.max(Math.min(2, h.leafCount), Math.min(h.leafCount, Math.round(count)))
+}
+
+/** The superpixel of `leaf` in the partition into `count`, as a node. Climbs a few dozen parents; needs no memory. */
+export function nodeAt(h: Hierarchy, leaf: number, count: number): number {
+  const { parent } = h
+  const end = endOfCut(h, count)
+  let node = leaf
+  for (let above = parent[node]!; above < end && above !== node; above = parent[node]!) node = above
+  return node
+}
+
+/** The superpixel under a pixel, given by its index; see `nodeAt`. */
+export function nodeUnder(h: Hierarchy, pixel: number, count: number): number {
+  return nodeAt(h, h.leaf[pixel]!, count)
+}
+
+/** The superpixel of every leaf in the partition into `count`, as a node: what outlines are drawn from. O(leafCount). */
+export function nodesOfLeaves(h: Hierarchy, count: number): Uint32Array {
+  const nodes = new Uint32Array(h.leafCount)
+  forEachCell(h, count, (node, lo, hi) => {
+    nodes.fill(node, lo, hi)
+  })
+  return nodes
+}
+
+/** The `count` superpixels as nodes, from the first leaf to the last. */
+export function cellsOf(h: Hierarchy, count: number): Uint32Array {
+  const cells = new Uint32Array(clampCount(h, count))
+  let written = 0
+  forEachCell(h, count, (node) => {
+    cells[written++] = node
+  })
+  return cells
+}
+
+function forEachCell(
+  h: Hierarchy,
+  count: number,
+  visit: (node: number, lo: number, hi: number) => void,
+): void {
+  for (let leaf = 0; leaf < h.leafCount; ) {
+    const node = nodeAt(h, leaf, count)
+    visit(node, h.lo[node]!, h.hi[node]!)
+    leaf = h.hi[node]!
+  }
+}
+
+/** Nodes below this number exist in the partition into `count`: the leaves and the first leafCount - count merges. */
+function endOfCut(h: Hierarchy, count: number): number {
+  return 2 * h.leafCount - clampCount(h, count)
+}
