@@ -1,0 +1,39 @@
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import type { CommandRegistry } from '../commands/registry.ts'
+import { CommandsContext } from '../commands/use-commands.ts'
+import type { FaceHost } from '../host/face-host.ts'
+import { HostContext } from '../host/use-host.ts'
+import { type Stores, StoresContext } from '../stores/stores.ts'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { Toasts } from '../ui/toasts.tsx'
+import { TooltipProvider } from '../ui/tooltip.tsx'
+import type { RouteStore } from './route.ts'
+import { Shell } from './shell.tsx'
+
+/** The whole face, given what it stands on. */
+export function App(props: {
+  readonly host: FaceHost
+  readonly stores: Stores
+  readonly commands: CommandRegistry
+  readonly route: RouteStore
+}) {
+  const name = useStore(props.stores.appInfo, (state) => state.info?.libraryName)
+  useEffect(() => {
+    document.title = name ? `${name} · Tessera` : 'Tessera'
+  }, [name])
+  return (
+    <HostContext value={props.host}>
+      <StoresContext value={props.stores}>
+        <CommandsContext value={props.commands}>
+          <TooltipProvider delay={500}>
+            <ErrorBoundary>
+              <Shell route={props.route} />
+            </ErrorBoundary>
+            <Toasts />
+          </TooltipProvider>
+        </CommandsContext>
+      </StoresContext>
+    </HostContext>
+  )
+}

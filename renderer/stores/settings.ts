@@ -1,0 +1,45 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { HostConnection, HostInput, HostOutput, KeyState, Settings } from '../../shared/host/host-api.ts'
+import { failed, type Loading } from './loading.ts'
+
+export type SettingsState = {
+  readonly loading: Loading
+  readonly settings: Settings | null
+  readonly wandbKey: KeyState | null
+}
+
+/** Actions reject with AppError. The key itself passes through `setKey` and is never kept here. */
+export type SettingsStore = StoreApi<SettingsState> & {
+  refresh(): Promise<void>
+  save(change: HostInput<'settings.set'>): Promise<void>
+  setKey(input: HostInput<'secrets.setWandbKey'>): Promise<void>
+  clearKey(): Promise<void>
+  check(): Promise<HostOutput<'wandb.check'>>
+}
+
+export function createSettingsStore(host: HostConnection): SettingsStore {
+  const store = createStore<SettingsState>(() => ({
+    loading: { kind: 'loading' },
+    settings: null,
+    wandbKey: null,
+  }))
+  const refresh = async () => {
+    try {
+      store.setState({ ...(await host.call('settings.get', {})), loading: { kind: 'ready' } })
+    } catch (error) {
+      store.setState({ loading: failed(error) })
+      throw error
+    }
+  }
+  host.on((event) => {
+    if (event.type === 'settings.changed') refresh().catch(() => {})
+  })
+  return {
+    ...store,
+    refresh,
+    save: async (change) => store.setState(await host.call('settings.set', change)),
+    setKey: async (input) => store.setState({ wandbKey: await host.call('secrets.setWandbKey', input) }),
+    clearKey: async () => store.setState({ wandbKey: await host.call('secrets.clearWandbKey', {}) }),
+    check: () => host.call('wandb.check', {}),
+  }
+}

@@ -1,0 +1,64 @@
+import { createContext, useContext } from 'react'
+import type { FaceHost } from '../host/face-host.ts'
+import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
+import { type CategoriesStore, createCategoriesStore } from './categories.ts'
+import { createImportsStore, type ImportsStore } from './imports.ts'
+import { createNoticesStore, type NoticesStore } from './notices.ts'
+import type { KeyValue } from './preferences.ts'
+import { createSamplesStore, type SamplesStore } from './samples.ts'
+import { createSettingsStore, type SettingsStore } from './settings.ts'
+import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
+import { createSyncStore, type SyncStore } from './sync.ts'
+import { createThemeStore, type ThemeStore } from './theme.ts'
+import { createVersionsStore, type VersionsStore } from './versions.ts'
+
+/** Everything the screens share, made once per window. */
+export type Stores = {
+  readonly appInfo: AppInfoStore
+  readonly samples: SamplesStore
+  readonly categories: CategoriesStore
+  readonly versions: VersionsStore
+  readonly sync: SyncStore
+  readonly settings: SettingsStore
+  readonly notices: NoticesStore
+  readonly imports: ImportsStore
+  readonly theme: ThemeStore
+  readonly shortcuts: ShortcutsStore
+}
+
+/** Makes the stores and has them read the library now and whenever the line to the host is back. */
+export function createStores(host: FaceHost, storage: KeyValue, root: { dataset: DOMStringMap }): Stores {
+  const notices = createNoticesStore(host)
+  const stores: Stores = {
+    appInfo: createAppInfoStore(host, notices),
+    samples: createSamplesStore(host),
+    categories: createCategoriesStore(host),
+    versions: createVersionsStore(host),
+    sync: createSyncStore(host),
+    settings: createSettingsStore(host),
+    notices,
+    imports: createImportsStore(host),
+    theme: createThemeStore(storage, root),
+    shortcuts: createShortcutsStore(storage),
+  }
+  const readAll = () => {
+    const { appInfo, samples, categories, versions, sync, settings } = stores
+    // Each store shows its own failure.
+    for (const store of [appInfo, samples, categories, versions, sync, settings])
+      store.refresh().catch(() => {})
+  }
+  readAll()
+  host.link.subscribe((state, before) => {
+    if (state.kind === 'ready' && before.kind === 'gone') readAll()
+  })
+  return stores
+}
+
+export const StoresContext = createContext<Stores | null>(null)
+
+/** Read with zustand: `useStore(useStores().samples, (state) => state.visible)`. */
+export function useStores(): Stores {
+  const stores = useContext(StoresContext)
+  if (!stores) throw new Error('useStores outside StoresContext')
+  return stores
+}

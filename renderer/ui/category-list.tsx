@@ -1,0 +1,76 @@
+import Pencil from 'lucide-react/icons/pencil'
+import type { Category } from '../../shared/label/ontology.ts'
+import styles from './category-list.module.css'
+import { classNames } from './class-names.ts'
+import { IconButton } from './icon-button.tsx'
+import { Kbd } from './kbd.tsx'
+
+/** The key that chooses the category at `index` (0-based) of the list: 1 … 9, 0, then the same with Shift. */
+export function categoryKey(index: number): string | null {
+  if (index > 19) return null
+  return `${index >= 10 ? 'Shift+' : ''}${(index + 1) % 10}`
+}
+
+const text = {
+  label: 'Categories',
+  stuff: 'one region per image',
+  edit: (name: string) => `Edit ${name}`,
+} as const
+
+/** The categories with colour, name, key and how often each is used; choosing and editing are the owner's business. */
+export function CategoryList(props: {
+  readonly categories: readonly Category[]
+  /** The category new strokes get. */
+  readonly activeId?: number | null
+  /** Objects per category id, where the owner counts them. */
+  readonly counts?: ReadonlyMap<number, number>
+  onChoose?(id: number): void
+  onEdit?(id: number): void
+}) {
+  const { categories, activeId = null, counts, onChoose, onEdit } = props
+  return (
+    <ul className={styles.list} aria-label={text.label}>
+      {categories.map((category, index) => {
+        const keys = categoryKey(index)
+        return (
+          <li key={category.id} className={classNames(styles.row, category.id === activeId && styles.active)}>
+            <button
+              type="button"
+              className={styles.choose}
+              aria-pressed={category.id === activeId}
+              onClick={() => onChoose?.(category.id)}
+            >
+              <Swatch color={category.color} isStuff={!category.hasInstances} />
+              <span className={styles.name} title={category.name}>
+                {category.name}
+              </span>
+              {counts && <span className={styles.count}>{counts.get(category.id) ?? 0}</span>}
+              {keys && <Kbd keys={keys} />}
+            </button>
+            {onEdit && (
+              <IconButton
+                className={styles.edit}
+                label={text.edit(category.name)}
+                icon={<Pencil size={13} />}
+                onClick={() => onEdit(category.id)}
+                side="left"
+              />
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** A category's colour: round for things, square for stuff, so that it says both. */
+export function Swatch({ color, isStuff }: { readonly color: string; readonly isStuff: boolean }) {
+  return (
+    <span
+      className={styles.swatch}
+      data-stuff={isStuff || undefined}
+      style={{ background: color }}
+      title={isStuff ? text.stuff : undefined}
+    />
+  )
+}

@@ -1,0 +1,43 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import X from 'lucide-react/icons/x'
+import type { ReactNode, RefObject } from 'react'
+import styles from './dialog.module.css'
+import { IconButton } from './icon-button.tsx'
+import { uiText } from './text.ts'
+
+export type DialogProps = {
+  readonly open: boolean
+  onOpenChange(open: boolean): void
+  readonly title: string
+  /** One sentence under the title; read out when the dialog opens. */
+  readonly description?: ReactNode
+  readonly children: ReactNode
+  /** Buttons at the bottom, the main one last. */
+  readonly footer?: ReactNode
+  readonly size?: 'small' | 'medium' | 'large'
+  /** What has the focus first; left out: the first control. */
+  readonly initialFocus?: RefObject<HTMLElement | null>
+}
+
+/** A modal dialog that scrolls inside, closes with Esc and gives the focus back. */
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, children, footer, size = 'medium', initialFocus } = props
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup className={styles.popup} data-size={size} {...(initialFocus && { initialFocus })}>
+          <header className={styles.header}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            <Base.Close render={<IconButton label={uiText.close} icon={<X size={16} />} keys="Escape" />} />
+          </header>
+          <div className={styles.body}>
+            {description && <Base.Description className={styles.description}>{description}</Base.Description>}
+            {children}
+          </div>
+          {footer && <footer className={styles.footer}>{footer}</footer>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

@@ -1,0 +1,74 @@
+import { ContextMenu as BaseContext } from '@base-ui/react/context-menu'
+import { Menu as Base } from '@base-ui/react/menu'
+import type { ReactElement, ReactNode } from 'react'
+import type { KeyChord } from '../commands/key-chord.ts'
+import { Kbd } from './kbd.tsx'
+import styles from './menu.module.css'
+
+/** A menu that opens from a button. `trigger` must take a ref and spread its props. */
+export function Menu({
+  trigger,
+  children,
+}: {
+  readonly trigger: ReactElement
+  readonly children: ReactNode
+}) {
+  return (
+    <Base.Root modal={false}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className={styles.layer} sideOffset={4} align="end">
+          <Base.Popup className={styles.popup}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** The same, by right click or the menu key on `area`. */
+export function ContextMenu({
+  area,
+  children,
+}: {
+  readonly area: ReactElement
+  readonly children: ReactNode
+}) {
+  return (
+    <BaseContext.Root>
+      <BaseContext.Trigger render={area} />
+      <BaseContext.Portal>
+        <BaseContext.Positioner className={styles.layer}>
+          <BaseContext.Popup className={styles.popup}>{children}</BaseContext.Popup>
+        </BaseContext.Positioner>
+      </BaseContext.Portal>
+    </BaseContext.Root>
+  )
+}
+
+export function MenuItem(props: {
+  readonly icon?: ReactNode
+  readonly keys?: KeyChord | undefined
+  readonly disabled?: boolean
+  onSelect(): void
+  readonly children: ReactNode
+}) {
+  return (
+    <Base.Item className={styles.item} disabled={props.disabled ?? false} onClick={() => props.onSelect()}>
+      <span className={styles.mark}>{props.icon}</span>
+      {props.children}
+      {props.keys && (
+        <span className={styles.keys}>
+          <Kbd keys={props.keys} />
+        </span>
+      )}
+    </Base.Item>
+  )
+}
+
+export function MenuLabel({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.label}>{children}</div>
+}
+
+export function MenuSeparator() {
+  return <Base.Separator className={styles.separator} />
+}

@@ -1,0 +1,41 @@
+const number = new Intl.NumberFormat('en')
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** `1,204`. */
+export const formatNumber = (value: number): string => number.format(value)
+/** `14:02`. */
+export const formatTime = (epochMs: number): string => time.format(epochMs)
+/** `14:02` today, else with the date. */
+export function formatWhen(epochMs: number, now: number = Date.now()): string {
+  const isToday = new Date(epochMs).toDateString() === new Date(now).toDateString()
+  return isToday ? time.format(epochMs) : dateTime.format(epochMs)
+}
+export const formatDateTime = (epochMs: number): string => dateTime.format(epochMs)
+
+/** Decimal units, as file managers show them: `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < byteUnits.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${byteUnits[unit]}`
+}
+
+/** `1 image`, `2 images`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`
+
+/** Words of the kit itself; each feature has a catalogue of its own beside it. */
+export const uiText = {
+  close: 'Close',
+  dismiss: 'Dismiss',
+  loading: 'Loading …',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  details: 'Details',
+  code: 'Code',
+} as const

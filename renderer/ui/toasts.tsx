@@ -1,0 +1,42 @@
+import { Toast } from '@base-ui/react/toast'
+import X from 'lucide-react/icons/x'
+import { IconButton } from './icon-button.tsx'
+import { uiText } from './text.ts'
+import styles from './toasts.module.css'
+
+const manager = Toast.createToastManager()
+
+/** Says that something worked, for 10 s or until dismissed; hovering holds it. Problems go to the notices instead. */
+export function toast(text: string, action?: { readonly label: string; run(): void }): void {
+  manager.add({
+    title: text,
+    timeout: 10_000,
+    ...(action && { actionProps: { children: action.label, onClick: () => action.run() } }),
+  })
+}
+
+/** Where toasts appear; once in the app. */
+export function Toasts() {
+  return (
+    <Toast.Provider toastManager={manager} limit={3}>
+      <Toast.Portal>
+        <Toast.Viewport className={styles.viewport}>
+          <List />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  )
+}
+
+function List() {
+  const { toasts } = Toast.useToastManager()
+  return toasts.map((item) => (
+    <Toast.Root key={item.id} toast={item} className={styles.toast}>
+      <Toast.Content className={styles.content}>
+        <Toast.Title className={styles.title} />
+        {item.actionProps && <Toast.Action className={styles.action} />}
+        <Toast.Close render={<IconButton label={uiText.dismiss} icon={<X size={14} />} />} />
+      </Toast.Content>
+    </Toast.Root>
+  ))
+}
