@@ -1,5 +1,5 @@
 import { type Runs, RunsBuilder } from '../image/runs.ts'
-import type { Rect } from './label-map.ts'
+import type { LabelMap, Rect } from './label-map.ts'
 
 export function unionRuns(a: Runs, b: Runs, width: number): Runs {
   if (a.length === 0) return b
@@ -71,4 +71,19 @@ export function pixelCountOfRuns(runs: Uint32Array): number {
   let count = 0
   for (let i = 1; i < runs.length; i += 2) count += runs[i]!
   return count
+}
+
+/** How much of `runs`, in any order, one object has. Stops at the first pixel that settles it. */
+export function coverageOfRuns(map: LabelMap, runs: Uint32Array, objectId: number): 'none' | 'some' | 'all' {
+  let hasIn = false
+  let hasOut = false
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = runs[i]! + runs[i + 1]!
+    for (let p = runs[i]!; p < end; p++) {
+      if (map.ids[p] === objectId) hasIn = true
+      else hasOut = true
+      if (hasIn && hasOut) return 'some'
+    }
+  }
+  return hasIn ? 'all' : 'none'
 }
