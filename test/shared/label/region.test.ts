@@ -4,6 +4,7 @@ import { normalizeRuns, type Runs } from '../../../shared/image/runs.ts'
 import {
   boundsOfRuns,
   clipRuns,
+  coverageOfRuns,
   differenceRuns,
   pixelCountOfRuns,
   unionRuns,
@@ -97,5 +98,16 @@ describe('runs', () => {
   it('have the smallest rectangle around them', () => {
     expect(boundsOfRuns(Uint32Array.from([]), width)).toBeNull()
     expect(boundsOfRuns(Uint32Array.from([8, 2, 17, 3]), width)).toEqual({ x0: 1, y0: 1, x1: 6, y1: 3 })
+  })
+})
+
+describe('coverage', () => {
+  const map = { width: 4, height: 1, ids: Uint32Array.from([1, 1, 0, 2]) }
+
+  it('says whether runs are wholly, partly or not in an object', () => {
+    expect(coverageOfRuns(map, Uint32Array.from([0, 2]), 1)).toBe('all')
+    expect(coverageOfRuns(map, Uint32Array.from([3, 1, 0, 2]), 1)).toBe('some')
+    expect(coverageOfRuns(map, Uint32Array.from([2, 2]), 1)).toBe('none')
+    expect(coverageOfRuns(map, Uint32Array.from([]), 1)).toBe('none')
   })
 })
