@@ -1,0 +1,212 @@
+import { type LabelMap, type Rect, UNLABELED } from '../../../shared/label/label-map.ts'
+import { isEmptyRect } from '../camera.ts'
+import { buildPyramid, type IndexPyramid, levelIds, updatePyramid } from './index-pyramid.ts'
+import {
+  LEVELS,
+  levelRect,
+  levelSize,
+  partsByTile,
+  samplePosition,
+  type TilePlace,
+  tileRect,
+} from './tile-grid.ts'
+
+/** What a tile is painted on; an `OffscreenCanvas` in the page, a counter in tests. */
+export interface TileSurface {
+  /** Puts `width * height` colours (RGBA bytes, as a little-endian u32 each) at (x, y) of the tile. */
+  put(colors: Uint32Array<ArrayBuffer>, x: number, y: number, width: number, height: number): void
+}
+
+/** Colour of an object id, alpha in the top byte; 0 shows nothing. */
+export type Palette = (id: number) => number
+
+/** Pixels that a stroke in progress would change; nothing of it is in the map yet. */
+export type StrokePreview = {
+  /** Sorted and disjoint, each within one row, as in `shared/label/region.ts`. */
+  readonly runs: Uint32Array
+  readonly color: number
+  /** Whether painting would change a pixel that now has this id. */
+  readonly changes: (id: number) => boolean
+}
+
+/** `pixels`: colours looked up. A whole repaint costs the map's size, a stroke only its own rectangle. */
+export type TileWork = { pixels: number; puts: number; created: number }
+
+type Tile<S> = { readonly surface: S | null }
+
+/**
+ * The label as coloured tiles. Tiles are made when somebody looks at them, cost nothing where nothing is labeled, and
+ * are repainted only inside the rectangle that an edit changed.
+ */
+export class LabelTiles<S extends TileSurface> {
+  readonly work: TileWork = { pixels: 0, puts: 0, created: 0 }
+  readonly #pyramid: IndexPyramid
+  readonly #create: (width: number, height: number) => S
+  readonly #capacity: number
+  /** In order of use, the latest last. A tile without a surface is known to be empty. */
+  readonly #tiles = new Map<string, Tile<S>>()
+  #palette: Palette
+  #preview: StrokePreview | null = null
+
+  constructor(options: {
+    map: LabelMap
+    palette: Palette
+    create: (width: number, height: number) => S
+    /** Live tiles kept; one takes a mebibyte. */
+    capacity?: number
+  }) {
+    this.#pyramid = buildPyramid(options.map)
+    this.#palette = options.palette
+    this.#create = options.create
+    this.#capacity = options.capacity ?? 96
+  }
+
+  /** The tile, painted; null when nothing in it is labeled. */
+  surface(place: TilePlace): S | null {
+    const key = keyOf(place)
+    let tile = this.#tiles.get(key)
+    if (tile) {
+      this.#tiles.delete(key)
+    } else {
+      tile = { surface: this.#paintNew(place) }
+      this.#dropOldest()
+    }
+    this.#tiles.set(key, tile)
+    return tile.surface
+  }
+
+  /** The map has changed inside `dirty`: repaints that part of the live tiles. */
+  update(dirty: Rect): void {
+    updatePyramid(this.#pyramid, dirty)
+    this.#repaint(dirty)
+  }
+
+  /** Shows a stroke in progress, or its end (null). `dirty` holds every pixel whose look this changes. */
+  showPreview(preview: StrokePreview | null, dirty: Rect): void {
+    this.#preview = preview
+    this.#repaint(dirty)
+  }
+
+  /** Every colour may be another: drops the tiles, to be painted again when looked at. */
+  recolor(palette: Palette): void {
+    this.#palette = palette
+    this.#tiles.clear()
+  }
+
+  #repaint(dirty: Rect): void {
+    const { width, height } = this.#pyramid.map
+    for (let level = 0; level < LEVELS; level++) {
+      const rect = levelRect(dirty, level, width, height)
+      for (const { place, part } of partsByTile(rect, level, width, height)) {
+        const key = keyOf(place)
+        const tile = this.#tiles.get(key)
+        if (!tile) continue
+        if (tile.surface) this.#paint(tile.surface, place, part)
+        // Known to be empty until now: looked at again, it is painted anew and only if something is in it.
+        else this.#tiles.delete(key)
+      }
+    }
+  }
+
+  #paintNew(place: TilePlace): S | null {
+    const { width, height } = this.#pyramid.map
+    const rect = tileRect(place, width, height)
+    const colors = this.#colors(rect, place.level)
+    if (!colors) return null
+    this.work.created++
+    this.work.puts++
+    const surface = this.#create(rect.x1 - rect.x0, rect.y1 - rect.y0)
+    surface.put(colors, 0, 0, rect.x1 - rect.x0, rect.y1 - rect.y0)
+    return surface
+  }
+
+  #paint(surface: S, place: TilePlace, part: Rect): void {
+    if (isEmptyRect(part)) return
+    const { width, height } = this.#pyramid.map
+    const origin = tileRect(place, width, height)
+    const size = { width: part.x1 - part.x0, height: part.y1 - part.y0 }
+    const colors = this.#colors(part, place.level) ?? new Uint32Array(size.width * size.height)
+    this.work.puts++
+    surface.put(colors, part.x0 - origin.x0, part.y0 - origin.y0, size.width, size.height)
+  }
+
+  /** Colours of `rect` of a level; null when all are transparent. */
+  #colors(rect: Rect, level: number): Uint32Array<ArrayBuffer> | null {
+    const { map } = this.#pyramid
+    const ids = levelIds(this.#pyramid, level)
+    const width = levelSize(map.width, level)
+    const columns = rect.x1 - rect.x0
+    const colors = new Uint32Array(columns * (rect.y1 - rect.y0))
+    // Neighbours mostly share their id, so the palette is asked once per stretch.
+    let lastId = UNLABELED
+    let lastColor = this.#palette(UNLABELED)
+    let any = false
+    for (let y = rect.y0, out = 0; y < rect.y1; y++) {
+      for (let at = y * width + rect.x0, end = at + columns; at < end; at++, out++) {
+        const id = ids[at]!
+        if (id !== lastId) {
+          lastId = id
+          lastColor = this.#palette(id)
+        }
+        if (lastColor !== 0) {
+          colors[out] = lastColor
+          any = true
+        }
+      }
+    }
+    this.work.pixels += colors.length
+    if (this.#preview) any = this.#colorPreview(this.#preview, colors, rect, level) || any
+    return any ? colors : null
+  }
+
+  #colorPreview(preview: StrokePreview, colors: Uint32Array, rect: Rect, level: number): boolean {
+    const { map } = this.#pyramid
+    const { runs } = preview
+    const columns = rect.x1 - rect.x0
+    const half = (1 << level) >> 1
+    let any = false
+    for (let y = rect.y0; y < rect.y1; y++) {
+      const rowStart = samplePosition(y, level, map.height) * map.width
+      const rowEnd = rowStart + map.width
+      for (let i = firstRunEndingAfter(runs, rowStart); i < runs.length && runs[i]! < rowEnd; i += 2) {
+        const from = runs[i]! - rowStart
+        const to = from + runs[i + 1]!
+        // Pixels of the level whose sample lies in [from, to); the last column's sample may have been moved inwards.
+        const first = Math.max(rect.x0, ((from - half + (1 << level) - 1) >> level) - 1)
+        for (let x = first; x < rect.x1; x++) {
+          const column = samplePosition(x, level, map.width)
+          if (column < from) continue
+          if (column >= to) break
+          if (!preview.changes(map.ids[rowStart + column]!)) continue
+          colors[(y - rect.y0) * columns + x - rect.x0] = preview.color
+          any = true
+        }
+      }
+    }
+    return any
+  }
+
+  #dropOldest(): void {
+    while (this.#tiles.size >= this.#capacity) {
+      const oldest = this.#tiles.keys().next().value
+      if (oldest === undefined) return
+      this.#tiles.delete(oldest)
+    }
+  }
+}
+
+function keyOf({ level, column, row }: TilePlace): string {
+  return `${level}:${column}:${row}`
+}
+
+/** Index of the first pair in `runs` that reaches past pixel `from`. */
+function firstRunEndingAfter(runs: Uint32Array, from: number): number {
+  let low = 0
+  let high = runs.length / 2
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (runs[2 * middle]! + runs[2 * middle + 1]! <= from) low = middle + 1
+    else high = middle
+  }
+  return 2 * low
+}

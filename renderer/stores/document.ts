@@ -1,0 +1,125 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
+import type { HostConnection } from '../../shared/host/host-api.ts'
+import { watchSaver } from './autosave.ts'
+import { EditHistory } from './edit-history.ts'
+import { LabelSession, readLabelMap } from './label-session.ts'
+
+/** The one sample on the canvas. */
+export type DocumentState =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'opening'; readonly sampleId: string }
+  | { readonly kind: 'failed'; readonly sampleId: string; readonly error: ErrorInfo }
+  | { readonly kind: 'open'; readonly sampleId: string; readonly session: LabelSession }
+
+export type DocumentStore = StoreApi<DocumentState> & {
+  /** Shows the label of a sample; what was open before goes on saving by itself. Never rejects: the state tells. */
+  open(sampleId: string): Promise<void>
+  /** Reads the label anew, for instance after another state was chosen. Call it only when all is saved. */
+  reload(): Promise<void>
+  close(): void
+}
+
+type Live = { readonly session: LabelSession; release(): void }
+
+export function createDocumentStore(host: HostConnection): DocumentStore {
+  const store = createStore<DocumentState>(() => ({ kind: 'closed' }))
+  /** Undo steps of samples seen before, good for as long as the label is still what they end in. */
+  const histories = new Map<string, { history: EditHistory; base: string | null }>()
+  /** Labels that left the canvas before they were saved. */
+  const unsettled = new Map<string, Live>()
+  let live: Live | null = null
+  let opening: AbortController | null = null
+
+  function letGo(): void {
+    opening?.abort()
+    opening = null
+    if (!live) return
+    const left = live
+    live = null
+    const { session } = left
+    unsettled.set(session.sample.id, left)
+    const forget = () => {
+      histories.set(session.sample.id, { history: session.history, base: session.saver.base })
+      if (unsettled.get(session.sample.id) !== left) return
+      unsettled.delete(session.sample.id)
+      left.release()
+    }
+    // A failed save keeps the label here, where opening the sample again finds it.
+    session.saver.flush().then(forget, () => {})
+  }
+
+  function show(session: LabelSession, release: () => void): void {
+    live = { session, release }
+    store.setState({ kind: 'open', sampleId: session.sample.id, session }, true)
+  }
+
+  async function read(sampleId: string, signal: AbortSignal): Promise<LabelSession> {
+    const [sample, state] = await Promise.all([
+      host.call('samples.get', { id: sampleId }, signal),
+      host.call('label.open', { sampleId }, signal),
+    ])
+    if (sample.width !== state.width || sample.height !== state.height) {
+      throw sizeMismatch(sample.name, 'label', state, sample)
+    }
+    const map = await readLabelMap(host, state, signal)
+    const known = histories.get(sampleId)
+    const history = known && known.base === state.revision ? known.history : new EditHistory()
+    return new LabelSession(host, sample, { state, map, history })
+  }
+
+  async function open(sampleId: string): Promise<void> {
+    letGo()
+    const controller = new AbortController()
+    opening = controller
+    store.setState({ kind: 'opening', sampleId }, true)
+    try {
+      const left = unsettled.get(sampleId)
+      if (left) {
+        await left.session.saver.flush().catch(() => {})
+        if (controller.signal.aborted) return
+        if (!left.session.saver.settled) {
+          unsettled.delete(sampleId)
+          return show(left.session, left.release)
+        }
+      }
+      const session = await read(sampleId, controller.signal)
+      if (controller.signal.aborted) return
+      show(session, watchSaver(session.saver))
+    } catch (error) {
+      if (controller.signal.aborted) return
+      store.setState({ kind: 'failed', sampleId, error: toAppError(error).toInfo() }, true)
+    }
+  }
+
+  host.on((event) => {
+    if (event.type !== 'label.saved' || live?.session.sample.id !== event.sampleId) return
+    const { saver } = live.session
+    // Somebody else saved this label. What is being saved here will learn of it by becoming a sibling.
+    if (saver.settled && saver.base !== event.revision) void open(event.sampleId)
+  })
+
+  return {
+    ...store,
+    open,
+    async reload() {
+      const state = store.getState()
+      if (state.kind !== 'closed') await open(state.sampleId)
+    },
+    close() {
+      letGo()
+      store.setState({ kind: 'closed' }, true)
+    },
+  }
+}
+
+type Sized = { readonly width: number; readonly height: number }
+
+/** What is shown and what is labeled must be the same pixels. */
+export function sizeMismatch(name: string, what: string, found: Sized, expected: Sized): AppError {
+  return new AppError(
+    'IN_SIZE_MISMATCH',
+    `The ${what} of ${name} is ${found.width} × ${found.height} pixels, but the sample is ${expected.width} × ${expected.height}.`,
+    { remedy: 'Run "tessera verify" on the library. Nothing was changed.' },
+  )
+}

@@ -1,0 +1,207 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { AppError } from '../../shared/base/app-error.ts'
+import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import { frame, journalPath, labelPixelsPath, saveLabelPath } from '../../shared/host/data-plane.ts'
+import {
+  type HostConnection,
+  type LabelState,
+  type Sample,
+  type SaveResult,
+  saveResultSchema,
+} from '../../shared/host/host-api.ts'
+import { applyEdit, type LabelDocument, type LabelEdit } from '../../shared/label/edit.ts'
+import { decodeIds, encodePatch } from '../../shared/label/id-runs.ts'
+import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/label-map.ts'
+import { indexObjects, type ObjectIndex, updateIndex } from '../../shared/label/object-index.ts'
+import { boundsOfRuns } from '../../shared/label/region.ts'
+import type { LabelStatus } from '../../shared/label/status.ts'
+import { Autosaver } from './autosaver.ts'
+import type { EditHistory } from './edit-history.ts'
+import { EncodedMap } from './encoded-map.ts'
+
+/** What screens show of an open label; the pixels are not part of it. */
+export type SessionView = {
+  /** Counts the edits, undone ones too: who drew an older one draws again. */
+  readonly revision: number
+  readonly undoTitle: string | null
+  readonly redoTitle: string | null
+  readonly status: LabelStatus
+  /** The last save was kept beside another state of this label, and a person has to choose. */
+  readonly sibling: SaveResult | null
+}
+
+/**
+ * One open label: the document, its undo steps and its saver. A stroke keeps the session it began on, so it can never
+ * end up in the label of another sample.
+ */
+export class LabelSession {
+  readonly sample: Sample
+  readonly doc: LabelDocument
+  readonly index: ObjectIndex
+  readonly saver: Autosaver
+  readonly history: EditHistory
+  /** Edits that a crash had left in the journal and that opening brought back. */
+  readonly restoredEdits: number
+  readonly view: StoreApi<SessionView>
+  readonly #encoded: EncodedMap
+  readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
+
+  constructor(
+    host: HostConnection,
+    sample: Sample,
+    opened: { state: LabelState; map: LabelMap; history: EditHistory },
+  ) {
+    const { state, map } = opened
+    this.sample = sample
+    this.history = opened.history
+    this.restoredEdits = state.restoredEdits
+    this.doc = {
+      map,
+      objects: new Map(state.objects.map((object) => [object.id, object])),
+      status: state.status,
+      nextObjectId: state.nextObjectId,
+    }
+    this.index = indexObjects(map)
+    this.#encoded = new EncodedMap(map)
+    this.saver = new Autosaver(this.#ports(host), {
+      session: crypto.randomUUID(),
+      base: state.revision,
+      width: map.width,
+      height: map.height,
+    })
+    this.view = createStore<SessionView>(() => this.#viewOf(0))
+    this.saver.onChange(() => {
+      if (this.saver.sibling !== this.view.getState().sibling) this.#show(0)
+    })
+  }
+
+  /** Changes the label, remembers the step and has it saved. */
+  apply(edit: LabelEdit): void {
+    this.history.record(edit)
+    this.#make(edit)
+  }
+
+  /** Takes the last step back and returns what it changed; null when there is none. */
+  undo(): LabelEdit | null {
+    const edit = this.history.undo(this.doc)
+    if (edit) this.#make(edit)
+    return edit
+  }
+
+  redo(): LabelEdit | null {
+    const edit = this.history.redo(this.doc)
+    if (edit) this.#make(edit)
+    return edit
+  }
+
+  /** Null when the label has this status already. */
+  setStatus(status: LabelStatus): void {
+    if (status === this.doc.status) return
+    const change = { before: this.doc.status, after: status }
+    this.apply({ title: `Mark ${status}`, pixels: null, objects: [], status: change })
+  }
+
+  /** `listener` learns of every rectangle whose look an edit changed, after the map has changed. */
+  onDirty(listener: (dirty: Rect) => void): () => void {
+    this.#dirtyListeners.add(listener)
+    return () => void this.#dirtyListeners.delete(listener)
+  }
+
+  #make(edit: LabelEdit): void {
+    // An object that goes or changes its category also changes how its other pixels look.
+    let dirty = this.#boundsOfObjects(edit)
+    applyEdit(this.doc, edit)
+    if (edit.pixels) {
+      updateIndex(this.index, edit.pixels, this.doc.map.width)
+      const bounds = boundsOfRuns(edit.pixels.runs, this.doc.map.width)
+      if (bounds) {
+        this.#encoded.markDirty(bounds)
+        dirty = dirty ? around(dirty, bounds) : bounds
+      }
+    }
+    const set = edit.objects.flatMap(({ after }) => (after ? [after] : []))
+    const removed = edit.objects.flatMap(({ id, after }) => (after ? [] : [id]))
+    const { nextObjectId, status } = this.doc
+    const patch = edit.pixels ? encodePatch(edit.pixels) : new Uint8Array(0)
+    this.saver.edited({ title: edit.title.slice(0, 500), set, removed, nextObjectId, status }, patch)
+    this.#show(1)
+    if (dirty) for (const listener of [...this.#dirtyListeners]) listener(dirty)
+  }
+
+  #boundsOfObjects(edit: LabelEdit): Rect | null {
+    let dirty: Rect | null = null
+    for (const { id, before } of edit.objects) {
+      const bounds = before && this.index.get(id)?.bounds
+      if (bounds) dirty = dirty ? around(dirty, bounds) : bounds
+    }
+    return dirty
+  }
+
+  #show(edits: number): void {
+    this.view.setState(this.#viewOf(this.view.getState().revision + edits), true)
+  }
+
+  #viewOf(revision: number): SessionView {
+    return {
+      revision,
+      undoTitle: this.history.undoTitle,
+      redoTitle: this.history.redoTitle,
+      status: this.doc.status,
+      sibling: this.saver.sibling,
+    }
+  }
+
+  #ports(host: HostConnection) {
+    const id = this.sample.id as SampleId
+    return {
+      async appendJournal(header: unknown, patch: Uint8Array): Promise<void> {
+        await host.fetchData(journalPath(id), { method: 'POST', body: new Blob([frame(header, patch)]) })
+      },
+      async save(header: unknown, ids: Uint8Array): Promise<SaveResult> {
+        const body = new Blob([frame(header, ids)])
+        const answer = await host.fetchData(saveLabelPath(id), { method: 'PUT', body })
+        return saveResultSchema.parse(JSON.parse(await answer.text()))
+      },
+      snapshot: () => ({
+        status: this.doc.status,
+        objects: [...this.doc.objects.values()].sort((a, b) => a.id - b.id),
+        nextObjectId: this.doc.nextObjectId,
+        ids: this.#encoded.bytes(),
+      }),
+      now: () => Date.now(),
+      after(ms: number, run: () => void) {
+        const timer = setTimeout(run, ms)
+        return () => clearTimeout(timer)
+      },
+    }
+  }
+}
+
+/** Pixels of a revision. Throws AppError `ROW_CORRUPT` when what the host sent is no label of this size. */
+export async function readLabelMap(
+  host: HostConnection,
+  state: LabelState,
+  signal: AbortSignal,
+): Promise<LabelMap> {
+  const { width, height, revision } = state
+  if (revision === null) return emptyLabelMap(width, height)
+  const blob = await host.fetchData(labelPixelsPath(revision as RevisionId), { signal })
+  try {
+    return { width, height, ids: decodeIds(new Uint8Array(await blob.arrayBuffer()), width * height) }
+  } catch (cause) {
+    // Shown as empty, the next save would destroy what is left of it.
+    throw new AppError('ROW_CORRUPT', 'The saved label of this image cannot be read.', {
+      remedy: 'Run "tessera verify" on the library to see what is damaged. Nothing was changed.',
+      cause,
+    })
+  }
+}
+
+function around(a: Rect, b: Rect): Rect {
+  return {
+    x0: Math.min(a.x0, b.x0),
+    y0: Math.min(a.y0, b.y0),
+    x1: Math.max(a.x1, b.x1),
+    y1: Math.max(a.y1, b.y1),
+  }
+}
