@@ -63,12 +63,13 @@ function inOrder({ leafCount, a, b }: MergeTree, heights: Float32Array): MergeTr
   const order = orderOf(heights)
   const rank = new Uint32Array(order.length)
   for (let r = 0; r < order.length; r++) rank[order[r]!] = r
-  const renumbered = (node: number) => (node < leafCount ? node : leafCount + rank[node - leafCount]!)
-  return {
-    leafCount,
-    a: Uint32Array.from(order, (merge) => renumbered(a[merge]!)),
-    b: Uint32Array.from(order, (merge) => renumbered(b[merge]!)),
+  const sorted = { leafCount, a: new Uint32Array(order.length), b: new Uint32Array(order.length) }
+  for (let r = 0; r < order.length; r++) {
+    const [left, right] = [a[order[r]!]!, b[order[r]!]!]
+    sorted.a[r] = left < leafCount ? left : leafCount + rank[left - leafCount]!
+    sorted.b[r] = right < leafCount ? right : leafCount + rank[right - leafCount]!
   }
+  return sorted
 }
 
 /** Indices of `values` (not negative) from the lowest to the highest, equal ones as they stand. */

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { buildHierarchy } from '../../../shared/superpixel/build.ts'
+import type { Hierarchy, RgbaImage } from '../../../shared/superpixel/hierarchy.ts'
+import { berkeleyIds, berkeleyImage, berkeleySegmentations } from '../../support/berkeley.ts'
+import { imageOf, noiseByte, sceneImage } from '../../support/made-images.ts'
+import { componentCount, partitionOf, undersegmentationError } from '../../support/partition.ts'
+import { hasTestData, whyNoTestData } from '../../support/test-data.ts'
+
+/** Everything that `hierarchy.ts` promises about the arrays themselves. */
+function expectWellFormed(h: Hierarchy, image: RgbaImage) {
+  const pixelCount = image.width * image.height
+  const nodeCount = 2 * h.leafCount - 1
+  expect([h.width, h.height]).toEqual([image.width, image.height])
+  expect([h.leaf.length, h.parent.length, h.lo.length, h.hi.length, h.runStart.length]).toEqual([
+    pixelCount,
+    nodeCount,
+    nodeCount,
+    nodeCount,
+    h.leafCount + 1,
+  ])
+  const children = new Uint32Array(nodeCount)
+  let isTree = h.parent[nodeCount - 1] === nodeCount - 1
+  let isNested = true
+  for (let node = 0; node < nodeCount - 1; node++) {
+    const above = h.parent[node]!
+    isTree &&= above > node && above >= h.leafCount
+    children[above]!++
+    isNested &&= h.lo[above]! <= h.lo[node]! && h.hi[node]! <= h.hi[above]! && h.lo[node]! < h.hi[node]!
+  }
+  expect({ isTree, isNested }).toEqual({ isTree: true, isNested: true })
+  expect(children.subarray(0, h.leafCount).every((count) => count === 0)).toBe(true)
+  expect(children.subarray(h.leafCount).every((count) => count === 2)).toBe(true)
+  let isRunsRight = h.runStart[h.leafCount]! * 2 === h.runs.length
+  const seen = new Uint8Array(pixelCount)
+  for (let leaf = 0; leaf < h.leafCount; leaf++) {
+    isRunsRight &&=
+      h.lo[leaf] === leaf && h.hi[leaf] === leaf + 1 && h.runStart[leaf]! < h.runStart[leaf + 1]!
+    let last = -1
+    for (let i = 2 * h.runStart[leaf]!; i < 2 * h.runStart[leaf + 1]!; i += 2) {
+      const start = h.runs[i]!
+      const end = start + h.runs[i + 1]!
+      isRunsRight &&= start > last && Math.floor(start / h.width) === Math.floor((end - 1) / h.width)
+      for (let p = start; p < end; p++) {
+        isRunsRight &&= h.leaf[p] === leaf && seen[p] === 0
+        seen[p] = 1
+      }
+      last = end - 1
+    }
+  }
+  expect(isRunsRight).toBe(true)
+  expect(seen.every((mark) => mark === 1)).toBe(true)
+}
+
+function expectGoodPartitions(h: Hierarchy, counts: readonly number[]) {
+  for (const wanted of counts) {
+    const count = Math.min(wanted, h.leafCount)
+    const partition = partitionOf(h, count)
+    expect(partition.count).toBe(count)
+    expect(componentCount(partition.label, h.width)).toBe(count)
+  }
+}
+
+const shapes: Record<string, RgbaImage> = {
+  'one pixel': imageOf(1, 1, () => [10, 20, 30]),
+  'one row': imageOf(37, 1, (x) => [x * 6, 0, 0]),
+  'one column': imageOf(1, 37, (_, y) => [0, y * 6, 0]),
+  'two by two': imageOf(2, 2, (x, y) => [x * 255, y * 255, 0]),
+  'two pixels alike': imageOf(2, 1, () => [9, 9, 9]),
+  constant: imageOf(61, 47, () => [128, 128, 128]),
+  checkerboard: imageOf(40, 40, (x, y) => ((x + y) % 2 === 0 ? [0, 0, 0] : [255, 255, 255])),
+  'upright stripes': imageOf(48, 40, (x) => (x % 2 === 0 ? [255, 0, 0] : [0, 0, 255])),
+  'lying stripes': imageOf(48, 40, (_, y) => (y % 2 === 0 ? [255, 255, 255] : [0, 0, 0])),
+  noise: imageOf(64, 64, (x, y) => [noiseByte(x, y, 1), noiseByte(x, y, 2), noiseByte(x, y, 3)]),
+  'specks on a flat ground': imageOf(80, 80, (x, y) =>
+    noiseByte(x >> 2, y >> 2) < 60 ? [255, 255, 255] : [0, 0, 0],
+  ),
+  'a scene': sceneImage(120, 90),
+}
+
+describe('a hierarchy', () => {
+  it.each(Object.keys(shapes))('is well formed over %s', (name) => {
+    const image = shapes[name]!
+    const h = buildHierarchy(image)
+    expectWellFormed(h, image)
+    expectGoodPartitions(
+      h,
+      [1, 2, 3, 7, 20, 100, h.leafCount].filter((k) => k > 1 || h.leafCount === 1),
+    )
+  })
+
+  it('is well formed over any small image', () => {
+    const side = fc.integer({ min: 1, max: 12 })
+    const levels = fc.integer({ min: 1, max: 4 })
+    fc.assert(
+      fc.property(side, side, levels, fc.nat(1000), (width, height, bits, seed) => {
+        const byte = (x: number, y: number, k: number) =>
+          (noiseByte(x, y, seed + k) >> (8 - bits)) << (8 - bits)
+        const image = imageOf(width, height, (x, y) => [byte(x, y, 1), byte(x, y, 2), byte(x, y, 3)])
+        const h = buildHierarchy(image)
+        expectWellFormed(h, image)
+        expectGoodPartitions(h, [2, 3, 5, h.leafCount])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('nests: every superpixel is the union of superpixels of every finer size', () => {
+    const h = buildHierarchy(sceneImage(120, 90))
+    const counts = [2, 5, 17, 40, 100, 300].filter((count) => count <= h.leafCount)
+    for (let i = 1; i < counts.length; i++) {
+      const coarse = partitionOf(h, counts[i - 1]!)
+      const fine = partitionOf(h, counts[i]!)
+      const owner = new Map<number, number>()
+      for (let p = 0; p < fine.label.length; p++) {
+        const cell = fine.label[p]!
+        if (!owner.has(cell)) owner.set(cell, coarse.label[p]!)
+        if (owner.get(cell) !== coarse.label[p]) expect.fail(`cell ${cell} of ${counts[i]} lies in two`)
+      }
+    }
+  })
+
+  // A change here means that every image gets other superpixels: raise ENGINE with it.
+  it('is the same on every machine', () => {
+    const h = buildHierarchy(sceneImage(160, 120))
+    const hash = createHash('sha256')
+    for (const array of [h.leaf, h.parent]) {
+      for (const value of array) hash.update(`${value},`)
+    }
+    expect({ engine: h.engine, leafCount: h.leafCount, hash: hash.digest('hex') }).toMatchInlineSnapshot(`
+      {
+        "engine": "tessera-merge-tree 1",
+        "hash": "36895c12bf21584333e0d62f34526f61a474ec77e6eed38e7734af56778f7bb4",
+        "leafCount": 1197,
+      }
+    `)
+  })
+
+  it('takes bytes clamped or not', () => {
+    const image = sceneImage(40, 30)
+    const clamped = { ...image, data: new Uint8ClampedArray(image.data) }
+    expect(buildHierarchy(clamped)).toEqual(buildHierarchy(image))
+  })
+
+  it('leaves the image as it was', () => {
+    const image = sceneImage(40, 30)
+    const before = image.data.slice()
+    buildHierarchy(image)
+    expect(image.data).toEqual(before)
+  })
+
+  it('separates what differs: the four fields of a flag are its four superpixels', () => {
+    const fields = [
+      [200, 30, 30],
+      [30, 160, 40],
+      [40, 60, 200],
+      [230, 220, 60],
+    ] as const
+    const fieldOf = (x: number, y: number) => (x < 31 ? 0 : 1) + (y < 19 ? 0 : 2)
+    const h = buildHierarchy(imageOf(60, 40, (x, y) => fields[fieldOf(x, y)]!))
+    const { label } = partitionOf(h, 4)
+    const pairs = new Set(Array.from(label, (cell, p) => `${cell} ${fieldOf(p % 60, Math.floor(p / 60))}`))
+    expect(pairs.size).toBe(4)
+  })
+
+  it('sees nothing of the colour under a transparent pixel', () => {
+    const shown = imageOf(30, 20, (x, y) => (x < 15 ? [noiseByte(x, y), 0, 0, 0] : [200, 200, 0]))
+    const hidden = imageOf(30, 20, (x) => (x < 15 ? [0, 99, 255, 0] : [200, 200, 0]))
+    expect(buildHierarchy(shown)).toEqual(buildHierarchy(hidden))
+    const grey = imageOf(30, 20, (x) => (x < 15 ? [128, 128, 128] : [200, 200, 0]))
+    expect(buildHierarchy(hidden)).toEqual(buildHierarchy(grey))
+  })
+
+  it('keeps noise from making more leaves than one per eight pixels', () => {
+    const image = imageOf(256, 256, (x, y) => [noiseByte(x, y, 1), noiseByte(x, y, 2), noiseByte(x, y, 3)])
+    expect(buildHierarchy(image).leafCount).toBeLessThanOrEqual((256 * 256) / 8)
+  })
+
+  it('refuses an image without pixels or with too few bytes', () => {
+    const refused = expect.objectContaining({ code: 'BAD_REQUEST' })
+    expect(() => buildHierarchy({ width: 0, height: 5, data: new Uint8Array(0) })).toThrow(refused)
+    expect(() => buildHierarchy({ width: 2, height: 2, data: new Uint8Array(15) })).toThrow(refused)
+  })
+})
+
+describe('a build', () => {
+  it('reports rising progress up to the end', () => {
+    const reported: number[] = []
+    buildHierarchy(sceneImage(80, 60), { onProgress: (fraction) => reported.push(fraction) })
+    expect(reported).toEqual([...new Set(reported)].sort((a, b) => a - b))
+    expect(reported.length).toBeGreaterThan(10)
+    expect(reported.at(-1)).toBe(1)
+  })
+
+  it('can be stopped at every point at which it asks', () => {
+    const image = sceneImage(40, 30)
+    let asked = 0
+    buildHierarchy(image, { shouldStop: () => ++asked < 0 })
+    expect(asked).toBeGreaterThan(30)
+    for (let last = 1; last <= asked; last++) {
+      let calls = 0
+      expect(() => buildHierarchy(image, { shouldStop: () => ++calls >= last })).toThrow(
+        expect.objectContaining({ code: 'CANCELLED' }),
+      )
+      expect(calls).toBe(last)
+    }
+  })
+})
+
+const data = 'bsds500/val'
+describe.skipIf(!hasTestData(data))(`on photographs${whyNoTestData(data)}`, () => {
+  // Every tenth image, whose mean is 0.0733 with engine 1; over all hundred it is 0.0663.
+  it('leaks at most one percent more at 400 superpixels than engine 1 did when it was written', async () => {
+    const ids = berkeleyIds('val').filter((_, i) => i % 10 === 0)
+    let sum = 0
+    for (const id of ids) {
+      const image = await berkeleyImage('val', id)
+      const h = buildHierarchy(image)
+      const partition = partitionOf(h, 400)
+      expect(componentCount(partition.label, h.width)).toBe(400)
+      const segmentations = berkeleySegmentations('val', id)
+      for (const drawn of segmentations) {
+        sum += undersegmentationError(partition, drawn) / segmentations.length / ids.length
+      }
+    }
+    expect(sum).toBeLessThan(0.0733 * 1.01)
+  }, 60_000)
+})
