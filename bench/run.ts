@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Bench, BenchResult, Measurement } from './bench-result.ts'
+
+/** `npm run bench`: runs all of `bench/*.ts`. `npm run bench -- NAME --json`: one of them, JSON on stdout. */
+
+const notBenches = ['run.ts', 'bench-result.ts']
+const folder = fileURLToPath(new URL('.', import.meta.url))
+const known = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && !notBenches.includes(file))
+  .map((file) => file.slice(0, -3))
+  .sort()
+
+function machine() {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1e9),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+  }
+}
+
+async function load(name: string): Promise<Bench> {
+  return (await import(new URL(`./${name}.ts`, import.meta.url).href)) as Bench
+}
+
+function show({ label, unit, median, samples, against }: Measurement): string {
+  const digits = median >= 100 ? 0 : median >= 10 ? 1 : median >= 1 ? 2 : 4
+  const spread =
+    samples.length > 1
+      ? `  (${Math.min(...samples).toFixed(digits)} … ${Math.max(...samples).toFixed(digits)}, ${samples.length} runs)`
+      : ''
+  const ratio = against ? `  ${against.ratio.toFixed(2)} × ${against.label}` : ''
+  return `  ${label.padEnd(52)} ${median.toFixed(digits).padStart(9)} ${unit}${spread}${ratio}`
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  if (values.help) {
+    process.stdout.write(`npm run bench -- [NAME …] [--json]\nNames: ${known.join(', ')}\n`)
+    return 0
+  }
+  const unknown = positionals.filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    process.stderr.write(`No bench is called ${unknown.join(', ')}. There are: ${known.join(', ')}.\n`)
+    return 2
+  }
+  // With --json, stdout is the JSON alone; what a person follows goes to stderr.
+  const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`)
+  const about = machine()
+  say(`${about.cpu}, ${about.cores} cores, ${about.memoryGb} GB, ${about.platform}, Node ${about.node}`)
+  const benches: ({ name: string; question: string } & BenchResult)[] = []
+  for (const name of positionals.length > 0 ? positionals : known) {
+    const bench = await load(name)
+    say(`\n${bench.name}: ${bench.question}`)
+    const { measurements, skipped } = await bench.run()
+    for (const measured of measurements) say(show(measured))
+    for (const reason of skipped) say(`  skipped: ${reason}`)
+    benches.push({ name: bench.name, question: bench.question, measurements, skipped })
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine: about, benches }, null, 2)}\n`)
+  return 0
+}
+
+process.exitCode = await main()
