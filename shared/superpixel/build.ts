@@ -16,7 +16,7 @@ export const ENGINE = 'tessera-merge-tree 1'
  * Superpixels of every size over `image`. Only integers, 32- and 64-bit floats under + - * / and square root, and fixed
  * orders are used: the same pixels give the same tree on every machine. Transparent pixels are seen over mid grey.
  *
- * Takes time and memory in proportion to the pixels (about 35 bytes each at the peak, 10 kept). Throws AppError
+ * Takes time and memory in proportion to the pixels (about 40 bytes each at the peak, 7 to 10 kept). Throws AppError
  * `CANCELLED` when `shouldStop` answers true, `BAD_REQUEST` for an image without pixels or with too few bytes.
  */
 export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hierarchy {

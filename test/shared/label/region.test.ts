@@ -6,7 +6,6 @@ import {
   clipRuns,
   coverageOfRuns,
   differenceRuns,
-  pixelCountOfRuns,
   unionRuns,
 } from '../../../shared/label/region.ts'
 
@@ -39,27 +38,9 @@ function expectCanonical(runs: Runs) {
 }
 
 const somePixels = fc.uniqueArray(fc.nat(pixelCount - 1), { maxLength: pixelCount }).map((p) => new Set(p))
-const somePairs = fc
-  .array(fc.tuple(fc.nat(pixelCount - 1), fc.nat(20)), { maxLength: 12 })
-  .map((pairs) => Uint32Array.from(pairs.flatMap(([s, l]) => [s, Math.min(l, pixelCount - s)])))
 const sorted = (pixels: Iterable<number>) => [...pixels].sort((a, b) => a - b)
 
 describe('runs', () => {
-  it('made of any pairs hold the same pixels in their one form', () => {
-    fc.assert(
-      fc.property(somePairs, (pairs) => {
-        const runs = normalizeRuns(pairs, width)
-        expectCanonical(runs)
-        expect(sorted(pixelsOf(runs))).toEqual(sorted(pixelsOf(pairs)))
-        expect(pixelCountOfRuns(runs)).toBe(pixelsOf(pairs).size)
-      }),
-    )
-  })
-
-  it('are split at row ends, even where they touch', () => {
-    expect([...normalizeRuns(Uint32Array.from([5, 4]), width)]).toEqual([5, 2, 7, 2])
-  })
-
   it('unite as sets do', () => {
     fc.assert(
       fc.property(somePixels, somePixels, (a, b) => {
