@@ -55,17 +55,24 @@ async function main(): Promise<number> {
   const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`)
   const about = machine()
   say(`${about.cpu}, ${about.cores} cores, ${about.memoryGb} GB, ${about.platform}, Node ${about.node}`)
+  let hasFailed = false
   const benches: ({ name: string; question: string } & BenchResult)[] = []
   for (const name of positionals.length > 0 ? positionals : known) {
-    const bench = await load(name)
-    say(`\n${bench.name}: ${bench.question}`)
-    const { measurements, skipped } = await bench.run()
-    for (const measured of measurements) say(show(measured))
-    for (const reason of skipped) say(`  skipped: ${reason}`)
-    benches.push({ name: bench.name, question: bench.question, measurements, skipped })
+    try {
+      const bench = await load(name)
+      say(`\n${bench.name}: ${bench.question}`)
+      const { measurements, skipped } = await bench.run()
+      for (const measured of measurements) say(show(measured))
+      for (const reason of skipped) say(`  skipped: ${reason}`)
+      benches.push({ name: bench.name, question: bench.question, measurements, skipped })
+    } catch (error) {
+      // The others still have something to say; the exit code tells that one is missing.
+      say(`\n${name} failed: ${error instanceof Error ? error.stack : String(error)}`)
+      hasFailed = true
+    }
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ machine: about, benches }, null, 2)}\n`)
-  return 0
+  return hasFailed ? 1 : 0
 }
 
 process.exitCode = await main()
