@@ -7,15 +7,20 @@ import type { Hierarchy, RgbaImage } from './hierarchy.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
 import { mergeTree } from './merge-tree.ts'
 import { type BuildOptions, type Checkpoint, progressOf } from './progress.ts'
+import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
 import { type RegionGraph, regionGraph, regionNodes } from './region-graph.ts'
 
 /** Changes whenever the same image would give another tree. */
 export const ENGINE = 'tessera-merge-tree 1'
 
+/** What a Worker can hold beside the image: about 1.3 GB while it builds. */
+const MOST_PIXELS = 32_000_000
+
 /**
  * Superpixels of every size over `image`. Only integers, 32- and 64-bit floats under + - * / and square root, and fixed
  * orders are used: the same pixels give the same tree on every machine. Transparent pixels are seen over mid grey.
  *
+ * An image above `mostPixels` gets superpixels whose borders lie on blocks of a few pixels; the brush is there for the rest.
  * Takes time and memory in proportion to the pixels (about 40 bytes each at the peak, 7 to 10 kept). Throws AppError
  * `CANCELLED` when `shouldStop` answers true, `BAD_REQUEST` for an image without pixels or with too few bytes.
  */
@@ -27,6 +32,14 @@ export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hi
       remedy: 'Check that the image is whole.',
     })
   }
+  const factor = reductionFor(width, height, options.mostPixels ?? MOST_PIXELS)
+  if (factor === 1) return buildWhole(image, options)
+  return enlarged(buildWhole(reducedCopy(image, factor), options), width, height, factor)
+}
+
+function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
+  const { width, height } = image
+  const pixelCount = width * height
   const stage = progressOf(options)
   const { regions, graph: gridGraph } = gridStage(image, stage)
   const { ofNode, graph } = baseRegions(gridGraph, pixelCount, stage(0.6, 0.8))

@@ -48,7 +48,8 @@ export function colourPlanes(image: RgbaImage): Planes {
   return [l, a, b]
 }
 
-function overGrey(channel: number, alpha: number): number {
+/** A channel's byte seen through `alpha` over mid grey; itself when opaque. */
+export function overGrey(channel: number, alpha: number): number {
   return Math.floor((channel * alpha + MID_GREY * (255 - alpha) + 127) / 255)
 }
 

@@ -8,6 +8,8 @@ export type BuildOptions = {
   readonly onProgress?: (fraction: number) => void
   /** Asked often; answering true ends the build with AppError `CANCELLED`. */
   readonly shouldStop?: () => boolean
+  /** Larger images are divided on a copy reduced by a whole factor. 32 million pixels unless told. */
+  readonly mostPixels?: number
 }
 
 /** Checkpoints whose stage covers `from … to` of the whole build; reports at most once per percent. */

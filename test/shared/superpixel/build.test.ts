@@ -177,6 +177,14 @@ describe('a hierarchy', () => {
     expect(buildHierarchy(image).leafCount).toBeLessThanOrEqual((256 * 256) / 8)
   })
 
+  it('of an image too large for the memory is that of a reduced copy, and whole all the same', () => {
+    const image = sceneImage(121, 89)
+    const h = buildHierarchy(image, { mostPixels: 2000 })
+    expect(h.engine).toBe('tessera-merge-tree 1, reduced by 3')
+    expectWellFormed(h, image)
+    expectGoodPartitions(h, [2, 7, 20, h.leafCount])
+  })
+
   it('refuses an image without pixels or with too few bytes', () => {
     const refused = expect.objectContaining({ code: 'BAD_REQUEST' })
     expect(() => buildHierarchy({ width: 0, height: 5, data: new Uint8Array(0) })).toThrow(refused)

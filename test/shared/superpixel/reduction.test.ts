@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { reducedCopy, reductionFor } from '../../../shared/superpixel/reduction.ts'
+import { imageOf } from '../../support/made-images.ts'
+
+it('finds the smallest factor that is enough', () => {
+  expect(reductionFor(100, 50, 5000)).toBe(1)
+  expect(reductionFor(100, 50, 4999)).toBe(2)
+  expect(reductionFor(101, 51, 51 * 26)).toBe(2)
+  expect(reductionFor(101, 51, 51 * 26 - 1)).toBe(3)
+  expect(reductionFor(1_000_000, 1, 1)).toBe(1_000_000)
+})
+
+it('takes the mean of each block, also of those that the border cuts', () => {
+  const image = imageOf(3, 3, (x, y) => [10 * x, 100 * y, 7])
+  const { width, height, data } = reducedCopy(image, 2)
+  expect([width, height]).toEqual([2, 2])
+  expect([...data]).toEqual([
+    ...[5, 50, 7, 255],
+    ...[20, 50, 7, 255],
+    ...[5, 200, 7, 255],
+    ...[20, 200, 7, 255],
+  ])
+})
+
+it('sees transparent pixels as mid grey', () => {
+  const image = imageOf(2, 1, (x) => (x === 0 ? [255, 0, 0, 0] : [128, 128, 128]))
+  expect([...reducedCopy(image, 2).data]).toEqual([128, 128, 128, 255])
+})
