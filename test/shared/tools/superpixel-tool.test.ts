@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { applyEdit, type LabelDocument } from '../../../shared/label/edit.ts'
+import { emptyLabelMap } from '../../../shared/label/label-map.ts'
+import { indexObjects, updateIndex } from '../../../shared/label/object-index.ts'
+import type { LabelObject } from '../../../shared/label/ontology.ts'
+import { paintEdit } from '../../../shared/label/paint.ts'
+import { coverageOfRuns } from '../../../shared/label/region.ts'
+import { buildHierarchy } from '../../../shared/superpixel/build.ts'
+import { nodeUnder } from '../../../shared/superpixel/cut.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
-import { noLeaves } from '../../../shared/superpixel/selection.ts'
+import { leafRunsOf, noLeaves, runsOfRanges } from '../../../shared/superpixel/selection.ts'
 import {
   type Coverage,
   type PickMode,
@@ -12,6 +20,7 @@ import {
   superpixelIdle,
 } from '../../../shared/tools/superpixel-tool.ts'
 import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
+import { sceneImage } from '../../support/made-images.ts'
 
 /** Four leaves of 10 × 10 pixels in a row; merges: 0 with 1 into 4, 2 with 3 into 5, then both into 6. */
 const row: Hierarchy = {
@@ -260,5 +269,44 @@ describe('the wheel', () => {
   it('changes the size to both sides, and by the mean size alone off the image', () => {
     expect(play([wheel(inCell(0), 'larger'), wheel(inCell(0), 'smaller')])[1]).toContainEqual(level(4))
     expect(play([wheel(outside, 'larger')])[1]).toEqual([level(3)])
+  })
+})
+
+describe('on a label', () => {
+  it('a click labels exactly the cell, a second one takes it away with its object', () => {
+    const hierarchy = buildHierarchy(sceneImage(60, 45))
+    const at = { x: 30.5, y: 20.5 }
+    const object: LabelObject = { id: 1, categoryId: 1, attributes: {} }
+    const doc: LabelDocument = {
+      map: emptyLabelMap(60, 45),
+      objects: new Map(),
+      status: 'unlabeled',
+      nextObjectId: 1,
+    }
+    const index = indexObjects(doc.map)
+    const click = () => {
+      const [, effects] = play([down(at), up(at)], {
+        hierarchy,
+        count: 20,
+        slop: 2,
+        coverage: (lo, hi) => coverageOfRuns(doc.map, leafRunsOf(hierarchy, lo, hi), object.id),
+      })
+      for (const effect of effects) {
+        if (effect.kind !== 'commit') continue
+        const runs = runsOfRanges(hierarchy, effect.picks)
+        const mode = effect.mode === 'add' ? 'claim' : 'remove'
+        const edit = paintEdit(doc, index, { runs, object, mode, title: 'Superpixels' })!
+        applyEdit(doc, edit)
+        updateIndex(index, edit.pixels!, 60)
+      }
+    }
+    const cell = nodeUnder(hierarchy, 20 * 60 + 30, 20)
+    const [lo, hi] = [hierarchy.lo[cell]!, hierarchy.hi[cell]!]
+    click()
+    expect([...doc.map.ids]).toEqual(Array.from(hierarchy.leaf, (leaf) => (leaf >= lo && leaf < hi ? 1 : 0)))
+    expect([...doc.objects.keys()]).toEqual([1])
+    click()
+    expect(doc.map.ids.every((id) => id === 0)).toBe(true)
+    expect(doc.objects.size).toBe(0)
   })
 })
