@@ -1,0 +1,499 @@
+import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Category } from '../../shared/label/ontology.ts'
+import { boundsOfRuns } from '../../shared/label/region.ts'
+import { clampCount } from '../../shared/superpixel/cut.ts'
+import { pixelAt } from '../../shared/tools/segment.ts'
+import { type ImagePoint, isDrag, type ToolEvent } from '../../shared/tools/tool-event.ts'
+import type { LabelSession } from '../stores/label-session.ts'
+import type { LabelingState } from '../stores/labeling.ts'
+import { type Camera, clampScale, type ScreenPoint, ZOOM_STEP } from './camera.ts'
+import { CanvasView } from './canvas-view.ts'
+import { objectChannels, packed } from './object-color.ts'
+import type { Photo } from './photo.ts'
+import { PixelProbe } from './photo.ts'
+import { type CanvasAction, type PointerInput, PointerInterpreter } from './pointer.ts'
+import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
+
+export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
+  /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
+  openMenu(at: { x: number; y: number }, objectId: number): void
+}
+
+/** Superpixels on an image that is opened for the first time. */
+const FIRST_COUNT = 900
+/** Milliseconds that the level is shown beside the cursor after a step. */
+const BADGE_MS = 1100
+const PAN_SHARE = 0.1
+
+/** Connects the pointer, the tools, the open label and the canvas. One per labeler screen. */
+export class CanvasController {
+  readonly view: CanvasView
+  readonly input = new PointerInterpreter()
+  readonly #container: HTMLDivElement
+  readonly #badge: HTMLDivElement
+  readonly #ports: CanvasPorts
+  readonly #runner: ToolRunner
+  readonly #probe = new PixelProbe()
+  readonly #ends: (() => void)[] = []
+  #session: LabelSession | null = null
+  #photo: Photo | null = null
+  #pointer: ScreenPoint | null = null
+  #badgeTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(container: HTMLDivElement, badge: HTMLDivElement, ports: CanvasPorts) {
+    this.#container = container
+    this.#badge = badge
+    this.#ports = ports
+    this.view = new CanvasView(container, (camera) => this.#cameraMoved(camera))
+    this.#runner = new ToolRunner({
+      ...ports,
+      view: this.view,
+      openMenu: (at) => this.#openMenu(at),
+    })
+    this.#listen()
+    this.#apply(ports.labeling.getState(), null)
+    this.#ends.push(ports.labeling.subscribe((state, before) => this.#apply(state, before)))
+  }
+
+  destroy(): void {
+    for (const end of this.#ends) end()
+    clearTimeout(this.#badgeTimer)
+    this.view.destroy()
+  }
+
+  /** Another sample comes: nothing of the last one stays on the canvas. */
+  clear(size: { width: number; height: number } | null): void {
+    this.#runner.open(null)
+    this.#runner.setHierarchy(null)
+    this.#session = null
+    this.#photo = null
+    this.view.clear(size)
+    this.#ports.labeling.setState({ objectId: null, pointer: null, ready: false, build: { kind: 'none' } })
+  }
+
+  showThumb(thumb: ImageBitmap): void {
+    this.view.showThumb(thumb)
+  }
+
+  /** Photograph and label of one sample, of one size. Returns the function that stops watching the label. */
+  show(session: LabelSession, photo: Photo): () => void {
+    this.#session = session
+    this.#photo = photo
+    this.view.showPhoto(photo)
+    this.view.showLabel(session.doc.map, this.#palette(session))
+    this.#runner.open(session)
+    this.#ports.labeling.setState({ ready: true })
+    return session.onDirty((dirty) => {
+      if (this.#session !== session) return
+      this.view.updateLabel(dirty)
+      this.#showSelected()
+    })
+  }
+
+  /** Categories may have other colours now. */
+  recolor(): void {
+    if (this.#session) this.view.recolorLabel(this.#palette(this.#session))
+  }
+
+  cancelStroke(): boolean {
+    const drew = this.#runner.isDrawing
+    this.input.cancel()
+    this.#runner.cancel()
+    return drew
+  }
+
+  get isDrawing(): boolean {
+    return this.#runner.isDrawing
+  }
+
+  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight. */
+  stepped(session: LabelSession, edit: LabelEdit): void {
+    const { objectId } = this.#ports.labeling.getState()
+    if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
+    const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
+    if (bounds) this.view.reveal(bounds)
+    this.#hoverAgain()
+  }
+
+  choose(objectId: number | null): void {
+    this.#runner.choose(objectId)
+  }
+
+  /** One step of the active tool's size, as the wheel does it over the pointer or, away from the image, over its middle. */
+  stepSize(larger: boolean, fine: boolean): void {
+    const at = this.#pointer ?? { x: this.view.size.width / 2, y: this.view.size.height / 2 }
+    this.#size(larger ? 1 : -1, fine, at)
+  }
+
+  zoom(direction: 1 | -1): void {
+    const { width, height } = this.view.size
+    this.view.zoomBy(ZOOM_STEP ** direction, { x: width / 2, y: height / 2 })
+  }
+
+  zoomTo(scale: number): void {
+    this.view.zoomTo(clampScale(scale))
+  }
+
+  /** `x` and `y`: -1, 0 or 1; a tenth of the view, or half of it. */
+  panStep(x: number, y: number, far: boolean): void {
+    const share = far ? 0.5 : PAN_SHARE
+    this.view.pan(-x * share * this.view.size.width, -y * share * this.view.size.height)
+  }
+
+  setSpace(held: boolean): void {
+    this.input.spaceHeld = held
+    this.#showCursor()
+  }
+
+  setErase(held: boolean): void {
+    this.input.eraseHeld = held
+    this.#runner.eraseHeld = held
+    this.#hoverAgain()
+  }
+
+  releaseKeys(): void {
+    this.input.releaseKeys()
+    this.#runner.eraseHeld = false
+    this.#showCursor()
+  }
+
+  #palette(session: LabelSession): (id: number) => number {
+    const categories = new Map(this.#ports.categories().map((category) => [category.id, category] as const))
+    const fallback: Category = { id: 0, name: '', color: '#999999', hasInstances: false }
+    return (id) => {
+      const object = id === 0 ? undefined : session.doc.objects.get(id)
+      if (!object) return 0
+      const category = categories.get(object.categoryId) ?? fallback
+      return packed(objectChannels(object, category.color, category.hasInstances))
+    }
+  }
+
+  #apply(state: LabelingState, before: LabelingState | null): void {
+    if (state.opacity !== before?.opacity || state.shows !== before.shows) {
+      this.view.setLabelOpacity(state.shows === 'labels' ? 1 : state.opacity)
+    }
+    if (state.shows !== before?.shows) {
+      const { shows } = state
+      this.view.setVisible({
+        image: shows !== 'labels',
+        labels: shows !== 'image',
+        outlines: shows === 'both',
+      })
+    }
+    if (state.tool !== before?.tool) {
+      this.input.toolHasSize = state.tool !== 'select'
+      if (before) this.cancelStroke()
+      this.#showCursor()
+    }
+    if (state.outlines !== before?.outlines || state.tool !== before.tool) {
+      this.view.setOutlines(state.outlines && state.tool === 'superpixel')
+    }
+    if (state.build !== before?.build || state.cellCount !== before.cellCount) this.#applyLevel(state)
+    if (state.objectId !== before?.objectId) {
+      this.#showSelected()
+      if (before) this.#hoverAgain()
+    }
+    const sizeChanged = state.brushSize !== before?.brushSize
+    if (sizeChanged || state.tool !== before?.tool) this.#showRing()
+  }
+
+  #applyLevel(state: LabelingState): void {
+    const hierarchy = state.build.kind === 'ready' ? state.build.hierarchy : null
+    this.#runner.setHierarchy(hierarchy)
+    if (!hierarchy) {
+      this.view.showCells(null, 0)
+      return
+    }
+    const count = clampCount(hierarchy, state.cellCount ?? FIRST_COUNT)
+    if (state.cellCount === null) this.#ports.labeling.setState({ cellCount: count })
+    else this.view.showCells(hierarchy, count)
+    this.#hoverAgain()
+  }
+
+  #showSelected(): void {
+    const id = this.#ports.labeling.getState().objectId
+    const extent = id === null ? undefined : this.#session?.index.get(id)
+    if (!extent || !this.#session) {
+      this.view.showSelected(null)
+      return
+    }
+    const { ids } = this.#session.doc.map
+    this.view.showSelected({
+      bounds: extent.bounds,
+      holds: (pixel) => ids[pixel] === id,
+      look: { fill: 0, line: 0xffffffff, halo: 0xd0000000 },
+    })
+  }
+
+  // --- pointer
+
+  #listen(): void {
+    const target = this.#container
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      handle: (event: HTMLElementEventMap[K]) => void,
+      options?: AddEventListenerOptions,
+    ) => {
+      target.addEventListener(type, handle, options)
+      this.#ends.push(() => target.removeEventListener(type, handle, options))
+    }
+    on('pointerdown', (event) => {
+      target.focus({ preventScroll: true })
+      const actions = this.input.down(this.#read(event))
+      if (this.input.isBusy) capture(target, event.pointerId)
+      this.#act(actions)
+    })
+    on('pointermove', (event) => {
+      const path = (event.getCoalescedEvents?.() ?? []).map((part) => this.#at(part))
+      this.#act(this.input.move(this.#read(event), path))
+    })
+    on('pointerup', (event) => this.#act(this.input.up(this.#read(event))))
+    on('pointercancel', () => this.#act(this.input.cancel()))
+    on('pointerleave', () => this.#act(this.input.leave()))
+    on('contextmenu', (event) => event.preventDefault())
+    on(
+      'wheel',
+      (event) => {
+        event.preventDefault()
+        const { deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp } = event
+        const at = this.#at(event)
+        this.#act(
+          this.input.wheel({ at, deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp }),
+        )
+      },
+      { passive: false },
+    )
+    const keys = (event: KeyboardEvent) => {
+      this.input.ctrlHeld = event.ctrlKey || event.metaKey
+      // A lone Alt would put the focus into the menu bar.
+      if (event.key === 'Alt' && target.matches(':hover, :focus')) event.preventDefault()
+      if (event.key === 'Alt') this.#hoverAgain(event.altKey)
+    }
+    const lost = () => {
+      this.#act(this.input.cancel())
+      this.releaseKeys()
+    }
+    window.addEventListener('keydown', keys)
+    window.addEventListener('keyup', keys)
+    window.addEventListener('blur', lost)
+    this.#ends.push(() => {
+      window.removeEventListener('keydown', keys)
+      window.removeEventListener('keyup', keys)
+      window.removeEventListener('blur', lost)
+    })
+  }
+
+  #at(event: { clientX: number; clientY: number }): ScreenPoint {
+    const box = this.#container.getBoundingClientRect()
+    const { ratio } = this.view
+    return { x: (event.clientX - box.left) * ratio, y: (event.clientY - box.top) * ratio }
+  }
+
+  #read(event: PointerEvent): PointerInput {
+    const { pointerId, pointerType, button, buttons, altKey, shiftKey } = event
+    const modKey = event.ctrlKey || event.metaKey
+    return { at: this.#at(event), pointerId, pointerType, button, buttons, altKey, shiftKey, modKey }
+  }
+
+  #act(actions: readonly CanvasAction[]): void {
+    for (const action of actions) this.#do(action)
+    this.#showCursor()
+  }
+
+  #do(action: CanvasAction): void {
+    switch (action.kind) {
+      case 'hover':
+        this.#pointer = action.at
+        this.#showPointer()
+        this.#send(
+          action.at
+            ? {
+                kind: 'move',
+                at: this.view.toImage(action.at),
+                modifiers: { shift: false, alt: action.removes },
+              }
+            : { kind: 'leave' },
+        )
+        this.#showRing()
+        return
+      case 'down':
+        this.#pointer = action.at
+        this.#send({
+          kind: 'down',
+          at: this.view.toImage(action.at),
+          button: action.secondary ? 'secondary' : 'primary',
+          modifiers: { shift: action.shift, alt: action.removes },
+        })
+        return
+      case 'move': {
+        for (const at of action.path) {
+          this.#send({
+            kind: 'move',
+            at: this.view.toImage(at),
+            modifiers: { shift: action.shift, alt: this.input.eraseHeld },
+          })
+        }
+        this.#pointer = action.path.at(-1) ?? this.#pointer
+        this.#showPointer()
+        if (!this.#ports.labeling.getState().knowsTools) this.#noteDrag(action.path)
+        this.#showRing()
+        return
+      }
+      case 'up':
+        this.#pressedAt = null
+        this.#send({ kind: 'up', at: this.view.toImage(action.at) })
+        this.#hoverAgain()
+        return
+      case 'cancel':
+        this.#send({ kind: 'cancel' })
+        return
+      case 'pan':
+        this.view.pan(action.dx, action.dy)
+        return
+      case 'zoom':
+        this.view.zoomBy(action.factor, action.at)
+        return
+      case 'size':
+        this.#size(action.steps, action.fine, action.at)
+        return
+      case 'pick':
+        this.#pick(action.at)
+        return
+    }
+  }
+
+  #pressedAt: ScreenPoint | null = null
+  /** Once somebody has dragged over a few cells, the hint has done its work. */
+  #noteDrag(path: readonly ScreenPoint[]): void {
+    const last = path.at(-1)
+    if (!last) return
+    this.#pressedAt ??= last
+    if (isDrag(this.#pressedAt, last, 40)) this.#ports.labeling.setState({ knowsTools: true })
+  }
+
+  #send(event: ToolEvent): void {
+    if (this.#photo) this.#runner.send(event)
+  }
+
+  #size(steps: number, fine: boolean, at: ScreenPoint): void {
+    const turn = steps > 0 ? 'larger' : 'smaller'
+    for (let i = 0; i < Math.abs(steps); i++) {
+      this.#send({ kind: 'wheel', at: this.view.toImage(at), turn, fine })
+    }
+    this.#showBadge(at)
+  }
+
+  #pick(at: ScreenPoint): void {
+    const id = this.#objectAt(this.view.toImage(at))
+    if (id !== 0) this.choose(id)
+  }
+
+  #objectAt(at: ImagePoint): number {
+    const map = this.#session?.doc.map
+    const pixel = map ? pixelAt(at, map.width, map.height) : null
+    return pixel === null ? 0 : map!.ids[pixel]!
+  }
+
+  #openMenu(at: ImagePoint): void {
+    const { camera, ratio } = this.view
+    const box = this.#container.getBoundingClientRect()
+    this.#ports.openMenu(
+      {
+        x: box.left + (at.x * camera.scale + camera.x) / ratio,
+        y: box.top + (at.y * camera.scale + camera.y) / ratio,
+      },
+      this.#objectAt(at),
+    )
+  }
+
+  // --- what follows the pointer
+
+  #hoverAgain(removes = this.input.eraseHeld): void {
+    if (!this.#pointer || this.input.isBusy) return
+    this.#send({
+      kind: 'move',
+      at: this.view.toImage(this.#pointer),
+      modifiers: { shift: false, alt: removes },
+    })
+    this.#showPointer()
+    this.#showRing()
+  }
+
+  #cameraMoved(camera: Camera): void {
+    this.#ports.labeling.setState({ zoom: camera.scale })
+    this.#showRing()
+    this.#hoverAgain()
+  }
+
+  #showRing(): void {
+    const { tool, brushSize, ready } = this.#ports.labeling.getState()
+    const shows = ready && this.#pointer && (tool === 'brush' || tool === 'eraser') && !this.input.isPanning
+    this.view?.showRing(shows ? this.view.toImage(this.#pointer!) : null, brushSize)
+  }
+
+  #showCursor(): void {
+    const { tool, ready } = this.#ports.labeling.getState()
+    const { input } = this
+    const cursor = input.isPanning
+      ? input.isBusy
+        ? 'grabbing'
+        : 'grab'
+      : !ready
+        ? 'progress'
+        : tool === 'select'
+          ? 'default'
+          : 'crosshair'
+    if (this.#container.style.cursor !== cursor) this.#container.style.cursor = cursor
+  }
+
+  #showPointer(): void {
+    const map = this.#session?.doc.map
+    const at = this.#pointer && this.view.toImage(this.#pointer)
+    const pixel = map && at ? pixelAt(at, map.width, map.height) : null
+    if (pixel === null || !map) {
+      if (this.#ports.labeling.getState().pointer) this.#ports.labeling.setState({ pointer: null })
+      return
+    }
+    const x = pixel % map.width
+    const y = Math.floor(pixel / map.width)
+    const before = this.#ports.labeling.getState().pointer
+    const objectId = map.ids[pixel]!
+    if (before?.x === x && before.y === y && before.objectId === objectId) return
+    const rgb = this.#photo && this.#probe.read(this.#photo, x, y)
+    this.#ports.labeling.setState({ pointer: { x, y, rgb, objectId } })
+  }
+
+  /** The size just chosen, beside the cursor for a moment. */
+  #showBadge(at: ScreenPoint): void {
+    const { tool, brushSize, cellCount, build } = this.#ports.labeling.getState()
+    const text =
+      tool === 'superpixel'
+        ? build.kind === 'ready' && cellCount !== null
+          ? levelText(build.hierarchy.width * build.hierarchy.height, cellCount)
+          : 'Preparing cells …'
+        : `${brushSize} px`
+    this.#badge.textContent = text
+    const { ratio } = this.view
+    this.#badge.style.transform = `translate(${at.x / ratio + 18}px, ${at.y / ratio + 18}px)`
+    this.#badge.dataset.shown = 'true'
+    clearTimeout(this.#badgeTimer)
+    this.#badgeTimer = setTimeout(() => {
+      delete this.#badge.dataset.shown
+    }, BADGE_MS)
+  }
+}
+
+/** `38 px · 1,520 cells` */
+export function levelText(pixels: number, count: number): string {
+  const side = Math.sqrt(pixels / count)
+  return `${side < 10 ? side.toFixed(1) : Math.round(side)} px · ${count.toLocaleString('en')} cells`
+}
+
+/** A pointer that is gone already cannot be captured, and need not be. */
+function capture(target: HTMLElement, pointerId: number): void {
+  try {
+    target.setPointerCapture(pointerId)
+  } catch {
+    // The pointer left before we heard of it.
+  }
+}

@@ -1,0 +1,104 @@
+import type { LabelMap, Rect } from '../../../shared/label/label-map.ts'
+import { intersection, isEmptyRect, screenRect, visiblePixels } from '../camera.ts'
+import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
+import { levelForScale, levelRect, tileRect, tilesTouching } from './tile-grid.ts'
+import type { Context2d, View } from './view.ts'
+
+/** A tile's own canvas. */
+class CanvasSurface implements TileSurface {
+  readonly canvas: OffscreenCanvas
+  readonly #context: OffscreenCanvasRenderingContext2D
+
+  constructor(width: number, height: number) {
+    this.canvas = new OffscreenCanvas(width, height)
+    this.#context = this.canvas.getContext('2d')!
+  }
+
+  put(colors: Uint32Array<ArrayBuffer>, x: number, y: number, width: number, height: number): void {
+    const bytes = new Uint8ClampedArray(colors.buffer, colors.byteOffset, colors.byteLength)
+    this.#context.putImageData(new ImageData(bytes, width, height), x, y)
+  }
+}
+
+/** Draws the label of one image onto a canvas as large as the window. Its opacity is that of the canvas element. */
+export class LabelLayer {
+  readonly tiles: LabelTiles<CanvasSurface>
+
+  constructor(map: LabelMap, palette: Palette) {
+    const create = (width: number, height: number) => new CanvasSurface(width, height)
+    this.tiles = new LabelTiles({ map, palette, create })
+  }
+
+  draw(context: Context2d, view: View): void {
+    this.#drawWithin(context, view, { x0: 0, y0: 0, x1: view.size.width, y1: view.size.height })
+  }
+
+  /** The map has changed inside `dirty`: repaints and redraws only that. */
+  update(context: Context2d, view: View, dirty: Rect): void {
+    this.tiles.update(dirty)
+    this.#redraw(context, view, dirty)
+  }
+
+  showPreview(context: Context2d, view: View, preview: StrokePreview | null, dirty: Rect): void {
+    this.tiles.showPreview(preview, dirty)
+    this.#redraw(context, view, dirty)
+  }
+
+  #redraw(context: Context2d, view: View, dirty: Rect): void {
+    // A pixel of a smaller level stands for several of the image: redraw all that it covers.
+    const level = levelForScale(view.camera.scale)
+    const step = 2 ** level
+    const rect = levelRect(dirty, level, view.image.width, view.image.height)
+    const whole = { x0: rect.x0 * step, y0: rect.y0 * step, x1: rect.x1 * step, y1: rect.y1 * step }
+    this.#drawWithin(context, view, screenRect(view.camera, whole, view.size))
+  }
+
+  #drawWithin(context: Context2d, view: View, part: Rect): void {
+    if (isEmptyRect(part)) return
+    const { camera, size, image } = view
+    const level = levelForScale(camera.scale)
+    const step = 2 ** level
+    context.save()
+    context.beginPath()
+    context.rect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+    context.clip()
+    context.clearRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+    context.imageSmoothingEnabled = false
+    const shown = intersection(visiblePixels(camera, size, image), {
+      x0: Math.floor((part.x0 - camera.x) / camera.scale),
+      y0: Math.floor((part.y0 - camera.y) / camera.scale),
+      x1: Math.ceil((part.x1 - camera.x) / camera.scale),
+      y1: Math.ceil((part.y1 - camera.y) / camera.scale),
+    })
+    const seen = levelRect(shown, level, image.width, image.height)
+    // Tile borders lie on whole device pixels, the same for both neighbours, so no seam shows between them.
+    const screenX = (x: number) => Math.round(camera.x + Math.min(x * step, image.width) * camera.scale)
+    const screenY = (y: number) => Math.round(camera.y + Math.min(y * step, image.height) * camera.scale)
+    for (const place of tilesTouching(seen, level)) {
+      const surface = this.tiles.surface(place)
+      if (!surface) continue
+      const tile = tileRect(place, image.width, image.height)
+      const source = intersection(tile, levelRectInView(view, level))
+      if (isEmptyRect(source)) continue
+      const x = screenX(source.x0)
+      const y = screenY(source.y0)
+      context.drawImage(
+        surface.canvas,
+        source.x0 - tile.x0,
+        source.y0 - tile.y0,
+        source.x1 - source.x0,
+        source.y1 - source.y0,
+        x,
+        y,
+        screenX(source.x1) - x,
+        screenY(source.y1) - y,
+      )
+    }
+    context.restore()
+  }
+}
+
+/** Always the whole view's part, so that a clipped redraw puts every pixel where the full one does. */
+function levelRectInView({ camera, size, image }: View, level: number): Rect {
+  return levelRect(visiblePixels(camera, size, image), level, image.width, image.height)
+}

@@ -1,0 +1,31 @@
+import type { LabelObject } from '../../shared/label/ontology.ts'
+
+/** Largest step towards white or black that tells objects of one category apart. */
+const VARIATION = 0.22
+const GOLDEN = 0.618033988749895
+
+/** `#rrggbb` as red, green and blue. */
+export function channels(color: string): readonly [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16)
+  return [value >> 16, (value >> 8) & 0xff, value & 0xff]
+}
+
+/** Little-endian RGBA for an `ImageData`; `alpha` 0 … 255. */
+export function packed([r, g, b]: readonly [number, number, number], alpha = 255): number {
+  return ((alpha << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0
+}
+
+/** The hue of its category, lighter or darker by its id: the same after every opening. */
+export function objectChannels(
+  object: LabelObject,
+  color: string,
+  hasInstances: boolean,
+): readonly [number, number, number] {
+  const base = channels(color)
+  if (!hasInstances) return base
+  const position = (object.id * GOLDEN) % 1
+  const shift = (position * 2 - 1) * VARIATION
+  const towards = shift > 0 ? 255 : 0
+  const mixed = base.map((channel) => channel + (towards - channel) * Math.abs(shift))
+  return [mixed[0]!, mixed[1]!, mixed[2]!]
+}

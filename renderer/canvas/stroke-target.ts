@@ -1,0 +1,63 @@
+import { objectForStroke, objectName } from '../../shared/label/objects.ts'
+import type { Category, LabelObject } from '../../shared/label/ontology.ts'
+import type { PaintMode } from '../../shared/label/paint.ts'
+import type { LabelSession } from '../stores/label-session.ts'
+
+/** What a stroke works on: settled when the pointer goes down, whatever is chosen or opened before it comes up. */
+export type StrokeTarget = {
+  readonly session: LabelSession
+  /** Null: there is no category yet, and the stroke makes the first. */
+  readonly category: Category | null
+  /** Null: nothing to remove from, or an object that comes with the stroke's first category. */
+  readonly object: LabelObject | null
+}
+
+export type Choice = {
+  readonly categories: readonly Category[]
+  readonly categoryId: number | null
+  readonly objectId: number | null
+}
+
+/** Where painting goes: the active object, the one region of a stuff category, or a new object. */
+export function paintTarget(session: LabelSession, choice: Choice): StrokeTarget {
+  const category = chosenCategory(choice)
+  const object = category && objectForStroke(session.doc, category, choice.objectId)
+  return { session, category, object }
+}
+
+/** What removing takes from: the active object, else the object whose pixel the stroke begins on. */
+export function removeTarget(session: LabelSession, choice: Choice, pixel: number | null): StrokeTarget {
+  const { doc } = session
+  const active = choice.objectId === null ? undefined : doc.objects.get(choice.objectId)
+  const under = pixel === null ? undefined : doc.objects.get(doc.map.ids[pixel]!)
+  const object = active ?? under ?? null
+  const category = choice.categories.find(({ id }) => id === object?.categoryId) ?? null
+  return { session, category, object }
+}
+
+export function chosenCategory({ categories, categoryId }: Choice): Category | null {
+  return categories.find(({ id }) => id === categoryId) ?? categories[0] ?? null
+}
+
+/** The id that painting writes; for an object yet to come, the one it will get. */
+export function targetId({ object, session }: StrokeTarget): number {
+  return object?.id ?? session.doc.nextObjectId
+}
+
+/** Whether painting in `mode` changes a pixel that has object `id`. */
+export function changesPixel(mode: PaintMode, objectId: number): (id: number) => boolean {
+  switch (mode) {
+    case 'claim':
+      return (id) => id !== objectId
+    case 'protect':
+      return (id) => id === 0
+    case 'remove':
+      return (id) => id === objectId
+  }
+}
+
+/** What a person calls an object, also when its category is not known any more. */
+export function nameOf(object: LabelObject, categories: readonly Category[]): string {
+  const category = categories.find(({ id }) => id === object.categoryId)
+  return category ? objectName(object, category) : `object ${object.id}`
+}

@@ -1,0 +1,72 @@
+import { Menu as Base } from '@base-ui/react/menu'
+import Check from 'lucide-react/icons/check'
+import Trash2 from 'lucide-react/icons/trash-2'
+import { nameOf } from '../../canvas/stroke-target.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import { Swatch } from '../../ui/category-list.tsx'
+import styles from '../../ui/menu.module.css'
+import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
+import { type LabelerActions, recategorize, removeObject } from './labeler-commands.ts'
+import { text } from './text.ts'
+
+/** Window position of a still right click, and the object it hit; 0 for none. */
+export type MenuAt = { readonly x: number; readonly y: number; readonly objectId: number }
+
+/** What can be done where a still right click went down. */
+export function CanvasMenu(props: {
+  readonly at: MenuAt | null
+  onClose(): void
+  readonly actions: LabelerActions
+  readonly session: LabelSession | null
+}) {
+  const { at, onClose, actions, session } = props
+  const object = at ? session?.doc.objects.get(at.objectId) : undefined
+  const categories = actions.categories()
+  const anchor = at && { getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }
+  return (
+    <Base.Root open={at !== null} onOpenChange={(open) => !open && onClose()} modal={false}>
+      <Base.Portal>
+        <Base.Positioner className={styles.layer} anchor={anchor} align="start" sideOffset={2}>
+          <Base.Popup className={styles.popup}>
+            {object && (
+              <>
+                <MenuLabel>{nameOf(object, categories)}</MenuLabel>
+                <MenuItem onSelect={() => actions.canvas.current?.choose(object.id)}>
+                  {text.tools.select.name}
+                </MenuItem>
+                <MenuItem
+                  icon={<Trash2 size={14} />}
+                  keys="Delete"
+                  disabled={actions.session() === null}
+                  onSelect={() => removeObject(actions, object.id)}
+                >
+                  {text.deleteObject}
+                </MenuItem>
+                <MenuSeparator />
+                <MenuLabel>{text.changeCategory}</MenuLabel>
+                {categories.map((category) => (
+                  <MenuItem
+                    key={category.id}
+                    icon={category.id === object.categoryId ? <Check size={14} /> : undefined}
+                    disabled={actions.session() === null}
+                    onSelect={() => recategorize(actions, object.id, category)}
+                  >
+                    <Swatch color={category.color} isStuff={!category.hasInstances} />
+                    {category.name}
+                  </MenuItem>
+                ))}
+                <MenuSeparator />
+              </>
+            )}
+            <MenuItem keys="N" onSelect={() => actions.canvas.current?.choose(null)}>
+              {text.newObject}
+            </MenuItem>
+            <MenuItem keys="F" onSelect={() => actions.canvas.current?.view.fit()}>
+              {text.fit}
+            </MenuItem>
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

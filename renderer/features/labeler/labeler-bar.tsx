@@ -1,0 +1,84 @@
+import ArrowLeft from 'lucide-react/icons/arrow-left'
+import ChevronLeft from 'lucide-react/icons/chevron-left'
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import Maximize from 'lucide-react/icons/maximize'
+import Redo2 from 'lucide-react/icons/redo-2'
+import Undo2 from 'lucide-react/icons/undo-2'
+import ZoomIn from 'lucide-react/icons/zoom-in'
+import ZoomOut from 'lucide-react/icons/zoom-out'
+import { useStore } from 'zustand'
+import type { Sample } from '../../../shared/host/host-api.ts'
+import { useCommand } from '../../commands/use-commands.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import type { LabelingStore } from '../../stores/labeling.ts'
+import { CommandButton, IconButton } from '../../ui/icon-button.tsx'
+import styles from './labeler.module.css'
+import { text } from './text.ts'
+import { useSessionView } from './use-session-view.ts'
+
+/** Above the canvas: which image, back and forth, undo and redo, zoom. */
+export function LabelerBar(props: {
+  readonly sample: Sample | undefined
+  readonly position: { readonly index: number; readonly count: number }
+  readonly session: LabelSession | null
+  readonly labeling: LabelingStore
+  onClose(): void
+}) {
+  const { sample, position, session, labeling, onClose } = props
+  const zoom = useStore(labeling, (state) => state.zoom)
+  const actual = useCommand('canvas.actual')
+  return (
+    <div className={styles.bar}>
+      <div className={styles.group}>
+        <IconButton label={text.back} icon={<ArrowLeft size={16} />} onClick={onClose} />
+        <span className={styles.name} title={sample?.name}>
+          {sample?.name}
+        </span>
+      </div>
+      <div className={styles.group}>
+        <CommandButton id="canvas.previous" icon={<ChevronLeft size={16} />} />
+        <span className={styles.position}>{text.position(position.index, position.count)}</span>
+        <CommandButton id="canvas.next" icon={<ChevronRight size={16} />} />
+      </div>
+      <div className={styles.group}>
+        <Steps session={session} />
+        <span className={styles.rule} />
+        <CommandButton id="canvas.zoomOut" icon={<ZoomOut size={16} />} />
+        <button type="button" className={styles.zoom} title={text.actual} onClick={() => actual?.run?.()}>
+          {zoomText(zoom)}
+        </button>
+        <CommandButton id="canvas.zoomIn" icon={<ZoomIn size={16} />} />
+        <CommandButton id="canvas.fit" icon={<Maximize size={16} />} />
+      </div>
+    </div>
+  )
+}
+
+function Steps({ session }: { readonly session: LabelSession | null }) {
+  const view = useSessionView(session)
+  const undo = useCommand('canvas.undo')
+  const redo = useCommand('canvas.redo')
+  return (
+    <>
+      <IconButton
+        label={text.undo(view?.undoTitle ?? null)}
+        keys="Mod+Z"
+        icon={<Undo2 size={16} />}
+        disabled={!view?.undoTitle}
+        onClick={() => undo?.run?.()}
+      />
+      <IconButton
+        label={text.redo(view?.redoTitle ?? null)}
+        keys="Mod+Shift+Z"
+        icon={<Redo2 size={16} />}
+        disabled={!view?.redoTitle}
+        onClick={() => redo?.run?.()}
+      />
+    </>
+  )
+}
+
+export function zoomText(zoom: number): string {
+  const percent = zoom * 100
+  return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`
+}

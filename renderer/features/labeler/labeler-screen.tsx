@@ -1,0 +1,143 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
+import { Stage } from '../../canvas/stage.tsx'
+import { nameOf } from '../../canvas/stroke-target.ts'
+import { useCommands } from '../../commands/use-commands.ts'
+import { useHost } from '../../host/use-host.ts'
+import { flushSaves, guardWindow } from '../../stores/autosave.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import { useStores } from '../../stores/stores.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorText } from '../../ui/error-text.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { LabelNotices } from './label-notices.tsx'
+import styles from './labeler.module.css'
+import { LabelerBar } from './labeler-bar.tsx'
+import { labelerCommands } from './labeler-commands.ts'
+import { labelerOf } from './labeler-state.ts'
+import { SidePanel } from './side-panel.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { text } from './text.ts'
+import { ToolHint } from './tool-hint.tsx'
+import { ToolRail } from './tool-rail.tsx'
+import { useSample } from './use-sample.ts'
+
+/** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
+export function LabelerScreen(props: {
+  readonly sampleId: string
+  onClose(): void
+  onStep(delta: 1 | -1): void
+  readonly position: { readonly index: number; readonly count: number }
+}) {
+  const { sampleId, onClose, onStep, position } = props
+  const host = useHost()
+  const { samples, categories, appInfo, notices } = useStores()
+  const { documents, labeling, builder } = labelerOf(host)
+  const controller = useRef<CanvasController | null>(null)
+  const [canvas, setCanvas] = useState<CanvasController | null>(null)
+  const [menu, setMenu] = useState<MenuAt | null>(null)
+  const sample = useStore(samples, (state) => state.byId.get(sampleId))
+  const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
+  const list = useStore(categories, (state) => state.list)
+  const document = useStore(documents)
+  const session = document.kind === 'open' && document.sampleId === sampleId ? document.session : null
+
+  const ports = useMemo<CanvasPorts>(() => {
+    // One request, however many strokes come before its answer.
+    let first: ReturnType<CanvasPorts['firstCategory']> | null = null
+    const forget = () => {
+      first = null
+    }
+    return {
+      labeling,
+      mayEdit: () => appInfo.getState().info?.readOnly !== true,
+      categories: () => categories.getState().list,
+      firstCategory() {
+        if (!first) {
+          first = categories.create({ name: 'object' }).then((made) => {
+            labeling.setState({ categoryId: made.id })
+            toast(text.madeFirst)
+            return made
+          })
+          first.then(forget, forget)
+        }
+        return first
+      },
+      openMenu: (at, objectId) => setMenu({ ...at, objectId }),
+      vanished(owner: LabelSession, objects) {
+        const all = categories.getState().list
+        const names = objects.map((object) => nameOf(object, all)).join(', ')
+        toast(text.vanished(names), { label: text.undoIt, run: () => owner.undo() })
+      },
+      failed: (error) => notices.report('labeler.stroke', error),
+    }
+  }, [labeling, categories, appInfo, notices])
+
+  const error = useSample({ host, documents, labeling, builder, controller }, canvas ? sample : undefined)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.
+  useEffect(() => canvas?.recolor(), [canvas, list])
+  useEffect(() => guardWindow(window), [])
+  useEffect(() => () => documents.close(), [documents])
+
+  const markAndNext = useCallback(() => {
+    const state = documents.getState()
+    if (state.kind !== 'open') return
+    state.session.setStatus('labeled')
+    onStep(1)
+  }, [documents, onStep])
+  const actions = useMemo(
+    () => ({
+      labeling,
+      canvas: controller,
+      session() {
+        const state = documents.getState()
+        return state.kind === 'open' && appInfo.getState().info?.readOnly !== true ? state.session : null
+      },
+      categories: () => categories.getState().list,
+      step: onStep,
+      markAndNext,
+      // The save state shows a failure.
+      saveNow: () => void flushSaves().catch(() => {}),
+    }),
+    [labeling, documents, categories, appInfo, onStep, markAndNext],
+  )
+  const commands = useMemo(() => labelerCommands(actions), [actions])
+  useCommands('canvas', commands)
+
+  const failure =
+    error ?? (document.kind === 'failed' && document.sampleId === sampleId ? document.error : null)
+  return (
+    <div className={styles.screen}>
+      <LabelerBar
+        sample={sample}
+        position={position}
+        session={session}
+        labeling={labeling}
+        onClose={onClose}
+      />
+      <div className={styles.work}>
+        <ToolRail labeling={labeling} />
+        <div className={styles.middle}>
+          <LabelNotices documents={documents} session={session} readOnly={readOnly} />
+          <div className={styles.canvas}>
+            <Stage ports={ports} label={text.canvas} controller={controller} onReady={setCanvas} />
+            {failure && (
+              <div className={styles.failure}>
+                <EmptyState title={sample?.name ?? ''}>
+                  <ErrorText error={failure} />
+                </EmptyState>
+              </div>
+            )}
+            {!failure && <ToolHint labeling={labeling} />}
+          </div>
+        </div>
+        <SidePanel actions={actions} session={session} readOnly={readOnly} />
+      </div>
+      <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
+      <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
+    </div>
+  )
+}

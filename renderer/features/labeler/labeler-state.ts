@@ -1,0 +1,26 @@
+import { SuperpixelBuilder } from '../../canvas/superpixels.ts'
+import type { FaceHost } from '../../host/face-host.ts'
+import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
+import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
+
+type LabelerState = {
+  readonly documents: DocumentStore
+  readonly labeling: LabelingStore
+  readonly builder: SuperpixelBuilder
+}
+
+const made = new WeakMap<FaceHost, LabelerState>()
+
+/** What outlives the screen: undo steps, unsaved labels, computed superpixels, tool and size. One per window. */
+export function labelerOf(host: FaceHost): LabelerState {
+  let state = made.get(host)
+  if (!state) {
+    state = {
+      documents: createDocumentStore(host),
+      labeling: createLabelingStore(window.localStorage),
+      builder: new SuperpixelBuilder(),
+    }
+    made.set(host, state)
+  }
+  return state
+}

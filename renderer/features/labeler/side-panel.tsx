@@ -1,0 +1,216 @@
+import Plus from 'lucide-react/icons/plus'
+import Trash2 from 'lucide-react/icons/trash-2'
+import { type FormEvent, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import type { LabelObject } from '../../../shared/label/ontology.ts'
+import { type LabelStatus, statuses } from '../../../shared/label/status.ts'
+import { nameOf } from '../../canvas/stroke-target.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { CategoryList, Swatch } from '../../ui/category-list.tsx'
+import { classNames } from '../../ui/class-names.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Select } from '../../ui/select.tsx'
+import { StatusDot, statusText } from '../../ui/status-dot.tsx'
+import { formatNumber } from '../../ui/text.ts'
+import styles from './labeler.module.css'
+import { chooseCategory, type LabelerActions, removeObject } from './labeler-commands.ts'
+import { text } from './text.ts'
+import { useSessionView } from './use-session-view.ts'
+
+/** At the right of the canvas: categories, the objects of this image, and how far it is. */
+export function SidePanel(props: {
+  readonly actions: LabelerActions
+  readonly session: LabelSession | null
+  readonly readOnly: boolean
+}) {
+  const { actions, session, readOnly } = props
+  const view = useSessionView(session)
+  return (
+    <aside className={styles.side}>
+      <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
+      <Objects actions={actions} session={session} revision={view?.revision ?? 0} />
+      <div className={styles.finish}>
+        <OpacityRow actions={actions} />
+        <Select
+          label={text.status}
+          value={view?.status ?? 'unlabeled'}
+          options={statuses.map((value) => ({
+            value,
+            label: statusText[value],
+            icon: <StatusDot status={value} />,
+          }))}
+          onChange={(status: LabelStatus) => actions.session()?.setStatus(status)}
+        />
+        <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
+          {text.markNext} <Kbd keys="Mod+Enter" />
+        </Button>
+      </div>
+    </aside>
+  )
+}
+
+function OpacityRow({ actions }: { readonly actions: LabelerActions }) {
+  const opacity = useStore(actions.labeling, (state) => state.opacity)
+  return (
+    <label className={styles.opacity}>
+      {text.opacity}
+      <input
+        type="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={opacity}
+        onChange={(event) => actions.labeling.setState({ opacity: Number(event.target.value) })}
+      />
+      <span>{Math.round(opacity * 100)} %</span>
+    </label>
+  )
+}
+
+type ListProps = {
+  readonly actions: LabelerActions
+  readonly session: LabelSession | null
+  /** Of the label: the objects are read anew when it changes. */
+  readonly revision: number
+}
+
+function Categories({ actions, session, revision }: ListProps) {
+  const { categories, dialogs } = useStores()
+  const list = useStore(categories, (state) => state.list)
+  const chosen = useStore(actions.labeling, (state) => state.categoryId)
+  const active = list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
+  const counts = useMemo(() => {
+    const found = new Map<number, number>()
+    for (const { categoryId } of session?.doc.objects.values() ?? [])
+      found.set(categoryId, (found.get(categoryId) ?? 0) + 1)
+    return found
+  }, [session, revision])
+  const use = (id: number) => actions.labeling.setState({ categoryId: id, objectId: null })
+  return (
+    <Panel
+      className={styles.categories ?? ''}
+      title={text.categories}
+      actions={
+        <IconButton
+          label={text.add}
+          icon={<Plus size={15} />}
+          side="left"
+          onClick={() => dialogs.show({ kind: 'category', id: null, onSaved: ({ id }) => use(id) })}
+        />
+      }
+    >
+      {list.length === 0 && <FirstCategory onMade={use} />}
+      <CategoryList
+        categories={list}
+        activeId={active}
+        counts={counts}
+        onChoose={(id) =>
+          chooseCategory(
+            actions,
+            list.find((category) => category.id === id),
+          )
+        }
+        onEdit={(id) => dialogs.show({ kind: 'category', id })}
+      />
+    </Panel>
+  )
+}
+
+/** Nobody should have to look for a dialog before the first stroke. */
+function FirstCategory({ onMade }: { onMade(id: number): void }) {
+  const { categories, notices } = useStores()
+  const [name, setName] = useState('')
+  const [busy, setBusy] = useState(false)
+  const make = async (event: FormEvent) => {
+    event.preventDefault()
+    if (!name.trim()) return
+    setBusy(true)
+    try {
+      onMade((await categories.create({ name })).id)
+    } catch (error) {
+      notices.report('labeler.category', error)
+      setBusy(false)
+    }
+  }
+  return (
+    <form className={styles.first} onSubmit={(event) => void make(event)}>
+      <p>{text.noCategories}</p>
+      <div>
+        <input
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          placeholder={text.firstName}
+          aria-label={text.firstName}
+          maxLength={200}
+        />
+        <Button type="submit" busy={busy} disabled={!name.trim()}>
+          {text.add}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function Objects({ actions, session, revision }: ListProps) {
+  const { categories } = useStores()
+  const list = useStore(categories, (state) => state.list)
+  const active = useStore(actions.labeling, (state) => state.objectId)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
+  const objects = useMemo(
+    () => [...(session?.doc.objects.values() ?? [])].sort((a, b) => b.id - a.id),
+    [session, revision],
+  )
+  const row = (object: LabelObject) => {
+    const category = list.find(({ id }) => id === object.categoryId)
+    const name = nameOf(object, list)
+    return (
+      <li key={object.id} className={classNames(styles.object, object.id === active && styles.activeObject)}>
+        <button
+          type="button"
+          aria-pressed={object.id === active}
+          onClick={() => {
+            actions.canvas.current?.choose(object.id === active ? null : object.id)
+            const bounds = session?.index.get(object.id)?.bounds
+            if (bounds) actions.canvas.current?.view.reveal(bounds)
+          }}
+        >
+          <Swatch color={category?.color ?? '#999999'} isStuff={category?.hasInstances === false} />
+          <span className={styles.objectName}>{name}</span>
+          <span className={styles.pixels}>
+            {text.pixels(formatNumber(session?.index.get(object.id)?.pixels ?? 0))}
+          </span>
+        </button>
+        <IconButton
+          label={`${text.remove} ${name}`}
+          icon={<Trash2 size={13} />}
+          side="left"
+          onClick={() => removeObject(actions, object.id)}
+        />
+      </li>
+    )
+  }
+  return (
+    <Panel
+      className={styles.objects ?? ''}
+      title={`${text.objects}${objects.length > 0 ? ` (${objects.length})` : ''}`}
+      actions={
+        <IconButton
+          label={text.newObject}
+          help={text.finishHelp}
+          keys="N"
+          icon={<Plus size={15} />}
+          side="left"
+          disabled={active === null}
+          onClick={() => actions.canvas.current?.choose(null)}
+        />
+      }
+    >
+      {objects.length === 0 ? <p className={styles.none}>{text.noObjects}</p> : <ul>{objects.map(row)}</ul>}
+    </Panel>
+  )
+}

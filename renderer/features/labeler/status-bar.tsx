@@ -1,0 +1,115 @@
+import Check from 'lucide-react/icons/check'
+import CircleAlert from 'lucide-react/icons/circle-alert'
+import LoaderCircle from 'lucide-react/icons/loader-circle'
+import Pencil from 'lucide-react/icons/pencil'
+import { useStore } from 'zustand'
+import type { Sample } from '../../../shared/host/host-api.ts'
+import type { Category } from '../../../shared/label/ontology.ts'
+import { levelText } from '../../canvas/canvas-controller.ts'
+import { nameOf } from '../../canvas/stroke-target.ts'
+import { useSaveState } from '../../stores/autosave.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import type { LabelingStore } from '../../stores/labeling.ts'
+import { Progress } from '../../ui/progress.tsx'
+import styles from './labeler.module.css'
+import { zoomText } from './labeler-bar.tsx'
+import { text } from './text.ts'
+
+/** One line of facts under the canvas. */
+export function StatusBar(props: {
+  readonly labeling: LabelingStore
+  readonly sample: Sample | undefined
+  readonly session: LabelSession | null
+  readonly categories: readonly Category[]
+}) {
+  const { labeling, sample, session, categories } = props
+  return (
+    <footer className={styles.status}>
+      <UnderPointer labeling={labeling} session={session} categories={categories} />
+      <span className={styles.spread} />
+      <Level labeling={labeling} />
+      <Zoom labeling={labeling} />
+      {sample && (
+        <span>
+          {sample.width} × {sample.height}
+        </span>
+      )}
+      <SaveMark />
+    </footer>
+  )
+}
+
+function UnderPointer({
+  labeling,
+  session,
+  categories,
+}: {
+  readonly labeling: LabelingStore
+  readonly session: LabelSession | null
+  readonly categories: readonly Category[]
+}) {
+  const under = useStore(labeling, (state) => state.pointer)
+  const ready = useStore(labeling, (state) => state.ready)
+  if (!under) return <span className={styles.at}>{ready ? '' : text.opening}</span>
+  const object = session?.doc.objects.get(under.objectId)
+  return (
+    <>
+      <span className={styles.at}>
+        {under.x}, {under.y}
+      </span>
+      {under.rgb && (
+        <span className={styles.rgb}>
+          <i style={{ background: `rgb(${under.rgb.join(' ')})` }} />
+          {under.rgb.join(' ')}
+        </span>
+      )}
+      <span>{object ? nameOf(object, categories) : text.unlabeled}</span>
+    </>
+  )
+}
+
+function Level({ labeling }: { readonly labeling: LabelingStore }) {
+  const build = useStore(labeling, (state) => state.build)
+  const count = useStore(labeling, (state) => state.cellCount)
+  const tool = useStore(labeling, (state) => state.tool)
+  const size = useStore(labeling, (state) => state.brushSize)
+  if (tool === 'brush' || tool === 'eraser') return <span>{size} px</span>
+  switch (build.kind) {
+    case 'none':
+      return null
+    case 'building': {
+      const percent = Math.round(build.fraction * 100)
+      return (
+        <span className={styles.building}>
+          {text.preparing(percent)}
+          <Progress label={text.preparing(percent)} value={percent} total={100} />
+        </span>
+      )
+    }
+    case 'failed':
+      return <span title={`${build.error.message} ${build.error.remedy}`}>{text.cellsFailed}</span>
+    case 'ready':
+      return <span>{levelText(build.hierarchy.width * build.hierarchy.height, count ?? 1)}</span>
+  }
+}
+
+function Zoom({ labeling }: { readonly labeling: LabelingStore }) {
+  return <span>{zoomText(useStore(labeling, (state) => state.zoom))}</span>
+}
+
+/** Says "Saved" only when the host has acknowledged it. */
+export function SaveMark() {
+  const state = useSaveState()
+  const look = {
+    saved: { icon: <Check size={14} />, label: text.saved },
+    saving: { icon: <LoaderCircle size={14} className={styles.turning} />, label: text.saving },
+    unsaved: { icon: <Pencil size={13} />, label: text.unsaved },
+    failed: { icon: <CircleAlert size={14} />, label: text.saveFailed },
+  }[state.kind]
+  return (
+    <span className={styles.save} data-state={state.kind} role="status" aria-live="polite">
+      {look.icon}
+      {look.label}
+    </span>
+  )
+}

@@ -1,0 +1,28 @@
+import { useStore } from 'zustand'
+import type { LabelingStore } from '../../stores/labeling.ts'
+import { Button } from '../../ui/button.tsx'
+import styles from './labeler.module.css'
+import { text } from './text.ts'
+
+/** How the active tool is used, until somebody has used one. */
+export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
+  const tool = useStore(labeling, (state) => state.tool)
+  const known = useStore(labeling, (state) => state.knowsTools)
+  const ready = useStore(labeling, (state) => state.ready)
+  if (known || !ready) return null
+  const words = text.hint[tool]
+  return (
+    <div className={styles.hint} role="note">
+      {words.map((word, i) =>
+        i % 2 === 0 ? (
+          <span key={word} className={styles.hintPair}>
+            <b>{word}</b> {words[i + 1]}
+          </span>
+        ) : null,
+      )}
+      <Button kind="quiet" onClick={() => labeling.setState({ knowsTools: true })}>
+        {text.gotIt}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { SuperpixelBuild } from '../canvas/superpixels.ts'
+import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
+
+export const toolNames = ['select', 'superpixel', 'brush', 'eraser'] as const
+export type ToolName = (typeof toolNames)[number]
+
+/** What the pointer is over, for the status bar. */
+export type UnderPointer = {
+  readonly x: number
+  readonly y: number
+  readonly rgb: readonly [number, number, number] | null
+  readonly objectId: number
+}
+
+/** How the person works, as far as it is no part of a label. Tool, size, opacity and category stay from image to image. */
+export type LabelingState = {
+  readonly tool: ToolName
+  /** Diameter in image pixels. */
+  readonly brushSize: number
+  /** Number of superpixels; null until the first image has shown its own. */
+  readonly cellCount: number | null
+  /** 0 … 1 */
+  readonly opacity: number
+  readonly outlines: boolean
+  /** Strokes only claim pixels that nobody has. */
+  readonly protects: boolean
+  readonly categoryId: number | null
+  /** The object that strokes paint; null when the next one starts a new object. */
+  readonly objectId: number | null
+  readonly shows: 'both' | 'image' | 'labels'
+  readonly build: SuperpixelBuild
+  readonly pointer: UnderPointer | null
+  /** Device pixels per image pixel. */
+  readonly zoom: number
+  /** The photograph is on the canvas and tools may be used. */
+  readonly ready: boolean
+  /** The person has used the wheel or dragged, and needs no hint any more. */
+  readonly knowsTools: boolean
+}
+export type LabelingStore = StoreApi<LabelingState>
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+const isTool = (value: unknown): value is ToolName => toolNames.some((name) => name === value)
+
+export function createLabelingStore(storage: KeyValue): LabelingStore {
+  const store = createStore<LabelingState>(() => ({
+    tool: readPreference(storage, 'tool', isTool, 'superpixel'),
+    brushSize: readPreference(storage, 'brush-size', isNumber, 24),
+    cellCount: readPreference(storage, 'cell-count', isNumber, 0) || null,
+    opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, 0.5))),
+    outlines: readPreference(storage, 'outlines', isBoolean, true),
+    protects: false,
+    categoryId: readPreference(storage, 'category', isNumber, 0) || null,
+    objectId: null,
+    shows: 'both',
+    build: { kind: 'none' },
+    pointer: null,
+    zoom: 1,
+    ready: false,
+    knowsTools: readPreference(storage, 'knows-tools', isBoolean, false),
+  }))
+  keepPreference(store, storage, 'tool', (state) => state.tool)
+  keepPreference(store, storage, 'brush-size', (state) => state.brushSize)
+  keepPreference(store, storage, 'cell-count', (state) => state.cellCount)
+  keepPreference(store, storage, 'opacity', (state) => state.opacity)
+  keepPreference(store, storage, 'outlines', (state) => state.outlines)
+  keepPreference(store, storage, 'category', (state) => state.categoryId)
+  keepPreference(store, storage, 'knows-tools', (state) => state.knowsTools)
+  return store
+}
