@@ -193,6 +193,7 @@ export class CanvasController {
       this.#showSelected()
       if (before) this.#hoverAgain()
     }
+    if (state.ready !== before?.ready) this.#showCursor()
     const sizeChanged = state.brushSize !== before?.brushSize
     if (sizeChanged || state.tool !== before?.tool) this.#showRing()
   }
@@ -238,7 +239,6 @@ export class CanvasController {
       this.#ends.push(() => target.removeEventListener(type, handle, options))
     }
     on('pointerdown', (event) => {
-      target.focus({ preventScroll: true })
       const actions = this.input.down(this.#read(event))
       if (this.input.isBusy) capture(target, event.pointerId)
       this.#act(actions)

@@ -55,7 +55,10 @@ export type ToolRunnerPorts = {
 
 /** Colour of what is painted before the first category exists. */
 const FIRST_COLOR = '#e69f00'
-const REMOVE_LOOK: MaskLook = { fill: 0x701e1eff, line: 0xff5a5aff, halo: 0xb0000000 }
+/** Removing on purpose (Alt, right button, erase key). */
+const REMOVE_LOOK: MaskLook = { fill: 0x801e1ef0, line: 0xff5a5aff, halo: 0xb0000000 }
+/** A cell that the object has already: a click would take it, but most people just rest there after adding it. */
+const TOGGLE_LOOK: MaskLook = { fill: 0x24ffffff, line: 0xffffffff, halo: 0x99000000 }
 
 /** Runs the active tool: gives it events, shows its previews and turns its commits into edits. */
 export class ToolRunner {
@@ -74,6 +77,8 @@ export class ToolRunner {
   #shownLook = ''
   #strokeBounds: Rect | null = null
   #eraseHeld = false
+  /** The last event asked for removing, by key or button. */
+  #asksRemove = false
 
   constructor(ports: ToolRunnerPorts) {
     this.#ports = ports
@@ -117,7 +122,11 @@ export class ToolRunner {
     if (!this.#session) return
     const isStroke = event.kind === 'down' && this.#ports.labeling.getState().tool !== 'select'
     if (isStroke && !this.#ports.mayEdit()) return
-    if (event.kind === 'down') this.#target = this.#targetAt(event)
+    if (event.kind === 'move' && !this.#target) this.#hoverAsks(event.modifiers.alt)
+    if (event.kind === 'down') {
+      this.#asksRemove = event.button === 'secondary' || event.modifiers.alt
+      this.#target = this.#targetAt(event)
+    }
     switch (this.#ports.labeling.getState().tool) {
       case 'superpixel':
         this.#superpixelStep(event)
@@ -131,6 +140,13 @@ export class ToolRunner {
         break
     }
     if (event.kind === 'up' || event.kind === 'cancel') this.#target = null
+  }
+
+  /** The tool sees no difference between a toggle and a removal of the same cell; the person does. */
+  #hoverAsks(removes: boolean): void {
+    if (removes === this.#asksRemove) return
+    this.#asksRemove = removes
+    if (this.#superpixel.kind === 'idle') this.#superpixel = superpixelIdle
   }
 
   #choice(): Choice {
@@ -203,7 +219,7 @@ export class ToolRunner {
     const target = this.#target ?? this.#hoverTarget(session, removes, picks, hierarchy)
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const mode = this.#mode(removes)
-    const lookKey = `${mode}:${objectId}`
+    const lookKey = `${mode}:${objectId}:${this.#asksRemove}`
     const isGrowth =
       lookKey === this.#shownLook &&
       this.#shown.length > 0 &&
@@ -227,7 +243,8 @@ export class ToolRunner {
     const { leaf } = hierarchy
     const marks = this.#marks
     const changes = changesPixel(mode, objectId)
-    const look = removes ? REMOVE_LOOK : addLook(target.category?.color ?? FIRST_COLOR)
+    const removeLook = this.#asksRemove ? REMOVE_LOOK : TOGGLE_LOOK
+    const look = removes ? removeLook : addLook(target.category?.color ?? FIRST_COLOR)
     const holds = (pixel: number) => marks[leaf[pixel]!] === 1 && changes(ids[pixel]!)
     const highlight = { bounds: this.#shownBounds, holds, look }
     if (isGrowth && grown) this.#ports.view.showHighlight(highlight, grown)

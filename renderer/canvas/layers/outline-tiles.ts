@@ -5,8 +5,8 @@ import type { Camera } from '../camera.ts'
 export const OUTLINE_TILE = 256
 
 /** Little-endian RGBA: a light line with a dark one beside it shows on any image. */
-const LIGHT = 0x8affffff
-const DARK = 0x5c000000
+const LIGHT = 0x80ffffff
+const DARK = 0x66000000
 
 /**
  * The borders of superpixels in one tile of the zoomed image, as colours. Tile (column, row) covers device pixels

@@ -96,6 +96,8 @@ export const text = {
     select: ['Click', 'choose an object', 'Wheel', 'zoom', 'Space+drag', 'pan'],
   },
   gotIt: 'Got it',
+  brushWorks: 'The brush works already.',
+  useBrush: 'Use the brush',
   opening: 'Opening image …',
   preparing: (percent: number) => `Preparing cells ${percent} %`,
   cellsFailed: 'No superpixels: use the brush',

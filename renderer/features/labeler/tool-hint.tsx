@@ -9,7 +9,26 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
   const tool = useStore(labeling, (state) => state.tool)
   const known = useStore(labeling, (state) => state.knowsTools)
   const ready = useStore(labeling, (state) => state.ready)
-  if (known || !ready) return null
+  const build = useStore(labeling, (state) => state.build)
+  if (!ready) return null
+  if (tool === 'superpixel' && (build.kind === 'building' || build.kind === 'failed')) {
+    return (
+      <div className={styles.hint} role="note">
+        <span className={styles.hintPair}>
+          <b>
+            {build.kind === 'building'
+              ? text.preparing(Math.round(build.fraction * 100))
+              : build.error.message}
+          </b>{' '}
+          {text.brushWorks}
+        </span>
+        <Button kind="quiet" onClick={() => labeling.setState({ tool: 'brush' })}>
+          {text.useBrush}
+        </Button>
+      </div>
+    )
+  }
+  if (known) return null
   const words = text.hint[tool]
   return (
     <div className={styles.hint} role="note">
