@@ -1,0 +1,194 @@
+import { expect, it } from 'vitest'
+import { createDocumentStore } from '../../../renderer/stores/document.ts'
+import type { LabelSession } from '../../../renderer/stores/label-session.ts'
+import { AppError } from '../../../shared/base/app-error.ts'
+import { type SaveHeader, unframe } from '../../../shared/host/data-plane.ts'
+import type { HostConnection, HostEvent, LabelState, Sample } from '../../../shared/host/host-api.ts'
+import { decodeIds } from '../../../shared/label/id-runs.ts'
+import { paintEdit } from '../../../shared/label/paint.ts'
+
+const width = 4
+const height = 3
+const sampleA = '00000000-0000-4000-8000-00000000000a'
+const sampleB = '00000000-0000-4000-8000-00000000000b'
+
+type Saved = { header: SaveHeader; ids: Uint8Array; revision: string }
+
+/** A host in memory that keeps what it is sent; `down` makes it refuse. */
+function memoryHost() {
+  const labels = new Map<string, Saved>()
+  const listeners = new Set<(event: HostEvent) => void>()
+  let revisions = 0
+  const host = {
+    down: false,
+    labels,
+    emit: (event: HostEvent) => {
+      for (const listener of listeners) listener(event)
+    },
+    put(sampleId: string, header: SaveHeader, ids: Uint8Array) {
+      revisions++
+      const saved = { header, ids, revision: String(revisions).padStart(64, '0') }
+      labels.set(sampleId, saved)
+      return saved
+    },
+  }
+  const stateOf = (sampleId: string): LabelState => {
+    const saved = labels.get(sampleId)
+    return {
+      sampleId,
+      revision: saved?.revision ?? null,
+      width,
+      height,
+      status: saved?.header.status ?? 'unlabeled',
+      objects: saved?.header.objects ?? [],
+      nextObjectId: saved?.header.nextObjectId ?? 1,
+      restoredEdits: 0,
+    }
+  }
+  const answers: Record<string, (input: Record<string, string>) => unknown> = {
+    'samples.get': ({ id }) => ({ id, name: `${id}.png`, width, height }) as Partial<Sample>,
+    'label.open': ({ sampleId }) => stateOf(sampleId!),
+  }
+  const connection = {
+    async call(method: string, input: Record<string, string>) {
+      return answers[method]!(input)
+    },
+    on(listener: (event: HostEvent) => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async fetchData(path: string, init: { body?: Blob } = {}) {
+      if (host.down) throw new AppError('DISK_FULL', 'The disk is full.', { remedy: 'Free some space.' })
+      const [, kind, id] = /^\/data\/(labels|samples)\/([^/]+)/.exec(path)!
+      if (kind === 'labels') {
+        const saved = [...labels.values()].find(({ revision }) => revision === id)!
+        return new Blob([saved.ids as Uint8Array<ArrayBuffer>])
+      }
+      const { header, body } = unframe(new Uint8Array(await init.body!.arrayBuffer()))
+      if (path.endsWith('/journal')) return new Blob(['{"seq":1}'])
+      const { revision } = host.put(id!, header as SaveHeader, body)
+      return new Blob([JSON.stringify({ kind: 'saved', revision, head: revision, savedAt: 5 })])
+    },
+  }
+  return { host, connection: connection as unknown as HostConnection }
+}
+
+function paint(session: LabelSession, start: number, length: number, id = 1): void {
+  const edit = paintEdit(session.doc, session.index, {
+    runs: Uint32Array.of(start, length),
+    object: { id, categoryId: 1, attributes: {} },
+    mode: 'claim',
+    title: 'Brush',
+  })
+  session.apply(edit!)
+}
+
+async function opened(store: ReturnType<typeof createDocumentStore>, id: string): Promise<LabelSession> {
+  await store.open(id)
+  const state = store.getState()
+  if (state.kind !== 'open') throw new Error(`is ${state.kind}`)
+  expect(state.sampleId).toBe(id)
+  return state.session
+}
+
+it('keeps a stroke in the label it began on, even when another image is open by then', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  await opened(store, sampleB)
+  paint(first, 0, 2)
+  await first.saver.flush()
+  expect(decodeIds(host.labels.get(sampleA)!.ids, 12).subarray(0, 3)).toEqual(Uint32Array.of(1, 1, 0))
+  expect(host.labels.has(sampleB)).toBe(false)
+})
+
+it('saves what is left behind when another image is opened', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 4, 4)
+  await opened(store, sampleB)
+  await first.saver.flush()
+  expect(host.labels.get(sampleA)!.header.objects).toEqual([{ id: 1, categoryId: 1, attributes: {} }])
+})
+
+it('has the undo steps of an image after looking at another', async () => {
+  const { connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  paint(await opened(store, sampleA), 0, 3)
+  await opened(store, sampleB)
+  const again = await opened(store, sampleA)
+  expect(again.doc.map.ids[0]).toBe(1)
+  expect(again.view.getState().undoTitle).toBe('Brush')
+  again.undo()
+  expect([...again.doc.map.ids]).toEqual(new Array(12).fill(0))
+})
+
+it('forgets undo steps that no longer fit what is saved', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 3)
+  await opened(store, sampleB)
+  await first.saver.flush()
+  const { header, ids } = host.labels.get(sampleA)!
+  host.put(sampleA, { ...header, status: 'reviewed' }, ids)
+  expect((await opened(store, sampleA)).view.getState().undoTitle).toBeNull()
+})
+
+it('brings back a label whose save failed instead of reading an older one', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 5)
+  host.down = true
+  await expect(first.saver.flush()).rejects.toMatchObject({ code: 'DISK_FULL' })
+  await store.open(sampleB)
+  const again = await opened(store, sampleA)
+  expect(again).toBe(first)
+  host.down = false
+  again.saver.retry()
+  await again.saver.flush()
+  expect(decodeIds(host.labels.get(sampleA)!.ids, 12)[4]).toBe(1)
+})
+
+it('does not open a label it cannot read as an empty one', async () => {
+  const { host, connection } = memoryHost()
+  const header = {
+    base: null,
+    status: 'labeled',
+    objects: [],
+    nextObjectId: 2,
+    tool: 'canvas',
+    journal: null,
+  } as const
+  host.put(sampleA, { ...header, objects: [] }, Uint8Array.of(1, 200))
+  const store = createDocumentStore(connection)
+  await store.open(sampleA)
+  expect(store.getState()).toMatchObject({ kind: 'failed', error: { code: 'ROW_CORRUPT' } })
+})
+
+it('reads the label again when somebody else saved it and nothing is unsaved here', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 1)
+  await first.saver.flush()
+  const { header } = host.labels.get(sampleA)!
+  const { revision } = host.put(sampleA, header, Uint8Array.of(1, 12))
+  host.emit({ type: 'label.saved', sampleId: sampleA, revision })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const state = store.getState()
+  expect(state.kind === 'open' && state.session.doc.map.ids[11]).toBe(1)
+})
+
+it('tells watchers the rectangle that an edit and its undo change', async () => {
+  const { connection } = memoryHost()
+  const session = await opened(createDocumentStore(connection), sampleA)
+  const dirty: unknown[] = []
+  session.onDirty((rect) => dirty.push(rect))
+  paint(session, 5, 2)
+  session.undo()
+  const rect = { x0: 1, y0: 1, x1: 3, y1: 2 }
+  expect(dirty).toEqual([rect, rect])
+})
