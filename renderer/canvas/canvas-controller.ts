@@ -90,6 +90,12 @@ export class CanvasController {
     })
   }
 
+  /** The label is being read again: nothing may be drawn on the old one. */
+  pause(): void {
+    this.#runner.open(null)
+    this.#ports.labeling.setState({ ready: false })
+  }
+
   /** Categories may have other colours now. */
   recolor(): void {
     if (this.#session) this.view.recolorLabel(this.#palette(this.#session))
@@ -186,7 +192,7 @@ export class CanvasController {
       this.#showCursor()
     }
     if (state.outlines !== before?.outlines || state.tool !== before.tool) {
-      this.view.setOutlines(state.outlines && state.tool === 'superpixel')
+      this.view.setOutlines(state.outlines && state.tool === 'superpixel', state.outlines)
     }
     if (state.build !== before?.build || state.cellCount !== before.cellCount) this.#applyLevel(state)
     if (state.objectId !== before?.objectId) {

@@ -23,6 +23,7 @@ import { LabelLayer } from './layers/label-layer.ts'
 import type { Palette, StrokePreview } from './layers/label-tiles.ts'
 import { putMask } from './layers/mask-painter.ts'
 import { OutlineLayer } from './layers/outline-layer.ts'
+import { drawPixelGrid } from './layers/pixel-grid.ts'
 import type { MaskLook } from './layers/pixel-mask.ts'
 import type { Context2d, View } from './layers/view.ts'
 import type { Photo } from './photo.ts'
@@ -58,6 +59,7 @@ export class CanvasView {
   #photo: Photo | null = null
   #label: LabelLayer | null = null
   #showsOutlines = true
+  #showsGrid = true
   #selected: Highlight | null = null
   #highlight: Highlight | null = null
   #overlay = new OffscreenCanvas(1, 1)
@@ -238,8 +240,9 @@ export class CanvasView {
     this.#layers.label.getNativeCanvasElement().style.opacity = String(opacity)
   }
 
-  setOutlines(shown: boolean): void {
-    this.#showsOutlines = shown
+  setOutlines(cells: boolean, grid: boolean): void {
+    this.#showsOutlines = cells
+    this.#showsGrid = grid
     this.#invalidate('outline')
   }
 
@@ -332,6 +335,7 @@ export class CanvasView {
     const view = this.#view()
     if (!view || !this.#photo) return
     if (this.#showsOutlines && this.#outlines.draw(context, view)) this.#invalidate('outline')
+    if (this.#showsGrid) drawPixelGrid(context, view)
     const selected = this.#selected
     if (selected) putMask(context, view, selected.bounds, selected.holds, selected.look)
   }

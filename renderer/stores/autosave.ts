@@ -53,25 +53,20 @@ export function retrySaves(): void {
   for (const saver of savers) saver.retry()
 }
 
-/** Saves when the person looks away, and holds the window back only while an edit is in no file yet. */
-export function guardWindow(page: Window): () => void {
+/** Saves when the person looks away, and holds the window back only while an edit is in no file yet. Once per window. */
+export function guardWindow(page: Window): void {
   const flush = () => {
     // A failure shows itself in the save state.
     flushSaves().catch(() => {})
   }
-  const hidden = () => page.document.visibilityState === 'hidden' && flush()
-  const unload = (event: BeforeUnloadEvent) => {
+  page.addEventListener('blur', flush)
+  page.document.addEventListener('visibilitychange', () => {
+    if (page.document.visibilityState === 'hidden') flush()
+  })
+  page.addEventListener('beforeunload', (event) => {
     flush()
     if ([...savers].some((saver) => !saver.safe)) event.preventDefault()
-  }
-  page.addEventListener('blur', flush)
-  page.document.addEventListener('visibilitychange', hidden)
-  page.addEventListener('beforeunload', unload)
-  return () => {
-    page.removeEventListener('blur', flush)
-    page.document.removeEventListener('visibilitychange', hidden)
-    page.removeEventListener('beforeunload', unload)
-  }
+  })
 }
 
 function show(): void {

@@ -5,7 +5,7 @@ import { Stage } from '../../canvas/stage.tsx'
 import { nameOf } from '../../canvas/stroke-target.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
-import { flushSaves, guardWindow } from '../../stores/autosave.ts'
+import { flushSaves } from '../../stores/autosave.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -79,7 +79,6 @@ export function LabelerScreen(props: {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.
   useEffect(() => canvas?.recolor(), [canvas, list])
-  useEffect(() => guardWindow(window), [])
   useEffect(() => () => documents.close(), [documents])
 
   const markAndNext = useCallback(() => {

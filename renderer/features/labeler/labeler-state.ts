@@ -1,5 +1,6 @@
 import { SuperpixelBuilder } from '../../canvas/superpixels.ts'
 import type { FaceHost } from '../../host/face-host.ts'
+import { guardWindow } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
 
@@ -21,6 +22,7 @@ export function labelerOf(host: FaceHost): LabelerState {
       builder: new SuperpixelBuilder(),
     }
     made.set(host, state)
+    guardWindow(window)
   }
   return state
 }

@@ -45,6 +45,11 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
 
     const join = () => {
       const state = documents.getState()
+      if (!signal.aborted && shown && state.kind === 'opening') {
+        shown = null
+        stopWatching()
+        canvas.pause()
+      }
       if (signal.aborted || state.kind !== 'open' || state.sampleId !== id || !photo || !blob) return
       if (shown === state.session) return
       shown = state.session
