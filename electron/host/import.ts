@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import type { BlobRef } from '../../shared/dataset/blob-store.ts'
+import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
+import type { ImportOutcome, Sample } from '../../shared/host/host-api.ts'
+import { HEADER_BYTES, readHeader } from '../../shared/image/header.ts'
+import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
+import { displayedSize } from '../../shared/image/orientation.ts'
+import { toSampleName } from '../../shared/image/sample-name.ts'
+import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
+import type { Imaging } from '../adapters/imaging/imaging.ts'
+import { findFiles } from './import-walk.ts'
+import type { LibraryContext } from './library-context.ts'
+
+/** Where imported images go. Resolves a clash of names, and recognises bytes that are there already. */
+export interface SampleShelf {
+  insert(image: {
+    name: string
+    image: BlobRef
+    format: ImageFormat
+    width: number
+    height: number
+    orientation: number
+  }): InsertResult | Promise<InsertResult>
+}
+type InsertResult =
+  | { readonly sample: Sample; readonly renamedFrom: string | null }
+  | { readonly duplicateOf: string | { readonly name: string } }
+
+export type ImportProgress = {
+  readonly done: number
+  readonly total: number
+  readonly outcome: ImportOutcome
+}
+export type ImageData = { readonly type: string; readonly bytes: Uint8Array }
+
+/** Images in, and images out for a browser. A bad file is an outcome, never a rejection: the rest goes in. */
+export interface Import {
+  /**
+   * Imports one file from memory. `name` is its path relative to what was dropped.
+   * Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
+   */
+  importBytes(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ImportOutcome>
+  /** The same for a file on disk, which is only read and may be deleted afterwards. */
+  importFile(path: string, name: string, signal?: AbortSignal): Promise<ImportOutcome>
+  /** Files and folders of a command line, in natural order. After `signal` it stops and answers what was done. */
+  importPaths(
+    paths: readonly string[],
+    signal?: AbortSignal,
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportOutcome[]>
+  /** The sample images that come with Tessera. */
+  addExamples(signal?: AbortSignal): Promise<ImportOutcome[]>
+  /** WebP, longer side at most 320 px. Rejects with `NOT_FOUND`, `MISSING_BLOB`, `BLOB_CORRUPT` and what decoding says. */
+  thumb(sampleId: SampleId): Promise<ImageData>
+  /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
+  display(sampleId: SampleId): Promise<ImageData>
+  /** Waits until thumbnails that are being written are. */
+  settled(): Promise<void>
+}
+
+export type ImportOptions = {
+  /** Outside the library; may be deleted at any time. */
+  readonly cacheFolder: string
+  readonly examplesFolder?: string
+}
+
+const thumbCacheBytes = 512 * 1024 * 1024
+const displayCacheBytes = 2 * 1024 * 1024 * 1024
+
+export function createImport(
+  context: LibraryContext,
+  samples: SampleShelf,
+  imaging: Imaging,
+  options: ImportOptions,
+): Import {
+  const examples = options.examplesFolder ?? fileURLToPath(new URL('../../assets/samples', import.meta.url))
+  const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
+  const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
+  const underWay = new Set<Promise<void>>()
+  const selectSample = context.db.prepare(
+    'SELECT image_digest AS digest, format, width, height, orientation FROM samples WHERE id = ?',
+  )
+
+  /** Everything that can refuse a file, without writing into the library. */
+  async function examine(path: string, signal: AbortSignal | undefined) {
+    signal?.throwIfAborted()
+    const { info, head } = await readHead(path)
+    checkFileSize(info.size)
+    const format = sniffFormat(head)
+    if (!format) throw unsupported(head)
+    const header = readHeader(head)
+    if (header) checkDimensions(header.width, header.height, header.frames)
+    return { info, inspected: await imaging.inspect(path, format, signal) }
+  }
+
+  async function take(
+    path: string,
+    name: string,
+    signal: AbortSignal | undefined,
+    examined: ReturnType<typeof examine>,
+  ): Promise<ImportOutcome> {
+    examined.catch(() => {}) // a bad name is told first; then nobody awaits this one
+    const safeName = toSampleName(name)
+    const { info, inspected } = await examined
+    signal?.throwIfAborted()
+    const image = await context.blobs.putFile(path, signal)
+    const after = await stat(path)
+    if (after.size !== info.size || after.mtimeMs !== info.mtimeMs || image.size !== info.size) {
+      throw new AppError('IN_FORMAT', 'The file changed while it was read.', {
+        remedy: 'Import it again when nothing writes to it any more.',
+      })
+    }
+    const { format, width, height, orientation, thumb } = inspected
+    const result = await samples.insert({ name: safeName, image, format, width, height, orientation })
+    if ('duplicateOf' in result) {
+      const existing = typeof result.duplicateOf === 'string' ? result.duplicateOf : result.duplicateOf.name
+      return { kind: 'duplicate', file: name, existing }
+    }
+    keepThumb(image.digest, thumb)
+    const renamed = result.sample.name !== name.normalize('NFC')
+    return { kind: 'added', file: name, sample: result.sample, renamedFrom: renamed ? name : null }
+  }
+
+  /** The thumbnail came with the check; writing it must not hold up the import, nor fail it. */
+  function keepThumb(digest: BlobDigest, bytes: Uint8Array): void {
+    const write = thumbs
+      .put(`${digest}.webp`, bytes)
+      .catch((error) => {
+        context.log(
+          'warn',
+          'import',
+          `a thumbnail could not be kept: ${(error as { code?: string }).code ?? 'error'}`,
+        )
+      })
+      .finally(() => underWay.delete(write))
+    underWay.add(write)
+  }
+
+  async function importFile(
+    path: string,
+    name: string,
+    signal?: AbortSignal,
+    examined?: ReturnType<typeof examine>,
+  ): Promise<ImportOutcome> {
+    refuseWhenReadOnly()
+    try {
+      return await take(path, name, signal, examined ?? examine(path, signal))
+    } catch (error) {
+      const known = signal?.aborted ? cancelled() : toAppError(fileError(error))
+      if (known.code === 'INTERNAL') context.log('error', 'import', String(error))
+      return { kind: 'rejected', file: name, error: known.toInfo() }
+    }
+  }
+
+  function refuseWhenReadOnly(): void {
+    if (!context.readOnly) return
+    throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
+      remedy: 'Open it for writing to add images.',
+    })
+  }
+
+  async function importAll(
+    files: readonly { path: string; name: string }[],
+    signal?: AbortSignal,
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportOutcome[]> {
+    refuseWhenReadOnly()
+    const outcomes: ImportOutcome[] = []
+    // Two are looked at at a time, and they go in one after the other, so the order of samples is the order of files.
+    const ahead: ReturnType<typeof examine>[] = []
+    for (const [i, { path, name }] of files.entries()) {
+      if (signal?.aborted) break
+      for (const next of files.slice(i + ahead.length, i + 2)) {
+        const examined = examine(next.path, signal)
+        // Awaited when its turn comes; until then a refusal is nobody's unhandled rejection.
+        examined.catch(() => {})
+        ahead.push(examined)
+      }
+      const outcome = await importFile(path, name, signal, ahead.shift()!)
+      if (outcome.kind === 'rejected' && outcome.error.code === 'CANCELLED') break
+      outcomes.push(outcome)
+      onProgress?.({ done: outcomes.length, total: files.length, outcome })
+    }
+    return outcomes
+  }
+
+  function find(sampleId: SampleId) {
+    const row = selectSample.get(sampleId) as
+      | { digest: BlobDigest; format: ImageFormat; width: number; height: number; orientation: number }
+      | undefined
+    if (row) return row
+    throw new AppError('NOT_FOUND', 'There is no such sample in this library.', {
+      remedy: 'Reload the list of samples.',
+    })
+  }
+
+  return {
+    importFile: (path, name, signal) => importFile(path, name, signal),
+
+    async importBytes(name, bytes, signal) {
+      refuseWhenReadOnly()
+      const folder = join(options.cacheFolder, 'incoming')
+      const path = join(folder, randomUUID())
+      try {
+        checkFileSize(bytes.length)
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
+        return await importFile(path, name, signal)
+      } catch (error) {
+        return { kind: 'rejected', file: name, error: toAppError(error).toInfo() }
+      } finally {
+        await rm(path, { force: true })
+      }
+    },
+
+    async importPaths(paths, signal, onProgress) {
+      refuseWhenReadOnly()
+      try {
+        return await importAll(await findFiles(paths, signal), signal, onProgress)
+      } catch (error) {
+        if (signal?.aborted) return []
+        throw error
+      }
+    },
+
+    async addExamples(signal) {
+      const names = (await readdir(examples)).filter((name) => name.endsWith('.jpg')).sort()
+      return importAll(
+        names.map((name) => ({ path: join(examples, name), name: basename(name) })),
+        signal,
+      )
+    },
+
+    async thumb(sampleId) {
+      const { digest, format } = find(sampleId)
+      const kept = await thumbs.get(`${digest}.webp`)
+      if (kept && sniffFormat(kept) === 'webp') return { type: 'image/webp', bytes: kept }
+      await requireBlob(digest)
+      const { thumb } = await imaging.inspect(context.blobs.pathOf(digest), format)
+      keepThumb(digest, thumb)
+      return { type: 'image/webp', bytes: thumb }
+    },
+
+    async display(sampleId) {
+      const { digest, format, width, height, orientation } = find(sampleId)
+      if (format !== 'tiff' && (format === 'jpeg' || orientation === 1)) {
+        const bytes = await context.blobs.get(digest)
+        const header = readHeader(bytes)
+        const shown = header && displayedSize(header.width, header.height, header.orientation)
+        // A browser believes the header; where that is not the size we recorded, it gets a converted picture.
+        const isSame = format === 'avif' || (shown?.width === width && shown.height === height)
+        if (isSame) return { type: mimeType(format), bytes }
+      }
+      const kept = await displays.get(`${digest}.png`)
+      if (kept && sniffFormat(kept) === 'png') return { type: 'image/png', bytes: kept }
+      await requireBlob(digest)
+      const bytes = await displays.fill(`${digest}.png`, (path) =>
+        imaging.convert(context.blobs.pathOf(digest), format, path),
+      )
+      return { type: 'image/png', bytes }
+    },
+
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+  }
+
+  async function requireBlob(digest: BlobDigest): Promise<void> {
+    if (await context.blobs.has(digest)) return
+    throw new AppError('MISSING_BLOB', `Stored data is missing from this library (${digest.slice(0, 12)}).`, {
+      remedy: 'Run "tessera verify" to see what is affected.',
+    })
+  }
+}
+
+/** The first bytes of a regular file, and what the file system says of it. Never blocks on a pipe or a device. */
+async function readHead(path: string): Promise<{ info: Stats; head: Uint8Array }> {
+  const found = await stat(path)
+  if (!found.isFile()) {
+    throw new AppError('IN_PATH', 'This is not a file.', {
+      remedy: 'Choose image files, or a folder of them.',
+    })
+  }
+  const file = await open(path, 'r')
+  try {
+    const info = await file.stat()
+    const head = new Uint8Array(Math.min(info.size, HEADER_BYTES))
+    const { bytesRead } = await file.read(head, 0, head.length, 0)
+    return { info, head: head.subarray(0, bytesRead) }
+  } finally {
+    await file.close()
+  }
+}
+
+function fileError(error: unknown): unknown {
+  switch ((error as { code?: string } | null)?.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new AppError('IN_PATH', 'There is no such file.', { remedy: 'Check the path.', cause: error })
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError('IN_PATH', 'The file may not be read.', {
+        remedy: 'Change its permissions, then import it again.',
+        cause: error,
+      })
+    default:
+      return error
+  }
+}
+
+function unsupported(head: Uint8Array): AppError {
+  const start = new TextDecoder().decode(head.subarray(0, 256)).trimStart().toLowerCase()
+  const isHeic = start.slice(4, 8) === 'ftyp' && /hei[cfxms]|mif1/.test(start.slice(8, 32))
+  const what = isHeic
+    ? 'is HEIC, which cannot be read here'
+    : start.startsWith('<!doctype html') || start.startsWith('<html')
+      ? 'is a web page, not an image'
+      : /^<\?xml|^<svg/.test(start)
+        ? 'is XML or SVG, which is a drawing and has no pixels'
+        : 'is no image that can be read here'
+  return new AppError('IN_FORMAT', `The file ${what}.`, {
+    remedy: 'Use JPEG, PNG, WebP, TIFF, AVIF or GIF.',
+  })
+}
+
+function cancelled(): AppError {
+  return new AppError('CANCELLED', 'The import was cancelled.', { remedy: 'Import it again when you like.' })
+}
