@@ -121,6 +121,11 @@ export class CanvasController {
     this.#hoverAgain()
   }
 
+  /** Makes the object under the pointer the active one. */
+  pick(): void {
+    if (this.#pointer) this.#pick(this.#pointer)
+  }
+
   choose(objectId: number | null): void {
     this.#runner.choose(objectId)
   }

@@ -26,6 +26,8 @@ export type LabelingState = {
   /** Strokes only claim pixels that nobody has. */
   readonly protects: boolean
   readonly categoryId: number | null
+  /** The active category before this one, to swap with. */
+  readonly lastCategoryId: number | null
   /** The object that strokes paint; null when the next one starts a new object. */
   readonly objectId: number | null
   readonly shows: 'both' | 'image' | 'labels'
@@ -53,6 +55,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     outlines: readPreference(storage, 'outlines', isBoolean, true),
     protects: false,
     categoryId: readPreference(storage, 'category', isNumber, 0) || null,
+    lastCategoryId: null,
     objectId: null,
     shows: 'both',
     build: { kind: 'none' },
@@ -61,6 +64,9 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     ready: false,
     knowsTools: readPreference(storage, 'knows-tools', isBoolean, false),
   }))
+  store.subscribe((state, before) => {
+    if (state.categoryId !== before.categoryId) store.setState({ lastCategoryId: before.categoryId })
+  })
   keepPreference(store, storage, 'tool', (state) => state.tool)
   keepPreference(store, storage, 'brush-size', (state) => state.brushSize)
   keepPreference(store, storage, 'cell-count', (state) => state.cellCount)

@@ -139,6 +139,27 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: () => canvas.current?.choose(null),
     },
     {
+      id: 'canvas.pick',
+      title: text.pick,
+      group: text.groupLabel,
+      keys: ['P'],
+      inPalette: false,
+      run: () => canvas.current?.pick(),
+    },
+    {
+      id: 'canvas.swap',
+      title: text.swap,
+      group: text.groupLabel,
+      keys: ['X'],
+      run: () => {
+        const last = labeling.getState().lastCategoryId
+        chooseCategory(
+          actions,
+          actions.categories().find(({ id }) => id === last),
+        )
+      },
+    },
+    {
       id: 'canvas.protect',
       title: text.protect,
       help: text.protectHelp,

@@ -34,6 +34,7 @@ export const text = {
   newObject: 'New object',
   protect: 'Protect labeled pixels',
   protectHelp: 'Strokes then claim only pixels that nobody has.',
+  pick: 'Pick object under the pointer',
   swap: 'Swap with previous category',
   previous: 'Previous image',
   next: 'Next image',
