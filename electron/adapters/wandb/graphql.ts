@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { RemoteError } from '../../../shared/sync/remote-error.ts'
+import { type Call, cleanText, type WandbHttp } from './http.ts'
+
+const answerSchema = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.object({ message: z.string() })).nullish(),
+})
+
+/** GraphQL over `WandbHttp`. Errors inside HTTP 200 are final and keep the server's words. */
+export class WandbGraphql {
+  readonly http: WandbHttp
+
+  constructor(http: WandbHttp) {
+    this.http = http
+  }
+
+  /** Runs `query` and parses `data`. Variables that are undefined or null are left out: old servers refuse nulls. */
+  async ask<T>(
+    schema: z.ZodType<T>,
+    query: string,
+    variables: Record<string, unknown>,
+    call: Pick<Call, 'signal' | 'repeatable'>,
+  ): Promise<T> {
+    const body = JSON.stringify({ query, variables: withoutNulls(variables) })
+    const headers = { 'content-type': 'application/json' }
+    const raw = await this.http.api('/graphql', { ...call, method: 'POST', headers, body })
+    const answer = answerSchema.safeParse(raw)
+    if (answer.success && answer.data.errors && answer.data.errors.length > 0) {
+      const words = cleanText(answer.data.errors.map((error) => error.message).join('; '))
+      throw new RemoteError('REMOTE_REFUSED', `W&B refused: ${words}`, {
+        remedy: 'Read what it says, then try again.',
+      })
+    }
+    const data = answer.success ? schema.safeParse(answer.data.data) : null
+    if (data?.success) return data.data
+    throw new RemoteError('REMOTE_REFUSED', 'W&B answered in a form that Tessera does not know.', {
+      remedy: 'Check that the address is that of a W&B server; a newer Tessera may know it.',
+      cause: data?.error ?? answer.error,
+      ambiguous: true,
+    })
+  }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]))
+}

@@ -1,0 +1,94 @@
+import type { BlobDigest, EntryDigest } from '../dataset/digest.ts'
+
+/** One version of an artifact collection, as the remote tells it. */
+export type RemoteVersion = {
+  readonly id: string
+  readonly state: 'pending' | 'committed'
+  readonly digest: string
+  /** `v0`, `v1`, …; null while pending. */
+  readonly version: string | null
+  readonly index: number
+  readonly aliases: readonly string[]
+  /** The version of ours that it says it holds, or null. */
+  readonly versionId: string | null
+}
+
+/** A file of a version that is to be sent: bytes we hold, or a pointer at an artifact that already has them. */
+export type UploadEntry =
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly digest: EntryDigest
+      readonly size: number
+      readonly blob: BlobDigest
+    }
+  | {
+      readonly kind: 'reference'
+      readonly path: string
+      readonly digest: EntryDigest
+      readonly size: number
+      readonly ref: string
+    }
+
+export type RunRequest = {
+  readonly name: string
+  readonly displayName: string
+  readonly jobType: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly startedAt: number
+}
+export type ArtifactDraft = {
+  readonly runName: string
+  readonly collection: string
+  readonly type: string
+  readonly digest: string
+  readonly description: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly clientId: string
+  readonly sequenceClientId: string
+}
+/** What one upload has achieved so far. It is kept durably between steps, so that nothing finished is sent again. */
+export type UploadProgress = {
+  readonly artifactId: string | null
+  readonly manifestId: string | null
+  /** Birth artifact id by path, of files that the remote has. */
+  readonly files: Readonly<Record<string, string>>
+}
+export type UploadWatch = {
+  /** Called after each step; the next call goes out only when it has returned. */
+  keep(progress: UploadProgress): void
+  advance(step: string, files: number, bytes: number): void
+}
+
+/** A place that keeps immutable versions of artifacts, with runs as their lineage. Rejects with `RemoteError`. */
+export interface ArtifactRemote {
+  whoAmI(signal: AbortSignal): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** The artifact that was created with this client id, committed or not; null when the remote knows none. */
+  byClientId(clientId: string, signal: AbortSignal): Promise<RemoteVersion | null>
+  byId(id: string, signal: AbortSignal): Promise<RemoteVersion | null>
+  /** Committed versions, newest first; empty when there is no such collection. */
+  versions(collection: string, type: string, signal: AbortSignal): Promise<RemoteVersion[]>
+  openRun(run: RunRequest, signal: AbortSignal): Promise<void>
+  declareInput(runName: string, artifactId: string, signal: AbortSignal): Promise<void>
+  finishRun(
+    runName: string,
+    summary: Readonly<Record<string, number | string>>,
+    signal: AbortSignal,
+  ): Promise<void>
+  /**
+   * Creates the artifact unless `start` names one, sends what is missing, and commits it. Returns its id. Creating is
+   * never repeated blindly: on an ambiguous end the caller looks first.
+   */
+  upload(
+    draft: ArtifactDraft,
+    entries: readonly UploadEntry[],
+    start: UploadProgress,
+    watch: UploadWatch,
+    signal: AbortSignal,
+  ): Promise<string>
+  /** Reads the committed manifest back. Digests by path. */
+  manifestOf(id: string, signal: AbortSignal): Promise<Map<string, { digest: string; size: number }>>
+  setLatest(id: string, collection: string, signal: AbortSignal): Promise<void>
+  urlOf(collection: string, type: string, version: string): string
+  runUrl(runName: string): string
+}
