@@ -59,6 +59,8 @@ export class LabelLayer {
     const level = levelForScale(camera.scale)
     const step = 2 ** level
     context.save()
+    // Device pixels, also where the canvas belongs to somebody who scales it by the display's ratio.
+    context.setTransform(1, 0, 0, 1, 0, 0)
     context.beginPath()
     context.rect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
     context.clip()
