@@ -69,7 +69,10 @@ export function LabelerScreen(props: {
       vanished(owner: LabelSession, objects) {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
-        toast(text.vanished(names), { label: text.undoIt, run: () => owner.undo() })
+        const { revision } = owner.view.getState()
+        // Later steps are not what the button promises to take back.
+        const undo = () => owner.view.getState().revision === revision && owner.undo()
+        toast(text.vanished(names), { label: text.undoIt, run: undo })
       },
       failed: (error) => notices.report('labeler.stroke', error),
     }
