@@ -7,11 +7,12 @@ import { type ImagePoint, isDrag, type ToolEvent } from '../../shared/tools/tool
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState } from '../stores/labeling.ts'
 import { type Camera, clampScale, type ScreenPoint, ZOOM_STEP } from './camera.ts'
+import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { objectChannels, packed } from './object-color.ts'
 import type { Photo } from './photo.ts'
 import { PixelProbe } from './photo.ts'
-import { type CanvasAction, type PointerInput, PointerInterpreter } from './pointer.ts'
+import { type CanvasAction, PointerInterpreter } from './pointer.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
 export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
@@ -50,7 +51,14 @@ export class CanvasController {
       view: this.view,
       openMenu: (at) => this.#openMenu(at),
     })
-    this.#listen()
+    const stop = listenToCanvas(container, {
+      input: this.input,
+      ratio: () => this.view.ratio,
+      act: (actions) => this.#act(actions),
+      altChanged: (held) => this.#hoverAgain(held),
+      lost: () => this.releaseKeys(),
+    })
+    this.#ends.push(stop)
     this.#apply(ports.labeling.getState(), null)
     this.#ends.push(ports.labeling.subscribe((state, before) => this.#apply(state, before)))
   }
@@ -238,73 +246,6 @@ export class CanvasController {
   }
 
   // --- pointer
-
-  #listen(): void {
-    const target = this.#container
-    const on = <K extends keyof HTMLElementEventMap>(
-      type: K,
-      handle: (event: HTMLElementEventMap[K]) => void,
-      options?: AddEventListenerOptions,
-    ) => {
-      target.addEventListener(type, handle, options)
-      this.#ends.push(() => target.removeEventListener(type, handle, options))
-    }
-    on('pointerdown', (event) => {
-      const actions = this.input.down(this.#read(event))
-      if (this.input.isBusy) capture(target, event.pointerId)
-      this.#act(actions)
-    })
-    on('pointermove', (event) => {
-      const path = (event.getCoalescedEvents?.() ?? []).map((part) => this.#at(part))
-      this.#act(this.input.move(this.#read(event), path))
-    })
-    on('pointerup', (event) => this.#act(this.input.up(this.#read(event))))
-    on('pointercancel', () => this.#act(this.input.cancel()))
-    on('pointerleave', () => this.#act(this.input.leave()))
-    on('contextmenu', (event) => event.preventDefault())
-    on(
-      'wheel',
-      (event) => {
-        event.preventDefault()
-        const { deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp } = event
-        const at = this.#at(event)
-        this.#act(
-          this.input.wheel({ at, deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp }),
-        )
-      },
-      { passive: false },
-    )
-    const keys = (event: KeyboardEvent) => {
-      this.input.ctrlHeld = event.ctrlKey || event.metaKey
-      // A lone Alt would put the focus into the menu bar.
-      if (event.key === 'Alt' && target.matches(':hover, :focus')) event.preventDefault()
-      if (event.key === 'Alt') this.#hoverAgain(event.altKey)
-    }
-    const lost = () => {
-      this.#act(this.input.cancel())
-      this.releaseKeys()
-    }
-    window.addEventListener('keydown', keys)
-    window.addEventListener('keyup', keys)
-    window.addEventListener('blur', lost)
-    this.#ends.push(() => {
-      window.removeEventListener('keydown', keys)
-      window.removeEventListener('keyup', keys)
-      window.removeEventListener('blur', lost)
-    })
-  }
-
-  #at(event: { clientX: number; clientY: number }): ScreenPoint {
-    const box = this.#container.getBoundingClientRect()
-    const { ratio } = this.view
-    return { x: (event.clientX - box.left) * ratio, y: (event.clientY - box.top) * ratio }
-  }
-
-  #read(event: PointerEvent): PointerInput {
-    const { pointerId, pointerType, button, buttons, altKey, shiftKey } = event
-    const modKey = event.ctrlKey || event.metaKey
-    return { at: this.#at(event), pointerId, pointerType, button, buttons, altKey, shiftKey, modKey }
-  }
 
   #act(actions: readonly CanvasAction[]): void {
     for (const action of actions) this.#do(action)
@@ -498,13 +439,4 @@ export class CanvasController {
 export function levelText(pixels: number, count: number): string {
   const side = Math.sqrt(pixels / count)
   return `${side < 10 ? side.toFixed(1) : Math.round(side)} px · ${count.toLocaleString('en')} cells`
-}
-
-/** A pointer that is gone already cannot be captured, and need not be. */
-function capture(target: HTMLElement, pointerId: number): void {
-  try {
-    target.setPointerCapture(pointerId)
-  } catch {
-    // The pointer left before we heard of it.
-  }
 }

@@ -1,0 +1,93 @@
+import type { ScreenPoint } from './camera.ts'
+import type { CanvasAction, PointerInput, PointerInterpreter } from './pointer.ts'
+
+export type CanvasInputPorts = {
+  readonly input: PointerInterpreter
+  /** Device pixels per CSS pixel. */
+  ratio(): number
+  act(actions: readonly CanvasAction[]): void
+  /** Alt went down or up without the pointer moving. */
+  altChanged(held: boolean): void
+  /** The window lost the focus: no held key is known any more. */
+  lost(): void
+}
+
+/** Reads the pointer, the wheel and the keys that go with them on `target`. Returns the function that stops. */
+export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): () => void {
+  const { input, act } = ports
+  const stop = new AbortController()
+  const { signal } = stop
+
+  const at = (event: { clientX: number; clientY: number }): ScreenPoint => {
+    const box = target.getBoundingClientRect()
+    const ratio = ports.ratio()
+    return { x: (event.clientX - box.left) * ratio, y: (event.clientY - box.top) * ratio }
+  }
+  const read = (event: PointerEvent): PointerInput => {
+    const { pointerId, pointerType, button, buttons, altKey, shiftKey } = event
+    const modKey = event.ctrlKey || event.metaKey
+    return { at: at(event), pointerId, pointerType, button, buttons, altKey, shiftKey, modKey }
+  }
+  const on = <K extends keyof HTMLElementEventMap>(
+    type: K,
+    handle: (event: HTMLElementEventMap[K]) => void,
+    options: AddEventListenerOptions = {},
+  ) => target.addEventListener(type, handle, { ...options, signal })
+
+  on('pointerdown', (event) => {
+    const actions = input.down(read(event))
+    if (input.isBusy) capture(target, event.pointerId)
+    act(actions)
+  })
+  on('pointermove', (event) => {
+    const path = (event.getCoalescedEvents?.() ?? []).map(at)
+    act(input.move(read(event), path))
+  })
+  on('pointerup', (event) => act(input.up(read(event))))
+  on('pointercancel', () => act(input.cancel()))
+  on('pointerleave', () => act(input.leave()))
+  on('contextmenu', (event) => event.preventDefault())
+  const wheel = (event: WheelEvent) => {
+    event.preventDefault()
+    const { deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp } = event
+    act(
+      input.wheel({
+        at: at(event),
+        deltaX,
+        deltaY,
+        deltaMode,
+        altKey,
+        shiftKey,
+        ctrlKey,
+        metaKey,
+        timeStamp,
+      }),
+    )
+  }
+  on('wheel', wheel, { passive: false })
+
+  const keys = (event: KeyboardEvent) => {
+    input.ctrlHeld = event.ctrlKey || event.metaKey
+    if (event.key !== 'Alt') return
+    // A lone Alt would put the focus into the menu bar.
+    if (target.matches(':hover, :focus')) event.preventDefault()
+    ports.altChanged(event.altKey)
+  }
+  window.addEventListener('keydown', keys, { signal })
+  window.addEventListener('keyup', keys, { signal })
+  const lost = () => {
+    act(input.cancel())
+    ports.lost()
+  }
+  window.addEventListener('blur', lost, { signal })
+  return () => stop.abort()
+}
+
+/** A pointer that is gone already cannot be captured, and need not be. */
+function capture(target: HTMLElement, pointerId: number): void {
+  try {
+    target.setPointerCapture(pointerId)
+  } catch {
+    // The pointer left before we heard of it.
+  }
+}
