@@ -4,6 +4,7 @@ import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
 import type { ArtifactRemote, RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import type { Attempt } from '../../shared/sync/attempt.ts'
 import { adoptable, assertSame, type OwedEntry, planUpload, roleTraits } from '../../shared/sync/push.ts'
+import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
 
 export type DeliveryJob = {
@@ -20,6 +21,8 @@ export type DeliveryTools = {
   readonly product: string
   readonly libraryId: string
   readonly deviceId: string
+  /** Starts metrics of one run beside the push; nothing waits for it but the end of the run, and that briefly. */
+  metrics?: (runName: string, displayName: string) => ProgressMetrics
   now(): number
   say(text: string): void
   advance(step: string, files: number, bytes: number): void
@@ -73,6 +76,7 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
   if (attempt.baseIndex === -2) keep({ baseIndex: Math.max(-1, ...before.map((v) => v.index)) })
   found ??= adoptable(before, { digest: job.digest, versionId: version.id, baseIndex: attempt.baseIndex })
   const adopted = found !== null
+  const displayName = `${jobType} version ${version.number}`
 
   if (found === null || attempt.runOpened) {
     const counts = { files: job.entries.length, ...version.counts }
@@ -83,7 +87,6 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
       versionId: version.id,
       ontologyDigest: job.entries.find((entry) => entry.path === 'ontology.json')?.digest ?? null,
     }
-    const displayName = `${jobType} version ${version.number}`
     const { runName: name, startedAt } = attempt
     // Marked before the call: a run that may have been opened is always closed.
     keep({ runOpened: true })
@@ -116,8 +119,21 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
       clientId: attempt.clientId,
       sequenceClientId: attempt.sequenceClientId,
     }
-    const watch = { keep: (progress: Partial<Attempt>) => keep(progress), advance: tools.advance }
-    artifactId = await remote.upload(draft, planUpload(role, job.entries, raw), start, watch, signal)
+    const metrics = tools.metrics?.(attempt.runName, displayName)
+    const sent = { files: 0, bytes: 0 }
+    const advance = (step: string, files: number, bytes: number) => {
+      sent.files += files
+      sent.bytes += bytes
+      metrics?.log({ 'sync/files': sent.files, 'sync/bytes': sent.bytes })
+      tools.advance(step, files, bytes)
+    }
+    const watch = { keep: (progress: Partial<Attempt>) => keep(progress), advance }
+    try {
+      artifactId = await remote.upload(draft, planUpload(role, job.entries, raw), start, watch, signal)
+    } finally {
+      // Our own `complete` comes after it: a later post would wake the run again.
+      await metrics?.stop()
+    }
   }
 
   tools.advance('Checking what the server keeps', 0, 0)

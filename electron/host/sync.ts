@@ -1,10 +1,10 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '../../shared/host/host-api.ts'
-import type { ArtifactRemote } from '../../shared/sync/artifact-remote.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
 import { nextMove } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import { normalizeBaseUrl } from '../adapters/wandb/http.ts'
+import { startProgress } from '../adapters/wandb/progress.ts'
 import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
 import { deliver, newAttempt } from './delivery.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
@@ -43,6 +43,8 @@ export function createSync(options: {
   /** Waits of the adapter, shortened in tests. */
   http?: { retries?: number; minWaitMs?: number; timeoutMs?: number }
   random?: () => number
+  /** Log progress metrics through the official package. Off when left out. */
+  progressMetrics?: boolean
 }): Sync {
   const { context, versions, secrets, product } = options
   const random = options.random ?? Math.random
@@ -60,7 +62,7 @@ export function createSync(options: {
     if (log.length > 200) log.shift()
   }
 
-  async function connection(): Promise<{ remote: ArtifactRemote; book: DeliveryBook }> {
+  async function connection() {
     const { wandb } = await options.settings.get()
     const { baseUrl, entity, project } = wandb
     if (!baseUrl || !entity || !project) {
@@ -83,7 +85,17 @@ export function createSync(options: {
       blobs: context.blobs,
       ...options.http,
     })
-    return { remote, book: bookOf(wandb) }
+    const metrics = (runName: string, displayName: string) =>
+      startProgress({
+        baseUrl: normalizeBaseUrl(baseUrl),
+        entity,
+        project,
+        key,
+        runName,
+        displayName,
+        log: context.log,
+      })
+    return { remote, book: bookOf(wandb), ...(options.progressMetrics ? { metrics } : {}) }
   }
   const bookOf = (wandb: Settings['wandb']) =>
     createDeliveryBook(context, `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`)
@@ -116,7 +128,7 @@ export function createSync(options: {
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const { remote, book } = await connection()
+    const { remote, book, ...optional } = await connection()
     const stopped = new Set<string>()
     for (const { version, role, digest } of owed(await versions.list())) {
       signal.throwIfAborted()
@@ -150,7 +162,11 @@ export function createSync(options: {
         const { libraryId, deviceId } = context
         const now = () => context.now()
         const job = { role, version, digest, entries: list, raw }
-        await deliver(job, { remote, book, product, libraryId, deviceId, now, say, advance }, signal)
+        await deliver(
+          job,
+          { remote, book, ...optional, product, libraryId, deviceId, now, say, advance },
+          signal,
+        )
         online = 'online'
       } catch (thrown) {
         const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)

@@ -116,7 +116,11 @@ export function openPushLibrary(folder: string) {
       writeFileSync(keptFile, JSON.stringify(kept))
       return id
     },
-    sync(baseUrl: string, key: string, more: { autoPush?: boolean; project?: string } = {}) {
+    sync(
+      baseUrl: string,
+      key: string,
+      more: { autoPush?: boolean; project?: string; metrics?: boolean } = {},
+    ) {
       const settings: Settings = {
         author: 'A',
         wandb: { baseUrl, entity: 'me', project: more.project ?? 'street', autoPush: more.autoPush ?? false },
@@ -131,6 +135,7 @@ export function openPushLibrary(folder: string) {
         product: 'tessera/test',
         http: { retries: 1, minWaitMs: 5, timeoutMs: 5000 },
         random: () => 0,
+        progressMetrics: more.metrics ?? false,
       })
       return Object.assign(sync, {
         setKey: (next: string) => {

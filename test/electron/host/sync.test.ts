@@ -223,3 +223,22 @@ it('shows its key to the server alone', async () => {
   expect(storage.every((request) => request.authorization === null)).toBe(true)
   expect(mutations()).toBeGreaterThan(0)
 })
+
+it('logs progress through the official package into the run of the push', async () => {
+  library.commit(images, null)
+  // Long enough for the package to open the run while files are still going.
+  server.fail({ on: 'put', action: { kind: 'slow', ms: 2500 } })
+  await library.sync(server.url, key, { metrics: true }).push()
+  const run = server.store.state.runs[0]!
+  expect(run.history.map((line) => JSON.parse(line)).at(-1)).toMatchObject({ 'sync/files': 4 })
+  expect([run.state, run.jobType, run.displayName]).toEqual(['finished', 'upload', 'upload version 1'])
+})
+
+it('pushes all the same when the official package fails', async () => {
+  library.commit(images, labels)
+  server.fail({ on: 'viewer', action: { kind: 'status', status: 500 }, times: 99 })
+  const sync = library.sync(server.url, key, { metrics: true })
+  await sync.push()
+  expect(await kinds(sync)).toEqual(['sent', 'sent'])
+  expect(server.store.state.runs.map((run) => run.state)).toEqual(['finished', 'finished'])
+})

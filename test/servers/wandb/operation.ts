@@ -47,9 +47,6 @@ export function readOperation(query: string, variables: Args): Operation {
     else if (definition.defaultValue) values[name] = literal(definition.defaultValue, {})
     else if (definition.type.kind === 'NonNullType') throw new Error(`variable $${name} is required`)
   }
-  for (const name of Object.keys(variables)) {
-    if (!Object.hasOwn(declared, name)) throw new Error(`variable $${name} is not declared`)
-  }
   const top = collect(operation.selectionSet, fragments, values, null)
   const first = top[0]!
   const input = first.arguments?.find((a) => a.name.value === 'input')
