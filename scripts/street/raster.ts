@@ -67,8 +67,8 @@ export class Raster {
   /** Darkens towards the middle of an ellipse, without an edge. */
   softShadow(centre: Point, rx: number, ry: number, strength: number): void {
     const black: Shade = () => [18, 20, 28]
-    for (let ring = 8; ring >= 1; ring--) {
-      this.ellipse(centre, (rx * ring) / 8, (ry * ring) / 8, black, 0, strength / 6)
+    for (let ring = 20; ring >= 1; ring--) {
+      this.ellipse(centre, (rx * ring) / 20, (ry * ring) / 20, black, 0, strength / 14)
     }
   }
 

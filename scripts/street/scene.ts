@@ -247,7 +247,7 @@ function drawGround(stage: Stage, own: (category: CategoryName) => number): void
 }
 
 function drawBuildings(stage: Stage, random: () => number, owner: number): void {
-  const { raster, camera, seed, sun } = stage
+  const { raster, camera, sun } = stage
   const blocks: { side: number; from: number; to: number; up: number; colour: Colour; number: number }[] = []
   for (const side of [-1, 1]) {
     for (let from = 2 + random() * 5, number = 0; from < 170; number++) {
@@ -275,11 +275,7 @@ function drawBuildings(stage: Stage, random: () => number, owner: number): void 
     camera.project(-8, 14, 190),
     camera.project(-30, 14, 190),
   ]
-  raster.polygon(
-    end,
-    (x, y) => mix(hazed(stage, [150, 140, 136], 190), [90, 96, 106], valueNoise(x / 2, y / 3, seed) * 0.3),
-    owner,
-  )
+  raster.polygon(end, (x, y) => facadeFarAway(stage, x, y), owner)
   for (const block of blocks) {
     const x = block.side * wall
     const depth = block.side * (wall + 12)
@@ -323,6 +319,11 @@ function drawBuildings(stage: Stage, random: () => number, owner: number): void 
       owner,
     )
   }
+}
+
+function facadeFarAway(stage: Stage, x: number, y: number): Colour {
+  const { along, up } = stage.camera.frontWall(190, x, y)
+  return facade(stage, [150, 138, 130], along + 40, up, 60, 190, 1, 0.9, false)
 }
 
 /** Plaster or brick with rows of windows, a shop floor and a cornice. `along` and `up` in metres. */

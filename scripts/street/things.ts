@@ -56,7 +56,7 @@ export function drawCar(stage: Stage, car: Car, owner: number): void {
     }
   }
   const glass: Shade = (x, y) => {
-    const glint = cloudNoise(x / 24, y / 10, stage.seed + 8, 2)
+    const glint = cloudNoise((x + y) / 70, y / 34, stage.seed + 8, 2)
     return hazed(stage, mix([28, 34, 42], [128, 146, 164], glint * glint), near)
   }
 
