@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react'
 import type { FaceHost } from '../host/face-host.ts'
 import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
+import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import type { KeyValue } from './preferences.ts'
@@ -22,6 +23,7 @@ export type Stores = {
   readonly settings: SettingsStore
   readonly notices: NoticesStore
   readonly imports: ImportsStore
+  readonly dialogs: DialogsStore
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
 }
@@ -38,6 +40,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     settings: createSettingsStore(host),
     notices,
     imports: createImportsStore(host),
+    dialogs: createDialogsStore(),
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
   }

@@ -3,6 +3,7 @@ import { isEnabled } from '../commands/command.ts'
 import type { KeyChord } from '../commands/key-chord.ts'
 import { useCommand } from '../commands/use-commands.ts'
 import styles from './button.module.css'
+import { Button, type ButtonProps } from './button.tsx'
 import { classNames } from './class-names.ts'
 import { Tooltip, type TooltipProps } from './tooltip.tsx'
 
@@ -50,5 +51,22 @@ export function CommandButton({
       disabled={!isEnabled(command)}
       onClick={() => command.run?.()}
     />
+  )
+}
+
+/** A button with words made from a registered command. `children` replace the command's title. */
+export function CommandTextButton({
+  id,
+  children,
+  ...rest
+}: { readonly id: string } & Omit<ButtonProps, 'onClick' | 'disabled'>) {
+  const command = useCommand(id)
+  if (!command) return null
+  return (
+    <Tooltip name={command.title} keys={command.keys?.[0]} help={command.help}>
+      <Button {...rest} disabled={!isEnabled(command)} onClick={() => command.run?.()}>
+        {children ?? command.title}
+      </Button>
+    </Tooltip>
   )
 }

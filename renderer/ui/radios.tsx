@@ -8,7 +8,7 @@ export function Radios<T extends string>(props: {
   readonly label: string
   readonly value: T
   readonly options: readonly { readonly value: T; readonly label: string; readonly help?: string }[]
-  onChange(value: T): void
+  onChange(value: NoInfer<T>): void
 }) {
   const id = useId()
   return (

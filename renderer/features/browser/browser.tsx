@@ -1,0 +1,154 @@
+import ImagePlus from 'lucide-react/icons/image-plus'
+import Play from 'lucide-react/icons/play'
+import SearchX from 'lucide-react/icons/search-x'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { defineCommands } from '../../commands/command.ts'
+import { useCommands } from '../../commands/use-commands.ts'
+import { readPreference } from '../../stores/preferences.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorText } from '../../ui/error-text.tsx'
+import { CommandTextButton } from '../../ui/icon-button.tsx'
+import { statusText } from '../../ui/status-dot.tsx'
+import { uiText } from '../../ui/text.ts'
+import styles from './browser.module.css'
+import { FilterBar } from './filter-bar.tsx'
+import { SampleGrid } from './sample-grid.tsx'
+import { StatusFilter } from './status-filter.tsx'
+import { text } from './text.ts'
+
+const isSize = (value: unknown): value is number => typeof value === 'number' && value >= 100 && value <= 400
+
+/** The dataset: what is in the library and how far its labels have come. `aside` stands under the status counts. */
+export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; readonly aside?: ReactNode }) {
+  const { samples, appInfo } = useStores()
+  const loading = useStore(samples, (state) => state.loading)
+  const total = useStore(samples, (state) => state.all.length)
+  const shown = useStore(samples, (state) => state.visible.length)
+  const filter = useStore(samples, (state) => state.filter)
+  const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
+  const search = useRef<HTMLInputElement>(null)
+  const [size, setSize] = useState(() => readPreference(localStorage, 'grid-size', isSize, 200))
+
+  const open = useCallback(
+    (id: string) => {
+      samples.startRun(id)
+      onOpen(id)
+    },
+    [samples, onOpen],
+  )
+
+  const commands = useMemo(
+    () =>
+      defineCommands([
+        {
+          id: 'grid.search',
+          title: 'Search images',
+          help: 'Every word must occur in the name.',
+          group: 'Dataset',
+          keys: ['Mod+F', '/'],
+          run: () => search.current?.focus(),
+        },
+        {
+          id: 'grid.label',
+          title: 'Start labeling',
+          help: 'Opens the first image here that is not labeled yet.',
+          group: 'Dataset',
+          keys: ['Mod+Enter'],
+          enabled: () => samples.getState().visible.length > 0,
+          run: () => {
+            const { visible } = samples.getState()
+            const next =
+              visible.find(({ status }) => status === 'in progress') ??
+              visible.find(({ status }) => status === 'unlabeled' || status === 'prelabeled') ??
+              visible[0]
+            if (next) open(next.id)
+          },
+        },
+        {
+          id: 'grid.selectAll',
+          title: 'Select all images shown',
+          group: 'Dataset',
+          keys: ['Mod+A'],
+          run: () => {
+            const { visible, active } = samples.getState()
+            samples.select(
+              visible.map(({ id }) => id),
+              active,
+            )
+          },
+        },
+      ]),
+    [samples, open],
+  )
+  useCommands('grid', commands)
+
+  function changeSize(next: number) {
+    setSize(next)
+    try {
+      localStorage.setItem('tessera.grid-size', JSON.stringify(next))
+    } catch {
+      // The size is only a convenience.
+    }
+  }
+
+  if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />
+  if (loading.kind === 'failed' && total === 0)
+    return (
+      <div className={styles.problem}>
+        <ErrorText
+          error={loading.error}
+          action={<Button onClick={() => void samples.refresh().catch(() => {})}>{uiText.retry}</Button>}
+        />
+      </div>
+    )
+  if (total === 0)
+    return (
+      <div className={styles.first}>
+        <EmptyState
+          icon={<ImagePlus size={40} strokeWidth={1.5} />}
+          title={text.emptyTitle}
+          actions={
+            <>
+              <CommandTextButton id="import.choose" kind="primary" />
+              <CommandTextButton id="import.chooseFolder" />
+              <CommandTextButton id="import.addExamples" />
+            </>
+          }
+        >
+          <p>{text.emptyBody(library)}</p>
+          <p className={styles.hint}>{text.emptyHint}</p>
+        </EmptyState>
+      </div>
+    )
+
+  const clear = () => samples.setFilter({ text: '', statuses: [] })
+  const words = [filter.text && `“${filter.text}”`, ...filter.statuses.map((status) => statusText[status])]
+  return (
+    <div className={styles.screen}>
+      <aside className={styles.side}>
+        <StatusFilter />
+        {aside}
+      </aside>
+      <section className={styles.main} aria-label={text.grid}>
+        <FilterBar searchRef={search} size={size} onSize={changeSize}>
+          <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
+          <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />
+        </FilterBar>
+        {shown === 0 ? (
+          <EmptyState
+            icon={<SearchX size={32} strokeWidth={1.5} />}
+            title={text.nothingTitle}
+            actions={<Button onClick={clear}>{text.clear}</Button>}
+          >
+            <p>{text.nothingBody(words.filter(Boolean).join(', '))}</p>
+          </EmptyState>
+        ) : (
+          <SampleGrid size={size} onOpen={open} />
+        )}
+      </section>
+    </div>
+  )
+}

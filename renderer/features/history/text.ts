@@ -1,0 +1,40 @@
+import type { VersionDraft } from '../../../shared/host/host-api.ts'
+import { counted, formatNumber } from '../../ui/text.ts'
+
+export const text = {
+  title: 'Versions',
+  group: 'History',
+  workingCopy: 'Working copy',
+  sinceLast: (number: number) => `Changes since v${number}`,
+  firstVersion: 'Nothing committed yet',
+  message: 'Message',
+  messageHelp: 'What changed and why; it goes with the version wherever it is sent.',
+  commit: 'Commit',
+  commitHelp: 'Records images and labels as they are now, as one version that never changes.',
+  committed: (number: number) => `Version v${number} committed.`,
+  nothingNew: 'Nothing had changed since the last version, so none was made.',
+  clean: (number: number) =>
+    `Everything is in v${number}. There is nothing to commit until an image, a label or a category changes.`,
+  emptyLibrary: 'A version records images and labels. Add images first.',
+  none: 'No version yet. A commit keeps the whole dataset as it is now; later versions share what did not change.',
+  counts: (counts: VersionDraft['counts']) =>
+    `${counted(counts.samples, 'image')} · ${formatNumber(counts.labeled)} with labels · ${counted(counts.objects, 'object')}`,
+  added: (count: number) => `${counted(count, 'image')} added`,
+  removed: (count: number) => `${counted(count, 'image')} removed`,
+  relabeled: (count: number) => `${formatNumber(count)} relabeled`,
+  ontology: 'categories changed',
+  noMessage: 'No message',
+  by: (author: string) => (author === '' ? 'unknown author' : author),
+  files: (files: number) => counted(files, 'file'),
+  digest: (digest: string) => `W&B digest ${digest}`,
+  copy: 'Copy digest',
+  copied: 'Digest copied.',
+  unsaved: 'Labels that are still being saved are not in it yet.',
+  sync: {
+    unset: 'Only here',
+    waiting: 'Waiting',
+    sending: 'Sending',
+    sent: (version: string) => `Sent as ${version}`,
+    parked: 'Needs attention',
+  },
+} as const

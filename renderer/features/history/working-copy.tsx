@@ -1,0 +1,96 @@
+import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
+import { useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Version, VersionDraft } from '../../../shared/host/host-api.ts'
+import { defineCommands } from '../../commands/command.ts'
+import { useCommands } from '../../commands/use-commands.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { Field, TextArea } from '../../ui/field.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import { ChangeBadges } from './change-badges.tsx'
+import styles from './history.module.css'
+import { text } from './text.ts'
+
+/** What a commit would record, and the commit itself. */
+export function WorkingCopy({
+  draft,
+  latest,
+}: {
+  readonly draft: VersionDraft
+  readonly latest: Version | null
+}) {
+  const { versions, notices } = useStores()
+  const committing = useStore(versions, (state) => state.committing)
+  /** Null while the person has not touched the suggested message. */
+  const [message, setMessage] = useState<string | null>(null)
+  const shown = message ?? draft.suggestedMessage
+  const canCommit = draft.canCommit && !committing
+  const commit = useRef<() => void>(() => {})
+  commit.current = () => {
+    if (!canCommit) return
+    versions.commit(shown.trim()).then(
+      (version) => {
+        setMessage(null)
+        notices.dismiss('versions.commit')
+        toast(version ? text.committed(version.number) : text.nothingNew)
+      },
+      (error: unknown) => notices.report('versions.commit', error),
+    )
+  }
+  const commands = useMemo(
+    () =>
+      defineCommands([
+        {
+          id: 'history.commit',
+          title: text.commit,
+          help: text.commitHelp,
+          group: text.group,
+          keys: ['Mod+Enter'],
+          inText: true,
+          enabled: () => versions.getState().draft?.canCommit === true && !versions.getState().committing,
+          run: () => commit.current(),
+        },
+      ]),
+    [versions],
+  )
+  useCommands('history', commands)
+
+  return (
+    <section className={styles.working} aria-label={text.workingCopy}>
+      <header className={styles.head}>
+        <h2>{text.workingCopy}</h2>
+        <span>{latest ? text.sinceLast(latest.number) : text.firstVersion}</span>
+      </header>
+      <p className={styles.counts}>{text.counts(draft.counts)}</p>
+      {draft.canCommit ? (
+        <>
+          <ChangeBadges changes={draft.changes} />
+          <Field label={text.message} help={text.messageHelp}>
+            <TextArea
+              rows={3}
+              aria-label={text.message}
+              maxLength={4000}
+              value={shown}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          </Field>
+          <div className={styles.actions}>
+            <Kbd keys="Mod+Enter" />
+            <Button
+              kind="primary"
+              busy={committing}
+              icon={<GitCommitHorizontal size={16} />}
+              onClick={() => commit.current()}
+            >
+              {text.commit}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <p className={styles.clean}>{latest ? text.clean(latest.number) : text.emptyLibrary}</p>
+      )}
+    </section>
+  )
+}

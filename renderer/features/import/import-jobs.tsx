@@ -1,0 +1,60 @@
+import X from 'lucide-react/icons/x'
+import { useStore } from 'zustand'
+import type { ImportJob } from '../../stores/imports.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import styles from './import.module.css'
+import { groupOutcomes } from './outcome-groups.ts'
+import { text } from './text.ts'
+
+/** Cards in the corner, one per import; nothing else waits for them. */
+export function ImportJobs({ isReading }: { readonly isReading: boolean }) {
+  const { imports } = useStores()
+  const jobs = useStore(imports, (state) => state.jobs)
+  if (jobs.length === 0 && !isReading) return null
+  return (
+    <div className={styles.jobs}>
+      {isReading && <div className={styles.job}>{text.readingFolder}</div>}
+      {jobs.map((job) => (
+        <Job key={job.id} job={job} />
+      ))}
+    </div>
+  )
+}
+
+function Job({ job }: { readonly job: ImportJob }) {
+  const { imports, dialogs } = useStores()
+  const { added, renamed, duplicates, rejected } = groupOutcomes(job.outcomes)
+  const isRunning = job.state === 'running'
+  const title = isRunning
+    ? text.running(job.outcomes.length, job.total)
+    : text[job.state === 'done' ? 'done' : 'cancelled']
+  return (
+    <section className={styles.job} aria-label={title}>
+      <div className={styles.jobHead}>
+        <strong role="status">{title}</strong>
+        {!isRunning && (
+          <IconButton
+            label={text.dismiss}
+            icon={<X size={14} />}
+            onClick={() => imports.dismiss(job.id)}
+            side="left"
+          />
+        )}
+      </div>
+      {isRunning && <Progress label={title} value={job.outcomes.length} total={job.total} />}
+      <div className={styles.jobFoot}>
+        <span>{text.counts(added.length + renamed.length, duplicates.length, rejected.length)}</span>
+        {isRunning ? (
+          <Button onClick={() => imports.cancel(job.id)}>{text.cancel}</Button>
+        ) : (
+          <Button onClick={() => dialogs.show({ kind: 'import-report', jobId: job.id })}>
+            {text.report}
+          </Button>
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,164 @@
+import ImageDown from 'lucide-react/icons/image-down'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { AppError } from '../../../shared/base/app-error.ts'
+import { defineCommands } from '../../commands/command.ts'
+import { useCommands } from '../../commands/use-commands.ts'
+import type { ImportFile } from '../../stores/imports.ts'
+import { useStores } from '../../stores/stores.ts'
+import { toast } from '../../ui/toasts.tsx'
+import { chosenFiles, droppedFiles, pastedFiles } from './dropped-files.ts'
+import styles from './import.module.css'
+import { ImportJobs } from './import-jobs.tsx'
+import { ImportReport } from './import-report.tsx'
+import { text } from './text.ts'
+
+const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,image/gif,.tif,.tiff'
+const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+
+/** Makes the whole window take images: dropped, pasted or chosen. Shows what is coming in and the report. */
+export function ImportLayer() {
+  const { imports, notices, appInfo } = useStores()
+  const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
+  const files = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
+  const [isOver, setIsOver] = useState(false)
+  const [isReading, setIsReading] = useState(false)
+
+  const commands = useMemo(
+    () =>
+      defineCommands([
+        {
+          id: 'import.choose',
+          title: text.choose,
+          help: text.chooseHelp,
+          group: text.group,
+          keys: ['Mod+O'],
+          run: () => files.current?.click(),
+        },
+        {
+          id: 'import.chooseFolder',
+          title: text.chooseFolder,
+          help: text.chooseFolderHelp,
+          group: text.group,
+          run: () => folder.current?.click(),
+        },
+        {
+          id: 'import.addExamples',
+          title: text.examples,
+          help: text.examplesHelp,
+          group: text.group,
+          run: () =>
+            void imports.addExamples().then(
+              (outcomes) => {
+                toast(text.examplesAdded(outcomes.filter(({ kind }) => kind === 'added').length))
+                for (const outcome of outcomes)
+                  if (outcome.kind === 'rejected')
+                    notices.report(`examples.${outcome.file}`, AppError.fromInfo(outcome.error))
+              },
+              (error: unknown) => notices.report('import.examples', error),
+            ),
+        },
+      ]),
+    [imports, notices],
+  )
+  useCommands('global', commands)
+
+  useEffect(() => {
+    const start = (list: readonly ImportFile[]) => list.length > 0 && imports.start(list)
+    // Entering a child fires `dragenter` before the `dragleave` of its parent: count them.
+    let depth = 0
+    const onEnter = (event: DragEvent) => {
+      if (!carriesFiles(event)) return
+      depth++
+      setIsOver(true)
+    }
+    const onLeave = (event: DragEvent) => {
+      if (!carriesFiles(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setIsOver(false)
+    }
+    const onOver = (event: DragEvent) => {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      event.dataTransfer!.dropEffect = 'copy'
+    }
+    const onDrop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      depth = 0
+      setIsOver(false)
+      setIsReading(true)
+      droppedFiles(event.dataTransfer!)
+        .then((list) => {
+          if (list.length === 0) toast(text.nothing)
+          start(list)
+        })
+        .catch((error: unknown) => notices.report('import.drop', unreadableDrop(error)))
+        .finally(() => setIsReading(false))
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      const inText =
+        event.target instanceof Element && event.target.closest('input,textarea,[contenteditable]')
+      if (inText || !event.clipboardData) return
+      start(pastedFiles(event.clipboardData, new Date()))
+    }
+    window.addEventListener('dragenter', onEnter)
+    window.addEventListener('dragleave', onLeave)
+    window.addEventListener('dragover', onOver)
+    window.addEventListener('drop', onDrop)
+    window.addEventListener('paste', onPaste)
+    return () => {
+      window.removeEventListener('dragenter', onEnter)
+      window.removeEventListener('dragleave', onLeave)
+      window.removeEventListener('dragover', onOver)
+      window.removeEventListener('drop', onDrop)
+      window.removeEventListener('paste', onPaste)
+    }
+  }, [imports, notices])
+
+  function takeChosen(input: HTMLInputElement) {
+    const list = chosenFiles(input.files ?? [])
+    // Choosing the same file again must be news.
+    input.value = ''
+    if (list.length > 0) imports.start(list)
+  }
+
+  return (
+    <>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        accept={accepted}
+        hidden
+        data-testid="import-files"
+        onChange={(event) => takeChosen(event.currentTarget)}
+      />
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        hidden
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => takeChosen(event.currentTarget)}
+      />
+      {isOver && (
+        <div className={styles.target} aria-hidden>
+          <ImageDown size={44} strokeWidth={1.5} />
+          <strong>{text.dropTitle(library)}</strong>
+          <span>{text.dropBody}</span>
+        </div>
+      )}
+      <ImportJobs isReading={isReading} />
+      <ImportReport />
+    </>
+  )
+}
+
+function unreadableDrop(cause: unknown): AppError {
+  return new AppError('IN_PATH', 'Something in what was dropped could not be read; nothing was added.', {
+    remedy: 'Check that you may open the files, then drop them again, or use “Add images”.',
+    cause,
+  })
+}

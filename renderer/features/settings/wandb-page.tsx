@@ -1,0 +1,106 @@
+import CircleCheck from 'lucide-react/icons/circle-check'
+import { useStore } from 'zustand'
+import type { HostInput, Settings } from '../../../shared/host/host-api.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Field, TextInput } from '../../ui/field.tsx'
+import { Radios } from '../../ui/radios.tsx'
+import { Switch } from '../../ui/switch.tsx'
+import styles from './settings.module.css'
+import { text } from './text.ts'
+
+export type KeyDraft = { readonly value: string; readonly keep: HostInput<'secrets.setWandbKey'>['keep'] }
+export const noKey: KeyDraft = { value: '', keep: 'keyring' }
+
+/** Where versions go, and the key that opens the door. */
+export function WandbPage(props: {
+  readonly wandb: Settings['wandb']
+  readonly isUrl: boolean
+  readonly keyDraft: KeyDraft
+  /** The answer of the last successful test. */
+  readonly tested: string | null
+  readonly testing: boolean
+  onChange(change: Partial<Settings['wandb']>): void
+  onKey(key: KeyDraft): void
+  onRemoveKey(): void
+  onTest(): void
+}) {
+  const { settings } = useStores()
+  const keyState = useStore(settings, (state) => state.wandbKey)
+  const { wandb, keyDraft } = props
+  const hasKey = keyState !== null && keyState.source !== 'none'
+  return (
+    <>
+      <Field label={text.baseUrl} help={text.baseUrlHelp} error={props.isUrl ? null : text.badUrl}>
+        <TextInput
+          type="text"
+          inputMode="url"
+          spellCheck={false}
+          value={wandb.baseUrl}
+          onChange={(event) => props.onChange({ baseUrl: event.target.value })}
+        />
+      </Field>
+      <div className={styles.pair}>
+        <Field label={text.entity} help={text.entityHelp}>
+          <TextInput
+            spellCheck={false}
+            value={wandb.entity}
+            maxLength={200}
+            onChange={(event) => props.onChange({ entity: event.target.value })}
+          />
+        </Field>
+        <Field label={text.project} help={text.projectHelp}>
+          <TextInput
+            spellCheck={false}
+            value={wandb.project}
+            maxLength={128}
+            onChange={(event) => props.onChange({ project: event.target.value })}
+          />
+        </Field>
+      </div>
+      <Field label={text.key} help={hasKey ? text.keyState(keyState) : text.keyNone}>
+        <div className={styles.key}>
+          <TextInput
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            value={keyDraft.value}
+            onChange={(event) => props.onKey({ ...keyDraft, value: event.target.value })}
+          />
+          {hasKey && keyState.source !== 'environment' && (
+            <Button onClick={props.onRemoveKey}>{text.remove}</Button>
+          )}
+        </div>
+      </Field>
+      {keyDraft.value !== '' && (
+        <Radios
+          label={text.keep}
+          value={keyDraft.keep}
+          options={text.keepOptions}
+          onChange={(keep) => props.onKey({ ...keyDraft, keep })}
+        />
+      )}
+      <Switch
+        label={text.autoPush}
+        help={text.autoPushHelp}
+        checked={wandb.autoPush}
+        onChange={(autoPush) => props.onChange({ autoPush })}
+      />
+      <div className={styles.test}>
+        <Button busy={props.testing} onClick={props.onTest}>
+          {text.test}
+        </Button>
+        <span role="status">
+          {props.tested ? (
+            <Badge tone="success" icon={<CircleCheck size={12} />}>
+              {props.tested}
+            </Badge>
+          ) : (
+            <span className={styles.muted}>{text.testHelp}</span>
+          )}
+        </span>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,82 @@
+import CircleAlert from 'lucide-react/icons/circle-alert'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import CloudUpload from 'lucide-react/icons/cloud-upload'
+import ExternalLink from 'lucide-react/icons/external-link'
+import Hourglass from 'lucide-react/icons/hourglass'
+import { assertNever } from '../../../shared/base/assert-never.ts'
+import type { OutboxEntry } from '../../../shared/host/host-api.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { formatWhen } from '../../ui/text.ts'
+import styles from './sync.module.css'
+import { text } from './text.ts'
+
+/** Where one artifact stands; when it failed, why and what to do. */
+export function DeliveryState({ entry }: { readonly entry: OutboxEntry }) {
+  const { sync, notices } = useStores()
+  const { delivery } = entry
+  switch (delivery.kind) {
+    case 'waiting':
+      if (delivery.failures === 0) return <Badge icon={<Hourglass size={12} />}>{text.waiting}</Badge>
+      return (
+        <div className={styles.state}>
+          <Badge tone="warning" icon={<Hourglass size={12} />}>
+            {delivery.notBefore > Date.now()
+              ? text.willRetry(delivery.failures, formatWhen(delivery.notBefore))
+              : text.willRetrySoon(delivery.failures)}
+          </Badge>
+          {delivery.lastError && <Reason error={delivery.lastError} />}
+        </div>
+      )
+    case 'sending':
+      return (
+        <Badge tone="accent" icon={<CloudUpload size={12} />}>
+          {text.sending}
+        </Badge>
+      )
+    case 'sent':
+      return (
+        <div className={styles.line}>
+          <Badge tone="success" icon={<CircleCheck size={12} />}>
+            {text.sent(delivery.remoteVersion, formatWhen(delivery.sentAt))}
+          </Badge>
+          {delivery.url && /^https?:\/\//.test(delivery.url) && (
+            <a className={styles.link} href={delivery.url} target="_blank" rel="noreferrer">
+              {text.open} <ExternalLink size={12} aria-hidden />
+            </a>
+          )}
+        </div>
+      )
+    case 'parked':
+      return (
+        <div className={styles.state}>
+          <div className={styles.line}>
+            <Badge tone="danger" icon={<CircleAlert size={12} />}>
+              {text.parked}
+            </Badge>
+            <Button
+              onClick={() =>
+                void sync
+                  .retry(entry.version, entry.role)
+                  .catch((error: unknown) => notices.report('sync.retry', error))
+              }
+            >
+              {text.retry}
+            </Button>
+          </div>
+          <Reason error={delivery.error} />
+        </div>
+      )
+    default:
+      return assertNever(delivery)
+  }
+}
+
+function Reason({ error }: { readonly error: { message: string; remedy: string; code: string } }) {
+  return (
+    <p className={styles.reason}>
+      {error.message} {error.remedy} <code className={styles.faint}>{error.code}</code>
+    </p>
+  )
+}

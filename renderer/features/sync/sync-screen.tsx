@@ -1,0 +1,194 @@
+import CloudUpload from 'lucide-react/icons/cloud-upload'
+import Settings2 from 'lucide-react/icons/settings-2'
+import { useEffect, useMemo, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { SyncStatus } from '../../../shared/host/host-api.ts'
+import { defineCommands } from '../../commands/command.ts'
+import { useCommands } from '../../commands/use-commands.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorText } from '../../ui/error-text.tsx'
+import { CommandTextButton } from '../../ui/icon-button.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { formatDateTime, formatTime, uiText } from '../../ui/text.ts'
+import { DeliveryState } from './delivery-state.tsx'
+import styles from './sync.module.css'
+import { text } from './text.ts'
+
+/** What waits, what was sent, what failed and why, and a log to read. */
+export function SyncScreen() {
+  const { sync, settings, dialogs, notices } = useStores()
+  const loading = useStore(sync, (state) => state.loading)
+  const status = useStore(sync, (state) => state.status)
+  const wandb = useStore(settings, (state) => state.settings?.wandb)
+  const key = useStore(settings, (state) => state.wandbKey)
+  const commands = useMemo(
+    () =>
+      defineCommands([
+        {
+          id: 'sync.push',
+          title: text.push,
+          help: text.pushHelp,
+          group: text.group,
+          keys: ['Mod+Enter'],
+          enabled: () => {
+            const now = sync.getState().status
+            return now?.configured === true && now.running === null
+          },
+          run: () => void sync.push().catch((error: unknown) => notices.report('sync.push', error)),
+        },
+      ]),
+    [sync, notices],
+  )
+  useCommands('sync', commands)
+  const openSettings = () => dialogs.show({ kind: 'settings', page: 'wandb' })
+
+  if (loading.kind === 'loading' && !status) return <EmptyState title={uiText.loading} />
+  return (
+    <div className={styles.scroller}>
+      <div className={styles.column}>
+        {loading.kind === 'failed' && (
+          <ErrorText
+            error={loading.error}
+            action={<Button onClick={() => void sync.refresh().catch(() => {})}>{uiText.retry}</Button>}
+          />
+        )}
+        {status && (
+          <>
+            <section className={styles.remote} aria-label={text.title}>
+              <div className={styles.remoteText}>
+                <h2>{status.configured ? text.title : text.unsetTitle}</h2>
+                {status.configured ? (
+                  <>
+                    <p className={styles.address}>
+                      {wandb?.entity}/{wandb?.project} · {hostOf(wandb?.baseUrl ?? '')}
+                      {key && ` · ${text.key[key.source]}`}
+                    </p>
+                    <p className={styles.muted}>
+                      <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
+                        {text.online[status.online]}
+                      </Badge>{' '}
+                      {status.online === 'offline'
+                        ? text.offlineBody
+                        : wandb?.autoPush
+                          ? text.autoOn
+                          : text.autoOff}
+                    </p>
+                  </>
+                ) : (
+                  <p className={styles.muted}>{text.unsetBody}</p>
+                )}
+              </div>
+              <div className={styles.actions}>
+                {status.configured ? (
+                  <>
+                    <Button icon={<Settings2 size={15} />} onClick={openSettings}>
+                      {text.settings}
+                    </Button>
+                    {status.running ? (
+                      <Button
+                        onClick={() =>
+                          void sync.cancel().catch((error: unknown) => notices.report('sync.cancel', error))
+                        }
+                      >
+                        {text.cancel}
+                      </Button>
+                    ) : (
+                      <CommandTextButton id="sync.push" kind="primary" icon={<CloudUpload size={15} />} />
+                    )}
+                  </>
+                ) : (
+                  <Button kind="primary" onClick={openSettings}>
+                    {text.setUp}
+                  </Button>
+                )}
+              </div>
+              {status.running && <Running running={status.running} />}
+            </section>
+            <Panel title={text.queue}>
+              <Queue status={status} />
+            </Panel>
+            <Panel title={text.log} className={styles.logPanel!}>
+              <Log lines={status.log} />
+            </Panel>
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Running({ running }: { readonly running: NonNullable<SyncStatus['running']> }) {
+  const isByBytes = running.bytesTotal > 0
+  return (
+    <div className={styles.running}>
+      <span role="status">{running.step}</span>
+      <Progress
+        label={running.step}
+        value={isByBytes ? running.bytesDone : running.filesDone}
+        total={isByBytes ? running.bytesTotal : running.filesTotal || null}
+      />
+      <span className={styles.muted}>
+        {text.filesOf(running.filesDone, running.filesTotal)}
+        {isByBytes && ` · ${text.bytesOf(running.bytesDone, running.bytesTotal)}`}
+      </span>
+    </div>
+  )
+}
+
+function Queue({ status }: { readonly status: SyncStatus }) {
+  if (status.entries.length === 0) return <p className={styles.note}>{text.queueEmpty}</p>
+  return (
+    <table className={styles.queue}>
+      <thead>
+        <tr>
+          <th scope="col">{text.version}</th>
+          <th scope="col">{text.artifact}</th>
+          <th scope="col">{text.state}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {status.entries.toReversed().map((entry) => (
+          <tr key={`${entry.version} ${entry.role}`}>
+            <td>v{entry.versionNumber}</td>
+            <td>
+              <span className={styles.mono}>{entry.role}</span>{' '}
+              <code className={styles.faint}>{entry.digest.slice(0, 10)}</code>
+            </td>
+            <td>
+              <DeliveryState entry={entry} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Log({ lines }: { readonly lines: SyncStatus['log'] }) {
+  const end = useRef<HTMLOListElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines come at the end, so keep the end in sight
+  useEffect(() => {
+    const box = end.current?.parentElement
+    if (box) box.scrollTop = box.scrollHeight
+  }, [lines.length])
+  if (lines.length === 0) return <p className={styles.note}>{text.logEmpty}</p>
+  return (
+    <ol ref={end} className={styles.log}>
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id and only ever grow
+        <li key={index}>
+          <time title={formatDateTime(line.at)}>{formatTime(line.at)}</time>
+          <span>{line.text}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? url
+}
