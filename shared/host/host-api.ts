@@ -277,7 +277,7 @@ export const hostMethods = {
   ),
 
   'sync.status': method(none, syncStatusSchema),
-  /** Starts a push unless one runs; progress and the end come as events. */
+  /** Sends what is owed, or joins the push that runs. Answers when nothing more can be sent now; goes on when the caller leaves. */
   'sync.push': method(none, syncStatusSchema),
   'sync.cancel': method(none, syncStatusSchema),
   /** Makes a parked delivery wait again. */

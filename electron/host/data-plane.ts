@@ -1,0 +1,136 @@
+import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
+import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
+import { journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import type { Import } from './import.ts'
+import type { Labels } from './labels.ts'
+import type { Log } from './library-context.ts'
+
+/** Serves what is too large for a method call: see `shared/host/data-plane.ts`. Never rejects. */
+export type DataPlane = (request: Request) => Promise<Response>
+
+type Services = { readonly imports: Import; readonly labels: Labels; readonly log: Log }
+type Route = {
+  readonly method: 'GET' | 'PUT' | 'POST'
+  readonly path: RegExp
+  answer(id: string, request: Request, services: Services): Promise<Response>
+}
+
+const uuid = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
+const routes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/images/${uuid}$`),
+    answer: async (id, _request, { imports }) => picture(await imports.display(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/thumbs/${uuid}$`),
+    answer: async (id, _request, { imports }) => picture(await imports.thumb(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/labels\/([0-9a-f]{64})$/,
+    answer: async (id, _request, { labels }) =>
+      bytes('application/octet-stream', await labels.pixels(parseSha256<RevisionId>(id))),
+  },
+  {
+    method: 'PUT',
+    path: new RegExp(`^/data/samples/${uuid}/label$`),
+    async answer(id, request, { labels }) {
+      const { header, body } = await readFrame(request, saveHeaderSchema)
+      return Response.json(await labels.save(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/data/samples/${uuid}/journal$`),
+    async answer(id, request, { labels }) {
+      const { header, body } = await readFrame(request, journalHeaderSchema)
+      return Response.json(await labels.appendJournal(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/data\/import$/,
+    async answer(_id, request, { imports }) {
+      const name = new URL(request.url).searchParams.get('name') ?? ''
+      const file = new Uint8Array(await request.arrayBuffer())
+      return Response.json(await imports.importBytes(name, file, request.signal))
+    },
+  },
+]
+
+export function createDataPlane(services: Services): DataPlane {
+  return async (request) => {
+    try {
+      const { pathname } = new URL(request.url)
+      for (const { method, path, answer } of routes) {
+        const match = path.exec(pathname)
+        if (match && request.method === method) return await answer(match[1] ?? '', request, services)
+      }
+      return refuse(new AppError('NOT_FOUND', 'There is nothing here.', { remedy: 'Reload the window.' }))
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      // A cause may name paths of this computer, so it goes into the log and not into the answer.
+      if (error.code === 'INTERNAL') services.log('error', 'data', String(error.cause))
+      return refuse(error)
+    }
+  }
+}
+
+/** Header by schema, and the rest. Throws AppError `BAD_REQUEST`. */
+async function readFrame<T>(
+  request: Request,
+  schema: { parse(value: unknown): T },
+): Promise<{ header: T; body: Uint8Array }> {
+  const received = new Uint8Array(await request.arrayBuffer())
+  try {
+    const { header, body } = unframe(received)
+    return { header: schema.parse(header), body }
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', 'What was to be saved arrived damaged.', {
+      remedy: 'Keep the window open and try again; your edits are still in it.',
+      cause,
+    })
+  }
+}
+
+function picture(image: { type: string; bytes: Uint8Array }): Response {
+  const response = bytes(image.type, image.bytes)
+  // Opened by itself, somebody else's picture must not act as a page of ours.
+  response.headers.set('content-security-policy', 'sandbox')
+  return response
+}
+
+function bytes(type: string, content: Uint8Array): Response {
+  return new Response(content as Uint8Array<ArrayBuffer>, {
+    headers: { 'content-type': type, 'content-length': String(content.length) },
+  })
+}
+
+function refuse(error: AppError): Response {
+  return Response.json(error.toInfo(), { status: statusOf(error.code) })
+}
+
+function statusOf(code: ErrorCode): number {
+  switch (code) {
+    case 'NOT_FOUND':
+      return 404
+    case 'CONFLICT':
+    case 'NAME_TAKEN':
+      return 409
+    case 'LIB_READ_ONLY':
+      return 403
+    case 'IN_TOO_BIG':
+      return 413
+    case 'DISK_FULL':
+      return 507
+    case 'INTERNAL':
+    case 'BLOB_CORRUPT':
+    case 'MISSING_BLOB':
+    case 'ROW_CORRUPT':
+      return 500
+    default:
+      return code.startsWith('IN_') || code === 'BAD_REQUEST' ? 400 : 503
+  }
+}

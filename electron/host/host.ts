@@ -1,0 +1,185 @@
+import { basename, join } from 'node:path'
+import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
+import type { AppFolders } from '../adapters/app-folders.ts'
+import { readDeviceId } from '../adapters/app-folders.ts'
+import type { FileOps } from '../adapters/file-ops.ts'
+import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
+import { createImaging } from '../adapters/imaging/imaging.ts'
+import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
+import { type Categories, createCategories } from './categories.ts'
+import { createDataPlane, type DataPlane } from './data-plane.ts'
+import { createImport, type Import } from './import.ts'
+import { createLabels, type Labels } from './labels.ts'
+import { openLibrary } from './library.ts'
+import type { LibraryContext, Log } from './library-context.ts'
+import { createSamples, type Samples } from './samples.ts'
+import { createSettings, type LibrarySettings } from './settings.ts'
+import { createSync, type Sync } from './sync.ts'
+import { createVersions, type Versions } from './versions.ts'
+
+export type HostOptions = {
+  /** The library's folder. */
+  readonly folder: string
+  readonly mode: 'write' | 'read'
+  /** Make the library when the folder is missing or empty. */
+  readonly create?: boolean
+  readonly door: 'desktop' | 'browser' | 'cli'
+  /** `tessera/<version>`, as servers are told. */
+  readonly product: string
+  readonly folders: AppFolders
+  readonly log: Log
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Null where there is no keyring to ask. */
+  readonly keyring: Keyring | null
+  readonly startDecoder?: StartDecoder
+  /** Log the progress of pushes through the official W&B package. */
+  readonly progressMetrics?: boolean
+  /** W&B settings of this process only; the library's own stay as they are. */
+  readonly settingsOverride?: Partial<Settings['wandb']>
+  readonly ops?: FileOps
+}
+
+/** One open library with everything that can be done with it. Every door wears one of these. */
+export type Host = {
+  readonly handlers: HostHandlers
+  readonly handle: DataPlane
+  /** Returns the function that stops listening. */
+  on(listener: (event: HostEvent) => void): () => void
+  readonly services: {
+    readonly context: LibraryContext
+    readonly samples: Samples
+    readonly categories: Categories
+    readonly labels: Labels
+    readonly versions: Versions
+    readonly imports: Import
+    readonly settings: LibrarySettings
+    readonly secrets: SecretStore
+    readonly sync: Sync
+  }
+  /** Ends what runs, finishes what is being saved, and lets go of the library. */
+  close(): Promise<void>
+}
+
+/** Opens a library. Rejects with AppError: `LIB_BUSY`, `LIB_MISSING`, `LIB_NOT_EMPTY`, `FMT_TOO_NEW`, `DB_UNREADABLE` … */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { folder, mode, log, environment, folders, product } = options
+  const listeners = new Set<(event: HostEvent) => void>()
+  const notices = new Map<string, Notice>()
+  const emit = (event: HostEvent) => {
+    if (event.type === 'notice') notices.set(event.notice.key, event.notice)
+    for (const listener of [...listeners]) listener(event)
+  }
+  const library = await openLibrary(folder, {
+    mode,
+    ...(options.create !== undefined && { create: options.create }),
+    ...(options.ops && { ops: options.ops }),
+    deviceId: readDeviceId(folders.config),
+    log,
+    emit,
+  })
+  const { context } = library
+  for (const notice of library.notices) notices.set(notice.key, notice)
+
+  const samples = createSamples(context)
+  const categories = createCategories(context)
+  const settings = createSettings(context, {
+    environment,
+    ...(options.settingsOverride && { override: options.settingsOverride }),
+  })
+  const secrets = createSecretStore({
+    environment,
+    keyring: options.keyring,
+    file: join(folders.config, 'secrets.json'),
+  })
+  const imaging = createImaging(options.startDecoder ? { start: options.startDecoder } : {})
+  const imports = createImport(context, samples, imaging, {
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId),
+  })
+  const labels = createLabels(context, { categories, ...(options.ops && { ops: options.ops }) })
+  const versions = createVersions(context, { categories })
+  const sync = createSync({
+    context,
+    versions,
+    settings,
+    secrets,
+    product,
+    ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
+  })
+  if (options.door !== 'cli' && mode === 'write') sync.start()
+
+  const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
+  const handlers: HostHandlers = {
+    'app.info': async () => ({
+      version: product.split('/')[1] ?? '',
+      host: options.door === 'desktop' ? 'desktop' : 'browser',
+      libraryName: basename(context.folder),
+      libraryId: context.libraryId,
+      readOnly: context.readOnly,
+      notices: [...notices.values()],
+    }),
+
+    'samples.list': async (page) => samples.list(page),
+    'samples.get': async ({ id }) => samples.get(id),
+    'samples.setStatus': ({ id, status }) => labels.setStatus(id as SampleId, status),
+    'samples.addExamples': async (_, signal) => ({ outcomes: await imports.addExamples(signal) }),
+
+    'categories.list': async () => categories.list(),
+    'categories.create': async (input) => categories.create(input),
+    'categories.update': async (input) => categories.update(input),
+
+    'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
+    'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
+    'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
+
+    'versions.list': async () => [...(await versions.list())],
+    'versions.draft': () => versions.draft(),
+    async 'versions.commit'({ message }) {
+      const version = await versions.commit(message, settings.get().author)
+      if (version) sync.wake()
+      return { version }
+    },
+
+    'settings.get': withKey,
+    async 'settings.set'(change) {
+      settings.set(change)
+      sync.wake()
+      return withKey()
+    },
+    async 'secrets.setWandbKey'({ key, keep }) {
+      const state = await secrets.set('wandb', key, keep)
+      emit({ type: 'settings.changed' })
+      sync.wake()
+      return state
+    },
+    async 'secrets.clearWandbKey'() {
+      const state = await secrets.clear('wandb')
+      emit({ type: 'settings.changed' })
+      return state
+    },
+    'wandb.check': (_, signal) => sync.check(signal),
+
+    'sync.status': () => sync.status(),
+    // A push outlives the window that asked for it; only `sync.cancel` stops it.
+    'sync.push': () => sync.push(),
+    'sync.cancel': () => sync.cancel(),
+    'sync.retry': ({ version, role }) => sync.retry(version, role),
+  }
+
+  return {
+    handlers,
+    handle: createDataPlane({ imports, labels, log }),
+    on(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    services: { context, samples, categories, labels, versions, imports, settings, secrets, sync },
+    async close() {
+      await sync.close()
+      await labels.close()
+      await imports.settled()
+      imaging.close()
+      await library.close()
+    },
+  }
+}
