@@ -1,17 +1,19 @@
 import { AppError } from '../base/app-error.ts'
-import { baseRegions } from './base-regions.ts'
-import { blur, GRADIENT_BLUR, LIGHT_BLUR } from './blur.ts'
+import { bandTree } from './band-tree.ts'
+import { bandsOf } from './bands.ts'
+import { blur, LIGHT_BLUR, STRONG_BLUR } from './blur.ts'
 import { colourPlanes, type Planes } from './colour.ts'
-import { type Gradients, gridGradients, gridRegions, type Regions } from './grid.ts'
+import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy, RgbaImage } from './hierarchy.ts'
+import { joinBands } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
-import { mergeTree } from './merge-tree.ts'
-import { type BuildOptions, type Checkpoint, progressOf } from './progress.ts'
+import { mergeRound } from './merge-rounds.ts'
+import { inOrder } from './merge-tree.ts'
+import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
-import { type RegionGraph, regionGraph, regionNodes } from './region-graph.ts'
 
 /** Changes whenever the same image would give another tree. */
-export const ENGINE = 'tessera-merge-tree 1'
+export const ENGINE = 'tessera-merge-tree 2'
 
 /** What a Worker can hold beside the image: about 1.3 GB while it builds. */
 const MOST_PIXELS = 32_000_000
@@ -39,47 +41,48 @@ export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hi
 
 function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
   const { width, height } = image
-  const pixelCount = width * height
   const stage = progressOf(options)
-  const { regions, graph: gridGraph } = gridStage(image, stage)
-  const { ofNode, graph } = baseRegions(gridGraph, pixelCount, stage(0.6, 0.8))
-  const leafCount = graph.count
-  const { parent, lo, hi, leafNumber } = numberLeaves(mergeTree(graph, stage(0.8, 0.95)))
-  const leaf = regions.label
-  for (let p = 0; p < pixelCount; p++) leaf[p] = leafNumber[ofNode[leaf[p]!]!]!
-  const { runStart, runs } = leafRuns(leaf, width, leafCount)
-  stage(0.95, 1)(1)
-  return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }
-}
-
-/** From pixels to the first graph. A function of its own, so that the planes are free before the graph rounds begin. */
-function gridStage(
-  image: RgbaImage,
-  stage: (from: number, to: number) => Checkpoint,
-): { regions: Regions; graph: RegionGraph } {
-  const { width, height } = image
   const planes = colourPlanes(image)
   stage(0, 0.15)(1)
   for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
-  const { regions, nodes } = regionsOf(planes, gradients, width, height, stage(0.25, 0.45))
-  return { regions, graph: regionGraph(regions, nodes, gradients, width, height) }
+  const bands = bandsOf(width, height, options.bandRows)
+  const trees = bands.map((band, i) =>
+    bandTree(
+      planes,
+      gradients,
+      width,
+      band,
+      i > 0,
+      i + 1 < bands.length,
+      stage(0.25 + (0.6 * i) / bands.length, 0.25 + (0.6 * (i + 1)) / bands.length),
+    ),
+  )
+  const { merges, rest } = joinBands(trees, bands, gradients, width)
+  const { leafCount } = merges
+  const checkpoint = stage(0.85, 0.95)
+  let round = rest
+  const isFrozen = new Uint8Array(rest.graph.count)
+  while (round.graph.count > 1) {
+    checkpoint(1 - round.graph.count / rest.graph.count)
+    round = mergeRound(round, isFrozen, merges)
+  }
+  const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
+  const leaf = new Uint32Array(width * height)
+  let leafStart = 0
+  let p = 0
+  for (const { regions } of trees) {
+    for (const region of regions.label) leaf[p++] = leafNumber[leafStart + region]!
+    leafStart += regions.count
+  }
+  const { runStart, runs } = leafRuns(leaf, width, leafCount)
+  stage(0.95, 1)(1)
+  return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }
 }
 
 function gradientsOf(planes: Planes, width: number, height: number): Gradients {
   const smooth: Planes = [planes[0].slice(), planes[1].slice(), planes[2].slice()]
-  for (const plane of smooth) blur(plane, width, height, GRADIENT_BLUR)
+  for (const plane of smooth) blur(plane, width, height, STRONG_BLUR)
   return gridGradients(smooth, width, height)
-}
-
-function regionsOf(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  height: number,
-  checkpoint: Checkpoint,
-): { regions: Regions; nodes: Float32Array } {
-  const regions = gridRegions(planes, gradients, width, height, checkpoint)
-  return { regions, nodes: regionNodes(planes, regions) }
 }

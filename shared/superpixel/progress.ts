@@ -10,6 +10,8 @@ export type BuildOptions = {
   readonly shouldStop?: () => boolean
   /** Larger images are divided on a copy reduced by a whole factor. 32 million pixels unless told. */
   readonly mostPixels?: number
+  /** At least how many rows a band has; what `bandsOf` says unless told. */
+  readonly bandRows?: number | undefined
 }
 
 /** Checkpoints whose stage covers `from … to` of the whole build; reports at most once per percent. */

@@ -1,0 +1,83 @@
+import type { Band } from './bands.ts'
+import type { Planes } from './colour.ts'
+import { type Gradients, gridLinks } from './grid.ts'
+import { gridRound } from './grid-round.ts'
+import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
+import type { Checkpoint } from './progress.ts'
+import { regionGraph } from './region-graph.ts'
+import { linkedRegions, type Regions } from './regions.ts'
+
+/**
+ * Below these costs, small regions merge without a trace in the tree, in the first round after that on pixels and in the
+ * second: a level nobody can use. Higher means fewer leaves; photographs have 14 … 28 pixels per leaf.
+ */
+const BASE_COSTS = [100, 50]
+/** Noise needs more rounds: cells finer than this on average serve nobody and would fill the memory. */
+const PIXELS_PER_LEAF = 8
+/** What each round beyond the usual ones multiplies the cost by, so that they come to an end on any image. */
+const RELAXING = 4
+/** Images this small keep their detail. */
+const FEW_LEAVES = 1024
+/** A band's rounds end when fewer than one in this many nodes merge: the others wait for what lies past its border. */
+export const STALL = 16
+
+/** One band, merged as far as it can be without its neighbours. */
+export type BandTree = {
+  readonly regions: Regions
+  readonly merges: Merges
+  readonly rest: Round
+}
+
+/** `isCutAbove`, `isCutBelow`: whether there is another band on that side. */
+export function bandTree(
+  planes: Planes,
+  gradients: Gradients,
+  width: number,
+  { top, bottom }: Band,
+  isCutAbove: boolean,
+  isCutBelow: boolean,
+  checkpoint: Checkpoint,
+): BandTree {
+  const regions = baseRegions(planes, gradients, width, top, bottom)
+  checkpoint(0.5)
+  const { label, count } = regions
+  let isFrozen: Uint8Array = new Uint8Array(count)
+  if (isCutAbove) for (const u of label.subarray(0, width)) isFrozen[u] = 1
+  if (isCutBelow) for (const u of label.subarray(label.length - width)) isFrozen[u] = 1
+  const merges = noMerges(count)
+  let rest: Round = {
+    graph: regionGraph(regions, gradients, width, top * width),
+    treeNode: Uint32Array.from({ length: count }, (_, u) => u),
+  }
+  while (rest.graph.count > 1) {
+    const before = rest.graph.count
+    const next = mergeRound(rest, isFrozen, merges)
+    rest = next
+    isFrozen = next.isFrozen
+    if ((before - rest.graph.count) * STALL < before) break
+  }
+  return { regions, merges, rest }
+}
+
+/** The leaves of the hierarchy in rows `top … bottom - 1`, found without looking at any other row. */
+export function baseRegions(
+  planes: Planes,
+  gradients: Gradients,
+  width: number,
+  top: number,
+  bottom: number,
+): Regions {
+  const first = top * width
+  const links = gridLinks(planes, gradients, width, top, bottom)
+  let regions = linkedRegions(links, width, planes, first)
+  for (let round = 0; regions.count > 1; round++) {
+    const limit = BASE_COSTS[round] ?? BASE_COSTS.at(-1)! * RELAXING ** (round + 1 - BASE_COSTS.length)
+    if (round >= BASE_COSTS.length && isFewEnough(regions)) break
+    regions = gridRound(regions, gradients, width, first, limit)
+  }
+  return regions
+}
+
+function isFewEnough({ label, count }: Regions): boolean {
+  return count * PIXELS_PER_LEAF <= label.length || count <= FEW_LEAVES
+}
