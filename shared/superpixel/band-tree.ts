@@ -70,14 +70,23 @@ export function baseRegions(
   const first = top * width
   const links = gridLinks(planes, gradients, width, top, bottom)
   let regions = linkedRegions(links, width, planes, first)
-  for (let round = 0; regions.count > 1; round++) {
-    const limit = BASE_COSTS[round] ?? BASE_COSTS.at(-1)! * RELAXING ** (round + 1 - BASE_COSTS.length)
-    if (round >= BASE_COSTS.length && isFewEnough(regions)) break
-    regions = gridRound(regions, gradients, width, first, limit)
+  for (let round = 0; !isBase(round, regions.count, regions.label.length); round++) {
+    regions = gridRound(regions, gradients, width, first, baseLimit(round))
   }
   return regions
 }
 
-function isFewEnough({ label, count }: Regions): boolean {
-  return count * PIXELS_PER_LEAF <= label.length || count <= FEW_LEAVES
+/** Whether `count` regions of `pixelCount` pixels, after `round` rounds, may stay as leaves. */
+export function isBase(round: number, count: number, pixelCount: number): boolean {
+  if (count <= 1) return true
+  return round >= BASE_COSTS.length && (count * PIXELS_PER_LEAF <= pixelCount || count <= FEW_LEAVES)
+}
+
+export function baseLimit(round: number): number {
+  return BASE_COSTS[round] ?? BASE_COSTS.at(-1)! * RELAXING ** (round + 1 - BASE_COSTS.length)
+}
+
+/** Most leaves of a band of so many pixels. */
+export function mostLeaves(pixelCount: number): number {
+  return Math.max(FEW_LEAVES, Math.ceil(pixelCount / PIXELS_PER_LEAF))
 }

@@ -1,5 +1,5 @@
 import type { Gradients } from './grid.ts'
-import { touchCost } from './merge-cost.ts'
+import { sideTie, touchCost } from './merge-cost.ts'
 import { nodesOf } from './region-graph.ts'
 import { numberTrees, type Regions } from './regions.ts'
 
@@ -26,7 +26,8 @@ export function gridRound(
   }
   forEachSide(label, width, (u, v, p, isRight) => {
     const gradient = isRight ? gradients.right[first + p]! : gradients.down[first + p]!
-    const sideCost = touchCost(nodes, u, v, gradient)
+    const row = 2 * Math.floor((first + p) / width) + (isRight ? 0 : 1)
+    const sideCost = touchCost(nodes, u, v, gradient, sideTie(row, p % width))
     consider(u, v, sideCost)
     consider(v, u, sideCost)
   })

@@ -1,6 +1,6 @@
 import type { Planes } from './colour.ts'
 import { PLANE_SCALE } from './colour.ts'
-import { GRADIENT_MOST, GRADIENT_SCALE, sideCost, sideTies, TIES, tieShift } from './merge-cost.ts'
+import { GRADIENT_MOST, GRADIENT_SCALE, sideCost, sideTie } from './merge-cost.ts'
 
 /**
  * Gradient across the right side and across the lower side of each pixel, in quarters of a CIELAB unit; 0 past the
@@ -106,16 +106,14 @@ function sideCosts(
 ): void {
   const isRight = towards === RIGHT
   const gradient = isRight ? gradients.right : gradients.down
-  const shift = tieShift(isRight ? 2 * y : 2 * y + 1)
+  const row = isRight ? 2 * y : 2 * y + 1
   const end = isRight ? width - 1 : width
   const step = isRight ? 1 : width
   for (let x = 0; x < end; x++) {
     const p = y * width + x
-    out[x] = sideCost(squaredDifference(planes, p, p + step), gradient[p]!, ties[(x + shift) & (TIES - 1)]!)
+    out[x] = sideCost(squaredDifference(planes, p, p + step), gradient[p]!, sideTie(row, x))
   }
 }
-
-const ties = sideTies()
 
 function withRoots(choices: Uint8Array, width: number): Uint8Array {
   const steps = [-width, -1, 1, width]

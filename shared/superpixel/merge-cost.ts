@@ -40,10 +40,10 @@ export function sideCost(difference: number, gradient: number, tie: number): num
 /**
  * What two small regions cost across one of their sides: as above without sqrt(m / b). `nodes` as in `RegionGraph`.
  */
-export function touchCost(nodes: Float32Array, u: number, v: number, gradient: number): number {
+export function touchCost(nodes: Float32Array, u: number, v: number, gradient: number, tie: number): number {
   const size = harmonicMean(nodes[4 * u + 3]!, nodes[4 * v + 3]!)
   const unlike = round(round(distance(nodes, u, v) + gradientCost(gradient)) + FLATNESS)
-  return round(round(size * unlike) * pairTie(u, v))
+  return round(round(size * unlike) * tie)
 }
 
 /** What two regions cost. `gradient`: sum along their boundary, `length` of it in sides. */
@@ -85,15 +85,18 @@ export function pairTie(u: number, v: number): number {
   return tieOf(mixed(u + v))
 }
 
-/** The same for pixel sides: a side x pixels from the left has factor `(x + tieShift(row)) & (TIES - 1)` of these. */
 export const TIES = 256
-export function sideTies(): Float32Array {
-  return Float32Array.from({ length: TIES }, (_, i) => tieOf(mixed(i)))
-}
+/** The same for pixel sides: the factors along a row repeat, and begin elsewhere in each row. */
+export const sideTies = Float32Array.from({ length: TIES }, (_, i) => tieOf(mixed(i)))
 
-/** `row`: 2·y for the right sides of row y, 2·y + 1 for its lower sides. */
+/** Where in `sideTies` a row begins: 2·y for the right sides of row y, 2·y + 1 for its lower sides. */
 export function tieShift(row: number): number {
   return mixed(row) >>> 24
+}
+
+/** `row` as in `tieShift`. */
+export function sideTie(row: number, x: number): number {
+  return sideTies[(x + tieShift(row)) & (TIES - 1)]!
 }
 
 function tieOf(hash: number): number {

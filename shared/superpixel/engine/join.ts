@@ -1,0 +1,187 @@
+import type { Checkpoint } from '../progress.ts'
+import type { StageEnd } from './band.ts'
+import { Blocks, type Kernel } from './kernel.ts'
+import { claim, type Plan, RESULT, resultOf } from './plan.ts'
+import { deskBytes, type GraphAt, graphAt, graphBytes, type MergesAt, Rounds } from './rounds.ts'
+
+/** Where the finished tree lies, and what painting the leaves needs. */
+export type TreeAt = {
+  readonly leafCount: number
+  readonly parent: number
+  readonly lo: number
+  readonly hi: number
+  readonly runStart: number
+  readonly runs: number
+  readonly runCount: number
+  /** New number of each leaf, in the order of bands and of regions within them; where each band's begin. */
+  readonly number: number
+  readonly leafStarts: readonly number[]
+  /** Where each leaf's next run goes. */
+  readonly nextRun: number
+}
+
+/** `joinBands`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all bands. */
+export function joinBands(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, stageEnd: StageEnd): TreeAt {
+  const { memory, exports: k } = kernel
+  const results = plan.bands.map((_, band) => resultOf(memory, plan, band).slice())
+  const starts = startsOf(results)
+  const { leafCount, mergeCount } = starts
+  const merges = { leafCount, room: leafCount, at: claim(memory, plan, 12 * leafCount) }
+  for (const [band, result] of results.entries()) copyMerges(kernel, result, starts, band, merges)
+  if (starts.nodeCount > 1) {
+    const { graph, edgeCount } = joinedGraph(kernel, plan, results, starts)
+    const { nodeCount } = starts
+    const bytes = graphBytes(nodeCount, edgeCount) + deskBytes(nodeCount)
+    const blocks = new Blocks(claim(memory, plan, bytes), bytes)
+    const spare = graphAt(blocks, nodeCount, edgeCount)
+    stageEnd('joining bands')
+    const rounds = new Rounds(kernel, graph, spare, nodeCount, merges, mergeCount, blocks)
+    while (rounds.count > 1) {
+      checkpoint(1 - rounds.count / nodeCount)
+      rounds.step()
+    }
+    stageEnd('merges across bands')
+  }
+  const heights = merges.at + 8 * leafCount
+  const order = claim(memory, plan, 4 * leafCount)
+  const spare = claim(memory, plan, 4 * leafCount)
+  const counts = claim(memory, plan, 4 * 2049)
+  k.sortHeights(heights, leafCount - 1, order, spare, counts)
+  const nodes = 2 * leafCount - 1
+  const tree = {
+    leafCount,
+    parent: claim(memory, plan, 4 * nodes),
+    lo: claim(memory, plan, 4 * nodes),
+    hi: claim(memory, plan, 4 * nodes),
+    number: claim(memory, plan, 4 * leafCount),
+    runStart: claim(memory, plan, 4 * leafCount + 4),
+    nextRun: claim(memory, plan, 4 * leafCount + 4),
+    leafStarts: starts.leaf,
+  }
+  const b = merges.at + 4 * leafCount
+  k.numberLeaves(leafCount, merges.at, b, order, spare, tree.parent, tree.lo, tree.hi, tree.number)
+  const runCounts = claim(memory, plan, 4 * leafCount)
+  const all = new Uint8Array(memory.buffer)
+  for (const [band, result] of results.entries()) {
+    const from = result[RESULT.atRunCounts]!
+    all.copyWithin(runCounts + 4 * starts.leaf[band]!, from, from + 4 * result[RESULT.leaves]!)
+  }
+  const runCount = k.startsOfRuns(runCounts, tree.number, leafCount, tree.runStart) >>> 0
+  all.copyWithin(tree.nextRun, tree.runStart, tree.runStart + 4 * leafCount)
+  const runs = claim(memory, plan, 8 * runCount)
+  stageEnd('tree')
+  return { ...tree, runCount, runs }
+}
+
+type Starts = {
+  /** Of each band. */
+  readonly leaf: readonly number[]
+  readonly node: readonly number[]
+  readonly merge: readonly number[]
+  /** Of the image. */
+  readonly leafCount: number
+  readonly nodeCount: number
+  readonly mergeCount: number
+}
+
+function startsOf(results: readonly Uint32Array[]): Starts {
+  const running = (word: number) => {
+    const starts = [0]
+    for (const result of results) starts.push(starts.at(-1)! + result[word]!)
+    return starts
+  }
+  const leaf = running(RESULT.leaves)
+  const node = running(RESULT.nodes)
+  const merge = running(RESULT.merges)
+  return { leaf, node, merge, leafCount: leaf.at(-1)!, nodeCount: node.at(-1)!, mergeCount: merge.at(-1)! }
+}
+
+function copyMerges(
+  { memory, exports: k }: Kernel,
+  result: Uint32Array,
+  starts: Starts,
+  band: number,
+  { leafCount, room, at }: MergesAt,
+): void {
+  const count = result[RESULT.merges]!
+  const leaves = result[RESULT.leaves]!
+  const from = result[RESULT.atMerges]!
+  const to = at + 4 * starts.merge[band]!
+  const leafStart = starts.leaf[band]!
+  const mergeStart = leafCount + starts.merge[band]!
+  k.renumber(from, count, leaves, leafStart, mergeStart, to)
+  k.renumber(from + 4 * leaves, count, leaves, leafStart, mergeStart, to + 4 * room)
+  const heights = from + 8 * leaves
+  new Uint8Array(memory.buffer).copyWithin(to + 8 * room, heights, heights + 4 * count)
+}
+
+function joinedGraph(
+  kernel: Kernel,
+  plan: Plan,
+  results: readonly Uint32Array[],
+  starts: Starts,
+): { graph: GraphAt; edgeCount: number } {
+  const { memory, exports: k } = kernel
+  const { nodeCount, leafCount } = starts
+  const { pairs, pairCount } = seamPairs(kernel, plan, results, starts)
+  let edgeCount = 2 * pairCount
+  for (const result of results) edgeCount += result[RESULT.edges]!
+  const bytes = graphBytes(nodeCount, edgeCount) + 4 * nodeCount + 64
+  const blocks = new Blocks(claim(memory, plan, bytes), bytes)
+  const graph = graphAt(blocks, nodeCount, edgeCount)
+  const next = blocks.take(4 * nodeCount)
+  new Uint8Array(memory.buffer, graph.frozen, nodeCount).fill(0)
+  new Uint8Array(memory.buffer, graph.first, 4 * nodeCount + 4).fill(0)
+  for (const [band, result] of results.entries()) {
+    const count = result[RESULT.nodes]!
+    const start = starts.node[band]!
+    const nodes = result[RESULT.atNodes]!
+    new Uint8Array(memory.buffer).copyWithin(graph.nodes + 16 * start, nodes, nodes + 16 * count)
+    const mergeStart = leafCount + starts.merge[band]!
+    const tree = graph.tree + 4 * start
+    k.renumber(result[RESULT.atTree]!, count, result[RESULT.leaves]!, starts.leaf[band]!, mergeStart, tree)
+    k.countEdges(result[RESULT.atFirst]!, count, graph.first + 4 * start)
+  }
+  k.countEnds(pairs, pairCount, graph.first)
+  k.startsOfCounts(graph.first, nodeCount)
+  new Uint8Array(memory.buffer).copyWithin(next, graph.first, graph.first + 4 * nodeCount)
+  for (const [band, result] of results.entries()) {
+    const count = result[RESULT.nodes]!
+    const start = starts.node[band]!
+    const first = result[RESULT.atFirst]!
+    k.copyEdges(first, result[RESULT.atEdges]!, count, start, next + 4 * start, graph.edges)
+  }
+  k.addEnds(pairs, pairCount, next, graph.edges)
+  return { graph, edgeCount }
+}
+
+/** The edges between bands, as `joinSides` of the kernel gives them. */
+function seamPairs(
+  { memory, exports: k }: Kernel,
+  plan: Plan,
+  results: readonly Uint32Array[],
+  { node, nodeCount }: Starts,
+): { pairs: number; pairCount: number } {
+  const { width } = plan
+  const sideCount = width * (results.length - 1)
+  const sides = claim(memory, plan, 8 * sideCount)
+  const pairs = claim(memory, plan, 16 * sideCount)
+  const sorted = claim(memory, plan, 4 * sideCount)
+  const counts = claim(memory, plan, 4 * nodeCount + 4)
+  const place = claim(memory, plan, 4 * nodeCount)
+  for (let band = 0; band + 1 < results.length; band++) {
+    const above = results[band]!
+    const below = results[band + 1]!
+    k.listSeam(
+      above[RESULT.atBottomRow]!,
+      node[band]!,
+      below[RESULT.atTopRow]!,
+      node[band + 1]!,
+      above[RESULT.atSeam]!,
+      width,
+      sides + 8 * width * band,
+    )
+  }
+  const pairCount = k.joinSides(sides, sideCount, nodeCount, counts, sorted, place, pairs)
+  return { pairs, pairCount }
+}

@@ -1,0 +1,157 @@
+import { mostLeaves } from '../band-tree.ts'
+import { type Band, bandsOf } from '../bands.ts'
+import { lightTable } from '../colour.ts'
+import { sideTies, TIES, tieShift } from '../merge-cost.ts'
+import { aligned, type KernelMemory, PAGE } from './kernel.ts'
+import { deskBytes, graphBytes } from './rounds.ts'
+
+/** Where everything of one build lies in the kernel's memory: plain numbers, so that threads can be told. */
+export type Plan = {
+  readonly width: number
+  readonly height: number
+  readonly bands: readonly Band[]
+  /** How often the planes are blurred again after the light blur. */
+  readonly softenings: number
+  /** Bytes of scratch memory that one thread needs for any of the bands. */
+  readonly scratchBytes: number
+  readonly light: number
+  readonly ties: number
+  /** 2 bytes a row. */
+  readonly shifts: number
+  /** RGBA, row-major. */
+  readonly pixels: number
+  /** A word per pixel, with room for a row before and after. */
+  readonly labels: number
+  /** `RESULT_WORDS` words a band. */
+  readonly results: number
+  /** Blocks of any size are taken from here on. */
+  readonly heap: number
+}
+
+/** Room behind what is read or written in whole vectors. */
+export const SLACK = 256
+/** Rows above and below a band that its planes depend on. */
+export const HALO_ABOVE = 3
+export const HALO_BELOW = 4
+
+export function planOf(
+  width: number,
+  height: number,
+  softenings: number,
+  bandRows: number | undefined,
+): Plan {
+  let end = CONTROL_BYTES
+  const take = (bytes: number) => {
+    const at = end
+    end += aligned(bytes)
+    return at
+  }
+  const bands = bandsOf(width, height, bandRows)
+  const rows = Math.max(...bands.map(({ top, bottom }) => bottom - top))
+  const plan = {
+    width,
+    height,
+    bands,
+    softenings,
+    scratchBytes: scratchParts(width, rows, softenings).total,
+    light: take(3 * 256 * 16),
+    ties: take((TIES + 16) * 4),
+    shifts: take(2 * height + SLACK),
+    results: take(4 * RESULT_WORDS * bands.length),
+    pixels: take(4 * width * height + SLACK),
+    labels: take(4 * width * (height + 2) + SLACK) + aligned(4 * width),
+  }
+  return { ...plan, heap: aligned(end + 4 * width) }
+}
+
+/** The rows of planes that a thread holds are this many elements apart: 8 before the first pixel, at least 8 after. */
+export function strideOf(width: number): number {
+  return Math.ceil(width / 8) * 8 + 16
+}
+
+/**
+ * What one thread needs for a band beside the image's labels, in bytes: about 28 per pixel and 210 per leaf. `padded`:
+ * elements of one of its planes.
+ */
+export function scratchParts(width: number, rows: number, softenings: number) {
+  const padded = strideOf(width) * (rows + HALO_ABOVE + HALO_BELOW + 2 * softenings)
+  const gradients = width * rows + SLACK
+  const lines = 40 * strideOf(width) + SLACK
+  // For what lives there from stage to stage, see `buildBand`.
+  const reused = 26 * padded + 192 * 1024
+  const most = mostLeaves(width * rows)
+  const leaves = graphBytes(most) + deskBytes(most) + 20 * most + 1024
+  return { padded, gradients, lines, reused, leaves, total: 2 * gradients + lines + reused + leaves + 1024 }
+}
+
+/** The pages of a memory in which `threads` threads can begin. */
+export function pagesOf(plan: Plan, threads: number): number {
+  return Math.ceil((plan.heap + threads * aligned(plan.scratchBytes)) / PAGE)
+}
+
+/** Fills the tables that the kernel reads. */
+export function fillTables(memory: KernelMemory, { light, ties, shifts, height }: Plan): void {
+  new Float32Array(memory.buffer, light).set(lightTable())
+  const factors = new Float32Array(memory.buffer, ties, TIES + 16)
+  factors.set(sideTies)
+  factors.set(sideTies.subarray(0, 16), TIES)
+  const bytes = new Uint8Array(memory.buffer, shifts, 2 * height)
+  for (let row = 0; row < bytes.length; row++) bytes[row] = tieShift(row)
+}
+
+/** Words at the start of the memory by which threads agree. All begin as 0. */
+export const NEXT_BAND = 0
+export const BANDS_DONE = 1
+export const NEXT_PAINT = 2
+export const PAINTS_DONE = 3
+/** What threads do now: one of the phases below. */
+export const PHASE = 4
+export const HELPERS_FAILED = 5
+/** How far the heap is in use, in blocks of `HEAP_BLOCK` bytes. */
+const HEAP_USED = 6
+const HEAP_BLOCK = 64
+const CONTROL_BYTES = 1024
+
+export const BUILDING = 0
+export const PAINTING = 1
+export const OVER = 2
+
+export function controlOf(memory: KernelMemory): Int32Array {
+  return new Int32Array(memory.buffer as ArrayBuffer, 0, CONTROL_BYTES / 4)
+}
+
+/** What one band's result is, as words: counts first, then addresses of words unless told. */
+export const RESULT = {
+  leaves: 0,
+  merges: 1,
+  nodes: 2,
+  edges: 3,
+  /** a, b and height of the merges, `leaves` words apart. */
+  atMerges: 4,
+  atNodes: 5,
+  atFirst: 6,
+  atEdges: 7,
+  atTree: 8,
+  /** The nodes of the pixels of the first and the last row. */
+  atTopRow: 9,
+  atBottomRow: 10,
+  /** The gradients below the last row, bytes. */
+  atSeam: 11,
+  /** How many runs each leaf has. */
+  atRunCounts: 12,
+} as const
+const RESULT_WORDS = 16
+
+export function resultOf(memory: KernelMemory, plan: Plan, band: number): Uint32Array {
+  return new Uint32Array(memory.buffer, plan.results + 4 * RESULT_WORDS * band, RESULT_WORDS)
+}
+
+/** Takes a block from the heap, which any thread may do at any time. The memory grows when it must. */
+export function claim(memory: KernelMemory, plan: Plan, bytes: number): number {
+  const blocks = Math.ceil(bytes / HEAP_BLOCK)
+  const at = plan.heap + HEAP_BLOCK * Atomics.add(controlOf(memory), HEAP_USED, blocks)
+  const missing = at + HEAP_BLOCK * blocks - memory.buffer.byteLength
+  // Another thread may grow it as well: then there is more than needed.
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
+  return at
+}
