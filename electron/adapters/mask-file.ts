@@ -7,6 +7,7 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { sniffFormat } from '../../shared/image/sniff.ts'
 import type { LabelMap } from '../../shared/label/label-map.ts'
 import { idsFromMask } from '../../shared/label/masks.ts'
+import { fileError } from './file-error.ts'
 
 /**
  * The object ids in a PNG somebody made: 8 bits a channel, RGB or RGBA (alpha carries nothing), not interlaced. Size and
@@ -29,7 +30,9 @@ export async function decodeMask(bytes: Uint8Array): Promise<LabelMap> {
 async function readChecked(path: string): Promise<Uint8Array> {
   try {
     // A pipe or a device would be waited for without end.
-    if (!(await stat(path)).isFile()) throw noMask('is not a file', 'Give the path of a PNG file.', 'IN_PATH')
+    if (!(await stat(path)).isFile()) {
+      throw new AppError('IN_PATH', 'The mask is not a file.', { remedy: 'Give the path of a PNG file.' })
+    }
     const file = await open(path, 'r')
     try {
       const { size } = await file.stat()
@@ -42,14 +45,7 @@ async function readChecked(path: string): Promise<Uint8Array> {
       await file.close()
     }
   } catch (error) {
-    const code = (error as { code?: string } | null)?.code
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw noMask('does not exist', 'Check the path.', 'IN_PATH', error)
-    }
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw noMask('may not be read', 'Change its permissions, then try again.', 'IN_PATH', error)
-    }
-    throw error
+    throw fileError(error)
   }
 }
 
@@ -142,14 +138,9 @@ function withAlpha(rgb: Uint8Array): Uint8Array {
 }
 
 function damaged(how: string, cause?: unknown): AppError {
-  return noMask(`is damaged: ${how}`, 'Write it again.', 'IN_FORMAT', cause)
+  return noMask(`is damaged: ${how}`, 'Write it again.', cause)
 }
 
-function noMask(
-  what: string,
-  remedy: string,
-  code: 'IN_FORMAT' | 'IN_PATH' = 'IN_FORMAT',
-  cause?: unknown,
-): AppError {
-  return new AppError(code, `The mask ${what}.`, { remedy, cause })
+function noMask(what: string, remedy: string, cause?: unknown): AppError {
+  return new AppError('IN_FORMAT', `The mask ${what}.`, { remedy, cause })
 }

@@ -12,6 +12,7 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { fileError } from '../adapters/file-error.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
 import { findFiles } from './import-walk.ts'
@@ -295,22 +296,6 @@ async function readHead(path: string): Promise<{ info: Stats; head: Uint8Array }
     return { info, head: head.subarray(0, bytesRead) }
   } finally {
     await file.close()
-  }
-}
-
-function fileError(error: unknown): unknown {
-  switch ((error as { code?: string } | null)?.code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new AppError('IN_PATH', 'There is no such file.', { remedy: 'Check the path.', cause: error })
-    case 'EACCES':
-    case 'EPERM':
-      return new AppError('IN_PATH', 'The file may not be read.', {
-        remedy: 'Change its permissions, then import it again.',
-        cause: error,
-      })
-    default:
-      return error
   }
 }
 
