@@ -28,6 +28,21 @@ export type BlobFolderOptions = {
   readonly now?: () => number
   /** Called on ENOSPC before the one retry, to give back the reserved space. */
   readonly releaseReserve?: () => void
+  /** Blobs of a run that did not end well: re-hashed before they are reused, and taken out of the set then. */
+  readonly suspects?: Set<BlobDigest>
+  /** Nothing is ever written: storing is refused, and damaged bytes stay where they are. */
+  readonly readOnly?: boolean
+}
+
+/** A blob that was last hashed longer ago than this is hashed before it is reused. */
+const trustMs = 30 * 24 * 3600 * 1000
+
+/** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
+const blobMode = 0o400
+
+/** Where a blob of a library lies. */
+export function blobPath(folder: string, digest: BlobDigest): string {
+  return join(folder, 'blobs', 'sha256', digest.slice(0, 2), digest)
 }
 
 /**
@@ -35,14 +50,26 @@ export type BlobFolderOptions = {
  * fsync, rename, fsync of the folder. A final name therefore always holds whole bytes.
  */
 export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
-  const { folder, db, ops = realFileOps, now = Date.now, releaseReserve } = options
-  const selectBlob = db?.prepare('SELECT md5, size FROM blobs WHERE digest = ?')
-  const insertBlob = db?.prepare(
-    `INSERT INTO blobs (digest, md5, size, published_seq, verified_at)
-     VALUES (?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?) ON CONFLICT (digest) DO NOTHING`,
-  )
+  const {
+    folder,
+    db,
+    ops = realFileOps,
+    now = Date.now,
+    releaseReserve,
+    suspects,
+    readOnly = false,
+  } = options
+  const selectBlob = db?.prepare('SELECT md5, size, verified_at FROM blobs WHERE digest = ?')
+  const insertBlob = readOnly
+    ? undefined
+    : db?.prepare(
+        `INSERT INTO blobs (digest, md5, size, published_seq, verified_at)
+         VALUES (?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?)
+         ON CONFLICT (digest) DO UPDATE SET
+           verified_at = excluded.verified_at, published_seq = excluded.published_seq`,
+      )
 
-  const pathOf = (digest: BlobDigest) => join(folder, 'blobs', 'sha256', digest.slice(0, 2), digest)
+  const pathOf = (digest: BlobDigest) => blobPath(folder, digest)
 
   function makeFolder(path: string): void {
     if (existsSync(path)) return
@@ -55,8 +82,18 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     syncFolder(ops, dirname(path))
   }
 
+  function row(digest: BlobDigest): { md5: string; size: number; verified_at: number } | undefined {
+    return selectBlob?.get(digest) as { md5: string; size: number; verified_at: number } | undefined
+  }
+
+  /** Writes into the index that the bytes are there and were hashed just now. */
   function remember(ref: BlobRef): BlobRef {
-    insertBlob?.run(ref.digest, ref.md5, ref.size, now())
+    try {
+      insertBlob?.run(ref.digest, ref.md5, ref.size, now())
+    } catch (error) {
+      throw diskError(error)
+    }
+    suspects?.delete(ref.digest)
     return ref
   }
 
@@ -68,20 +105,39 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     syncFolder(ops, dirname(final))
   }
 
-  /** Whole bytes are there already? A file of the right size under its final name was published by a rename. */
-  function present(digest: BlobDigest, size: number): boolean {
-    try {
-      return statSync(pathOf(digest)).size === size
-    } catch {
-      return false
+  /**
+   * Whether the bytes are there already. A final name was given by a rename to whole, synced bytes, so its size is enough,
+   * unless the index does not know it, nobody has hashed it for long, or the run that published it did not end well.
+   * What turns out damaged is moved away.
+   */
+  function isStored(ref: BlobRef): boolean {
+    const { digest, size } = ref
+    const found = statSync(pathOf(digest), { throwIfNoEntry: false })
+    if (!found) return false
+    const known = row(digest)
+    // A clock that was set back must not make old news look fresh.
+    const age = known ? now() - known.verified_at : Number.POSITIVE_INFINITY
+    if (found.size === size && age >= 0 && age < trustMs && !suspects?.has(digest)) return true
+    if (found.size === size && blobIsWhole(pathOf(digest), digest)) {
+      remember(ref)
+      return true
     }
+    quarantine(digest)
+    return false
+  }
+
+  function refuseWhenReadOnly(): void {
+    if (!readOnly) return
+    throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
+      remedy: 'Close the other window that holds it, then open it again.',
+    })
   }
 
   function writeNew(bytes: Uint8Array, digest: BlobDigest): void {
     const temporary = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
     try {
-      fd = ops.open(temporary, 'wx', 0o600)
+      fd = ops.open(temporary, 'wx', blobMode)
       writeFully(ops, fd, bytes)
       ops.fsync(fd)
       const finished = fd
@@ -112,19 +168,13 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     }
   }
 
+  /** Damaged bytes are kept for a person to look at, but nothing may take them for the blob again. */
+  function quarantine(digest: BlobDigest): void {
+    if (!readOnly) quarantineBlob(folder, digest, now())
+  }
+
   function corrupt(digest: BlobDigest): AppError {
-    const path = pathOf(digest)
-    const quarantine = join(folder, 'quarantine')
-    // The bytes are kept for a person to look at, but nothing may take them for the blob again.
-    tryQuietly(() => {
-      mkdirSync(quarantine, { recursive: true, mode: 0o700 })
-      renameSync(path, join(quarantine, `${digest}-${randomUUID()}`))
-      writeFileSync(
-        join(quarantine, `${digest}.json`),
-        JSON.stringify({ digest, why: 'The bytes no longer match their name.', at: now() }),
-        { mode: 0o600 },
-      )
-    })
+    quarantine(digest)
     return new AppError('BLOB_CORRUPT', `Stored data was damaged on disk (${digest.slice(0, 12)}).`, {
       remedy: 'Run "tessera verify" to see what is affected. The damaged file is kept in quarantine.',
     })
@@ -144,21 +194,24 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     pathOf,
 
     async put(bytes) {
+      refuseWhenReadOnly()
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
       const ref = { digest, md5, size: bytes.length }
-      if (!present(digest, bytes.length)) withReserve(() => writeNew(bytes, digest))
+      if (isStored(ref)) return ref
+      withReserve(() => writeNew(bytes, digest))
       return remember(ref)
     },
 
     async putFile(path, signal) {
+      refuseWhenReadOnly()
       const temporary = join(folder, 'tmp', randomUUID())
       const sha256 = createHash('sha256')
       const md5 = createHash('md5')
       let size = 0
       let fd: number | undefined
       try {
-        fd = ops.open(temporary, 'wx', 0o600)
+        fd = ops.open(temporary, 'wx', blobMode)
         for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
           const bytes = chunk as Uint8Array
           sha256.update(bytes)
@@ -172,11 +225,11 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           size,
         }
         const finished = fd
-        if (present(ref.digest, size)) {
+        if (isStored(ref)) {
           fd = undefined
           ops.close(finished)
           ops.remove(temporary)
-          return remember(ref)
+          return ref
         }
         ops.fsync(fd)
         fd = undefined
@@ -230,8 +283,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     },
 
     stat(digest) {
-      const row = selectBlob?.get(digest) as { md5: string; size: number } | undefined
-      return row && { digest, md5: row.md5 as EntryDigest, size: row.size }
+      const known = row(digest)
+      return known && { digest, md5: known.md5 as EntryDigest, size: known.size }
     },
   }
 }
@@ -242,6 +295,18 @@ function tryQuietly(work: () => void): void {
   } catch {
     // Cleaning up after a failure must not hide that failure.
   }
+}
+
+/** Moves the file under a blob's name to `quarantine/`, with a note that says why. Never throws. */
+export function quarantineBlob(folder: string, digest: BlobDigest, at: number): void {
+  const target = join(folder, 'quarantine')
+  tryQuietly(() => {
+    mkdirSync(target, { recursive: true, mode: 0o700 })
+    const name = `${digest}-${randomUUID()}`
+    renameSync(blobPath(folder, digest), join(target, name))
+    const note = { digest, file: name, why: 'The bytes no longer match their name.', at }
+    writeFileSync(join(target, `${name}.json`), `${JSON.stringify(note)}\n`, { mode: 0o600 })
+  })
 }
 
 /** Whether the file under a blob's name still hashes to it. False too when there is none. */
