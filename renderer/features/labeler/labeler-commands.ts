@@ -38,6 +38,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupView,
       keys: [key],
       inPalette: false,
+      inSheet: false,
       repeats: true,
       run: () => canvas.current?.panStep(x, y, false),
     },
@@ -47,6 +48,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupView,
       keys: [`Shift+${key}`],
       inPalette: false,
+      inSheet: false,
       repeats: true,
       run: () => canvas.current?.panStep(x, y, true),
     },
@@ -311,6 +313,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
         group: text.groupLabel,
         keys: [index < 10 ? `${digit}` : `Shift+${digit}`],
         inPalette: false,
+        inSheet: false,
         run: () => chooseCategory(actions, actions.categories()[index]),
       }
     }),
