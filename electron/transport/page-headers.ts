@@ -25,3 +25,13 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 }
+
+/**
+ * Headers of everything that is data and no page. Opened by itself, somebody else's picture is saved to disk and runs
+ * nothing.
+ */
+export const dataHeaders: Readonly<Record<string, string>> = {
+  ...pageHeaders,
+  'content-security-policy': "default-src 'none'; sandbox",
+  'content-disposition': 'attachment',
+}
