@@ -87,7 +87,7 @@ export function keepReserve(ops: FileOps, folder: string, bytes: number): boolea
     syncFolder(ops, folder)
     return true
   } catch {
-    rmSync(temporary, { force: true })
+    // What is left of it goes when `tmp/` is emptied.
     return false
   }
 }
