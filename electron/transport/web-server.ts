@@ -124,7 +124,10 @@ export async function startWebServer(
     return guardRequest({ method, target, rawHeaders }, port, kind)
   }
 
+  const latest = new WeakMap<object, ServerResponse>()
+
   function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    latest.set(incoming.socket, outgoing)
     answer(incoming, outgoing).catch((thrown: unknown) => {
       const error = toAppError(thrown)
       if (error.code === 'INTERNAL') log('error', 'door', `a request failed: ${String(error.cause)}`)
@@ -149,7 +152,10 @@ export async function startWebServer(
     pages.upgrade(incoming, socket, head)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    hangUp(socket, malformed[error.code ?? ''] ?? 400)
+    const answer = latest.get(socket)
+    // What stands on the wire already is an answer; a second one behind it would belong to no request.
+    if (answer?.headersSent && !answer.writableFinished) socket.end()
+    else hangUp(socket, malformed[error.code ?? ''] ?? 400)
   })
 
   return {
