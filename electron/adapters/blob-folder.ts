@@ -16,7 +16,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { FileBlobStore } from '../host/library-context.ts'
-import { diskError } from './disk-error.ts'
+import { diskError, isSqliteFull } from './disk-error.ts'
 import { type FileOps, realFileOps, syncFolder, writeFully } from './file-ops.ts'
 
 export type BlobFolderOptions = {
@@ -71,15 +71,20 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
 
   const pathOf = (digest: BlobDigest) => blobPath(folder, digest)
 
+  /** Folders whose entry in their parent is known to be on disk. */
+  const durable = new Set<string>([folder])
+
+  /** A folder that is there may have been made by a process that was killed before it could sync it, so that is done once. */
   function makeFolder(path: string): void {
-    if (existsSync(path)) return
+    if (durable.has(path)) return
     makeFolder(dirname(path))
     try {
-      ops.mkdir(path, 0o700)
+      if (!existsSync(path)) ops.mkdir(path, 0o700)
     } catch (error) {
       if ((error as { code?: string }).code !== 'EEXIST') throw error
     }
     syncFolder(ops, dirname(path))
+    durable.add(path)
   }
 
   function row(digest: BlobDigest): { md5: string; size: number; verified_at: number } | undefined {
@@ -88,11 +93,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
 
   /** Writes into the index that the bytes are there and were hashed just now. */
   function remember(ref: BlobRef): BlobRef {
-    try {
-      insertBlob?.run(ref.digest, ref.md5, ref.size, now())
-    } catch (error) {
-      throw diskError(error)
-    }
+    insertBlob?.run(ref.digest, ref.md5, ref.size, now())
     suspects?.delete(ref.digest)
     return ref
   }
@@ -102,7 +103,13 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     const final = pathOf(digest)
     makeFolder(dirname(final))
     ops.rename(temporary, final)
-    syncFolder(ops, dirname(final))
+    try {
+      syncFolder(ops, dirname(final))
+    } catch (error) {
+      // Syncing the folder again might say "done" about an entry the disk has lost. It is made anew instead.
+      tryQuietly(() => ops.remove(final))
+      throw error
+    }
   }
 
   /**
@@ -119,6 +126,9 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     const age = known ? now() - known.verified_at : Number.POSITIVE_INFINITY
     if (found.size === size && age >= 0 && age < trustMs && !suspects?.has(digest)) return true
     if (found.size === size && blobIsWhole(pathOf(digest), digest)) {
+      // A process that was killed after the rename has not synced the entry.
+      makeFolder(dirname(pathOf(digest)))
+      syncFolder(ops, dirname(pathOf(digest)))
       remember(ref)
       return true
     }
@@ -158,7 +168,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       work()
     } catch (error) {
       const code = (error as { code?: string }).code
-      if ((code !== 'ENOSPC' && code !== 'EDQUOT') || !releaseReserve) throw diskError(error)
+      const isFull = code === 'ENOSPC' || code === 'EDQUOT' || isSqliteFull(error)
+      if (!isFull || !releaseReserve) throw diskError(error)
       releaseReserve()
       try {
         work()
@@ -198,9 +209,12 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
       const ref = { digest, md5, size: bytes.length }
-      if (isStored(ref)) return ref
-      withReserve(() => writeNew(bytes, digest))
-      return remember(ref)
+      withReserve(() => {
+        if (isStored(ref)) return
+        writeNew(bytes, digest)
+        remember(ref)
+      })
+      return ref
     },
 
     async putFile(path, signal) {

@@ -17,7 +17,7 @@ const spareBytes = 256 * 1024 * 1024
 const droppings = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini'])
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Makes the folder itself, with its parents. */
+/** Makes a folder, with its parents, for this user alone. */
 export function makeFolder(ops: FileOps, folder: string): void {
   if (existsSync(folder)) return
   makeFolder(ops, dirname(folder))
@@ -34,6 +34,11 @@ export function makeFolder(ops: FileOps, folder: string): void {
  * (a lock, an unfinished file in `tmp/`) does not count.
  */
 export function refuseNotEmpty(folder: string): void {
+  if (!statSync(folder).isDirectory()) {
+    throw new AppError('LIB_NOT_EMPTY', `${folder} is a file.`, {
+      remedy: 'Choose an empty folder, or one that does not exist yet.',
+    })
+  }
   const foreign = readdirSync(folder, { withFileTypes: true }).filter((entry) => {
     if (entry.name === lockFile || droppings.has(entry.name)) return false
     const isUnfinished = entry.name === 'tmp' && entry.isDirectory()
@@ -45,8 +50,10 @@ export function refuseNotEmpty(folder: string): void {
   })
 }
 
+/** Makes what is missing of the tree. Synced in any case: a process that was killed may have left that undone. */
 export function makeTree(ops: FileOps, folder: string): void {
   for (const name of folders) makeFolder(ops, join(folder, name))
+  syncFolder(ops, folder)
 }
 
 /** Throws away what a stopped process left unfinished. The caller holds the lock, so nothing in there is in use. */
@@ -87,7 +94,11 @@ export function keepReserve(ops: FileOps, folder: string, bytes: number): boolea
     syncFolder(ops, folder)
     return true
   } catch {
-    // What is left of it goes when `tmp/` is emptied.
+    try {
+      ops.remove(temporary)
+    } catch {
+      // It goes when `tmp/` is emptied at the next start.
+    }
     return false
   }
 }

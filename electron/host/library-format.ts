@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/base/app-error.ts'
@@ -26,7 +26,8 @@ export function hasFormat(folder: string): boolean {
 export function readFormat(folder: string): LibraryFormat {
   let text: string
   try {
-    text = readFileSync(formatPath(folder), 'utf8')
+    // A file that is larger than a few hundred bytes is not ours; reading it whole would be its author's choice.
+    text = statSync(formatPath(folder)).size > 65_536 ? '' : readFileSync(formatPath(folder), 'utf8')
   } catch (error) {
     throw new AppError('LIB_MISSING', `There is no Tessera library in ${folder}.`, {
       remedy: 'Choose another folder, or make a library with "tessera init".',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../shared/base/app-error.ts'
@@ -23,11 +23,17 @@ import {
   releaseReserve,
   reserveBytes,
 } from './library-folder.ts'
-import { hasFormat, readFormat, refuseNewerFormat, writeFormat } from './library-format.ts'
+import {
+  hasFormat,
+  type LibraryFormat,
+  readFormat,
+  refuseNewerFormat,
+  writeFormat,
+} from './library-format.ts'
 import { removeOwnerNote } from './owner-note.ts'
 import { beginRun, endRun, vouchForEarlierRuns } from './run-marker.ts'
 import { refuseSharedFolder } from './shared-folder.ts'
-import { checkSuspects } from './suspects.ts'
+import { checkSuspects, isQuickToCheck } from './suspects.ts'
 
 export type Library = {
   readonly context: LibraryContext
@@ -111,12 +117,9 @@ function refuseWriting(): never {
 async function openWriter(folder: string, options: OpenOptions): Promise<Library> {
   const ops = options.ops ?? realFileOps
   refuseSharedFolder(folder)
-  if (hasFormat(folder)) refuseNewerFormat(readFormat(folder), 'write')
-  else if (!options.create) readFormat(folder)
-  else {
-    makeFolder(ops, folder)
-    refuseNotEmpty(folder)
-  }
+  if (hasFormat(folder)) assertFormat(folder)
+  else if (options.create) claimFolder(ops, folder)
+  else readFormat(folder)
   // What was read so far may have been another process's library in the making; from here on it is ours.
   const lock = takeLibraryLock(folder)
   try {
@@ -142,7 +145,23 @@ async function openWriter(folder: string, options: OpenOptions): Promise<Library
   }
 }
 
-function assertFormat(folder: string) {
+/** Makes the folder, or takes an empty one for this user alone. */
+function claimFolder(ops: FileOps, folder: string): void {
+  try {
+    makeFolder(ops, folder)
+  } catch (error) {
+    const known = diskError(error)
+    if (known instanceof AppError) throw known
+    throw new AppError('LIB_MISSING', `The folder ${folder} cannot be made.`, {
+      remedy: 'Choose another folder.',
+      cause: error,
+    })
+  }
+  refuseNotEmpty(folder)
+  chmodSync(folder, 0o700)
+}
+
+function assertFormat(folder: string): LibraryFormat {
   const format = readFormat(folder)
   refuseNewerFormat(format, 'write')
   return format
@@ -208,6 +227,8 @@ async function startRun(opened: Opened): Promise<Library> {
       if (finished && run.left.length > 0) transaction(() => vouchForEarlierRuns(db, run.seq))
     })
     .catch((error: unknown) => log('error', 'library', `blobs could not be checked: ${String(error)}`))
+
+  if (isQuickToCheck(run.left)) await check
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {

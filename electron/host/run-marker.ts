@@ -1,14 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 
-/**
- * Whether the last run ended well, kept in `meta`: `run_since` is the first `published_seq` of blobs that are only trusted
- * once a run has ended cleanly, `stopped_clean` is 1 between runs.
- */
+/** A blob that nobody has vouched for since the run that published it was cut off. */
 export type Suspect = { readonly digest: BlobDigest; readonly size: number }
 
 /**
- * Marks that a run has begun; call inside a transaction, with the number that the run begins at.
+ * Marks that a run has begun; call inside a transaction, with the number that the run begins at. In `meta`, `stopped_clean`
+ * is 1 between runs, and `run_since` is the lowest `published_seq` of blobs that are trusted only if their run ends well.
  * Returns the blobs that an earlier run published and never vouched for: a cut of power may have left them incomplete.
  */
 export function beginRun(db: DatabaseSync, seq: number): Suspect[] {

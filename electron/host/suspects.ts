@@ -6,6 +6,13 @@ import { hashFile } from '../adapters/hash-file.ts'
 import type { Log } from './library-context.ts'
 import type { Suspect } from './run-marker.ts'
 
+/** Up to so many bytes are hashed before the library is shown, which takes about a tenth of a second. */
+const beforehand = 64 * 1024 * 1024
+
+export function isQuickToCheck(left: readonly Suspect[]): boolean {
+  return left.reduce((sum, { size }) => sum + size, 0) <= beforehand
+}
+
 /**
  * Re-hashes what a run published that did not end well, newest first, and quarantines what a power cut left damaged.
  * `suspects` shrinks as it goes; whoever wants to reuse one of them meanwhile checks it for himself.

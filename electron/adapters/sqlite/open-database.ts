@@ -74,11 +74,11 @@ export function openForWriting(folder: string, mayBeNew: boolean): DatabaseSync 
  * a writer that opens and closes it would already carry its log over.
  */
 function examine(files: DatabaseFiles, mayBeNew: boolean): void {
-  const address = existsSync(files.shared)
-    ? databaseAddress(files.main, 'readonly_shm')
-    : existsSync(files.log)
-      ? files.main
-      : databaseAddress(files.main, 'immutable')
+  const address = !existsSync(files.log)
+    ? databaseAddress(files.main, 'immutable')
+    : existsSync(files.shared)
+      ? databaseAddress(files.main, 'readonly_shm')
+      : files.main
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(address, { readOnly: true, allowExtension: false })

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, constants as fsConstants, mkdtempSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  constants as fsConstants,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,7 +24,7 @@ const borrowed = new Map<string, number>()
 
 /** A writer in the same process would inherit the reader's view of the shared file, which cannot be written. */
 export function isBorrowed(folder: string): boolean {
-  return (borrowed.get(folder) ?? 0) > 0
+  return (borrowed.get(realpathSync(folder)) ?? 0) > 0
 }
 
 /**
@@ -29,13 +37,15 @@ export async function openForReading(folder: string, allowNewer: boolean): Promi
   const files = databaseFiles(folder)
   for (let attempt = 1; ; attempt++) {
     try {
-      const opened = existsSync(files.shared) ? openBeside(folder, files) : openCopy(files)
+      // Without a log SQLite would make one, even to read.
+      const isInUse = existsSync(files.shared) && existsSync(files.log)
+      const opened = isInUse ? openBeside(realpathSync(folder), files) : openCopy(files)
       if (opened) return checked(opened, allowNewer)
     } catch (error) {
       // A writer that starts or stops in these moments makes or removes the files that were just looked at.
       if (attempt >= 10 || !isPassing(error)) throw readError(error)
     }
-    if (attempt >= 10) throw readError(new Error('the index kept changing while it was read'))
+    if (attempt >= 10) throw readError(new Error('the index is missing, empty, or kept changing'))
     await sleep(50)
   }
 }
@@ -65,7 +75,8 @@ function openBeside(folder: string, files: DatabaseFiles): ReadDatabase {
  * Undefined when the files changed while they were copied.
  */
 function openCopy(files: DatabaseFiles): ReadDatabase | undefined {
-  if (!databaseExists(files)) throw unreadableIndex(new Error('the file is missing or empty'))
+  // Missing may also mean that it is being made.
+  if (!databaseExists(files)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'tessera-read-'))
   const copy = databaseFiles(folder)
   const remove = () => rmSync(folder, { recursive: true, force: true })

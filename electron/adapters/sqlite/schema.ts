@@ -79,6 +79,7 @@ export const migrations: readonly string[] = [
     idx INTEGER NOT NULL, digest TEXT NOT NULL,
     manifest_digest TEXT NOT NULL REFERENCES blobs(digest),
     files INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    row_sum TEXT NOT NULL,
     PRIMARY KEY (version_id, role)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE refs (name TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;
