@@ -11,6 +11,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import { siblingModule } from './sibling-module.ts'
 
 /**
  * Labels between the forms they have: runs on the way to and from the face, PNG in the blob store, patches in the
@@ -38,8 +39,7 @@ export interface LabelCodec {
 export type StartCodecWorker = () => Worker
 
 export const startCodecWorker: StartCodecWorker = () => {
-  const file = import.meta.url.endsWith('.ts') ? './label-codec-worker.ts' : './label-codec-worker.js'
-  return new Worker(new URL(file, import.meta.url), { env: {} })
+  return new Worker(siblingModule('./label-codec-worker', import.meta.url), { env: {} })
 }
 
 export function createLabelCodec(start: StartCodecWorker = startCodecWorker): LabelCodec {

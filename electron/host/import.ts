@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
@@ -12,6 +11,7 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { assetFolder } from '../adapters/asset-folder.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
@@ -80,7 +80,7 @@ export function createImport(
   imaging: Imaging,
   options: ImportOptions,
 ): Import {
-  const examples = options.examplesFolder ?? fileURLToPath(new URL('../../assets/samples', import.meta.url))
+  const examples = options.examplesFolder ?? assetFolder('samples')
   const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
   const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
   const underWay = new Set<Promise<void>>()

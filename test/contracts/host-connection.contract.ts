@@ -7,7 +7,7 @@ import {
   type HostOutput,
   hostMethods,
 } from '../../shared/host/host-api.ts'
-import { createFakeHost, type FakeHost } from '../support/fake-host.ts'
+import { createServedHost, type FakeServedHost } from '../support/served-host.ts'
 
 /** One connection through a door to `host`, and how to end it. */
 export type OpenedDoor = { readonly connection: HostConnection; close(): Promise<void> }
@@ -28,7 +28,7 @@ const event: HostEvent = { type: 'label.saved', sampleId, revision: 'a'.repeat(6
  * a connection inside of the host's own process has no need of.
  */
 export function hostConnectionContract(
-  open: (host: FakeHost) => Promise<OpenedDoor>,
+  open: (host: FakeServedHost) => Promise<OpenedDoor>,
   { closes }: { closes: boolean },
 ): void {
   describe('keeps the contract of a host connection', () => {
@@ -41,7 +41,7 @@ export function hostConnectionContract(
       handlers: Partial<HostHandlers> = {},
       handle?: (request: Request) => Promise<Response>,
     ) {
-      const host = createFakeHost({ handlers, ...(handle && { handle }) })
+      const host = createServedHost({ handlers, ...(handle && { handle }) })
       const door = await open(host)
       opened.push(door)
       /** A call as a page of another version, or somebody else, would make it. */

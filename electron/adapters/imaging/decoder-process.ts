@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../sibling-module.ts'
 import type { DecoderAnswer, DecoderRequest } from './decoder-message.ts'
 
 /** A started decoder, whatever kind of process it is. Each of the listeners is set once, before the first `send`. */
@@ -20,7 +21,7 @@ const passedOn = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PAT
 
 /** Starts `child.ts` on this Node. Electron's main process starts the built file as a utility process instead. */
 export const startNodeDecoder: StartDecoder = () => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
+  const child = fork(fileURLToPath(siblingModule('./child', import.meta.url)), {
     serialization: 'advanced',
     execArgv: ['--disable-proto=delete', '--max-old-space-size=256'],
     env: Object.fromEntries(passedOn.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : []))),

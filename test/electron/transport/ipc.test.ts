@@ -5,7 +5,7 @@ import { createIpcDoor, type IpcDoor, type IpcSender } from '../../../electron/t
 import { connectDesktop } from '../../../renderer/host/desktop-connection.ts'
 import type { DesktopBridge, FromHost, ToHost } from '../../../shared/host/wire.ts'
 import { hostConnectionContract } from '../../contracts/host-connection.contract.ts'
-import { createFakeHost } from '../../support/fake-host.ts'
+import { createServedHost } from '../../support/served-host.ts'
 
 const windowId = 7
 const options = { origin: pageOrigin, isOurs: (id: number) => id === windowId }
@@ -69,7 +69,7 @@ it.each([
   ['a page whose name begins like ours', { frameUrl: 'app://tessera.example.org/' }],
   ['a file', { frameUrl: 'file:///index.html' }],
 ])('gives %s neither answers nor news', async (_, sent) => {
-  const host = createFakeHost({ handlers: { 'versions.list': async () => [] } })
+  const host = createServedHost({ handlers: { 'versions.list': async () => [] } })
   const door = createIpcDoor(host, options)
   const heard = vi.fn()
   const bridge = bridgeTo(door, sent)
@@ -82,7 +82,7 @@ it.each([
 })
 
 it('starts anew when the window loads its page again', async () => {
-  const host = createFakeHost({ handlers: { 'versions.list': async () => [] } })
+  const host = createServedHost({ handlers: { 'versions.list': async () => [] } })
   const door = createIpcDoor(host, options)
   const heard = vi.fn()
   const bridge = bridgeTo(door)
@@ -98,7 +98,7 @@ it('starts anew when the window loads its page again', async () => {
 })
 
 it('survives whatever a page can put into a message', () => {
-  const host = createFakeHost()
+  const host = createServedHost()
   const door = createIpcDoor(host, options)
   const send = vi.fn()
   const sender: IpcSender = { id: windowId, frameUrl: `${pageOrigin}/`, isMainFrame: true, send }

@@ -6,7 +6,7 @@ import type { StaticFiles } from '../../../electron/transport/static-files.ts'
 import { startWebServer, type WebServer } from '../../../electron/transport/web-server.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { sessionPath } from '../../../shared/host/wire.ts'
-import { createFakeHost } from '../../support/fake-host.ts'
+import { createServedHost } from '../../support/served-host.ts'
 import { ask, pageHeadersOf, signIn, tokenOf, trade } from '../../support/web-page.ts'
 
 const file = (text: string, type: string) => ({ type, bytes: new TextEncoder().encode(text) })
@@ -16,7 +16,7 @@ const files: StaticFiles = new Map([
 ])
 /** Requests that got as far as the host. */
 const handled: string[] = []
-const host = createFakeHost({
+const host = createServedHost({
   handlers: { 'versions.list': async () => [] },
   async handle(request) {
     const { pathname } = new URL(request.url)
@@ -342,7 +342,7 @@ it('refuses a body that is too large, announced or not', async () => {
 
 it('tells the host when an upload breaks off', async () => {
   const body = vi.fn()
-  const broken = createFakeHost({
+  const broken = createServedHost({
     async handle(request) {
       await request.arrayBuffer().then(body, () => body('broken'))
       return new Response(null, { status: 400 })
@@ -422,7 +422,7 @@ it('says that a port is taken', async () => {
 
 it('lets a save under way finish before it stops', async () => {
   let finish: (() => void) | undefined
-  const slow = createFakeHost({
+  const slow = createServedHost({
     handle: () =>
       new Promise((resolve) => {
         finish = () => resolve(Response.json({ kind: 'saved' }))

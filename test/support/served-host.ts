@@ -9,7 +9,7 @@ import {
 export type LogLine = { readonly level: string; readonly area: string; readonly message: string }
 
 /** A host without a library: what it does is what the test says. */
-export type FakeHost = ServedHost & {
+export type FakeServedHost = ServedHost & {
   /** Methods that were reached, in order. */
   readonly reached: HostMethod[]
   readonly logged: LogLine[]
@@ -19,9 +19,9 @@ export type FakeHost = ServedHost & {
 }
 
 /** `handlers` answers what the test is about; every other method answers `undefined`, which no schema accepts. */
-export function createFakeHost(
+export function createServedHost(
   parts: { handlers?: Partial<HostHandlers>; handle?: (request: Request) => Promise<Response> } = {},
-): FakeHost {
+): FakeServedHost {
   const reached: HostMethod[] = []
   const logged: LogLine[] = []
   const listeners = new Set<(event: HostEvent) => void>()
