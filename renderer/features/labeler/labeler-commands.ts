@@ -31,7 +31,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     start: () => set({ shows }),
     end: () => set({ shows: 'both' }),
   })
-  const pan = (x: number, y: number, key: string): Command[] => [
+  const pan = (x: -1 | 0 | 1, y: -1 | 0 | 1, key: string): Command[] => [
     {
       id: `canvas.pan.${key}`,
       title: text.pan,
@@ -40,7 +40,10 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       inPalette: false,
       inSheet: false,
       repeats: true,
-      run: () => canvas.current?.panStep(x, y, false),
+      run: () => {
+        if (labeling.getState().keyPointer) canvas.current?.moveKeyPointer({ dx: x, dy: y })
+        else canvas.current?.panStep(x, y, false)
+      },
     },
     {
       id: `canvas.pan.far.${key}`,
@@ -137,8 +140,21 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.finish,
       help: text.finishHelp,
       group: text.groupLabel,
-      keys: ['Enter', 'N'],
-      run: () => canvas.current?.choose(null),
+      keys: ['N', 'Enter'],
+      run: (event) => {
+        // With a pointer of their own, Enter is the keys' mouse button.
+        if (event?.key === 'Enter' && labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
+        else canvas.current?.choose(null)
+      },
+    },
+    {
+      id: 'canvas.keyPointer',
+      title: text.keyPointer,
+      help: text.keyPointerHelp,
+      group: text.groupTools,
+      keys: ['J'],
+      enabled: () => actions.session() !== null,
+      run: () => canvas.current?.setKeyPointer(!labeling.getState().keyPointer),
     },
     {
       id: 'canvas.pick',
@@ -202,7 +218,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: () => {
         const state = labeling.getState()
         if (canvas.current?.cancelStroke()) return
-        if (state.objectId !== null) canvas.current?.choose(null)
+        if (state.keyPointer) canvas.current?.setKeyPointer(false)
+        else if (state.objectId !== null) canvas.current?.choose(null)
         else if (state.tool !== 'select') set({ tool: 'select' })
       },
     },
