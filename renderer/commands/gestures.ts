@@ -18,7 +18,7 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Choose the object under the pointer', ways: ['Mod + click'] },
   { scope: 'canvas', title: 'Zoom at the pointer', ways: ['Mod + wheel', 'Pinch'] },
   { scope: 'canvas', title: 'Pan', ways: ['Space + drag', 'Middle drag', 'Mod + drag'] },
-  { scope: 'canvas', title: 'Pan by keys, farther with Shift', ways: ['← ↑ ↓ →'] },
+  { scope: 'canvas', title: 'Pan by keys, farther with Shift', ways: ['← ↑ ↓ →', 'Mod + ← ↑ ↓ →'] },
   { scope: 'canvas', title: 'Category 1 to 10', ways: ['1 … 0'] },
   { scope: 'canvas', title: 'Category 11 to 20', ways: ['Shift + 1 … 0'] },
   { scope: 'canvas', title: 'Menu', ways: ['Right click'] },

@@ -46,6 +46,16 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       },
     },
     {
+      id: `canvas.pan.always.${key}`,
+      title: text.pan,
+      group: text.groupView,
+      keys: [`Mod+${key}`],
+      inPalette: false,
+      inSheet: false,
+      repeats: true,
+      run: () => canvas.current?.panStep(x, y, false),
+    },
+    {
       id: `canvas.pan.far.${key}`,
       title: text.pan,
       group: text.groupView,
