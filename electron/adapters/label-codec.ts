@@ -54,7 +54,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
   }
 
   function perform<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
-    const current = (worker ??= begin())
+    worker ??= begin()
+    const current = worker
     return new Promise<T>((resolve, reject) => {
       const settle = () => {
         current.off('message', onMessage)
@@ -113,15 +114,15 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
 
   return {
     encode: ({ width, height, ids, listed }, isKnown) =>
-      enqueue({ kind: 'encode', width, height, ids: ids.slice(), listed }, isKnown),
-    decode: ({ width, height, png }) => enqueue({ kind: 'decode', width, height, png: png.slice() }),
+      enqueue({ kind: 'encode', width, height, ids: copy(ids), listed }, isKnown),
+    decode: ({ width, height, png }) => enqueue({ kind: 'decode', width, height, png: copy(png) }),
     replay: ({ width, height, png, patches }) =>
       enqueue({
         kind: 'replay',
         width,
         height,
-        png: png && png.slice(),
-        patches: patches.map((patch) => patch.slice()),
+        png: png && copy(png),
+        patches: patches.map(copy),
       }),
     async close() {
       await worker?.terminate()
@@ -129,6 +130,9 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
     },
   }
 }
+
+/** Bytes that can be handed over whole: what is given may be part of something larger, and a Buffer's slice is no copy. */
+const copy = (bytes: Uint8Array) => new Uint8Array(bytes)
 
 function post(worker: Worker, message: ToCodec): void {
   worker.postMessage(message, message.kind === 'job' ? buffersOf(message.job) : [])
