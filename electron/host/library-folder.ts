@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 import { type FileOps, syncFolder, writeFully } from '../adapters/file-ops.ts'
 import { lockFile } from '../adapters/sqlite/library-lock.ts'
@@ -29,9 +29,14 @@ export function makeFolder(ops: FileOps, folder: string): void {
   syncFolder(ops, dirname(folder))
 }
 
+/** Whether a library is being made there, or its making was interrupted. What else is there is only told under the lock. */
+export function isBeingMade(folder: string): boolean {
+  return existsSync(join(folder, lockFile))
+}
+
 /**
  * Throws `LIB_NOT_EMPTY` when the folder holds something that is not ours. What an interrupted making of a library leaves
- * (a lock, an unfinished file in `tmp/`) does not count.
+ * (a lock, empty folders, an unfinished file in `tmp/`) does not count.
  */
 export function refuseNotEmpty(folder: string): void {
   if (!statSync(folder).isDirectory()) {
@@ -39,12 +44,14 @@ export function refuseNotEmpty(folder: string): void {
       remedy: 'Choose an empty folder, or one that does not exist yet.',
     })
   }
-  const foreign = readdirSync(folder, { withFileTypes: true }).filter((entry) => {
-    if (entry.name === lockFile || droppings.has(entry.name)) return false
-    const isUnfinished = entry.name === 'tmp' && entry.isDirectory()
-    return !(isUnfinished && readdirSync(join(folder, 'tmp')).every((name) => uuid.test(name)))
+  const ours = new Set<string>(folders)
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
+  const foreign = entries.find((entry) => {
+    const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')
+    if (entry.isDirectory()) return !ours.has(path)
+    return path !== lockFile && !droppings.has(path) && !(dirname(path) === 'tmp' && uuid.test(entry.name))
   })
-  if (foreign.length === 0) return
+  if (foreign === undefined) return
   throw new AppError('LIB_NOT_EMPTY', `The folder ${folder} is not empty.`, {
     remedy: 'Choose an empty folder, or one that does not exist yet.',
   })

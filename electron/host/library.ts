@@ -16,6 +16,7 @@ import type { LibraryContext, Log } from './library-context.ts'
 import {
   emptyTmp,
   hasBlobs,
+  isBeingMade,
   keepReserve,
   makeFolder,
   makeTree,
@@ -121,7 +122,7 @@ async function openWriter(folder: string, options: OpenOptions): Promise<Library
   else if (options.create) claimFolder(ops, folder)
   else readFormat(folder)
   // What was read so far may have been another process's library in the making; from here on it is ours.
-  const lock = takeLibraryLock(folder)
+  const lock = await takeLibraryLock(folder)
   try {
     if (!hasFormat(folder)) {
       refuseNotEmpty(folder)
@@ -157,6 +158,7 @@ function claimFolder(ops: FileOps, folder: string): void {
       cause: error,
     })
   }
+  if (isBeingMade(folder)) return
   refuseNotEmpty(folder)
   chmodSync(folder, 0o700)
 }
