@@ -44,10 +44,14 @@ export function createSamples(context: LibraryContext): Samples {
      FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision GROUP BY 1`,
   )
 
-  function isTaken(fold: string): boolean {
-    if (selectClash.get(fold)) return true
-    const parts = fold.split('/')
-    return parts.slice(1).some((_, i) => selectKey.get(parts.slice(0, i + 1).join('/')) !== undefined)
+  const isSample = (fold: string) => selectKey.get(fold) !== undefined
+  const isTaken = (fold: string) => selectClash.get(fold) !== undefined
+
+  function freeName(name: string): string {
+    const [file = name, ...folders] = name.split('/').reverse()
+    let path = ''
+    for (const folder of folders.reverse()) path = `${nextFreeName(path + folder, isSample)}/`
+    return nextFreeName(path + file, isTaken)
   }
 
   function get(id: string): Sample {
@@ -82,7 +86,7 @@ export function createSamples(context: LibraryContext): Samples {
       for (;;) {
         const twin = selectTwin.get(image.digest)
         if (twin) return { duplicateOf: String(twin.name) }
-        const free = nextFreeName(name, isTaken)
+        const free = freeName(name)
         const addedAt = context.now()
         const { digest, md5, size } = image
         const record: SampleRecord = {
@@ -100,7 +104,7 @@ export function createSamples(context: LibraryContext): Samples {
         const { digest: recordDigest } = await context.blobs.put(Buffer.from(canonicalJson(record)))
         const inserted = context.transaction(() => {
           // While the record was written, another import may have taken the name or brought the same bytes.
-          if (selectTwin.get(image.digest) || isTaken(foldName(free))) return false
+          if (selectTwin.get(image.digest) || freeName(free) !== free) return false
           const seq = context.nextSeq()
           insertRow(context, [
             record.id,
