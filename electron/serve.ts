@@ -1,8 +1,5 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { AppError, toAppError } from '../shared/base/app-error.ts'
-import type { ImportOutcome } from '../shared/host/host-api.ts'
+import { join } from 'node:path'
+import { toAppError } from '../shared/base/app-error.ts'
 import { type AppFolders, appFolders } from './adapters/app-folders.ts'
 import { packageFolder } from './adapters/asset-folder.ts'
 import { openLog } from './adapters/log-file.ts'
@@ -10,23 +7,12 @@ import { appVersion, productName } from './adapters/product.ts'
 import { createOsKeyring } from './adapters/secrets/os-keyring.ts'
 import { hasDisplay, openInBrowser } from './adapters/system-browser.ts'
 import type { Log } from './host/library-context.ts'
-import { connectDirect } from './transport/direct-connection.ts'
+import { readStartOptions, type StartOptions } from './start-options.ts'
+import { addSamples } from './transport/first-samples.ts'
 import { becomeOwner, openOrAsk } from './transport/owner.ts'
 import { readStaticFiles } from './transport/static-files.ts'
 import { startWebServer } from './transport/web-server.ts'
 
-export type ServeOptions = {
-  /** Absolute path of the library's folder; made when missing. */
-  readonly library: string
-  /** A free one when left out. */
-  readonly port?: number
-  /** Open the browser, where there is a display. */
-  readonly open: boolean
-  /** Begin an empty library with the sample images. */
-  readonly sample: boolean
-  /** Stop when no page was connected for 15 minutes. */
-  readonly exitWhenIdle: boolean
-}
 export type ServeSurroundings = {
   readonly version: string
   readonly folders: AppFolders
@@ -47,7 +33,7 @@ const fifteenMinutes = 15 * 60_000
  * The browser host: serves one library on 127.0.0.1 until `signal` aborts, then finishes what is being saved and closes.
  * When another process serves it already, that one's fresh link is printed instead. Rejects with AppError.
  */
-export async function serve(options: ServeOptions, surroundings: ServeSurroundings): Promise<void> {
+export async function serve(options: StartOptions, surroundings: ServeSurroundings): Promise<void> {
   const { version, folders, log, environment, print, say, signal } = surroundings
   const files = readStaticFiles(join(packageFolder(), 'out', 'renderer'))
   const show = async (link: string) => {
@@ -86,7 +72,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
   try {
     if (host.services.context.readOnly)
       say('Another program writes to this library and does not answer, so it is open for reading only.')
-    else if (options.sample) await addSamples()
+    else if (options.sample) await addSamples(host, say, signal)
     const web = await startWebServer(host, {
       files,
       onPages,
@@ -111,19 +97,6 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     await host.close()
   }
   say('Closed. What was saved is kept.')
-
-  async function addSamples(): Promise<void> {
-    const connection = connectDirect(host)
-    const { total } = await connection.call('samples.list', { limit: 1 }, signal)
-    if (total > 0) return
-    say('Adding the sample images …')
-    const { outcomes } = await connection.call('samples.addExamples', {}, signal)
-    for (const outcome of outcomes) if (outcome.kind === 'rejected') say(rejected(outcome))
-  }
-}
-
-function rejected({ file, error }: Extract<ImportOutcome, { kind: 'rejected' }>): string {
-  return `${file}: ${error.message} ${error.remedy}`
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -131,46 +104,6 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) done()
     else signal.addEventListener('abort', () => done(), { once: true })
   })
-}
-
-/** Reads the command line of this file. Throws AppError `BAD_REQUEST`. */
-export function readServeOptions(argv: readonly string[], folder: string): ServeOptions {
-  const values = readArguments(argv)
-  const port = values.port === undefined ? undefined : Number(values.port)
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw badOption(`"${values.port}" is no port.`, 'Give a number from 1 to 65535, or leave --port out.')
-  }
-  return {
-    library: resolve(
-      folder,
-      values.library ?? join(homedir(), 'Tessera', values.sample ? 'sample' : 'library'),
-    ),
-    ...(port !== undefined && { port }),
-    open: !values['no-open'],
-    sample: values.sample,
-    exitWhenIdle: values['exit-when-idle'],
-  }
-}
-
-function readArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        library: { type: 'string' },
-        port: { type: 'string' },
-        'no-open': { type: 'boolean', default: false },
-        sample: { type: 'boolean', default: false },
-        'exit-when-idle': { type: 'boolean', default: false },
-      },
-    }).values
-  } catch (error) {
-    throw badOption((error as Error).message, 'See "npm start -- --help".')
-  }
-}
-
-function badOption(message: string, remedy: string): AppError {
-  return new AppError('BAD_REQUEST', message, { remedy })
 }
 
 /** What `npm start` runs where there is no desktop window. Resolves with the exit code. */
@@ -188,7 +121,7 @@ async function main(): Promise<number> {
   }
   process.on('uncaughtExceptionMonitor', (error) => log('error', 'serve', error.stack ?? String(error)))
   try {
-    await serve(readServeOptions(process.argv.slice(2), process.cwd()), {
+    await serve(readStartOptions(process.argv.slice(2), process.cwd()), {
       version: appVersion(),
       folders,
       log,
