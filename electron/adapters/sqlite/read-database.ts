@@ -77,7 +77,7 @@ function openBeside(folder: string, files: DatabaseFiles): ReadDatabase {
 function openCopy(files: DatabaseFiles): ReadDatabase | undefined {
   // Missing may also mean that it is being made.
   if (!databaseExists(files)) return undefined
-  const folder = mkdtempSync(join(tmpdir(), 'tessera-read-'))
+  const folder = mkdtempSync(join(tmpdir(), 'tessera-read-index-'))
   const copy = databaseFiles(folder)
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
