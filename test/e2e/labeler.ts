@@ -17,7 +17,7 @@ export class Labeler {
     this.page = page
     this.canvas = page.getByRole('application', { name: 'Image canvas' })
     this.saveMark = page.locator('[role=status][data-state]')
-    this.level = page.getByRole('contentinfo').getByText(/px · [\d,]+ cells?$/)
+    this.level = page.locator('footer').getByText(/px · [\d,]+ cells?$/)
     this.#image = image
   }
 
@@ -80,11 +80,13 @@ export class Labeler {
     const rows = await this.page
       .getByRole('region', { name: /^Objects/ })
       .getByRole('listitem')
-      .evaluateAll((items) => items.map((item) => item.querySelector('button')?.textContent ?? ''))
-    return rows.map((row) => {
-      const [, name, pixels] = /^(.*?)([\d,]+) px$/.exec(row)!
-      return { name: name!, pixels: Number(pixels!.replaceAll(',', '')) }
-    })
+      .evaluateAll((items) =>
+        items.map((item) => [...item.querySelector('button')!.children].map((part) => part.textContent)),
+      )
+    return rows.map(([, name, pixels]) => ({
+      name: name!,
+      pixels: Number(pixels!.replace(' px', '').replaceAll(',', '')),
+    }))
   }
 
   /** Waits until the screen says that everything is on disk. */
