@@ -45,8 +45,8 @@ export function startTessera(options: Parameters<typeof serveApp>[0] = {}) {
   }
 }
 
-/** Errors that a browser reports by itself while the host is away; everything else still fails the test. */
+/** What a browser reports by itself while the host is away or asked whether it is back; all else still fails the test. */
 export const isLostLine = (problem: string): boolean =>
-  /net::ERR_CONNECTION_(REFUSED|RESET)|net::ERR_EMPTY_RESPONSE|WebSocket connection to .* failed|status of 401/.test(
+  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|WebSocket connection to .* failed|status of 401/.test(
     problem,
-  )
+  ) || problem.includes('/data/images/none')
