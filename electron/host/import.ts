@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
@@ -11,7 +11,6 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
-import { assetFolder } from '../adapters/asset-folder.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
@@ -55,8 +54,6 @@ export interface Import {
     signal?: AbortSignal,
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportOutcome[]>
-  /** The sample images that come with Tessera. */
-  addExamples(signal?: AbortSignal): Promise<ImportOutcome[]>
   /** WebP, longer side at most 320 px. Rejects with `NOT_FOUND`, `MISSING_BLOB`, `BLOB_CORRUPT` and what decoding says. */
   thumb(sampleId: SampleId): Promise<ImageData>
   /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
@@ -68,7 +65,6 @@ export interface Import {
 export type ImportOptions = {
   /** Outside the library; may be deleted at any time. */
   readonly cacheFolder: string
-  readonly examplesFolder?: string
 }
 
 const thumbCacheBytes = 512 * 1024 * 1024
@@ -80,7 +76,6 @@ export function createImport(
   imaging: Imaging,
   options: ImportOptions,
 ): Import {
-  const examples = options.examplesFolder ?? assetFolder('samples')
   const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
   const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
   const underWay = new Set<Promise<void>>()
@@ -228,14 +223,6 @@ export function createImport(
         if (signal?.aborted) return []
         throw error
       }
-    },
-
-    async addExamples(signal) {
-      const names = (await readdir(examples)).filter((name) => name.endsWith('.jpg')).sort()
-      return importAll(
-        names.map((name) => ({ path: join(examples, name), name: basename(name) })),
-        signal,
-      )
     },
 
     async thumb(sampleId) {

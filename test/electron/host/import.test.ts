@@ -216,18 +216,3 @@ it('refuses to add to a library that is open for reading', async () => {
     code: 'LIB_READ_ONLY',
   })
 })
-
-it('adds the sample images, whose truth has their size', async () => {
-  const outcomes = await images.addExamples()
-  expect(outcomes.length).toBeGreaterThanOrEqual(4)
-  for (const outcome of outcomes) {
-    if (outcome.kind !== 'added') throw new Error(JSON.stringify(outcome))
-    const truth = join('assets', 'samples', 'truth', outcome.sample.name.replace('.jpg', '.png'))
-    expect(await sharp(truth).metadata()).toMatchObject({
-      width: outcome.sample.width,
-      height: outcome.sample.height,
-      channels: 4,
-      depth: 'uchar',
-    })
-  }
-})
