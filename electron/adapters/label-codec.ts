@@ -32,7 +32,7 @@ export interface LabelCodec {
   decode(label: Omit<DecodeJob, 'kind'>): Promise<Uint8Array>
   /** The map after the edits, as `encodeIds` writes it. */
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
-  /** Ends the worker; what is still being worked on rejects. */
+  /** Ends the worker after what was asked for. */
   close(): Promise<void>
 }
 
@@ -95,7 +95,12 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       current.on('exit', onDeath)
       // At work it must be waited for; idle it must not keep a command from ending.
       current.ref()
-      post(current, { kind: 'job', job })
+      try {
+        post(current, { kind: 'job', job })
+      } catch (error) {
+        settle()
+        reject(error)
+      }
     })
   }
 
@@ -125,8 +130,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         patches: patches.map(copy),
       }),
     async close() {
+      await last
       await worker?.terminate()
-      worker = null
     },
   }
 }

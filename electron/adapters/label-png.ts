@@ -72,33 +72,43 @@ async function compress(map: LabelMap): Promise<Uint8Array> {
 function* filteredBands({ width, height, ids }: LabelMap): Generator<Uint8Array> {
   const rowBytes = 1 + 4 * width
   const rowsAtOnce = Math.max(1, Math.floor(BAND_BYTES / rowBytes))
-  const row = new Uint8Array(4 * width)
-  for (let y = 0; y < height; y += rowsAtOnce) {
-    const rows = Math.min(rowsAtOnce, height - y)
+  const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength)
+  const equalsAbove = (y: number) =>
+    bytes.compare(bytes, (y - 1) * width * 4, y * width * 4, y * width * 4, (y + 1) * width * 4) === 0
+  for (let top = 0; top < height; top += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, height - top)
     const band = new Uint8Array(rows * rowBytes)
-    for (let i = 0; i < rows; i++) {
-      const start = (y + i) * width
-      differences(
-        ids.subarray(start, start + width),
-        y + i > 0 ? ids.subarray(start - width, start) : null,
-        row,
-      )
-      band[i * rowBytes] = filterUp
-      band.set(row, i * rowBytes + 1)
+    for (let y = top; y < top + rows; y++) {
+      const at = (y - top) * rowBytes
+      band[at] = filterUp
+      if (y === 0) writeFirstRow(ids.subarray(0, width), band, at + 1)
+      // What equals the row above filters to zeros, which are there.
+      else if (!equalsAbove(y)) writeDifferences(ids, y * width, width, band, at + 1)
     }
     yield band
   }
 }
 
-/** Each byte of a row less the byte above it, modulo 256. Alpha is 255 everywhere, so only the first row shows it. */
-function differences(row: Uint32Array, above: Uint32Array | null, out: Uint8Array): void {
-  for (let x = 0, i = 0; x < row.length; x++, i += 4) {
+/** Above the first row everything counts as 0, alpha too. */
+function writeFirstRow(row: Uint32Array, out: Uint8Array, at: number): void {
+  for (let x = 0, to = at; x < row.length; x++, to += 4) {
     const id = row[x]!
-    const up = above ? above[x]! : 0
-    out[i] = id - up
-    out[i + 1] = (id >>> 8) - (up >>> 8)
-    out[i + 2] = (id >>> 16) - (up >>> 16)
-    out[i + 3] = above ? 0 : 255
+    out[to] = id
+    out[to + 1] = id >>> 8
+    out[to + 2] = id >>> 16
+    out[to + 3] = 255
+  }
+}
+
+/** Each byte less the byte above it, modulo 256. Alpha is 255 everywhere, so it leaves 0. */
+function writeDifferences(ids: Uint32Array, start: number, width: number, out: Uint8Array, at: number): void {
+  for (let x = 0, to = at; x < width; x++, to += 4) {
+    const id = ids[start + x]!
+    const up = ids[start + x - width]!
+    if (id === up) continue
+    out[to] = id - up
+    out[to + 1] = (id >>> 8) - (up >>> 8)
+    out[to + 2] = (id >>> 16) - (up >>> 16)
   }
 }
 

@@ -48,7 +48,7 @@ export type LabelJournal = {
   append(sample: LabeledSample, header: JournalHeader, patch: Uint8Array): number
   /** The sessions that left files, in order of name. */
   sessionsOf(sample: LabeledSample): JournalSession[]
-  /** Removes the files of a session when revisions cover all of them. Call it after the commit that covers them. */
+  /** Removes the files of a session once revisions cover all of them. Call it after the commit that covers them. */
   trim(sample: SampleId, session: string): void
   /** Moves the files of a session to quarantine, with a note that says why; what was appended since then stays. */
   setAside(session: Pick<JournalSession, 'session' | 'files'>, why: string): void
@@ -56,7 +56,14 @@ export type LabelJournal = {
 }
 
 /** What is known of a session in this run. `file` is null until the next edit needs one. */
-type Live = { file: JournalFile | null; lastSeq: number; names: string[]; bytes: number }
+type Live = {
+  file: JournalFile | null
+  lastSeq: number
+  names: string[]
+  bytes: number
+  /** An earlier run left bytes that cannot be read: they may have been edits. */
+  isDamaged: boolean
+}
 
 export function createLabelJournal(
   context: Pick<LibraryContext, 'folder' | 'log' | 'now'>,
@@ -84,11 +91,13 @@ export function createLabelJournal(
     const known = live.get(session)
     if (known) return known
     const names = namesOf(sample, session)
-    const left: Live = { file: null, lastSeq: 0, names, bytes: 0 }
+    const left: Live = { file: null, lastSeq: 0, names, bytes: 0, isDamaged: false }
     for (const name of names) {
       const bytes = readFileSync(join(folder, name))
       left.bytes += bytes.length
-      const { bodies } = readJournal(bytes)
+      const { bodies, end } = readJournal(bytes)
+      // As in `gather`: a file that goes on where this one ended makes up for it.
+      left.isDamaged = end < bytes.length
       for (const body of bodies) left.lastSeq = Math.max(left.lastSeq, parseEdit(body)?.header.seq ?? 0)
     }
     live.set(session, left)
@@ -182,7 +191,7 @@ export function createLabelJournal(
 
     trim(sample, session) {
       const state = liveOf(sample, session)
-      if (state.lastSeq > (rows.mark(session)?.seq ?? 0)) return
+      if (state.isDamaged || state.lastSeq > (rows.mark(session)?.seq ?? 0)) return
       drop(session)
       for (const name of state.names) {
         try {

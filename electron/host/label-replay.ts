@@ -74,26 +74,36 @@ export function createLabelReplay(parts: {
     const from = base === null ? null : rows.revision(base)
     if (from === undefined) throw damaged(`A saved label of ${sample.name}`)
     const png = from && (await context.blobs.get(from.mask))
-    const patches = edits.map(({ patch }) => patch)
-    const { ids, applied } = await codec.replay({ width, height, png, patches })
-    const damage = applied < edits.length ? 'An edit in it does not fit the image.' : null
-    const last = edits[applied - 1]
-    if (!last) return { count: 0, damage }
     const objects = from ? await contents.objects(sample, from) : []
-    const state = replayObjects(
-      { objects, nextObjectId: from?.nextObjectId ?? 1, status: from?.status ?? 'unlabeled' },
-      edits.slice(0, applied),
-    )
-    try {
-      const content = await contents.store(sample, { ...state, ids })
-      const part = { session, seq: last.header.seq }
-      const result = await saver.save(sample.id, { base, content, tool: 'journal', journal: part })
-      if (result.kind === 'sibling') tellSibling(sample, session, applied)
-      return { count: result.kind === 'saved' ? applied : 0, damage }
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'BAD_REQUEST')) throw error
-      return { count: 0, damage: `Its edits make no label: ${error.message}` }
+    const before = {
+      objects,
+      nextObjectId: from?.nextObjectId ?? 1,
+      status: from?.status ?? 'unlabeled',
+    } as const
+    let damage: string | null = null
+    for (let end = edits.length; end > 0; ) {
+      const part = edits.slice(0, end)
+      const patches = part.map(({ patch }) => patch)
+      const { ids, applied } = await codec.replay({ width, height, png, patches })
+      if (applied < end) {
+        damage = 'An edit in it does not fit the image.'
+        end = applied
+        continue
+      }
+      try {
+        const content = await contents.store(sample, { ...replayObjects(before, part), ids })
+        const covered = { session, seq: part[end - 1]!.header.seq }
+        const result = await saver.save(sample.id, { base, content, tool: 'journal', journal: covered })
+        if (result.kind === 'sibling') tellSibling(sample, session, end)
+        return { count: result.kind === 'saved' ? end : 0, damage }
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'BAD_REQUEST')) throw error
+        // Pixels and objects do not go together after this edit: what came before it is still good.
+        damage = `An edit in it makes no label: ${error.message}`
+        end--
+      }
     }
+    return { count: 0, damage }
   }
 
   function tell(sample: LabeledSample, { session }: { readonly session: string }, error: AppError): void {

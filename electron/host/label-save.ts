@@ -3,7 +3,6 @@ import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { revisionRecordText } from '../../shared/formats/revision-record.ts'
 import type { SaveResult } from '../../shared/host/host-api.ts'
 import type { LabelContent } from './label-content.ts'
-import type { LabelJournal } from './label-journal.ts'
 import { planSave } from './label-plan.ts'
 import { damaged, type JournalMark, type LabelRows, type RevisionRow } from './label-rows.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -31,7 +30,7 @@ export type LabelSave = {
   answer(kind: SaveResult['kind'], revision: RevisionRow, head: RevisionRow): SaveResult
 }
 
-export function createLabelSave(context: LibraryContext, rows: LabelRows, journal: LabelJournal): LabelSave {
+export function createLabelSave(context: LibraryContext, rows: LabelRows): LabelSave {
   function headOf(sample: SampleId): RevisionRow | null {
     const { head, name } = rows.sample(sample)
     if (head === null) return null
@@ -107,14 +106,12 @@ export function createLabelSave(context: LibraryContext, rows: LabelRows, journa
     }
   }
 
-  /** From here on the journal's part is known to be in `revision`, and its files may go. */
+  /** From here on the journal's part is known to be in `revision`. */
   function cover(sample: SampleId, part: ContentSave['journal'], revision: RevisionRow): void {
     if (!part) return
-    if ((rows.mark(part.session)?.seq ?? 0) < part.seq) {
-      const mark = { sampleId: sample, seq: part.seq, revision: revision.id }
-      context.transaction(() => rows.setMark(part.session, mark))
-    }
-    journal.trim(sample, part.session)
+    if ((rows.mark(part.session)?.seq ?? 0) >= part.seq) return
+    const mark = { sampleId: sample, seq: part.seq, revision: revision.id }
+    context.transaction(() => rows.setMark(part.session, mark))
   }
 
   function answer(kind: SaveResult['kind'], revision: RevisionRow, head: RevisionRow): SaveResult {
@@ -142,7 +139,6 @@ export function createLabelSave(context: LibraryContext, rows: LabelRows, journa
       }
       const isHead = plan.kind === 'head'
       const row = await write(sample, { content, tool, journal: part }, { parents: plan.parents, isHead })
-      if (part) journal.trim(sample, part.session)
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return isHead ? answer('saved', row, row) : answer('sibling', row, head!)
     },

@@ -56,7 +56,7 @@ export function createLabels(
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, ops)
-  const saver = createLabelSave(context, rows, journal)
+  const saver = createLabelSave(context, rows)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()
@@ -110,12 +110,10 @@ export function createLabels(
         requireWritable(context)
         const { status, objects, nextObjectId, tool } = header
         const content = await contents.store(rows.sample(id), { status, objects, nextObjectId, ids })
-        return saver.save(id, {
-          base: header.base as RevisionId | null,
-          content,
-          tool,
-          journal: header.journal,
-        })
+        const base = header.base as RevisionId | null
+        const result = await saver.save(id, { base, content, tool, journal: header.journal })
+        if (header.journal) journal.trim(id, header.journal.session)
+        return result
       }),
 
     // Not in turn: an edit must not wait for the save of a large label to be safe. Nothing here waits, so it is never
