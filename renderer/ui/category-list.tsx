@@ -71,6 +71,7 @@ export function Swatch({ color, isStuff }: { readonly color: string; readonly is
       data-stuff={isStuff || undefined}
       style={{ background: color }}
       title={isStuff ? text.stuff : undefined}
+      aria-hidden
     />
   )
 }
