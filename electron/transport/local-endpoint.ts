@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { lstatSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
@@ -34,7 +34,8 @@ export function localEndpoint(
 /** Makes `place` and answers whether it is a real folder of this person that nobody else may enter. */
 function isPrivate(place: string): boolean {
   try {
-    mkdirSync(place, { mode: 0o700, recursive: true })
+    // Not with its parents: those are the system's to make.
+    if (!existsSync(place)) mkdirSync(place, 0o700)
     const info = lstatSync(place)
     return info.isDirectory() && info.uid === userInfo().uid && (info.mode & 0o077) === 0
   } catch {
