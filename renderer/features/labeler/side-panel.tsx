@@ -97,7 +97,7 @@ function Categories({ actions, session, revision }: ListProps) {
       title={text.categories}
       actions={
         <IconButton
-          label={text.add}
+          label={text.addCategory}
           icon={<Plus size={15} />}
           side="left"
           onClick={() => dialogs.show({ kind: 'category', id: null, onSaved: ({ id }) => use(id) })}

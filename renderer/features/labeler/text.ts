@@ -61,6 +61,7 @@ export const text = {
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
   firstName: 'First category',
   add: 'Add',
+  addCategory: 'Add category',
   status: 'Status of this image',
   changeCategory: 'Change category',
   remove: 'Delete',
