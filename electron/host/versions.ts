@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
-import { canonicalJson } from '../../shared/base/canonical-json.ts'
-import type { BlobRef } from '../../shared/dataset/blob-store.ts'
-import { type ManifestEntry, manifestDigestText } from '../../shared/dataset/manifest.ts'
 import {
   isLabeled,
   labeledDatasetText,
@@ -10,19 +7,7 @@ import {
   rawDatasetText,
   rawLayout,
 } from '../../shared/formats/artifact-layout.ts'
-import {
-  type ManifestRecord,
-  manifestPartText,
-  manifestRecordSchema,
-  parseManifestPart,
-} from '../../shared/formats/manifest-record.ts'
 import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
-import {
-  parseSnapshotPart,
-  type SnapshotRecord,
-  snapshotPartText,
-  snapshotRecordSchema,
-} from '../../shared/formats/snapshot.ts'
 import {
   parseVersionRecord,
   type VersionRecord,
@@ -30,15 +15,16 @@ import {
 } from '../../shared/formats/version-record.ts'
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
-import type { ArtifactRole, Version, VersionDraft } from '../../shared/host/host-api.ts'
+import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
 import type { Categories } from './categories.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getParts, getRecord, putParts } from './parted-list.ts'
+import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { createVersionFiles } from './version-files.ts'
 import { createVersionRows } from './version-rows.ts'
-import { createWorkingCopy, type WorkingSample } from './working-copy.ts'
+import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
 
 export type Versions = VersionSource & {
   /** What a commit would record now. */
@@ -66,10 +52,11 @@ export function createVersions(
   const { blobs } = context
   const { categories } = options
   const rows = createVersionRows(context)
+  const files = createVersionFiles(blobs)
   const working = createWorkingCopy(context)
   let base: Base = { id: null, states: new Map(), ontology: null }
 
-  /** One at a time: a draft costs little, and a commit that ran beside another would only meet its version. */
+  /** One at a time: a commit that ran beside another would only meet its version. */
   let tail: Promise<unknown> = Promise.resolve()
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = tail.then(work)
@@ -77,58 +64,46 @@ export function createVersions(
     return turn
   }
 
-  async function readBase(): Promise<Base> {
+  /** What `main` stands on. `now` spares looking up the labels that are still the same. */
+  async function readBase(now: ReadonlyMap<string, WorkingState>): Promise<Base> {
     const id = rows.main()?.id ?? null
     if (id === null || id === base.id) return base
     const { snapshot } = await getRecord(blobs, id, parseVersionRecord)
-    const record = await getRecord(blobs, snapshot.digest, (text) =>
-      snapshotRecordSchema.parse(JSON.parse(text)),
-    )
+    const { samples, ontology } = await files.getSnapshot(snapshot.digest)
     const states = new Map<string, SampleState>()
     const breathe = createTimeSlice()
-    for (const { name, image, head } of await getParts(blobs, record.parts, parseSnapshotPart)) {
-      states.set(name, { image, label: head && (working.labelOf(head) ?? head) })
+    for (const { name, image, head } of samples) {
+      const state = now.get(name)
+      const isSame = state !== undefined && state.image === image && state.head === head
+      // A revision that the index has lost is like no label that is there now.
+      states.set(name, isSame ? state : { image, label: head && (working.labelOf(head) ?? head) })
       await breathe()
     }
-    base = { id, states, ontology: record.ontology.digest }
+    base = { id, states, ontology: ontology.digest }
     return base
   }
 
   function compare(before: Base, now: ReadonlyMap<string, SampleState>, ontology: string) {
     const ontologyChanged = before.ontology !== null && before.ontology !== ontology
-    return { ...compareSamples(before.states, now), ontologyChanged }
-  }
-
-  async function putManifest(
-    role: ArtifactRole,
-    entries: readonly ManifestEntry[],
-  ): Promise<VersionRecord['artifacts'][number]> {
-    const parts = await putParts(blobs, entries, ({ path }) => path, manifestPartText)
-    const record: ManifestRecord = { v: 1, kind: 'manifest', count: entries.length, parts }
+    const { addedLabeled, ...samples } = compareSamples(before.states, now)
+    const changes = { ...samples, ontologyChanged }
+    const isEmpty = before.id === null && now.size === 0
     return {
-      role,
-      digest: artifactDigest(entries),
-      manifest: await blobs.put(Buffer.from(canonicalJson(record))),
-      files: entries.length,
-      bytes: entries.reduce((sum, { size }) => sum + size, 0),
+      changes,
+      hasNews: !isEmpty && !isUnchanged(changes),
+      message: suggestedMessage({ ...changes, addedLabeled }),
     }
-  }
-
-  async function putSnapshot(samples: readonly WorkingSample[], ontology: BlobRef): Promise<BlobRef> {
-    const states = samples.map(({ name, id, image, head }) => ({ name, id, image: image.digest, head }))
-    const parts = await putParts(blobs, states, ({ name }) => name, snapshotPartText)
-    const record: SnapshotRecord = { v: 1, kind: 'snapshot', count: states.length, ontology, parts }
-    return blobs.put(Buffer.from(canonicalJson(record)))
   }
 
   /** Throws AppError `MISSING_BLOB` when bytes that no version has named yet are gone. */
   async function assertPresent(samples: readonly WorkingSample[], before: Base): Promise<void> {
     const breathe = createTimeSlice()
-    for (const { name, image, label } of samples) {
+    for (const sample of samples) {
+      const { name, image, label } = sample
       const old = before.states.get(name)
       const fresh = [
         ...(old?.image === image.digest ? [] : [image]),
-        ...(label === null || old?.label === labelKey(label) ? [] : [label.png, label.json]),
+        ...(label === null || old?.label === stateOf(sample).label ? [] : [label.png, label.json]),
       ]
       for (const { digest } of fresh) {
         if (await blobs.has(digest)) continue
@@ -146,39 +121,43 @@ export function createVersions(
 
   async function commit(message: string, author: string): Promise<Version | null> {
     requireWritable(context)
-    const before = await readBase()
+    const breathe = createTimeSlice()
     const samples = await working.samples()
     // Read after the samples: it knows every category that their labels name.
     const ontology = await categories.ontology()
     const states = new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
-    const changes = compare(before, states, ontology.digest)
-    if (isUnchanged(changes) || (before.id === null && samples.length === 0)) return null
+    const before = await readBase(states)
+    const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
+    if (!hasNews) return null
     await assertPresent(samples, before)
 
+    await breathe()
+    const dataset = await blobs.put(Buffer.from(rawDatasetText(samples)))
+    const artifacts = [await files.putManifest('raw_data', rawLayout(samples, dataset))]
     const labeled = samples.filter(isLabeled)
-    const raw = rawLayout(samples, await blobs.put(Buffer.from(rawDatasetText(samples))))
-    const artifacts = [await putManifest('raw_data', raw)]
     if (labeled.length > 0) {
-      const dataset = await blobs.put(Buffer.from(labeledDatasetText(labeled)))
-      artifacts.push(await putManifest('labeled_data', labeledLayout(labeled, { dataset, ontology })))
+      await breathe()
+      const shared = { dataset: await blobs.put(Buffer.from(labeledDatasetText(labeled))), ontology }
+      await breathe()
+      artifacts.push(await files.putManifest('labeled_data', labeledLayout(labeled, shared)))
     }
-    const { addedLabeled: _, ...recorded } = changes
+    const kept = samples.map(({ name, id, image, head }) => ({ name, id, image: image.digest, head }))
     const record: VersionRecord = {
       v: 1,
       kind: 'version',
       parents: before.id === null ? [] : [before.id],
-      message: message.trim() || suggestedMessage(changes),
+      message: message.trim() || suggested,
       author,
       createdAt: context.now(),
       deviceId: context.deviceId,
       artifacts,
-      snapshot: await putSnapshot(samples, ontology),
+      snapshot: await files.putSnapshot(kept, ontology),
       counts: {
         samples: samples.length,
         labeled: labeled.length,
         objects: labeled.reduce((sum, { label }) => sum + label.objectCount, 0),
       },
-      changes: recorded,
+      changes,
     }
     const { digest: id } = await blobs.put(Buffer.from(versionRecordText(record)))
     const version = rows.add(id, record)
@@ -192,47 +171,28 @@ export function createVersions(
     list: async () => rows.list(),
 
     async manifest(versionId, role) {
-      const { digest, manifest } = rows.artifact(versionId, role)
-      const record = await getRecord(blobs, manifest, (text) => manifestRecordSchema.parse(JSON.parse(text)))
-      const entries = await getParts(blobs, record.parts, parseManifestPart)
-      if (entries.length === record.count && artifactDigest(entries) === digest) return entries
-      throw new AppError('BLOB_CORRUPT', 'The list of files of a version does not have its digest.', {
-        remedy: 'Run "tessera verify" to see what is affected.',
-      })
+      const { manifest, digest } = rows.artifact(versionId, role)
+      return files.getManifest(manifest, digest)
     },
 
     draft: () =>
       inTurn(async () => {
-        const before = await readBase()
         const states = await working.states()
-        const changes = compare(before, states, ontologyDigest(categories))
-        const { addedLabeled: _, ...shown } = changes
+        const before = await readBase(states)
+        const { changes, hasNews, message } = compare(before, states, ontologyDigest(categories))
         const counts = { samples: states.size, labeled: 0, objects: 0 }
         for (const { label, objectCount } of states.values()) {
           if (label !== null) counts.labeled++
           counts.objects += objectCount
         }
-        const isEmpty = before.id === null && states.size === 0
-        const canCommit = !context.readOnly && !isEmpty && !isUnchanged(changes)
-        return { canCommit, counts, changes: shown, suggestedMessage: suggestedMessage(changes) }
+        return { canCommit: hasNews && !context.readOnly, counts, changes, suggestedMessage: message }
       }),
 
     commit: (message, author) => inTurn(() => commit(message, author)),
   }
 }
 
-/** W&B's digest of the artifact with these files, in the order of a manifest. */
-function artifactDigest(sorted: readonly ManifestEntry[]): string {
-  return createHash('md5').update(manifestDigestText(sorted)).digest('hex')
-}
-
 /** What the blob of `ontology.json` would be called, without storing it. */
 function ontologyDigest(categories: Pick<Categories, 'list'>): string {
   return createHash('sha256').update(ontologyFileText(categories.list())).digest('hex')
-}
-
-const labelKey = ({ png, json }: NonNullable<WorkingSample['label']>) => png.digest + json.digest
-
-function stateOf({ image, label }: WorkingSample): SampleState {
-  return { image: image.digest, label: label && labelKey(label) }
 }

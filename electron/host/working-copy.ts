@@ -8,13 +8,22 @@ import type { SampleState } from '../../shared/history/changes.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { rowSum, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from './library-context.ts'
-import { createTimeSlice } from './time-slice.ts'
+import { type Breathe, createTimeSlice } from './time-slice.ts'
 
 /** A sample with what a commit records of it. */
 export type WorkingSample = SampleFiles & { readonly id: string; readonly head: string | null }
 
 /** A sample as a draft counts it. */
-export type WorkingState = SampleState & { readonly objectCount: number }
+export type WorkingState = SampleState & { readonly head: string | null; readonly objectCount: number }
+
+export function stateOf({ image, label, head }: WorkingSample): WorkingState {
+  return {
+    image: image.digest,
+    label: label && label.png.digest + label.json.digest,
+    head,
+    objectCount: label?.objectCount ?? 0,
+  }
+}
 
 export type WorkingCopy = {
   /**
@@ -31,7 +40,7 @@ export type WorkingCopy = {
 const pageSize = 500
 
 const briefColumns =
-  's.rowid, s.name, s.image_digest, r.png_digest || r.json_digest, COALESCE(r.object_count, 0)'
+  's.rowid, s.name, s.image_digest, r.png_digest || r.json_digest, s.head_revision, COALESCE(r.object_count, 0)'
 const fullColumns = `
   s.rowid, s.*, r.*, image.md5, image.size, png.md5, png.size, json.md5, json.size`
 const joins = `
@@ -39,7 +48,10 @@ const joins = `
   LEFT JOIN blobs image ON image.digest = s.image_digest
   LEFT JOIN blobs png ON png.digest = r.png_digest LEFT JOIN blobs json ON json.digest = r.json_digest`
 
-export function createWorkingCopy({ db }: Pick<LibraryContext, 'db'>): WorkingCopy {
+export function createWorkingCopy(
+  { db }: Pick<LibraryContext, 'db'>,
+  breathe: Breathe = createTimeSlice(),
+): WorkingCopy {
   const brief = prepare(db, `${briefColumns} FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision`)
   const full = prepare(db, `${fullColumns} ${joins}`)
   const readSample = sampleReader(db)
@@ -59,7 +71,6 @@ export function createWorkingCopy({ db }: Pick<LibraryContext, 'db'>): WorkingCo
     since: { samples: number; revisions: number },
     take: (row: SqlValue[]) => void,
   ): Promise<{ samples: number; revisions: number }> {
-    const breathe = createTimeSlice()
     let { samples } = since
     const before = since.samples === 0 ? last() : since.revisions
     for (;;) {
@@ -86,10 +97,11 @@ export function createWorkingCopy({ db }: Pick<LibraryContext, 'db'>): WorkingCo
     },
 
     async states() {
-      const take = ([, name, image, label, objectCount]: SqlValue[]) =>
+      const take = ([, name, image, label, head, objectCount]: SqlValue[]) =>
         known.states.set(name as string, {
           image: image as string,
           label: label as string | null,
+          head: head as string | null,
           objectCount: Number(objectCount),
         })
       known = { states: known.states, ...(await read(brief, known, take)) }

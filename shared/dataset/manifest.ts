@@ -22,9 +22,17 @@ export function sortEntries<T extends { readonly path: string }>(entries: readon
 }
 
 /**
- * The text whose MD5, in hex, is W&B's digest of an artifact with these files. `sorted` comes from `sortEntries`.
- * Sizes and blobs do not enter it. Source: wandb/wandb `wandb/sdk/artifacts/artifact_manifests/artifact_manifest_v1.py`.
+ * The text whose MD5, in hex, is W&B's digest of an artifact: this line, then those of the sorted entries, all of UTF-8.
+ * Source: wandb/wandb `wandb/sdk/artifacts/artifact_manifests/artifact_manifest_v1.py`.
  */
+export const manifestDigestHeader = 'wandb-artifact-manifest-v1\n'
+
+/** Lines of a stretch of `sortEntries`. Sizes and blobs do not enter the digest. */
+export function manifestDigestLines(sorted: readonly Pick<ManifestEntry, 'path' | 'digest'>[]): string {
+  return sorted.map(({ path, digest }) => `${path}:${digest}\n`).join('')
+}
+
+/** The whole text at once; a long list is better hashed in stretches. */
 export function manifestDigestText(sorted: readonly Pick<ManifestEntry, 'path' | 'digest'>[]): string {
-  return `wandb-artifact-manifest-v1\n${sorted.map(({ path, digest }) => `${path}:${digest}\n`).join('')}`
+  return manifestDigestHeader + manifestDigestLines(sorted)
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { canonicalJson } from '../base/canonical-json.ts'
 import type { BlobDigest, EntryDigest } from '../dataset/digest.ts'
 import type { ManifestEntry } from '../dataset/manifest.ts'
 import { md5Schema, sha256Schema } from './blob-schema.ts'
@@ -24,13 +23,15 @@ export const manifestPartSchema = z.strictObject({
   entries: z.array(z.tuple([z.string().min(1), md5Schema, z.int().min(0), sha256Schema])),
 })
 
+/** Canonical JSON; strings and whole numbers have one spelling, so what makes up all but the frame is written fast. */
 export function manifestPartText(entries: readonly ManifestEntry[]): string {
-  const part: z.infer<typeof manifestPartSchema> = {
-    v: 1,
-    kind: 'manifest-part',
-    entries: entries.map(({ path, digest, size, blob }) => [path, digest, size, blob]),
-  }
-  return canonicalJson(part)
+  const rows: z.infer<typeof manifestPartSchema>['entries'] = entries.map(({ path, digest, size, blob }) => [
+    path,
+    digest,
+    size,
+    blob,
+  ])
+  return `{"entries":${JSON.stringify(rows)},"kind":"manifest-part","v":1}`
 }
 
 /** Throws ZodError or SyntaxError on what is no part of a manifest of ours. */

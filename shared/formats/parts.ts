@@ -1,5 +1,5 @@
 /** A part ends on average after this many rows, and never has more than eight times as many. */
-const meanRows = 512
+const meanRows = 256
 const mostRows = meanRows * 8
 
 /**
@@ -7,16 +7,14 @@ const mostRows = meanRows * 8
  * parts but those around the differences, wherever rows came or went; stored by content, what is shared costs nothing.
  * The parts in order are the list; an empty list has none.
  */
-export function cutParts<T>(rows: readonly T[], keyOf: (row: T) => string): T[][] {
-  const parts: T[][] = []
+export function* cutParts<T>(rows: readonly T[], keyOf: (row: T) => string): Generator<T[]> {
   for (let start = 0; start < rows.length; ) {
     let end = start
     do end++
     while (end < rows.length && end - start < mostRows && !endsPart(keyOf(rows[end - 1]!)))
-    parts.push(rows.slice(start, end))
+    yield rows.slice(start, end)
     start = end
   }
-  return parts
 }
 
 /** FNV-1a over UTF-16 units, its upper bits: the lower ones follow the last characters too closely. */
