@@ -6,7 +6,7 @@ import type { LabelStatus } from '../../shared/label/status.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
-import { createLabelCodec } from '../adapters/label-codec.ts'
+import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
@@ -49,10 +49,15 @@ export type Labels = {
 
 export function createLabels(
   context: LibraryContext,
-  options: { readonly categories: Pick<Categories, 'list' | 'ontology'>; readonly ops?: FileOps },
+  options: {
+    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly ops?: FileOps
+    /** One that is shared with other libraries: whoever made it closes it. */
+    readonly codec?: LabelCodec
+  },
 ): Labels {
   const { categories, ops = realFileOps } = options
-  const codec = createLabelCodec()
+  const codec = options.codec ?? createLabelCodec()
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, ops)
@@ -164,7 +169,7 @@ export function createLabels(
     async close() {
       await turns.idle()
       journal.close()
-      await codec.close()
+      if (!options.codec) await codec.close()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { LabelCodec } from '../../electron/adapters/label-codec.ts'
 import { createCategories } from '../../electron/host/categories.ts'
 import { createLabels, type Labels } from '../../electron/host/labels.ts'
 import type { OpenOptions } from '../../electron/host/library.ts'
@@ -9,7 +10,7 @@ import { decodeIds, encodeIds, encodePatch } from '../../shared/label/id-runs.ts
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import { openTestLibrary, type TestLibrary } from './open-test-library.ts'
 
-/** Every sample of a label library has this size. */
+/** Size of the samples of a label library that is opened without another one. */
 export const [width, height] = [7, 5]
 
 export type LabelLibrary = TestLibrary & {
@@ -21,16 +22,26 @@ export type LabelLibrary = TestLibrary & {
 
 /** A library with the categories 1 (stuff) and 2 (things), and what labels are saved with. */
 export async function openLabelLibrary(
-  options: Partial<OpenOptions> & { readonly folder?: string } = {},
+  options: Partial<OpenOptions> & {
+    readonly folder?: string
+    readonly size?: readonly [width: number, height: number]
+    /** One that several libraries share; whoever made it closes it. */
+    readonly codec?: LabelCodec
+  } = {},
 ): Promise<LabelLibrary> {
-  const library = await openTestLibrary(options)
+  const { size: [width, height] = [7, 5], codec, ...rest } = options
+  const library = await openTestLibrary(rest)
   const { context } = library
   const categories = createCategories(context)
   if (!context.readOnly && categories.list().length === 0) {
     categories.create({ name: 'road', hasInstances: false })
     categories.create({ name: 'car', hasInstances: true })
   }
-  const labels = createLabels(context, { categories, ...(options.ops && { ops: options.ops }) })
+  const labels = createLabels(context, {
+    categories,
+    ...(options.ops && { ops: options.ops }),
+    ...(codec && { codec }),
+  })
   return {
     ...library,
     labels,
