@@ -24,7 +24,7 @@ export function helpOf(command: Command): string {
   return [
     `Usage: tessera ${name} ${usage}`.trimEnd(),
     '',
-    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+    sentence(summary),
     ...details.flatMap((paragraph) => ['', ...wrap(paragraph, 100)]),
     '',
     'Options:',
@@ -33,6 +33,10 @@ export function helpOf(command: Command): string {
     'Exit codes:',
     ...exitLines(exitsOf(command)),
   ].join('\n')
+}
+
+export function sentence(summary: string): string {
+  return `${summary[0]!.toUpperCase()}${summary.slice(1)}.`
 }
 
 export function exitsOf(command: Command): Record<number, string> {
