@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { encode } from 'fast-png'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { appFolders } from '../../electron/adapters/app-folders.ts'
@@ -129,3 +130,34 @@ it('says that the library is busy when its owner does not answer, and still read
   ends = []
   await world.ok(['import', 'images'])
 }, 60_000)
+
+const page = fileURLToPath(new URL('../../out/renderer/index.html', import.meta.url))
+const built = existsSync(page)
+
+it.skipIf(!built)(
+  `serves the library until it is told to stop${built ? '' : ' [skipped: the page is not built]'}`,
+  async () => {
+    const served = world.path('served')
+    let stop = () => {}
+    let showLink: (link: string) => void = () => {}
+    const link = new Promise<string>((done) => {
+      showLink = done
+    })
+    const ended = world.run(['serve', '--library', served, '--no-open', '--json'], {
+      started: (child) => {
+        stop = () => void child.kill('SIGTERM')
+        child.stdout!.once('data', (text) => showLink(JSON.parse(String(text)).link))
+      },
+    })
+    expect(await link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#launch=/)
+    // The command below finds the library taken, and its owner does the work.
+    const imported = await world.run(['import', 'images', '--library', served, '--json'])
+    expect(imported.json).toMatchObject({ added: 2 })
+    stop()
+    const { code, out, err } = await ended
+    expect([code, out.trim().split('\n').length], err).toEqual([0, 1])
+    const after = await world.run(['status', '--library', served, '--json'])
+    expect(after.json).toMatchObject({ samples: { total: 2 } })
+  },
+  60_000,
+)
