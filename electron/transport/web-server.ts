@@ -10,6 +10,7 @@ import { readText, sendError, sendResponse, toRequest } from './http-body.ts'
 import { guardRequest, type Refusal } from './http-guard.ts'
 import { createPace } from './pace.ts'
 import { dataHeaders, pageHeaders } from './page-headers.ts'
+import { createPeerCheck } from './peer-user.ts'
 import { createSessionTokens, unknownToken } from './session-tokens.ts'
 import { createSocketDoor, type SocketLimits } from './socket-door.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -51,9 +52,11 @@ export async function startWebServer(
     port?: number
     onPages?: (open: number) => void
     limits?: Partial<WebLimits>
+    mayConnect?: ReturnType<typeof createPeerCheck>
   },
 ): Promise<WebServer> {
   const limits = { ...usualLimits, ...options.limits }
+  const mayConnect = options.mayConnect ?? createPeerCheck()
   const { log } = host.services.context
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
@@ -136,6 +139,10 @@ export async function startWebServer(
     })
   }
 
+  server.on('connection', (socket: Socket) => {
+    const { localPort = 0, remotePort = 0 } = socket
+    if (!mayConnect({ localPort, remotePort })) socket.destroy()
+  })
   server.on('request', serve)
   // Without this, a refused request would first be told to go on and send its body.
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
