@@ -5,6 +5,7 @@ import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { sampleRecordSchema } from '../../shared/formats/sample-record.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import { artifactRoleSchema } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Finding } from './verify.ts'
 import type { Versions } from './versions.ts'
@@ -50,6 +51,7 @@ type RecordOf = {
 function recordsOf(db: DatabaseSync): RecordOf[] {
   const samples = db.prepare('SELECT * FROM samples').all()
   const nameOf = new Map(samples.map(({ id, name }) => [id, String(name)]))
+  const artifactsOf = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ?')
   return [
     ...samples.map((row) => ({
       what: 'an image',
@@ -73,7 +75,7 @@ function recordsOf(db: DatabaseSync): RecordOf[] {
         what: 'a version',
         record: row.record_digest as BlobDigest,
         affects: `version ${row.number}`,
-        compare: (text: string) => compareVersion(row, text),
+        compare: (text: string) => compareVersion(row, artifactsOf.all(row.id!), text),
       })),
   ]
 }
@@ -134,44 +136,80 @@ function compareRevision(row: Row, text: string): Told {
   }
 }
 
-function compareVersion(row: Row, text: string): Told {
-  const { parents, message, author, createdAt } = parseVersionRecord(text)
+function compareVersion(row: Row, artifacts: Row[], text: string): Told {
+  const record = parseVersionRecord(text)
+  const { parents, message, author, createdAt, counts, changes } = record
   return {
-    row: [row.id, JSON.parse(String(row.parents)), row.message, row.author, row.created_at],
-    record: [row.record_digest, parents, message, author, createdAt],
+    row: [
+      row.id,
+      JSON.parse(String(row.parents)),
+      row.message,
+      row.author,
+      row.created_at,
+      JSON.parse(String(row.summary)),
+      inOrder(
+        artifacts.map(({ role, digest, manifest_digest, files, bytes }) => [
+          role,
+          digest,
+          manifest_digest,
+          files,
+          bytes,
+        ]),
+      ),
+    ],
+    record: [
+      row.record_digest,
+      parents,
+      message,
+      author,
+      createdAt,
+      { counts, changes },
+      inOrder(
+        record.artifacts.map(({ role, digest, manifest, files, bytes }) => [
+          role,
+          digest,
+          manifest.digest,
+          files,
+          bytes,
+        ]),
+      ),
+    ],
   }
 }
 
+const inOrder = (artifacts: unknown[][]) => artifacts.map(canonicalJson).sort()
+
 /** That every file of every version is among the blobs. Reading a list of files checks it against W&B's digest. */
 export async function verifyVersions(
-  { blobs }: Pick<LibraryContext, 'blobs'>,
-  versions: Pick<Versions, 'list' | 'manifest'>,
+  { db, blobs }: Pick<LibraryContext, 'db' | 'blobs'>,
+  versions: Pick<Versions, 'manifest'>,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const { id, number, artifacts } of await versions.list()) {
-    for (const { role } of artifacts) {
-      signal.throwIfAborted()
-      const about = { id, affects: [`version ${number}`], severity: 'error' as const }
-      try {
-        const files = await versions.manifest(id, role)
-        const lost = files.filter(({ blob, digest: md5, size }) => {
-          const stored = blobs.stat(blob)
-          return stored?.md5 !== md5 || stored.size !== size
-        })
-        if (lost.length > 0) {
-          const message = `${lost.length} files of ${role} are not among the stored ones.`
-          findings.push({ ...about, code: 'MISSING_BLOB', message })
-        }
-      } catch (error) {
-        const { code, message } = toAppError(error)
-        const known = code === 'MISSING_BLOB' || code === 'BLOB_CORRUPT' ? code : 'ROW_CORRUPT'
-        findings.push({
-          ...about,
-          code: known,
-          message: `The list of files of ${role} cannot be read. ${message}`,
-        })
+  // Not the list of versions: that one refuses a damaged row, and here the others are still to be looked at.
+  const artifacts = db
+    .prepare(
+      `SELECT a.version_id AS id, a.role, v.number FROM version_artifacts a JOIN versions v ON v.id = a.version_id
+       ORDER BY v.number, a.role`,
+    )
+    .all()
+  for (const { id, role, number } of artifacts) {
+    signal.throwIfAborted()
+    const about = { id: String(id), affects: [`version ${number}`], severity: 'error' as const }
+    try {
+      const files = await versions.manifest(String(id), artifactRoleSchema.parse(role))
+      const lost = files.filter(({ blob, digest: md5, size }) => {
+        const stored = blobs.stat(blob)
+        return stored?.md5 !== md5 || stored.size !== size
+      })
+      if (lost.length > 0) {
+        const message = `${lost.length} files of ${role} are not among the stored ones.`
+        findings.push({ ...about, code: 'MISSING_BLOB', message })
       }
+    } catch (error) {
+      const { code } = toAppError(error)
+      const known = code === 'MISSING_BLOB' || code === 'BLOB_CORRUPT' ? code : 'ROW_CORRUPT'
+      findings.push({ ...about, code: known, message: `The list of files of ${role} cannot be read.` })
     }
   }
   return findings

@@ -11,6 +11,7 @@ export type FindingCode =
   | Extract<ErrorCode, 'MISSING_BLOB' | 'BLOB_CORRUPT' | 'ROW_CORRUPT' | 'DB_UNREADABLE'>
   | 'ORPHAN_BLOB'
   | 'HEAD_DANGLING'
+  | 'OUTBOX_DANGLING'
   | 'INDEX_BAD'
 
 /** One thing that is not as it should be; `info` is no damage. */
@@ -42,7 +43,7 @@ export type VerifyOptions = {
  */
 export async function verifyLibrary(
   context: Pick<LibraryContext, 'db' | 'blobs' | 'folder'>,
-  versions: Pick<Versions, 'list' | 'manifest'>,
+  versions: Pick<Versions, 'manifest'>,
   options: VerifyOptions,
 ): Promise<VerifyReport> {
   const { db, folder } = context
