@@ -308,7 +308,7 @@ it('notices single changed bits all over the index, wherever one changes a row',
   const harmed = join(root, 'harmed', 'library.db')
   mkdirSync(dirname(harmed), { recursive: true })
   let changedRows = 0
-  for (let at = 100; at < good.length; at += 487) {
+  for (let at = 100; at < good.length; at += 199) {
     const bad = Buffer.from(good)
     bad[at]! ^= 1 << (at % 8)
     writeFileSync(harmed, bad)
@@ -326,5 +326,5 @@ it('notices single changed bits all over the index, wherever one changes a row',
     expect(isNoticed, `bit at byte ${at}`).toBe(true)
     writeFileSync(path, good)
   }
-  expect(changedRows).toBeGreaterThan(10)
+  expect(changedRows).toBeGreaterThan(5)
 })
