@@ -36,6 +36,9 @@ protocol.registerSchemesAsPrivileged([
 ])
 crashReporter.start({ uploadToServer: false })
 
+/** Tells `scripts/start.mjs` that the window did start and said itself what went wrong. */
+const ownFailure = 4
+
 const folders = appFolders()
 const log = openLog(folders.state)
 process.on('uncaughtExceptionMonitor', (error) => log('error', 'desktop', error.stack ?? String(error)))
@@ -136,5 +139,5 @@ function giveUp(thrown: unknown): void {
   if (error.code === 'INTERNAL') log('error', 'desktop', String((error.cause as Error)?.stack ?? error.cause))
   dialog.showErrorBox(error.message, error.remedy)
   log.close()
-  app.exit(1)
+  app.exit(ownFailure)
 }

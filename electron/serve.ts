@@ -27,6 +27,7 @@ export type ServeSurroundings = {
   readonly idleMs?: number
 }
 
+const impatientMs = 500
 const fifteenMinutes = 15 * 60_000
 
 /**
@@ -112,13 +113,18 @@ async function main(): Promise<number> {
   const folders = appFolders()
   const log = openLog(folders.state)
   const stop = new AbortController()
+  let askedAt = Date.now()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      // Whoever asks twice does not want to wait; what was acknowledged is on disk.
-      if (stop.signal.aborted) process.exit(1)
+      // One Ctrl-C can arrive twice, from the terminal and from npm. Whoever asks again does not want to wait;
+      // what was acknowledged is on disk.
+      if (stop.signal.aborted && name === 'SIGINT' && Date.now() - askedAt > impatientMs) process.exit(1)
+      if (!stop.signal.aborted) askedAt = Date.now()
       stop.abort()
     })
   }
+  // A terminal that was closed takes no more remarks; the library is to be closed all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('uncaughtExceptionMonitor', (error) => log('error', 'serve', error.stack ?? String(error)))
   try {
     await serve(readStartOptions(process.argv.slice(2), process.cwd()), {
@@ -132,8 +138,9 @@ async function main(): Promise<number> {
     })
     return 0
   } catch (thrown) {
-    if (stop.signal.aborted) return 0
     const error = toAppError(thrown)
+    // Stopped while it was still starting.
+    if (error.code === 'CANCELLED' && stop.signal.aborted) return 0
     if (error.code === 'INTERNAL') log('error', 'serve', String((error.cause as Error)?.stack ?? error.cause))
     say(`${error.message} ${error.remedy}`)
     return 1
