@@ -6,6 +6,11 @@ export function fileError(error: unknown): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return new AppError('IN_PATH', 'There is no such file.', { remedy: 'Check the path.', cause: error })
+    case 'EISDIR':
+      return new AppError('IN_PATH', 'This is a folder, not a file.', {
+        remedy: 'Give the path of a file.',
+        cause: error,
+      })
     case 'EACCES':
     case 'EPERM':
       return new AppError('IN_PATH', 'The file may not be read.', {

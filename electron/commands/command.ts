@@ -10,7 +10,7 @@ export const exitCodes = {
   1: 'failed, or done only in part; the message says what and why',
   2: 'the command was not understood; nothing was done',
   3: 'the library cannot be used: it is missing, busy, read-only, made by a newer version or unreadable',
-  130: 'stopped by Ctrl-C (143: by SIGTERM); what was reported as done is done',
+  130: 'stopped by Ctrl-C (143: by SIGTERM, 129: its terminal was closed); what was reported as done is done',
 } as const
 
 export type OptionSpec = {

@@ -15,7 +15,8 @@ export const dump: Command = {
   needsLibrary: true,
   async run(context) {
     const { host } = await context.read()
-    const content = dumpLibrary(host.services.context, { all: context.flag('all') })
-    return { json: content, text: canonicalJson(content) }
+    const text = canonicalJson(dumpLibrary(host.services.context, { all: context.flag('all') }))
+    // Parsed again, so that the order of keys is the canonical one here too.
+    return { json: context.json ? JSON.parse(text) : null, text }
   },
 }

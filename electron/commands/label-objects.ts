@@ -1,4 +1,6 @@
+import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { AppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
 import { MAX_OBJECT_ID } from '../../shared/label/label-map.ts'
 import {
@@ -7,6 +9,7 @@ import {
   categoryNameSchema,
   type LabelObject,
 } from '../../shared/label/ontology.ts'
+import { fileError } from '../adapters/file-error.ts'
 import { UsageError } from './command.ts'
 
 /** What `--objects` says of one id. */
@@ -27,9 +30,27 @@ const objectsSchema = z.record(
   ]),
 )
 const most = 65_535
+const mostBytes = 64 * 1024 * 1024
 const shape = `Write it like '{"1":"car","2":{"category":"tree","attributes":{"leaves":true}}}'.`
 
-/** Reads `--objects`, in order of id. Throws UsageError. */
+/** What `--objects` gives: JSON, or with `@` the file that holds it. Rejects with AppError `IN_PATH`, `IN_TOO_BIG`. */
+export async function readObjects(text: string, path: (text: string) => string): Promise<NamedObject[]> {
+  if (!text.startsWith('@')) return parseObjects(text)
+  try {
+    const file = path(text.slice(1))
+    const { size } = await stat(file)
+    if (size > mostBytes) {
+      throw new AppError('IN_TOO_BIG', `The file has ${size} bytes; objects have at most ${mostBytes}.`, {
+        remedy: 'Check that it is the file you mean.',
+      })
+    }
+    return parseObjects(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw fileError(error)
+  }
+}
+
+/** Reads the JSON of `--objects`, in order of id. Throws UsageError. */
 export function parseObjects(text: string): NamedObject[] {
   let value: unknown
   try {
@@ -63,21 +84,31 @@ export async function resolveCategories(
   objects: readonly NamedObject[],
   signal: AbortSignal,
 ): Promise<{ objects: LabelObject[]; created: Category[] }> {
-  const key = (name: string) => name.normalize('NFC').toLowerCase()
-  const known = new Map<string, Category>()
-  for (const category of await connection.call('categories.list', {}, signal)) {
-    known.set(key(category.name), category)
-  }
+  let known = await categoriesByName(connection, signal)
   const created: Category[] = []
   const resolved: LabelObject[] = []
   for (const { id, category: name, attributes } of objects) {
-    let category = known.get(key(name))
-    if (!category) {
-      category = await connection.call('categories.create', { name }, signal)
-      known.set(key(name), category)
-      created.push(category)
+    if (!known.has(nameKey(name))) {
+      try {
+        created.push(await connection.call('categories.create', { name }, signal))
+      } catch (error) {
+        // Somebody else may have made it in this moment.
+        if (!(error instanceof AppError && error.code === 'NAME_TAKEN')) throw error
+      }
+      known = await categoriesByName(connection, signal)
     }
-    resolved.push({ id, categoryId: category.id, attributes })
+    resolved.push({ id, categoryId: known.get(nameKey(name))!.id, attributes })
   }
   return { objects: resolved, created }
 }
+
+async function categoriesByName(
+  connection: HostConnection,
+  signal: AbortSignal,
+): Promise<Map<string, Category>> {
+  const categories = await connection.call('categories.list', {}, signal)
+  return new Map(categories.map((category) => [nameKey(category.name), category]))
+}
+
+/** "Car" and "car" are one category. */
+const nameKey = (name: string) => name.normalize('NFC').toLowerCase()

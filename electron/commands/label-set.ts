@@ -18,7 +18,7 @@ import { statusAfterPainting } from '../../shared/label/paint.ts'
 import { type LabelStatus, statuses } from '../../shared/label/status.ts'
 import { readMaskFile } from '../adapters/mask-file.ts'
 import { type Command, UsageError } from './command.ts'
-import { parseObjects, resolveCategories } from './label-objects.ts'
+import { readObjects, resolveCategories } from './label-objects.ts'
 import { sampleNamed } from './sample-named.ts'
 
 export const labelSet: Command = {
@@ -35,7 +35,7 @@ export const labelSet: Command = {
     objects: {
       type: 'string',
       value: 'JSON',
-      help: `category of each id: '{"1":"car","2":{"category":"tree","attributes":{"leaves":true}}}'`,
+      help: `category of each id: '{"1":"car","2":{"category":"tree","attributes":{"leaves":true}}}', or @FILE with that`,
     },
     status: {
       type: 'string',
@@ -57,7 +57,7 @@ export const labelSet: Command = {
     if (path === undefined) throw new UsageError('"label set" needs a mask.', 'Give --mask PNG.')
     if (objectsText === undefined)
       throw new UsageError('"label set" needs --objects.', 'Give --objects JSON.')
-    const named = parseObjects(objectsText)
+    const named = await readObjects(objectsText, context.path)
     const status = readStatus(context.option('status'))
     const acknowledge = openAcknowledgement(context.option('ack-fd'), context.json)
 
@@ -74,7 +74,14 @@ export const labelSet: Command = {
     const { objects, created } = await resolveCategories(connection, named, signal)
     const state = await connection.call('label.open', { sampleId: sample.id }, signal)
     const result = await save(connection, { map, objects, state, status }, signal)
-    acknowledge(result.revision as RevisionId)
+    try {
+      acknowledge(result.revision as RevisionId)
+    } catch (error) {
+      // Whoever listened has gone; what was saved is saved all the same.
+      context.say(
+        `the acknowledgement could not be written (${(error as { code?: string }).code ?? 'error'})`,
+      )
+    }
     for (const { name } of created) context.say(`made the category "${name}"`)
     if (result.kind === 'sibling') {
       context.say('somebody else saved this label in the meantime; both are kept until a person chooses')
@@ -119,22 +126,36 @@ function requireSameSize(map: LabelMap, sample: Sample): void {
   )
 }
 
-/** Writes to a descriptor that the caller opened. That it is open is checked before anything is saved. */
+/**
+ * Writes to a descriptor that the caller opened. It is looked at before anything is saved, and again before writing: a
+ * number that is not what it was may by then be a file of the library.
+ */
 function openAcknowledgement(text: string | undefined, json: boolean): (revision: RevisionId) => void {
   if (text === undefined) return () => {}
   const fd = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0
-  const closed = new UsageError(
-    `File descriptor ${text.slice(0, 20)} is not open for writing.`,
-    'Open it before, for example with 3>FILE.',
-  )
-  if (fd < 1) throw closed
   if (fd === 1 && json) throw new UsageError('With --json nothing else may go to stdout.', 'Use --ack-fd 3.')
-  try {
-    fstatSync(fd)
-  } catch {
-    throw closed
+  const before = fd < 1 ? null : identityOf(fd)
+  if (before === null) {
+    throw new UsageError(
+      `File descriptor ${text.slice(0, 20)} is not open for writing.`,
+      'Open it before, for example with 3>FILE.',
+    )
   }
-  return (revision) => writeLine(fd, `ACK ${revision}\n`)
+  return (revision) => {
+    if (identityOf(fd) !== before) throw new Error('the descriptor was closed')
+    writeLine(fd, `ACK ${revision}\n`)
+  }
+}
+
+/** What a descriptor leads to; null when it is closed or nothing that a line can be written to. */
+function identityOf(fd: number): string | null {
+  try {
+    const info = fstatSync(fd, { bigint: true })
+    const takesLines = info.isFIFO() || info.isSocket() || info.isFile() || info.isCharacterDevice()
+    return takesLines ? `${info.dev} ${info.ino}` : null
+  } catch {
+    return null
+  }
 }
 
 function writeLine(fd: number, line: string): void {

@@ -25,6 +25,7 @@ export async function main(): Promise<number> {
 
   const folders = appFolders()
   const log = openLog(folders.state)
+  process.on('uncaughtExceptionMonitor', (error) => log('error', 'cli', error.stack ?? String(error)))
   const version = appVersion()
   const { signal } = stop
   const environment = process.env

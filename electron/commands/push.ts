@@ -115,7 +115,7 @@ function progressTo({ say }: CommandContext): Parameters<HostConnection['on']>[0
   }
 }
 
-function outcome(before: SyncStatus, after: SyncStatus, { say }: CommandContext): Outcome {
+function outcome(before: SyncStatus, after: SyncStatus, { say, json }: CommandContext): Outcome {
   const isSent = ({ delivery }: OutboxEntry) => delivery.kind === 'sent'
   const key = ({ version, role }: OutboxEntry) => `${version}/${role}`
   const old = new Set(before.entries.filter(isSent).map(key))
@@ -128,8 +128,10 @@ function outcome(before: SyncStatus, after: SyncStatus, { say }: CommandContext)
     return { json: { sent, entries: after.entries }, text: lines.join('\n') }
   }
   const error = errorOf(left, after.entries.length)
-  say(`tessera: ${error.message} [${error.code}]\n  ${error.remedy}`)
-  for (const entry of left) say(`  ${describe(entry)}`)
+  if (!json) {
+    say(`tessera: ${error.message} [${error.code}]\n  ${error.remedy}`)
+    for (const entry of left) say(`  ${describe(entry)}`)
+  }
   return { json: { ...error.toInfo(), sent, entries: after.entries }, text: lines.join('\n'), exit: 1 }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type AppError, toAppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import { type Parsed, parseCommandLine, wantsJson } from './arguments.ts'
 import {
   type Answer,
@@ -71,7 +71,7 @@ async function run(parsed: Extract<Parsed, { kind: 'run' }>, { json, terminal }:
     if (outcome) await terminal.print(spelled(outcome, json))
     exit = outcome?.exit ?? 0
   } catch (error) {
-    exit = await refuse(toAppError(error), { json, terminal, command })
+    exit = await refuse(known(error, terminal.signal), { json, terminal, command })
   }
   for (const link of links) {
     try {
@@ -122,6 +122,12 @@ function contextOf(
     signal,
   }
   return context
+}
+
+/** Work that ends because it was told to end is no mistake of ours. */
+function known(error: unknown, signal: AbortSignal): AppError {
+  if (!signal.aborted || error instanceof AppError) return toAppError(error)
+  return new AppError('CANCELLED', 'Stopped.', { remedy: 'Say it again when you like.', cause: error })
 }
 
 async function refuse(

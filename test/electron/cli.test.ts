@@ -171,6 +171,17 @@ it('has a label that was called saved, though it is killed right then', async ()
   expect((await world.ok(set.slice(0, -2))).out).toBe(`saved ${revision}\n`)
 }, 60_000)
 
+it('says that a label is saved even if nobody listens to the acknowledgement any more', async () => {
+  await smallLibrary()
+  const mask = writeMask('mask.png', drawMask(20))
+  const set = ['label', 'set', 'a.png', '--mask', mask, '--objects', objects, '--ack-fd', '3']
+  const deaf = await world.ok(set, {
+    started: (child) => (child.stdio[3] as NodeJS.ReadableStream & { destroy(): void }).destroy(),
+  })
+  expect(deaf.out).toMatch(/^saved [0-9a-f]{64}\n$/)
+  expect(deaf.err).toMatch(/acknowledgement could not be written \(EPIPE\)/)
+}, 60_000)
+
 describe('bad input', () => {
   beforeEach(() => smallLibrary())
   const lib = () => ['--library', world.path('lib')]

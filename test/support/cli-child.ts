@@ -48,7 +48,8 @@ export function createCliWorld() {
     const [out, err, ack] = await Promise.all([
       text(child.stdout!),
       text(child.stderr!),
-      text(child.stdio[3] as NodeJS.ReadableStream),
+      // A test may stop listening.
+      text(child.stdio[3] as NodeJS.ReadableStream).catch(() => ''),
     ])
     const code = await ended
     children.delete(child)

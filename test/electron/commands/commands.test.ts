@@ -220,7 +220,11 @@ describe('label set', () => {
   }
 
   /** A host with one sample whose label stands at `base`; remembers what was saved. */
-  function labelHost(base: string | null, kind: 'saved' | 'sibling' = 'saved') {
+  function labelHost(
+    base: string | null,
+    kind: 'saved' | 'sibling' = 'saved',
+    raced: ((known: HostOutput<'categories.list'>) => void) | null = null,
+  ) {
     const known = structuredClone(categories)
     const saved: { header: unknown; ids: Uint32Array; path: string }[] = []
     const host = hostWith(
@@ -228,6 +232,10 @@ describe('label set', () => {
         'samples.list': async () => ({ samples: [sample], total: 1, byStatus: {} }),
         'categories.list': async () => known,
         'categories.create': async ({ name, hasInstances }) => {
+          if (raced) {
+            raced(known)
+            throw new AppError('NAME_TAKEN', 'It is there.', { remedy: 'Use it.' })
+          }
           const category = { id: known.length + 1, name, color: '#00ff00', hasInstances }
           known.push(category)
           return category
@@ -279,6 +287,16 @@ describe('label set', () => {
     ])
   })
 
+  it('takes a long list of objects from a file, and a category that somebody else makes meanwhile', async () => {
+    const { host, saved } = labelHost(null, 'saved', (known) => {
+      known.push({ id: 7, name: 'Tree', color: '#00ff00', hasInstances: true })
+    })
+    writeFileSync(join(folder, 'objects.json'), '{"1":"car","300":"tree"}')
+    const { exit, err } = await say(set('--mask', mask(), '--objects', '@objects.json'), { host, folder })
+    expect([exit, err]).toEqual([0, ''])
+    expect(saved[0]!.header).toMatchObject({ objects: [{ categoryId: 1 }, { categoryId: 7 }] })
+  })
+
   it('keeps what a person said of the status, and ids that were used before', async () => {
     const { host, saved } = labelHost(revision)
     const argv = set('--mask', mask(), '--objects', '{"1":"car","300":"car"}')
@@ -314,6 +332,8 @@ describe('label set', () => {
       [['--objects', good], 2, /needs a mask/],
       [['--mask', mask()], 2, /needs --objects/],
       [['--mask', mask(), '--objects', '{"1":'], 2, /no JSON/],
+      [['--mask', mask(), '--objects', `@${join(folder, 'none.json')}`], 1, /no such file.*IN_PATH/],
+      [['--mask', mask(), '--objects', `@${folder}`], 1, /a folder, not a file.*IN_PATH/],
       [['--mask', mask(), '--objects', '[]'], 2, /Write it like/],
       [['--mask', mask(), '--objects', '{"1":7}'], 2, /of object 1 makes no sense/],
       [['--mask', mask(), '--objects', '{"1":""}'], 2, /of object 1 makes no sense/],
