@@ -41,6 +41,8 @@ const ownFailure = 4
 
 const folders = appFolders()
 const log = openLog(folders.state)
+// Chromium's own files, apart from ours.
+app.setPath('userData', join(folders.config, 'window'))
 process.on('uncaughtExceptionMonitor', (error) => log('error', 'desktop', error.stack ?? String(error)))
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => app.quit())
 

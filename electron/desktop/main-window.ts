@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, nativeTheme } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron'
 import type { Log } from '../host/library-context.ts'
 import { pageAddress } from './page-address.ts'
 import { afterCrash, afterRefusedClose, webPreferences } from './window-policy.ts'
@@ -16,7 +16,7 @@ export function openMainWindow(options: { preload: string; log: Log }): BrowserW
     show: false,
     // The page's own ground, so that the window does not flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#141618' : '#eceef0',
-    webPreferences: webPreferences(options.preload),
+    webPreferences: { ...webPreferences(options.preload), devTools: !app.isPackaged },
   })
   window.once('ready-to-show', () => window.show())
   reloadAfterCrash(window, options.log)

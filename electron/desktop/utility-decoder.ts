@@ -18,7 +18,11 @@ export const startUtilityDecoder: StartDecoder = () => {
     keepAlive: () => undefined,
     kill() {
       // `child.kill` asks politely, which a decoder that hangs would not hear.
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      try {
+        if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
     },
   }
 }

@@ -47,6 +47,7 @@ const electron = await vi.hoisted(async () => {
   }
   const app = Object.assign(new EventEmitter(), {
     isPackaged: false,
+    setPath: vi.fn(),
     enableSandbox: () => void order.push('sandbox'),
     requestSingleInstanceLock: vi.fn(() => true),
     whenReady: async () => void order.push('ready'),
