@@ -182,6 +182,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sync.close()
       await labels.close()
       await imports.settled()
+      await versions.settled()
       imaging.close()
       await library.close()
     },

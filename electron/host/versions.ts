@@ -22,6 +22,7 @@ import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { createTurns } from './turns.ts'
 import { createVersionFiles } from './version-files.ts'
 import { createVersionRows } from './version-rows.ts'
 import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
@@ -35,6 +36,8 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string): Promise<Version | null>
+  /** Resolves when no commit is under way. */
+  settled(): Promise<void>
 }
 
 /** The last version, as far as the next one is compared with it. */
@@ -56,13 +59,9 @@ export function createVersions(
   const working = createWorkingCopy(context)
   let base: Base = { id: null, states: new Map(), ontology: null }
 
-  /** One at a time: a commit that ran beside another would only meet its version. */
-  let tail: Promise<unknown> = Promise.resolve()
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = tail.then(work)
-    tail = turn.catch(() => undefined)
-    return turn
-  }
+  const turns = createTurns()
+  // A commit that ran beside another would only meet its version.
+  const inTurn = <T>(work: () => Promise<T>) => turns.take('main', work)
 
   /** What `main` stands on. `now` spares looking up the labels that are still the same. */
   async function readBase(now: ReadonlyMap<string, WorkingState>): Promise<Base> {
@@ -189,6 +188,7 @@ export function createVersions(
       }),
 
     commit: (message, author) => inTurn(() => commit(message, author)),
+    settled: () => turns.idle(),
   }
 }
 
