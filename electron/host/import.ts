@@ -11,11 +11,13 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { diskError } from '../adapters/disk-error.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
 import { findFiles } from './import-walk.ts'
 import type { LibraryContext } from './library-context.ts'
+import { requireWritable } from './read-only.ts'
 
 /** Where imported images go. Resolves a clash of names, and recognises bytes that are there already. */
 export interface SampleShelf {
@@ -42,10 +44,10 @@ export type ImageData = { readonly type: string; readonly bytes: Uint8Array }
 /** Images in, and images out for a browser. A bad file is an outcome, never a rejection: the rest goes in. */
 export interface Import {
   /**
-   * Imports one file from memory. `name` is its path relative to what was dropped.
-   * Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
+   * Imports one file as it arrives: never more of it in memory than a chunk. `name` is its path relative to what was
+   * dropped. Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
    */
-  importBytes(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ImportOutcome>
+  importStream(name: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ImportOutcome>
   /** The same for a file on disk, which is only read and may be deleted afterwards. */
   importFile(path: string, name: string, signal?: AbortSignal): Promise<ImportOutcome>
   /** Files and folders of a command line, in natural order. After `signal` it stops and answers what was done. */
@@ -144,7 +146,7 @@ export function createImport(
     signal?: AbortSignal,
     examined?: ReturnType<typeof examine>,
   ): Promise<ImportOutcome> {
-    refuseWhenReadOnly()
+    requireWritable(context)
     try {
       return await take(path, name, signal, examined ?? examine(path, signal))
     } catch (error) {
@@ -154,19 +156,12 @@ export function createImport(
     }
   }
 
-  function refuseWhenReadOnly(): void {
-    if (!context.readOnly) return
-    throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
-      remedy: 'Open it for writing to add images.',
-    })
-  }
-
   async function importAll(
     files: readonly { path: string; name: string }[],
     signal?: AbortSignal,
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportOutcome[]> {
-    refuseWhenReadOnly()
+    requireWritable(context)
     const outcomes: ImportOutcome[] = []
     // Two are looked at at a time, and they go in one after the other, so the order of samples is the order of files.
     const ahead: ReturnType<typeof examine>[] = []
@@ -199,24 +194,24 @@ export function createImport(
   return {
     importFile: (path, name, signal) => importFile(path, name, signal),
 
-    async importBytes(name, bytes, signal) {
-      refuseWhenReadOnly()
+    async importStream(name, content, signal) {
+      requireWritable(context)
       const folder = join(options.cacheFolder, 'incoming')
       const path = join(folder, randomUUID())
       try {
-        checkFileSize(bytes.length)
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
+        await writeFile(path, withinFileSize(content), { mode: 0o600, flag: 'wx' })
         return await importFile(path, name, signal)
       } catch (error) {
-        return { kind: 'rejected', file: name, error: toAppError(error).toInfo() }
+        const known = signal?.aborted ? cancelled() : toAppError(diskError(error))
+        return { kind: 'rejected', file: name, error: known.toInfo() }
       } finally {
         await rm(path, { force: true })
       }
     },
 
     async importPaths(paths, signal, onProgress) {
-      refuseWhenReadOnly()
+      requireWritable(context)
       try {
         return await importAll(await findFiles(paths, signal), signal, onProgress)
       } catch (error) {
@@ -264,6 +259,16 @@ export function createImport(
     throw new AppError('MISSING_BLOB', `Stored data is missing from this library (${digest.slice(0, 12)}).`, {
       remedy: 'Run "tessera verify" to see what is affected.',
     })
+  }
+}
+
+/** The same chunks, until they are more than a file may have. */
+async function* withinFileSize(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let size = 0
+  for await (const chunk of content) {
+    size += chunk.length
+    checkFileSize(size)
+    yield chunk
   }
 }
 
