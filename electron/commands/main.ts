@@ -5,17 +5,22 @@ import { createDoors } from './doors.ts'
 import { runCommandLine } from './run.ts'
 import { commands } from './table.ts'
 
+const impatientMs = 500
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Runs the command line this process was started with and answers its exit code. */
 export async function main(): Promise<number> {
   const stop = new AbortController()
   let stoppedBy: number | null = null
+  let stoppedAt = 0
   for (const [name, code] of Object.entries(signals)) {
     process.on(name, () => {
-      // Somebody who asks twice does not want to wait; what was acknowledged is on disk.
-      if (stoppedBy !== null) process.exit(code)
-      stoppedBy = code
+      // Somebody who asks twice does not want to wait; what was acknowledged is on disk. One Ctrl-C can arrive twice,
+      // from the terminal and from the program that started this one.
+      if (stoppedBy !== null && name === 'SIGINT' && performance.now() - stoppedAt > impatientMs)
+        process.exit(code)
+      if (stoppedBy === null) stoppedAt = performance.now()
+      stoppedBy ??= code
       stop.abort()
     })
   }
