@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { rowSumHolds } from '../adapters/sqlite/row-sum.ts'
-import { changedTables } from '../adapters/sqlite/schema-check.ts'
+import { changedDefinitions } from '../adapters/sqlite/schema-check.ts'
 import type { Finding } from './verify.ts'
 
 type Row = Record<string, unknown>
@@ -42,7 +42,7 @@ function structure(db: DatabaseSync): Finding[] {
     .filter((text) => text !== 'ok')
   const dangling = db.prepare('PRAGMA foreign_key_check').all().slice(0, mostComplaints)
   return [
-    ...changedTables(db).map((name) => bad(`The definition of ${name} in the index was changed.`, name)),
+    ...changedDefinitions(db).map((name) => bad(`The definition of ${name} in the index was changed.`, name)),
     ...complaints.map((text) => bad(`The index is damaged: ${text.split('\n')[0]}.`, 'library.db')),
     ...dangling.map(({ table, parent }): Finding => {
       const code = sendingTables.has(String(table)) ? 'OUTBOX_DANGLING' : 'INDEX_BAD'

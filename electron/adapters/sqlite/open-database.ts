@@ -12,6 +12,7 @@ import {
 import { assertSqliteVersion, assertWhole, scalar } from './pragma.ts'
 import { isBorrowed } from './read-database.ts'
 import { migrations } from './schema.ts'
+import { assertTables } from './schema-check.ts'
 
 /** What a writer's connection must report, or the promises about power cuts do not hold. */
 const expected: Record<string, string | number> = {
@@ -85,6 +86,7 @@ function examine(files: DatabaseFiles, mayBeNew: boolean): void {
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0')
     const version = refuseNewer(db)
     assertWhole(db)
+    assertTables(db)
     if (version === 0 && !mayBeNew) throw new Error('the index is empty')
   } catch (error) {
     throw asUnreadable(error)

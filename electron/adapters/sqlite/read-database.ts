@@ -16,6 +16,7 @@ import { diskError, unreadableIndex } from '../disk-error.ts'
 import { type DatabaseFiles, databaseAddress, databaseExists, databaseFiles } from './database-files.ts'
 import { assertSqliteVersion, scalar } from './pragma.ts'
 import { migrations } from './schema.ts'
+import { assertTables } from './schema-check.ts'
 
 export type ReadDatabase = { readonly db: DatabaseSync; close(): void }
 
@@ -133,8 +134,7 @@ function checked(opened: ReadDatabase, allowNewer: boolean): ReadDatabase {
         remedy: 'Update Tessera to open it.',
       })
     }
-    // Looks into every kind of page header: a reader must not meet a torn index in the middle of an answer.
-    scalar(opened.db, 'SELECT COUNT(*) FROM sqlite_schema')
+    assertTables(opened.db)
     return opened
   } catch (error) {
     opened.close()

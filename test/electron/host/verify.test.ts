@@ -244,7 +244,6 @@ it.each([
   ],
   ['tips', 'DELETE FROM tips', 'HEAD_DANGLING'],
   ['refs', "UPDATE refs SET name = 'maim'", 'HEAD_DANGLING'],
-  ['sqlite_schema', 'ALTER TABLE receipts RENAME COLUMN sent_at TO sentOat', 'INDEX_BAD'],
   ['sqlite_schema', 'DROP INDEX revisions_by_identity', 'INDEX_BAD'],
   ['tips', 'INSERT INTO tips SELECT sample_id, id FROM revisions ORDER BY seq LIMIT 1', 'HEAD_DANGLING'],
   ['deliveries', `UPDATE deliveries SET version_id = '${'0'.repeat(64)}'`, 'OUTBOX_DANGLING'],
@@ -254,6 +253,12 @@ it.each([
 ])('notices rows of %s that point nowhere or say something else: %s', async (_, sql, code) => {
   change((db) => db.exec(sql))
   expect(damages(await verify())).toContain(code)
+})
+
+it('is not tried on an index whose tables are not the ones we read', async () => {
+  change((db) => db.exec('ALTER TABLE receipts RENAME COLUMN sent_at TO sentOat'))
+  await expect(verify()).rejects.toMatchObject({ code: 'DB_UNREADABLE' })
+  await expect(openTestLibrary({ folder })).rejects.toMatchObject({ code: 'DB_UNREADABLE' })
 })
 
 it('names a blob that nothing refers to, and calls that no damage', async () => {
