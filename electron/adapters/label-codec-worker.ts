@@ -4,10 +4,10 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import { decodeIds, decodePatch, encodeIds } from '../../shared/label/id-runs.ts'
 import { identityBytes } from '../../shared/label/identity.ts'
-import { emptyLabelMap, type LabelMap } from '../../shared/label/label-map.ts'
+import { emptyLabelMap, type LabelMap, UNLABELED } from '../../shared/label/label-map.ts'
 import { requireListed } from '../../shared/label/masks.ts'
-import { indexObjects } from '../../shared/label/object-index.ts'
 import { applyPatch } from '../../shared/label/patch.ts'
+import { VarintReader } from '../../shared/label/varint.ts'
 import type {
   CodecJob,
   EncodedLabel,
@@ -60,13 +60,13 @@ async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | Replaye
 
 async function encode({ width, height, ids, listed }: EncodeJob): Promise<EncodedLabel> {
   const map = readMap(ids, width, height)
-  const index = indexObjects(map)
-  requireListed(index, listed)
+  const pixels = pixelsById(ids, width * height)
+  requireListed(pixels, listed)
   const hash = createHash('sha256')
   for (const bytes of identityBytes(map)) hash.update(bytes)
   const identity = hash.digest('hex') as LabelIdentity
   let labeledPixels = 0
-  for (const { pixels } of index.values()) labeledPixels += pixels
+  for (const count of pixels.values()) labeledPixels += count
   const { promise, resolve } = Promise.withResolvers<boolean>()
   answered = resolve
   send({ kind: 'identity', identity })
@@ -84,6 +84,19 @@ function readMap(bytes: Uint8Array, width: number, height: number): LabelMap {
       { remedy: 'Keep the window open and save again; nothing was changed.', cause },
     )
   }
+}
+
+/** Pixels of each object, from runs that `decodeIds` has read: a label has far fewer runs than pixels. */
+function pixelsById(bytes: Uint8Array, pixelCount: number): Map<number, number> {
+  const reader = new VarintReader(bytes)
+  const pixels = new Map<number, number>()
+  for (let left = pixelCount; left > 0; ) {
+    const id = reader.read()
+    const length = reader.read()
+    if (id !== UNLABELED) pixels.set(id, (pixels.get(id) ?? 0) + length)
+    left -= length
+  }
+  return pixels
 }
 
 function replay({ width, height, png, patches }: ReplayJob): ReplayedLabel {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { decode } from 'fast-png'
+import { decode, encode } from 'fast-png'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { decodeLabelPng, encodeLabelPng } from '../../../electron/adapters/label-png.ts'
 import type { AppError } from '../../../shared/base/app-error.ts'
 import type { LabelMap } from '../../../shared/label/label-map.ts'
-import { idsFromMask } from '../../../shared/label/masks.ts'
+import { idsFromMask, maskFromIds } from '../../../shared/label/masks.ts'
 
 const maps: fc.Arbitrary<LabelMap> = fc
   .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
@@ -31,6 +31,22 @@ it('gives back every map it encoded', async () => {
       expect(decodeLabelPng(await encodeLabelPng(map), map.width, map.height)).toEqual(map)
     }),
     { numRuns: 60 },
+  )
+})
+
+it('reads what other programs made of the same ids', async () => {
+  await fc.assert(
+    fc.asyncProperty(maps, async (map) => {
+      const { width, height } = map
+      const rgba = maskFromIds(map.ids)
+      const raw = { width, height, channels: 4 } as const
+      const made = [
+        Buffer.from(encode({ ...raw, data: rgba })),
+        await sharp(rgba, { raw }).png({ adaptiveFiltering: true }).toBuffer(),
+      ]
+      for (const png of made) expect(decodeLabelPng(png, width, height)).toEqual(map)
+    }),
+    { numRuns: 20 },
   )
 })
 
@@ -71,7 +87,9 @@ it('keeps its bytes: what is stored and synced for the same pixels must not chan
     return x < 20 ? 0 : (x + y) % 40 < 12 ? 300 : 70_000 + (y >> 3)
   })
   const png = await encodeLabelPng({ width, height: 48, ids })
-  expect(createHash('sha256').update(png).digest('hex')).toBe('a5a6ead3302c012c9fff5e1d486e0a18ef810396263fbafbcbbd68d5354b2eb6')
+  expect(createHash('sha256').update(png).digest('hex')).toBe(
+    'a5a6ead3302c012c9fff5e1d486e0a18ef810396263fbafbcbbd68d5354b2eb6',
+  )
 })
 
 it('encodes maps of many bands as it encodes those of one', async () => {
@@ -98,6 +116,11 @@ it('refuses what is no PNG, a cut one, one without four channels and one of anot
   expect(failure(() => decodeLabelPng(Buffer.from('no picture'), 4, 3))).toBe('BLOB_CORRUPT')
   expect(failure(() => decodeLabelPng(png.subarray(0, png.length - 20), 4, 3))).toBe('BLOB_CORRUPT')
   expect(failure(() => decodeLabelPng(png, 3, 4))).toBe('IN_SIZE_MISMATCH')
+  for (const at of [20, 45, png.length - 16]) {
+    const damaged = Buffer.from(png)
+    damaged[at]! ^= 16
+    expect(failure(() => decodeLabelPng(damaged, 4, 3))).not.toBe(undefined)
+  }
   const rgb = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#050000' } })
     .png()
     .toBuffer()
