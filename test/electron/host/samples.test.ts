@@ -71,6 +71,16 @@ it('never lets a name be a folder of another name, because an artifact is unpack
   expect(await add('a0', 'five')).toMatchObject({ renamedFrom: null, sample: { name: 'a0' } })
 })
 
+it('never lets the files of a label be a folder of another name either', async () => {
+  await open()
+  await add('a.jpg', 'one')
+  expect((await addSample('a.jpg.png/b.jpg', 'two')).name).toBe('a.jpg (2).png/b.jpg')
+  expect((await addSample('A.JPG.json/b.jpg', 'three')).name).toBe('A.JPG (2).json/b.jpg')
+  expect((await addSample('a.jpg.txt/b.jpg', 'four')).name).toBe('a.jpg.txt/b.jpg')
+  await add('sub/c.jpg.json/d.jpg', 'five')
+  expect((await addSample('sub/c.jpg', 'six')).name).toBe('sub/c (2).jpg')
+})
+
 it('settles names and duplicates of imports that run at the same time', async () => {
   await open()
   const results = await Promise.all([
