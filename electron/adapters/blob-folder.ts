@@ -1,13 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -16,8 +8,10 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { FileBlobStore } from '../host/library-context.ts'
+import { requireWritable } from '../host/read-only.ts'
+import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError, isSqliteFull } from './disk-error.ts'
-import { type FileOps, realFileOps, syncFolder, writeFully } from './file-ops.ts'
+import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
 
 export type BlobFolderOptions = {
   /** The library folder; blobs lie in `blobs/sha256/ab/<digest>`, unfinished ones in `tmp/`. */
@@ -39,11 +33,6 @@ const trustMs = 30 * 24 * 3600 * 1000
 
 /** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
 const blobMode = 0o400
-
-/** Where a blob of a library lies. */
-export function blobPath(folder: string, digest: BlobDigest): string {
-  return join(folder, 'blobs', 'sha256', digest.slice(0, 2), digest)
-}
 
 /**
  * Blobs as files, after the save path of `docs/formats/library.md`: a random name in `tmp/`, every byte written,
@@ -107,7 +96,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       syncFolder(ops, dirname(final))
     } catch (error) {
       // Syncing the folder again might say "done" about an entry the disk has lost. It is made anew instead.
-      tryQuietly(() => ops.remove(final))
+      quietly(() => ops.remove(final))
       throw error
     }
   }
@@ -136,13 +125,6 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     return false
   }
 
-  function refuseWhenReadOnly(): void {
-    if (!readOnly) return
-    throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
-      remedy: 'Close the other window that holds it, then open it again.',
-    })
-  }
-
   function writeNew(bytes: Uint8Array, digest: BlobDigest): void {
     const temporary = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
@@ -156,8 +138,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       publish(temporary, digest)
     } catch (error) {
       // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
-      if (fd !== undefined) tryQuietly(() => ops.close(fd!))
-      tryQuietly(() => ops.remove(temporary))
+      if (fd !== undefined) quietly(() => ops.close(fd!))
+      quietly(() => ops.remove(temporary))
       throw error
     }
   }
@@ -205,7 +187,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     pathOf,
 
     async put(bytes) {
-      refuseWhenReadOnly()
+      requireWritable({ readOnly })
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
       const ref = { digest, md5, size: bytes.length }
@@ -218,7 +200,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     },
 
     async putFile(path, signal) {
-      refuseWhenReadOnly()
+      requireWritable({ readOnly })
       const temporary = join(folder, 'tmp', randomUUID())
       const sha256 = createHash('sha256')
       const md5 = createHash('md5')
@@ -251,8 +233,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         publish(temporary, ref.digest)
         return remember(ref)
       } catch (error) {
-        if (fd !== undefined) tryQuietly(() => ops.close(fd!))
-        tryQuietly(() => ops.remove(temporary))
+        if (fd !== undefined) quietly(() => ops.close(fd!))
+        quietly(() => ops.remove(temporary))
         if (signal?.aborted) {
           throw new AppError('CANCELLED', 'The import was cancelled.', {
             remedy: 'Import again when you like.',
@@ -301,29 +283,4 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       return known && { digest, md5: known.md5 as EntryDigest, size: known.size }
     },
   }
-}
-
-function tryQuietly(work: () => void): void {
-  try {
-    work()
-  } catch {
-    // Cleaning up after a failure must not hide that failure.
-  }
-}
-
-/** Moves the file under a blob's name to `quarantine/`, with a note that says why. Never throws. */
-export function quarantineBlob(folder: string, digest: BlobDigest, at: number): void {
-  const target = join(folder, 'quarantine')
-  tryQuietly(() => {
-    mkdirSync(target, { recursive: true, mode: 0o700 })
-    const name = `${digest}-${randomUUID()}`
-    renameSync(blobPath(folder, digest), join(target, name))
-    const note = { digest, file: name, why: 'The bytes no longer match their name.', at }
-    writeFileSync(join(target, `${name}.json`), `${JSON.stringify(note)}\n`, { mode: 0o600 })
-  })
-}
-
-/** Whether the file under a blob's name still hashes to it. False too when there is none. */
-export function blobIsWhole(path: string, digest: BlobDigest): boolean {
-  return existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === digest
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
-import { type FileOps, syncFolder, writeFully } from './file-ops.ts'
+import { type FileOps, quietly, syncFolder, writeFully } from './file-ops.ts'
 
 /**
  * The journal of one opening of one sample: edits that no revision holds yet, each appended and synced before it is
@@ -153,13 +153,4 @@ function record(type: number, body: Uint8Array): Uint8Array {
   view.setUint32(0, content.length, true)
   view.setUint32(4, crc32(content), true)
   return out
-}
-
-/** Cleaning up after a failure must not hide that failure. */
-function quietly(work: () => void): void {
-  try {
-    work()
-  } catch {
-    // The failure before this one is what counts.
-  }
 }

@@ -32,6 +32,7 @@ import {
   writeFormat,
 } from './library-format.ts'
 import { removeOwnerNote } from './owner-note.ts'
+import { readOnlyError } from './read-only.ts'
 import { beginRun, endRun, vouchForEarlierRuns } from './run-marker.ts'
 import { refuseSharedFolder } from './shared-folder.ts'
 import { checkSuspects, isQuickToCheck } from './suspects.ts'
@@ -110,9 +111,7 @@ async function openReader(folder: string, options: OpenOptions): Promise<Library
 }
 
 function refuseWriting(): never {
-  throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
-    remedy: 'Close the other window that holds it, then open it again.',
-  })
+  throw readOnlyError()
 }
 
 async function openWriter(folder: string, options: OpenOptions): Promise<Library> {

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import type { Notice } from '../../shared/host/host-api.ts'
-import { blobPath, quarantineBlob } from '../adapters/blob-folder.ts'
+import { blobPath, quarantineBlob } from '../adapters/blob-file.ts'
 import { hashFile } from '../adapters/hash-file.ts'
 import type { Log } from './library-context.ts'
 import type { Suspect } from './run-marker.ts'

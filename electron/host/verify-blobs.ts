@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
-import { blobPath } from '../adapters/blob-folder.ts'
+import { blobPath } from '../adapters/blob-file.ts'
 import type { Finding } from './verify.ts'
 
 /** A blob as the index has it. */
