@@ -37,7 +37,7 @@ export type LabelContents = {
    * are not listed, listed twice or of no category, and with what the disk says.
    */
   store(sample: LabeledSample, input: LabelInput): Promise<LabelContent>
-  /** The blobs of a revision, with another status if one is given. */
+  /** A revision once more, with another status if one is given. Rejects as `objects` does when it cannot be read. */
   again(sample: LabeledSample, row: RevisionRow, status?: LabelStatus): Promise<LabelContent>
   /** Objects in order of id. Rejects with `BLOB_CORRUPT`, `MISSING_BLOB`, and `ROW_CORRUPT` when it is another label. */
   objects(sample: LabeledSample, row: RevisionRow): Promise<readonly LabelObject[]>
@@ -119,10 +119,9 @@ export function createLabelContents(
 
     async again(sample, row, status = row.status) {
       const { identity, objectCount, labeledPixels, nextObjectId } = row
-      const label =
-        status === row.status
-          ? requireRef(row.label)
-          : await putLabelFile(sample, { status, objects: await objects(sample, row) })
+      // A revision that is acknowledged can be read, also when only its status is new.
+      await blobs.get(row.mask)
+      const label = await putLabelFile(sample, { status, objects: await objects(sample, row) })
       const ontology = await categories.ontology()
       const mask = requireRef(row.mask)
       return { identity, mask, label, ontology, status, objectCount, labeledPixels, nextObjectId }

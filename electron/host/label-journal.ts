@@ -46,9 +46,11 @@ export type LabelJournal = {
    * Throws AppError `BAD_REQUEST`, `NOT_FOUND`, `IN_TOO_BIG` or what the disk says.
    */
   append(sample: LabeledSample, header: JournalHeader, patch: Uint8Array): number
-  /** The sessions that left files, in order of name. */
-  sessionsOf(sample: LabeledSample): JournalSession[]
-  /** Removes the files of a session once revisions cover all of them. Call it after the commit that covers them. */
+  /** The sessions of a sample that left files, in order. */
+  sessionsOf(sample: SampleId): string[]
+  /** Throws AppError `ROW_CORRUPT` when what the index says of the session is damaged. */
+  read(sample: LabeledSample, session: string): JournalSession
+  /** Removes the files of a session once revisions cover all of them, after the commit that covers them. Never throws. */
   trim(sample: SampleId, session: string): void
   /** Moves the files of a session to quarantine, with a note that says why; what was appended since then stays. */
   setAside(session: Pick<JournalSession, 'session' | 'files'>, why: string): void
@@ -176,30 +178,29 @@ export function createLabelJournal(
       return seq
     },
 
-    sessionsOf(sample) {
-      const bySession = Map.groupBy(namesOf(sample.id), (name) => parseJournalFileName(name)!.session)
-      return [...bySession].map(([session, files]) => {
-        // Read in one go with nothing between: a window may be appending to a file of its own.
-        const contents = files.map((name) => {
-          const bytes = readFileSync(join(folder, name))
-          const content = readJournal(bytes)
-          return { ...content, isWhole: content.end === bytes.length }
-        })
-        return { session, files, ...gather(sample, session, contents, rows) }
+    sessionsOf: (sample) => [...new Set(namesOf(sample).map((name) => parseJournalFileName(name)!.session))],
+
+    read(sample, session) {
+      const files = namesOf(sample.id, session)
+      // Read in one go with nothing between: a window may be appending to a file of its own.
+      const contents = files.map((name) => {
+        const bytes = readFileSync(join(folder, name))
+        const content = readJournal(bytes)
+        return { ...content, isWhole: content.end === bytes.length }
       })
+      return { session, files, ...gather(sample, session, contents, rows) }
     },
 
     trim(sample, session) {
-      const state = liveOf(sample, session)
-      if (state.isDamaged || state.lastSeq > (rows.mark(session)?.seq ?? 0)) return
-      drop(session)
-      for (const name of state.names) {
-        try {
-          ops.remove(join(folder, name))
-        } catch (error) {
-          // What is left is known to be covered: the next opening of the sample removes it.
-          context.log('warn', 'journal', `a journal could not be removed: ${String(error)}`)
-        }
+      try {
+        const state = liveOf(sample, session)
+        if (state.isDamaged || state.lastSeq > (rows.mark(session)?.seq ?? 0)) return
+        drop(session)
+        for (const name of state.names) ops.remove(join(folder, name))
+      } catch (error) {
+        // The save it follows is done and stays so; what is left is known to be covered, and goes when the sample is
+        // opened next.
+        context.log('warn', 'journal', `a journal could not be removed: ${String(error)}`)
       }
     },
 

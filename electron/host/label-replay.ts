@@ -30,9 +30,9 @@ export function createLabelReplay(parts: {
 
   async function restore(sample: LabeledSample): Promise<number> {
     let restored = 0
-    for (const session of journal.sessionsOf(sample)) {
+    for (const session of journal.sessionsOf(sample.id)) {
       try {
-        restored += await restoreSession(sample, session)
+        restored += await restoreSession(sample, journal.read(sample, session))
       } catch (error) {
         if (!isDamage(error)) throw error
         // What it continues is damaged. The file stays until that is repaired; the head may be another label.
@@ -56,7 +56,7 @@ export function createLabelReplay(parts: {
       journal.setAside(session, damage)
       tell(
         sample,
-        session,
+        session.session,
         new AppError('JOURNAL_DAMAGED', `Some unsaved edits of ${sample.name} could not be brought back.`, {
           remedy: 'Check the image. The file they were in is kept in the library’s quarantine folder.',
         }),
@@ -106,7 +106,7 @@ export function createLabelReplay(parts: {
     return { count: 0, damage }
   }
 
-  function tell(sample: LabeledSample, { session }: { readonly session: string }, error: AppError): void {
+  function tell(sample: LabeledSample, session: string, error: AppError): void {
     const key = `journal:${sample.id}:${session}`
     context.emit({ type: 'notice', notice: { key, severity: 'error', error: error.toInfo() } })
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
@@ -124,6 +125,18 @@ it('rejects when its worker cannot be started, and says so as an AppError when i
   const label = { width: 1, height: 1, ids: encodeIds(new Uint32Array(1)), listed: [] }
   await expect(codec.encode(label, never)).rejects.toMatchObject({ code: 'INTERNAL' })
   expect((await codec.encode(label, never)).labeledPixels).toBe(0)
+})
+
+it('is waited for while it works and holds no process back when it is idle', () => {
+  const codec = new URL('../../../electron/adapters/label-codec.ts', import.meta.url)
+  const program = `
+    import { createLabelCodec } from '${codec}'
+    const label = { width: 2, height: 2, ids: Uint8Array.of(0, 4), listed: [] }
+    const { labeledPixels } = await createLabelCodec().encode(label, async () => false)
+    console.log('labeled', labeledPixels)`
+  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 })
+  expect(child.stdout.toString()).toBe('labeled 0\n')
+  expect(child.status).toBe(0)
 })
 
 it('passes on what the caller found while it was asked whether the pixels are known', async () => {

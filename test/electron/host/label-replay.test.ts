@@ -363,6 +363,22 @@ it('leaves a journal where it is while the label it continues is damaged', async
   expect(await library.idsOf(restored.revision)).toEqual(painted(2, 9, 3, painted(1, 0, 4)))
 })
 
+it('opens the head while an older row that a journal continues is damaged', async () => {
+  const { library, labels, sample } = await withSample()
+  const base = await labels.save(sample, ...saveOf(painted(1, 0, 4), null))
+  await labels.appendJournal(sample, ...journalOf(base.revision).edit(2, 9, 3))
+  const head = await labels.save(sample, ...saveOf(painted(1, 0, 6), base.revision))
+  const change = library.context.db.prepare('UPDATE revisions SET next_object_id = ? WHERE id = ?')
+  change.run(9, base.revision)
+  expect(await labels.open(sample)).toMatchObject({ revision: head.revision, restoredEdits: 0 })
+  expect(noticeCodes(library)).toEqual(['ROW_CORRUPT'])
+  expect(journals(library).length).toBe(1)
+  change.run(2, base.revision)
+  await labels.open(sample)
+  expect(journals(library)).toEqual([])
+  expect((await labels.revisions(sample)).length).toBe(3)
+})
+
 it('keeps earlier edits when appending fails, and goes on once it works again', async () => {
   for (const failing of ['write', 'fdatasync'] as const) {
     const ops = faultyFileOps()

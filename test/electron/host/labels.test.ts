@@ -393,6 +393,7 @@ it.each([
   spoil(library, columnOf(library, revision, 'png_digest'), how)
   await expect(labels.pixels(revision as RevisionId)).rejects.toMatchObject({ code })
   await expect(labels.png(revision as RevisionId)).rejects.toHaveProperty('code')
+  await expect(labels.setStatus(sample, 'reviewed')).rejects.toHaveProperty('code')
   expect(revisionCount(library)).toBe(1)
 })
 
@@ -408,6 +409,14 @@ it.each(['flip', 'remove'] as const)(
     expect(await library.idsOf(one.revision)).toEqual(painted(1, 0, 4))
   },
 )
+
+it('gives no status to a label whose pixels are lost', async () => {
+  const { library, labels, sample } = await withSample()
+  const { revision } = await labels.save(sample, ...saveOf(painted(1, 0, 4), null))
+  spoil(library, columnOf(library, revision, 'png_digest'), 'remove')
+  await expect(labels.setStatus(sample, 'reviewed')).rejects.toMatchObject({ code: 'MISSING_BLOB' })
+  expect(revisionCount(library)).toBe(1)
+})
 
 it('notices a changed row of a head, and changes nothing because of it', async () => {
   const { library, labels, sample } = await withSample()
