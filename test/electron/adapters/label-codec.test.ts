@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
@@ -134,7 +137,10 @@ it('is waited for while it works and holds no process back when it is idle', () 
     const label = { width: 2, height: 2, ids: Uint8Array.of(0, 4), listed: [] }
     const { labeledPixels } = await createLabelCodec().encode(label, async () => false)
     console.log('labeled', labeledPixels)`
-  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 })
+  const folder = mkdtempSync(join(tmpdir(), 'tessera-codec-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'program.mjs'), program)
+  const child = spawnSync(process.execPath, [join(folder, 'program.mjs')], { timeout: 20_000 })
   expect(child.stdout.toString()).toBe('labeled 0\n')
   expect(child.status).toBe(0)
 })
