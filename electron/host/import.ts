@@ -18,6 +18,7 @@ import type { Imaging } from '../adapters/imaging/imaging.ts'
 import { findFiles } from './import-walk.ts'
 import type { LibraryContext } from './library-context.ts'
 import { requireWritable } from './read-only.ts'
+import { createTurns } from './turns.ts'
 
 /** Where imported images go. Resolves a clash of names, and recognises bytes that are there already. */
 export interface SampleShelf {
@@ -81,6 +82,8 @@ export function createImport(
   const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
   const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
   const underWay = new Set<Promise<void>>()
+  /** A window sends two at a time; they go in as they were sent, so the order of samples is the order of a folder. */
+  const streams = createTurns()
   const selectSample = context.db.prepare(
     'SELECT image_digest AS digest, format, width, height, orientation FROM samples WHERE id = ?',
   )
@@ -198,10 +201,18 @@ export function createImport(
       requireWritable(context)
       const folder = join(options.cacheFolder, 'incoming')
       const path = join(folder, randomUUID())
-      try {
+      const receive = async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeFile(path, withinFileSize(content), { mode: 0o600, flag: 'wx' })
-        return await importFile(path, name, signal)
+      }
+      const received = receive()
+      const examined = received.then(() => examine(path, signal))
+      examined.catch(() => {}) // awaited when its turn comes
+      try {
+        return await streams.take('in', async () => {
+          await received
+          return importFile(path, name, signal, examined)
+        })
       } catch (error) {
         const known = signal?.aborted ? cancelled() : toAppError(diskError(error))
         return { kind: 'rejected', file: name, error: known.toInfo() }

@@ -143,6 +143,26 @@ it('lists every bad file with its reason while the good ones go in', async () =>
   expect(JSON.stringify(outcomes)).not.toContain(folder)
 })
 
+it('puts files in in the order in which they began to arrive, though a later one is there first', async () => {
+  const bytes = await picture().png().toBuffer()
+  const { promise: rest, resolve: goOn } = Promise.withResolvers<void>()
+  async function* slowly() {
+    yield bytes.subarray(0, 20)
+    await rest
+    yield bytes.subarray(20)
+  }
+  const first = images.importStream('first.png', slowly())
+  const second = images.importStream('second.png', Readable.from([bytes]))
+  const other = images.importStream('broken.png', Readable.from([Buffer.from('no picture')]))
+  const settled: string[] = []
+  for (const each of [first, second, other]) void each.then(({ file }) => settled.push(file))
+  expect(await Promise.race([second, new Promise((later) => setTimeout(later, 100, 'waits'))])).toBe('waits')
+  goOn()
+  expect(await second).toMatchObject({ kind: 'duplicate', existing: 'first.png' })
+  expect(await other).toMatchObject({ kind: 'rejected', error: { code: 'IN_FORMAT' } })
+  expect(settled).toEqual(['first.png', 'second.png', 'broken.png'])
+})
+
 it('recognises the same bytes and numbers a name that is taken', async () => {
   const bytes = await picture().png().toBuffer()
   expect(await images.importStream('a.png', Readable.from([bytes]))).toMatchObject({
