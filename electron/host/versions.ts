@@ -8,24 +8,20 @@ import {
   rawLayout,
 } from '../../shared/formats/artifact-layout.ts'
 import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
-import {
-  parseVersionRecord,
-  type VersionRecord,
-  versionRecordText,
-} from '../../shared/formats/version-record.ts'
+import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
 import type { Categories } from './categories.ts'
+import { createLastVersion, type LastVersion } from './last-version.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { createTurns } from './turns.ts'
 import { createVersionFiles } from './version-files.ts'
 import { createVersionRows } from './version-rows.ts'
-import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
+import { createWorkingCopy, stateOf, type WorkingSample } from './working-copy.ts'
 
 export type Versions = VersionSource & {
   /** What a commit would record now. */
@@ -40,14 +36,6 @@ export type Versions = VersionSource & {
   settled(): Promise<void>
 }
 
-/** The last version, as far as the next one is compared with it. */
-type Base = {
-  readonly id: string | null
-  readonly states: ReadonlyMap<string, SampleState>
-  /** Digest of `ontology.json`; null before the first version. */
-  readonly ontology: string | null
-}
-
 export function createVersions(
   context: LibraryContext,
   options: { readonly categories: Pick<Categories, 'list' | 'ontology'> },
@@ -57,32 +45,13 @@ export function createVersions(
   const rows = createVersionRows(context)
   const files = createVersionFiles(blobs)
   const working = createWorkingCopy(context)
-  let base: Base = { id: null, states: new Map(), ontology: null }
+  const last = createLastVersion({ context, rows, files, working })
 
   const turns = createTurns()
   // A commit that ran beside another would only meet its version.
   const inTurn = <T>(work: () => Promise<T>) => turns.take('main', work)
 
-  /** What `main` stands on. `now` spares looking up the labels that are still the same. */
-  async function readBase(now: ReadonlyMap<string, WorkingState>): Promise<Base> {
-    const id = rows.main()?.id ?? null
-    if (id === null || id === base.id) return base
-    const { snapshot } = await getRecord(blobs, id, parseVersionRecord)
-    const { samples, ontology } = await files.getSnapshot(snapshot.digest)
-    const states = new Map<string, SampleState>()
-    const breathe = createTimeSlice()
-    for (const { name, image, head } of samples) {
-      const state = now.get(name)
-      const isSame = state !== undefined && state.image === image && state.head === head
-      // A revision that the index has lost is like no label that is there now.
-      states.set(name, isSame ? state : { image, label: head && (working.labelOf(head) ?? head) })
-      await breathe()
-    }
-    base = { id, states, ontology: ontology.digest }
-    return base
-  }
-
-  function compare(before: Base, now: ReadonlyMap<string, SampleState>, ontology: string) {
+  function compare(before: LastVersion, now: ReadonlyMap<string, SampleState>, ontology: string) {
     const ontologyChanged = before.ontology !== null && before.ontology !== ontology
     const { addedLabeled, ...samples } = compareSamples(before.states, now)
     const changes = { ...samples, ontologyChanged }
@@ -95,7 +64,7 @@ export function createVersions(
   }
 
   /** Throws AppError `MISSING_BLOB` when bytes that no version has named yet are gone. */
-  async function assertPresent(samples: readonly WorkingSample[], before: Base): Promise<void> {
+  async function assertPresent(samples: readonly WorkingSample[], before: LastVersion): Promise<void> {
     const breathe = createTimeSlice()
     for (const sample of samples) {
       const { name, image, label } = sample
@@ -125,7 +94,7 @@ export function createVersions(
     // Read after the samples: it knows every category that their labels name.
     const ontology = await categories.ontology()
     const states = new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
-    const before = await readBase(states)
+    const before = await last.read(states)
     const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
     if (!hasNews) return null
     await assertPresent(samples, before)
@@ -160,7 +129,7 @@ export function createVersions(
     }
     const { digest: id } = await blobs.put(Buffer.from(versionRecordText(record)))
     const version = rows.add(id, record)
-    base = { id, states, ontology: ontology.digest }
+    last.replace({ id, states, ontology: ontology.digest })
     context.log('info', 'versions', 'version made', { number: version.number, samples: samples.length })
     context.emit({ type: 'versions.changed' })
     return version
@@ -177,7 +146,7 @@ export function createVersions(
     draft: () =>
       inTurn(async () => {
         const states = await working.states()
-        const before = await readBase(states)
+        const before = await last.read(states)
         const { changes, hasNews, message } = compare(before, states, ontologyDigest(categories))
         const counts = { samples: states.size, labeled: 0, objects: 0 }
         for (const { label, objectCount } of states.values()) {

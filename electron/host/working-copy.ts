@@ -16,10 +16,13 @@ export type WorkingSample = SampleFiles & { readonly id: string; readonly head: 
 /** A sample as a draft counts it. */
 export type WorkingState = SampleState & { readonly head: string | null; readonly objectCount: number }
 
+/** What `SampleState.label` is for a label of these blobs. */
+export const labelKey = (png: BlobDigest, json: BlobDigest) => png + json
+
 export function stateOf({ image, label, head }: WorkingSample): WorkingState {
   return {
     image: image.digest,
-    label: label && label.png.digest + label.json.digest,
+    label: label && labelKey(label.png.digest, label.json.digest),
     head,
     objectCount: label?.objectCount ?? 0,
   }
@@ -33,7 +36,7 @@ export type WorkingCopy = {
   samples(): Promise<WorkingSample[]>
   /** The same in brief and unchecked, by name. Kept between calls: only what changed since the last one is read. */
   states(): Promise<ReadonlyMap<string, WorkingState>>
-  /** What `SampleState.label` would be for a revision; null when the index has lost it. */
+  /** The `labelKey` of a revision; null when the index has lost it. */
   labelOf(revision: string): string | null
 }
 

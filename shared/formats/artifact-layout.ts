@@ -1,4 +1,5 @@
 import type { BlobRef } from '../dataset/blob-store.ts'
+import type { BlobDigest } from '../dataset/digest.ts'
 import { type ManifestEntry, sortEntries } from '../dataset/manifest.ts'
 import type { LabelStatus } from '../label/status.ts'
 import { datasetFileText } from './dataset-file.ts'
@@ -58,6 +59,25 @@ export function labeledLayout(
     ]),
     entry('ontology.json', shared.ontology),
   ])
+}
+
+/** Reads layouts back: the blobs of each sample by name. Files that are no sample's are passed over. */
+export function samplesOfLayouts(
+  raw: readonly ManifestEntry[],
+  labeled: readonly ManifestEntry[],
+): Map<string, { readonly image: BlobDigest; readonly label: { png: BlobDigest; json: BlobDigest } | null }> {
+  const labels = new Map(
+    labeled.filter(({ path }) => path.startsWith('labels/')).map(({ path, blob }) => [path, blob]),
+  )
+  return new Map(
+    raw
+      .filter(({ path }) => path.startsWith('images/'))
+      .map(({ path, blob: image }) => {
+        const name = path.slice('images/'.length)
+        const [png, json] = [labels.get(`labels/${name}.png`), labels.get(`labels/${name}.json`)]
+        return [name, { image, label: png && json ? { png, json } : null }]
+      }),
+  )
 }
 
 const imageEntry = ({ name, image }: SampleFiles) => entry(`images/${name}`, image)

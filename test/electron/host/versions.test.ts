@@ -221,6 +221,42 @@ describe('damage to versions', () => {
     await expect(setting.versions.manifest(id, 'raw_data')).rejects.toThrow(code('FMT_TOO_NEW'))
   })
 
+  it.each(['record', 'snapshot', 'part of the snapshot'])(
+    'in the %s does not stop the next version, which stores anew what it shares',
+    async (which) => {
+      const setting = await setUp()
+      const { context, fill, fresh } = setting
+      const { a } = await withTwo(setting)
+      const first = (await setting.versions.commit('', 'Ada'))!
+      const read = async (digest: string) =>
+        JSON.parse(Buffer.from(await context.blobs.get(digest as BlobDigest)).toString())
+      const { snapshot } = await read(first.id)
+      const [part] = (await read(snapshot.digest)).parts
+      const damaged = { record: first.id, snapshot: snapshot.digest }[which] ?? part
+      rmSync(context.blobs.pathOf(damaged))
+      writeFileSync(context.blobs.pathOf(damaged), 'no longer what it was')
+      // It is the same to all who look: nothing changed, then one label did.
+      expect(await fresh().draft()).toMatchObject({ canCommit: false })
+      expect(await fresh().commit('', 'Ada')).toBeNull()
+      await fill.label(a, 'mask a2')
+      const second = await fresh().commit('', 'Ada')
+      expect(second).toMatchObject({ message: '1 relabeled', parents: [first.id] })
+      expect(await fresh().draft()).toMatchObject({ canCommit: false })
+      expect(setting.library.logs.some((line) => line.includes('snapshot is damaged'))).toBe(true)
+    },
+  )
+
+  it('in snapshot and manifest is told, for then nobody knows what changed', async () => {
+    const setting = await setUp()
+    const { a } = await withTwo(setting)
+    const first = (await setting.versions.commit('', 'Ada'))!
+    rmSync(setting.context.blobs.pathOf(first.id as BlobDigest))
+    rmSync(setting.context.blobs.pathOf((await manifestRecord(setting))[0]))
+    await setting.fill.label(a, 'mask a2')
+    await expect(setting.fresh().commit('', 'Ada')).rejects.toThrow(code('MISSING_BLOB'))
+    expect(await setting.fresh().list()).toHaveLength(1)
+  })
+
   it('does not hide that there is no such version or artifact', async () => {
     const setting = await setUp()
     await setting.fill.image('a.png')

@@ -7,6 +7,7 @@ import {
   rawDatasetText,
   rawLayout,
   type SampleFiles,
+  samplesOfLayouts,
 } from '../../../shared/formats/artifact-layout.ts'
 import { datasetFileText, parseDatasetFile } from '../../../shared/formats/dataset-file.ts'
 
@@ -53,6 +54,23 @@ it('gives the same layout whatever the order of samples', () => {
   const shared = { dataset: blob('d'), ontology: blob('o') }
   expect(labeledLayout(reversed.filter(isLabeled), shared)).toEqual(labeledLayout(labeled, shared))
   expect(labeledDatasetText(reversed.filter(isLabeled))).toBe(labeledDatasetText(labeled))
+})
+
+it('can be read back to the blobs of each sample', () => {
+  const raw = rawLayout(samples, blob('dataset'))
+  const found = samplesOfLayouts(
+    raw,
+    labeledLayout(labeled, { dataset: blob('dataset'), ontology: blob('ontology') }),
+  )
+  expect(found).toEqual(
+    new Map(
+      samples.map(({ name, image, label }) => [
+        name,
+        { image: image.digest, label: label && { png: label.png.digest, json: label.json.digest } },
+      ]),
+    ),
+  )
+  expect(samplesOfLayouts(raw, []).get('a.jpg')!.label).toBeNull()
 })
 
 it('says nothing of labels in raw_data, so that labeling makes no other version of the images', () => {
