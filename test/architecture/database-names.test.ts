@@ -31,7 +31,9 @@ it('spells the names of the database’s files in the storage room alone', () =>
   const spelled = sources
     .filter((file) => !file.startsWith(storage))
     // A finding may name the file for a person; what would open it is a path.
-    .filter((file) => /(join|resolve)\([^)]*library\.db|\/library\.db|['"`/]owner\.lock|-(wal|shm)['"`]/.test(code(file)))
+    .filter((file) =>
+      /(join|resolve)\([^)]*library\.db|\/library\.db|['"`/]owner\.lock|-(wal|shm)['"`]/.test(code(file)),
+    )
   expect(spelled).toEqual([])
 })
 
