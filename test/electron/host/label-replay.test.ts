@@ -330,6 +330,20 @@ it('keeps what a flipped bit hides, and says so', async () => {
   })
 })
 
+it('keeps a torn journal for quarantine when the window behind it saves before anybody opens the image', async () => {
+  const { folder, sample, name, bytes } = await abandoned()
+  const torn = bytes.subarray(0, bytes.length - 9)
+  const library = await copyWith(folder, name, torn)
+  const session = name.split('.')[1]!
+  const ids = [1, 2, 3].reduce((before, id) => painted(id, id * 5, 3, before), painted(0, 0, 0))
+  await library.labels.save(sample, ...saveOf(ids, null, { journal: { session, seq: 3 } }))
+  expect(journals(library)).toEqual([name])
+  expect((await library.labels.open(sample)).restoredEdits).toBe(0)
+  expect(journals(library)).toEqual([])
+  expect(readFileSync(join(library.folder, 'quarantine', quarantined(library)[0]!))).toEqual(torn)
+  expect((await library.labels.revisions(sample)).length).toBe(1)
+})
+
 it('quarantines a journal that lies under another image’s name', async () => {
   const { folder, sample, name, bytes } = await abandoned()
   const library = await open({ folder })
