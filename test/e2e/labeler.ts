@@ -70,6 +70,26 @@ export class Labeler {
     if (alt) await keyboard.up('Alt')
   }
 
+  /** A drag in one go, as a fast hand does it: the tools trace the way between two events. */
+  async stroke(from: ImagePoint, to: ImagePoint): Promise<void> {
+    const { mouse } = this.page
+    const [start, end] = await Promise.all([this.place(from), this.place(to)])
+    await mouse.move(start.x, start.y)
+    await mouse.down()
+    await mouse.move(end.x, end.y)
+    await mouse.up()
+  }
+
+  /** Turns the wheel over the pointer until there are about `count` superpixels, to within a notch. */
+  async sizeTo(count: number): Promise<void> {
+    for (let step = 0; step < 24; step++) {
+      const now = await this.cellCount()
+      if (now > count * 1.2) await this.wheel(1)
+      else if (now < count / 1.2) await this.wheel(-1)
+      else return
+    }
+  }
+
   /** Notches of a mouse wheel; positive is away from the person, which is larger. */
   async wheel(notches: number): Promise<void> {
     for (let i = 0; i < Math.abs(notches); i++) await this.page.mouse.wheel(0, notches > 0 ? -120 : 120)
@@ -91,7 +111,7 @@ export class Labeler {
 
   /** Waits until the screen says that everything is on disk. */
   async saved(): Promise<void> {
-    await this.page.locator('[role=status][data-state=saved]').waitFor()
+    await this.page.locator('[role=status][data-state=saved]').waitFor({ timeout: 60_000 })
   }
 }
 

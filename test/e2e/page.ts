@@ -46,7 +46,7 @@ export async function openApp(
   const problems = watchProblems(page)
   if (session) await context.addCookies(session)
   await page.goto(session ? app.origin : await app.link())
-  await page.getByText('street-scenes', { exact: true }).waitFor()
+  await page.getByText(app.name, { exact: true }).waitFor()
   return { page, context, problems, close: () => context.close() }
 }
 

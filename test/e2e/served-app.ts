@@ -10,8 +10,9 @@ const serve = fileURLToPath(new URL('../../electron/serve.ts', import.meta.url))
 
 /** The real browser host in a process of its own, on a library in a temp folder that nothing else knows. */
 export type ServedApp = {
-  /** The library's folder. */
+  /** The library's folder, and its name as the page shows it. */
   readonly library: string
+  readonly name: string
   readonly port: number
   readonly origin: string
   /** A link that is good for one page: the one printed at the start, later a fresh one from starting once more. */
@@ -25,10 +26,11 @@ export type ServedApp = {
 }
 
 export async function serveApp(
-  options: { environment?: NodeJS.ProcessEnv; arguments?: readonly string[] } = {},
+  options: { name?: string; environment?: NodeJS.ProcessEnv; arguments?: readonly string[] } = {},
 ): Promise<ServedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-e2e-'))
-  const library = join(folder, 'street-scenes')
+  const { name = 'street-scenes' } = options
+  const library = join(folder, name)
   const port = await freePort()
   const environment = {
     ...withoutSecrets(process.env),
@@ -61,6 +63,7 @@ export async function serveApp(
   await start()
   return {
     library,
+    name,
     port,
     origin: `http://127.0.0.1:${port}`,
     async link() {
