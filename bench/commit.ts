@@ -32,15 +32,18 @@ async function measure(size: number): Promise<Measurement[]> {
   const of = (what: string) => `${what}, ${size.toLocaleString('en')} images`
   try {
     const [firstMs, firstPause] = await timed(() => versions.commit('', ''))
-    const [cold, next, pauses, drafts, bytes]: number[][] = [[], [], [], [], []]
+    const [cold, next, cpu, pauses, drafts, bytes]: number[][] = [[], [], [], [], [], []]
     cold!.push((await timed(() => createVersions(context, fill).draft()))[0])
     for (let i = 0; i < relabelings; i++) {
       const id = await fill.image(`drive-3/added-${i}.png`)
       await fill.label(id, `added mask ${i}`)
       drafts!.push((await timed(() => versions.draft()))[0])
       const before = blobBytes()
+      const used = process.cpuUsage()
       const [ms, pause] = await timed(() => versions.commit('', ''))
+      const { user, system } = process.cpuUsage(used)
       next!.push(ms)
+      cpu!.push((user + system) / 1000)
       pauses!.push(pause)
       bytes!.push((blobBytes() - before) / 1000)
     }
@@ -54,6 +57,7 @@ async function measure(size: number): Promise<Measurement[]> {
       against(measurement(of('first commit'), 'ms', [firstMs])),
       measurement(of('first commit, longest time without a pause'), 'ms', [firstPause]),
       against(measurement(of('commit of one more labeled image'), 'ms', next!)),
+      against(measurement(of('the same, CPU of all threads'), 'ms', cpu!)),
       measurement(of('the same, longest time without a pause'), 'ms', pauses!),
       measurement(of('the same, bytes stored'), 'kB', bytes!),
       measurement(of('draft after one save'), 'ms', drafts!),

@@ -93,10 +93,13 @@ export function createVersions(
     const samples = await working.samples()
     // Read after the samples: it knows every category that their labels name.
     const ontology = await categories.ontology()
+    await breathe()
     const states = new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
+    await breathe()
     const before = await last.read(states)
     const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
     if (!hasNews) return null
+    await breathe()
     await assertPresent(samples, before)
 
     await breathe()
