@@ -188,8 +188,8 @@ async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<
       scenes.map((scene) => join(sampleFolder, scene)),
     )
   await page.getByRole('button', { name: 'Dataset' }).click()
-  await page.getByRole('gridcell').nth(3).locator('img').waitFor()
-  await page.waitForLoadState('networkidle')
+  await page.getByRole('gridcell', { name: 'street-4.jpg' }).waitFor()
+  await page.waitForFunction(() => [...document.images].every(({ naturalWidth }) => naturalWidth > 0))
   await shoot(page, 'dataset')
   await page.getByRole('button', { name: 'History' }).click()
   await page.getByText('Sent as v1').waitFor()
