@@ -1,28 +1,28 @@
-import { builtinModules } from 'node:module'
 import { defineConfig } from 'vite'
 
-const external = [
-  'electron',
-  /^node:/,
-  ...builtinModules,
-  'sharp',
-  '@napi-rs/keyring',
-  '@wandb/sdk',
-  'ws',
-  'fast-png',
-]
-
-// The desktop main process and every file it starts beside itself: workers and child processes are entries, so that a packaged app finds them.
+// The desktop main process, one built file a module: workers and child processes are started from files, which one
+// bundle would swallow. Packages stay packages; electron-builder puts them beside.
 export default defineConfig({
   build: {
     ssr: true,
-    outDir: 'out/electron',
-    emptyOutDir: true,
+    outDir: 'out',
+    // The page and the preload script are built into this folder too.
+    emptyOutDir: false,
     target: 'node24',
     rolldownOptions: {
-      external,
-      input: { main: 'electron/main.ts' },
-      output: { format: 'es', entryFileNames: '[name].js' },
+      external: ['electron'],
+      input: [
+        'electron/main.ts',
+        'electron/adapters/imaging/child.ts',
+        'electron/adapters/label-codec-worker.ts',
+        'electron/adapters/wandb/progress-worker.ts',
+      ],
+      output: {
+        format: 'es',
+        preserveModules: true,
+        preserveModulesRoot: import.meta.dirname,
+        entryFileNames: '[name].js',
+      },
     },
   },
 })

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { build } from 'vite'
+import { launchBrowser } from '../test/support/browser.ts'
 import { type BenchResult, type Measurement, measurement, median } from './bench-result.ts'
 import type { PaintCase, PaintSamples } from './pages/paint-page.ts'
 
@@ -17,17 +17,9 @@ const edits = [
   { label: 'brush dab, 64 px', side: 64 },
   { label: 'superpixel, 256 px', side: 256 },
 ]
-const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 export async function run(): Promise<BenchResult> {
-  const executablePath = process.env.CHROMIUM_PATH ?? systemBrowsers.find((path) => existsSync(path))
-  if (!executablePath) {
-    return {
-      measurements: [],
-      skipped: ['everything: no Chromium found; set CHROMIUM_PATH to the browser to measure in'],
-    }
-  }
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await launchBrowser()
   try {
     const page = await browser.newPage()
     await page.goto('about:blank')

@@ -1,6 +1,6 @@
 // Builds the page and the desktop main process with Vite; does nothing when their sources did not change.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
@@ -25,6 +25,8 @@ const targets = [
     name: 'the desktop shell',
     config: 'vite.electron.config.ts',
     made: 'out/electron/main.js',
+    // One built file a module: a module that is gone must not stay behind.
+    emptied: ['out/electron', 'out/shared'],
     sources: ['electron', 'shared', 'vite.electron.config.ts', 'package-lock.json'],
   },
   {
@@ -43,6 +45,7 @@ export function build(node, { only } = {}) {
     const hash = sourceHash(target.sources)
     if (readStamp(stamp) === hash && existsSync(join(root, target.made))) continue
     say(`building ${target.name} …`)
+    for (const folder of target.emptied ?? []) rmSync(join(root, folder), { recursive: true, force: true })
     const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
     const result = spawnSync(node, [vite, 'build', '--config', target.config, '--logLevel', 'warn'], {
       cwd: root,

@@ -10,12 +10,13 @@ import { ensureSetup, giveUp, readStamp, root, runNode, say, toolEnvironment, wr
 
 const help = `Usage: npm start -- [options]
 
-  --library DIR   the library to open (default ~/Tessera/library; made when missing)
-  --sample        a library with sample street scenes (default ~/Tessera/sample)
-  --port N        port of the browser host on 127.0.0.1 (default: a free one)
-  --no-open       do not open the browser, only print the link
-  --browser       use the browser host even where the desktop window could open
-  --help          this text`
+  --library DIR     the library to open (default ~/Tessera/library; made when missing)
+  --sample          a library with sample street scenes (default ~/Tessera/sample)
+  --port N          port of the browser host on 127.0.0.1 (default: a free one)
+  --no-open         do not open the browser, only print the link
+  --browser         use the browser host even where the desktop window could open
+  --exit-when-idle  stop the browser host when no page was open for 15 minutes
+  --help            this text`
 
 function readOptions() {
   try {
@@ -26,6 +27,7 @@ function readOptions() {
         port: { type: 'string' },
         'no-open': { type: 'boolean', default: false },
         browser: { type: 'boolean', default: false },
+        'exit-when-idle': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values
@@ -65,13 +67,17 @@ async function findElectron(node) {
   return executable()
 }
 
-/** Whether the place that Electron's installer fetches from answers within 5 s. */
+/** Whether the place that Electron's installer fetches from, and wherever it sends us on to, answers within 5 s. */
 async function canConnect() {
+  const { version } = JSON.parse(readFileSync(join(electronFolder, 'package.json'), 'utf8'))
   const mirror =
-    process.env.ELECTRON_MIRROR ?? process.env.npm_config_electron_mirror ?? 'https://github.com/'
+    process.env.ELECTRON_MIRROR ??
+    process.env.npm_config_electron_mirror ??
+    'https://github.com/electron/electron/releases/download/'
   try {
-    await fetch(mirror, { method: 'HEAD', signal: AbortSignal.timeout(5000) })
-    return true
+    const sums = `${mirror}v${version}/SHASUMS256.txt`
+    const answer = await fetch(sums, { method: 'HEAD', signal: AbortSignal.timeout(5000) })
+    return answer.ok
   } catch {
     return false
   }
@@ -93,19 +99,31 @@ const electron = options.browser || !hasDisplay ? undefined : await findElectron
 
 const args = ['--library', library]
 if (options.sample) args.push('--sample')
-if (electron) {
+
+/** Opens the desktop window. Undefined when it could not even start, as without its libraries or a sandbox. */
+async function openWindow() {
   build(node)
-  process.exitCode = await runNode(electron, [root, ...args])
-} else {
-  if (!options.browser) {
-    say(
-      hasDisplay
-        ? "Electron's runtime is not here and could not be fetched, so Tessera opens in the browser. It is the same app."
-        : 'there is no display here, so Tessera is served to a browser. It is the same app.',
-    )
-  }
+  const startedAt = Date.now()
+  const code = await runNode(electron, [root, ...args])
+  // Code 4 is the app's own: it started, and said why it could not go on.
+  if (code === 0 || code === 130) return 0
+  if (code === 4) return 1
+  return Date.now() - startedAt < 10_000 ? undefined : code
+}
+
+function openBrowser() {
   build(node, { only: 'vite.config.ts' })
   if (options.port !== undefined) args.push('--port', options.port)
   if (options['no-open']) args.push('--no-open')
-  process.exitCode = await runNode(node, [join(root, 'electron', 'serve.ts'), ...args])
+  if (options['exit-when-idle']) args.push('--exit-when-idle')
+  return runNode(node, [join(root, 'electron', 'serve.ts'), ...args])
 }
+
+const sameApp = 'so Tessera opens in the browser. It is the same app.'
+const windowCode = electron ? await openWindow() : undefined
+if (windowCode === undefined) {
+  if (electron) say(`the desktop window could not start (its message is above), ${sameApp}`)
+  else if (!options.browser && !hasDisplay) say(`there is no display here, ${sameApp}`)
+  else if (!options.browser) say(`Electron's runtime is not here and could not be fetched, ${sameApp}`)
+}
+process.exitCode = windowCode ?? (await openBrowser())

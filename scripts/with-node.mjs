@@ -6,7 +6,8 @@ import { ensureSetup, root, runNode } from './setup.mjs'
 const [file, ...args] = process.argv.slice(2)
 const node = ensureSetup()
 // These open the page; the others never need it.
-const needsPage =
-  /demo|screenshots|bench\/run/.test(file) || (file.endsWith('cli.ts') && args.includes('serve'))
+const needsPage = /screenshots|bench\/run/.test(file) || (file.endsWith('cli.ts') && args.includes('serve'))
 if (needsPage) build(node, { only: 'vite.config.ts' })
-process.exitCode = await runNode(node, [join(root, file), ...args])
+// npm runs scripts in the project's folder, but paths on a command line start where the person is.
+const cwd = process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()
+process.exitCode = await runNode(node, [join(root, file), ...args], { cwd })

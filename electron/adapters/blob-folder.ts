@@ -1,13 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -16,8 +8,10 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { FileBlobStore } from '../host/library-context.ts'
-import { diskError } from './disk-error.ts'
-import { type FileOps, realFileOps, syncFolder, writeFully } from './file-ops.ts'
+import { requireWritable } from '../host/read-only.ts'
+import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
+import { diskError, isSqliteFull } from './disk-error.ts'
+import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
 
 export type BlobFolderOptions = {
   /** The library folder; blobs lie in `blobs/sha256/ab/<digest>`, unfinished ones in `tmp/`. */
@@ -28,35 +22,68 @@ export type BlobFolderOptions = {
   readonly now?: () => number
   /** Called on ENOSPC before the one retry, to give back the reserved space. */
   readonly releaseReserve?: () => void
+  /** Blobs of a run that did not end well: re-hashed before they are reused, and taken out of the set then. */
+  readonly suspects?: Set<BlobDigest>
+  /** Nothing is ever written: storing is refused, and damaged bytes stay where they are. */
+  readonly readOnly?: boolean
 }
+
+/** A blob that was last hashed longer ago than this is hashed before it is reused. */
+const trustMs = 30 * 24 * 3600 * 1000
+
+/** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
+const blobMode = 0o400
 
 /**
  * Blobs as files, after the save path of `docs/formats/library.md`: a random name in `tmp/`, every byte written,
  * fsync, rename, fsync of the folder. A final name therefore always holds whole bytes.
  */
 export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
-  const { folder, db, ops = realFileOps, now = Date.now, releaseReserve } = options
-  const selectBlob = db?.prepare('SELECT md5, size FROM blobs WHERE digest = ?')
-  const insertBlob = db?.prepare(
-    `INSERT INTO blobs (digest, md5, size, published_seq, verified_at)
-     VALUES (?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?) ON CONFLICT (digest) DO NOTHING`,
-  )
+  const {
+    folder,
+    db,
+    ops = realFileOps,
+    now = Date.now,
+    releaseReserve,
+    suspects,
+    readOnly = false,
+  } = options
+  const selectBlob = db?.prepare('SELECT md5, size, verified_at FROM blobs WHERE digest = ?')
+  const insertBlob = readOnly
+    ? undefined
+    : db?.prepare(
+        `INSERT INTO blobs (digest, md5, size, published_seq, verified_at)
+         VALUES (?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?)
+         ON CONFLICT (digest) DO UPDATE SET
+           verified_at = excluded.verified_at, published_seq = excluded.published_seq`,
+      )
 
-  const pathOf = (digest: BlobDigest) => join(folder, 'blobs', 'sha256', digest.slice(0, 2), digest)
+  const pathOf = (digest: BlobDigest) => blobPath(folder, digest)
 
+  /** Folders whose entry in their parent is known to be on disk. */
+  const durable = new Set<string>([folder])
+
+  /** A folder that is there may have been made by a process that was killed before it could sync it, so that is done once. */
   function makeFolder(path: string): void {
-    if (existsSync(path)) return
+    if (durable.has(path)) return
     makeFolder(dirname(path))
     try {
-      ops.mkdir(path, 0o700)
+      if (!existsSync(path)) ops.mkdir(path, 0o700)
     } catch (error) {
       if ((error as { code?: string }).code !== 'EEXIST') throw error
     }
     syncFolder(ops, dirname(path))
+    durable.add(path)
   }
 
+  function row(digest: BlobDigest): { md5: string; size: number; verified_at: number } | undefined {
+    return selectBlob?.get(digest) as { md5: string; size: number; verified_at: number } | undefined
+  }
+
+  /** Writes into the index that the bytes are there and were hashed just now. */
   function remember(ref: BlobRef): BlobRef {
     insertBlob?.run(ref.digest, ref.md5, ref.size, now())
+    suspects?.delete(ref.digest)
     return ref
   }
 
@@ -65,23 +92,44 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     const final = pathOf(digest)
     makeFolder(dirname(final))
     ops.rename(temporary, final)
-    syncFolder(ops, dirname(final))
+    try {
+      syncFolder(ops, dirname(final))
+    } catch (error) {
+      // Syncing the folder again might say "done" about an entry the disk has lost. It is made anew instead.
+      quietly(() => ops.remove(final))
+      throw error
+    }
   }
 
-  /** Whole bytes are there already? A file of the right size under its final name was published by a rename. */
-  function present(digest: BlobDigest, size: number): boolean {
-    try {
-      return statSync(pathOf(digest)).size === size
-    } catch {
-      return false
+  /**
+   * Whether the bytes are there already. A final name was given by a rename to whole, synced bytes, so its size is enough,
+   * unless the index does not know it, nobody has hashed it for long, or the run that published it did not end well.
+   * What turns out damaged is moved away.
+   */
+  function isStored(ref: BlobRef): boolean {
+    const { digest, size } = ref
+    const found = statSync(pathOf(digest), { throwIfNoEntry: false })
+    if (!found) return false
+    const known = row(digest)
+    // A clock that was set back must not make old news look fresh.
+    const age = known ? now() - known.verified_at : Number.POSITIVE_INFINITY
+    if (found.size === size && age >= 0 && age < trustMs && !suspects?.has(digest)) return true
+    if (found.size === size && blobIsWhole(pathOf(digest), digest)) {
+      // A process that was killed after the rename has not synced the entry.
+      makeFolder(dirname(pathOf(digest)))
+      syncFolder(ops, dirname(pathOf(digest)))
+      remember(ref)
+      return true
     }
+    quarantine(digest)
+    return false
   }
 
   function writeNew(bytes: Uint8Array, digest: BlobDigest): void {
     const temporary = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
     try {
-      fd = ops.open(temporary, 'wx', 0o600)
+      fd = ops.open(temporary, 'wx', blobMode)
       writeFully(ops, fd, bytes)
       ops.fsync(fd)
       const finished = fd
@@ -90,8 +138,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       publish(temporary, digest)
     } catch (error) {
       // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
-      if (fd !== undefined) tryQuietly(() => ops.close(fd!))
-      tryQuietly(() => ops.remove(temporary))
+      if (fd !== undefined) quietly(() => ops.close(fd!))
+      quietly(() => ops.remove(temporary))
       throw error
     }
   }
@@ -102,7 +150,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       work()
     } catch (error) {
       const code = (error as { code?: string }).code
-      if ((code !== 'ENOSPC' && code !== 'EDQUOT') || !releaseReserve) throw diskError(error)
+      const isFull = code === 'ENOSPC' || code === 'EDQUOT' || isSqliteFull(error)
+      if (!isFull || !releaseReserve) throw diskError(error)
       releaseReserve()
       try {
         work()
@@ -112,19 +161,13 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     }
   }
 
+  /** Damaged bytes are kept for a person to look at, but nothing may take them for the blob again. */
+  function quarantine(digest: BlobDigest): void {
+    if (!readOnly) quarantineBlob(folder, digest, now())
+  }
+
   function corrupt(digest: BlobDigest): AppError {
-    const path = pathOf(digest)
-    const quarantine = join(folder, 'quarantine')
-    // The bytes are kept for a person to look at, but nothing may take them for the blob again.
-    tryQuietly(() => {
-      mkdirSync(quarantine, { recursive: true, mode: 0o700 })
-      renameSync(path, join(quarantine, `${digest}-${randomUUID()}`))
-      writeFileSync(
-        join(quarantine, `${digest}.json`),
-        JSON.stringify({ digest, why: 'The bytes no longer match their name.', at: now() }),
-        { mode: 0o600 },
-      )
-    })
+    quarantine(digest)
     return new AppError('BLOB_CORRUPT', `Stored data was damaged on disk (${digest.slice(0, 12)}).`, {
       remedy: 'Run "tessera verify" to see what is affected. The damaged file is kept in quarantine.',
     })
@@ -144,21 +187,27 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     pathOf,
 
     async put(bytes) {
+      requireWritable({ readOnly })
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
       const ref = { digest, md5, size: bytes.length }
-      if (!present(digest, bytes.length)) withReserve(() => writeNew(bytes, digest))
-      return remember(ref)
+      withReserve(() => {
+        if (isStored(ref)) return
+        writeNew(bytes, digest)
+        remember(ref)
+      })
+      return ref
     },
 
     async putFile(path, signal) {
+      requireWritable({ readOnly })
       const temporary = join(folder, 'tmp', randomUUID())
       const sha256 = createHash('sha256')
       const md5 = createHash('md5')
       let size = 0
       let fd: number | undefined
       try {
-        fd = ops.open(temporary, 'wx', 0o600)
+        fd = ops.open(temporary, 'wx', blobMode)
         for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
           const bytes = chunk as Uint8Array
           sha256.update(bytes)
@@ -172,11 +221,11 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           size,
         }
         const finished = fd
-        if (present(ref.digest, size)) {
+        if (isStored(ref)) {
           fd = undefined
           ops.close(finished)
           ops.remove(temporary)
-          return remember(ref)
+          return ref
         }
         ops.fsync(fd)
         fd = undefined
@@ -184,8 +233,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         publish(temporary, ref.digest)
         return remember(ref)
       } catch (error) {
-        if (fd !== undefined) tryQuietly(() => ops.close(fd!))
-        tryQuietly(() => ops.remove(temporary))
+        if (fd !== undefined) quietly(() => ops.close(fd!))
+        quietly(() => ops.remove(temporary))
         if (signal?.aborted) {
           throw new AppError('CANCELLED', 'The import was cancelled.', {
             remedy: 'Import again when you like.',
@@ -230,21 +279,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     },
 
     stat(digest) {
-      const row = selectBlob?.get(digest) as { md5: string; size: number } | undefined
-      return row && { digest, md5: row.md5 as EntryDigest, size: row.size }
+      const known = row(digest)
+      return known && { digest, md5: known.md5 as EntryDigest, size: known.size }
     },
   }
-}
-
-function tryQuietly(work: () => void): void {
-  try {
-    work()
-  } catch {
-    // Cleaning up after a failure must not hide that failure.
-  }
-}
-
-/** Whether the file under a blob's name still hashes to it. False too when there is none. */
-export function blobIsWhole(path: string, digest: BlobDigest): boolean {
-  return existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === digest
 }

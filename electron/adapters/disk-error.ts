@@ -1,28 +1,103 @@
 import { AppError } from '../../shared/base/app-error.ts'
 
-/** A file system's refusal as something a person can act on; other errors stay as they are. */
+/** A refusal of the file system or of SQLite as something a person can act on; other errors stay as they are. */
 export function diskError(error: unknown): unknown {
-  const code = (error as { code?: string } | null)?.code
-  switch (code) {
+  const failure = error as { code?: string; errcode?: number } | null
+  switch (failure?.code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('DISK_FULL', 'The disk is full. What was there before is unharmed.', {
-        remedy: 'Free some space. Your last edits are kept and will be saved then.',
-        cause: error,
-      })
+      return diskFull(error)
     case 'EIO':
-      return new AppError('DISK_FAILING', 'The disk reports an error.', {
-        remedy: 'Copy the library to another disk soon.',
-        cause: error,
-      })
+      return diskFailing(error)
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return new AppError('DISK_READONLY', 'The library’s folder cannot be written to.', {
-        remedy: 'Make the folder writable, or save a copy elsewhere.',
+      return readOnlyDisk(error)
+    case 'EMFILE':
+    case 'ENFILE':
+      return new AppError('DISK_FAILING', 'Too many files are open on this computer.', {
+        remedy: 'Close other programs and try again.',
         cause: error,
       })
+    case 'ERR_SQLITE_ERROR':
+      return sqliteError(error, failure.errcode ?? 0)
     default:
       return error
   }
+}
+
+/** Whether SQLite says the disk is full. */
+export function isSqliteFull(error: unknown): boolean {
+  const errcode = (error as { errcode?: number } | null)?.errcode ?? 0
+  // The index of the write-ahead log is grown by writing to it; a full disk shows as its size being wrong.
+  return (errcode & 0xff) === sqlite.full || errcode === sqlite.ioerrShmSize
+}
+
+/** Whether SQLite failed to read, write or sync. */
+export function isSqliteIoError(error: unknown): boolean {
+  return (((error as { errcode?: number } | null)?.errcode ?? 0) & 0xff) === sqlite.ioerr
+}
+
+/** Result codes, https://sqlite.org/rescode.html: the primary code is the low byte. */
+const sqlite = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioerr: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+  ioerrShmSize: 4874,
+} as const
+
+function sqliteError(error: unknown, errcode: number): unknown {
+  if (isSqliteFull(error)) return diskFull(error)
+  switch (errcode & 0xff) {
+    case sqlite.ioerr:
+      return diskFailing(error)
+    case sqlite.readonly:
+    case sqlite.cantOpen:
+      return readOnlyDisk(error)
+    case sqlite.busy:
+    case sqlite.locked:
+      return new AppError('LIB_BUSY', 'Another program is using the index of this library.', {
+        remedy: 'Close that program, then try again.',
+        cause: error,
+      })
+    case sqlite.corrupt:
+    case sqlite.notADatabase:
+      return unreadableIndex(error)
+    default:
+      return error
+  }
+}
+
+/** The database cannot be read. Nothing has been changed. */
+export function unreadableIndex(cause: unknown): AppError {
+  return new AppError('DB_UNREADABLE', 'The index of this library cannot be read. Nothing was changed.', {
+    remedy: 'Keep the folder as it is and restore a backup of it. Your labels are also in its blobs folder.',
+    cause,
+  })
+}
+
+function diskFull(cause: unknown): AppError {
+  return new AppError('DISK_FULL', 'The disk is full. What was there before is unharmed.', {
+    remedy: 'Free some space. Your last edits are kept and will be saved then.',
+    cause,
+  })
+}
+
+function diskFailing(cause: unknown): AppError {
+  return new AppError('DISK_FAILING', 'The disk reports an error.', {
+    remedy: 'Copy the library to another disk soon.',
+    cause,
+  })
+}
+
+function readOnlyDisk(cause: unknown): AppError {
+  return new AppError('DISK_READONLY', 'The library’s folder cannot be written to.', {
+    remedy: 'Make the folder writable, or save a copy elsewhere.',
+    cause,
+  })
 }

@@ -54,3 +54,12 @@ export function syncFolder(ops: FileOps, path: string): void {
     ops.close(fd)
   }
 }
+
+/** For cleaning up after a failure, which must not be hidden by the next one. */
+export function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // The failure that led here is the one to tell.
+  }
+}

@@ -54,8 +54,8 @@ const routes: readonly Route[] = [
     path: /^\/data\/import$/,
     async answer(_id, request, { imports }) {
       const name = new URL(request.url).searchParams.get('name') ?? ''
-      const file = new Uint8Array(await request.arrayBuffer())
-      return Response.json(await imports.importBytes(name, file, request.signal))
+      const content = request.body ?? new Blob([]).stream()
+      return Response.json(await imports.importStream(name, content, request.signal))
     },
   },
 ]

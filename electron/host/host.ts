@@ -3,12 +3,14 @@ import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
 import { readDeviceId } from '../adapters/app-folders.ts'
+import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
 import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
+import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
@@ -122,7 +124,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.list': async (page) => samples.list(page),
     'samples.get': async ({ id }) => samples.get(id),
     'samples.setStatus': ({ id, status }) => labels.setStatus(id as SampleId, status),
-    'samples.addExamples': async (_, signal) => ({ outcomes: await imports.addExamples(signal) }),
+    'samples.addExamples': async (_, signal) => ({
+      outcomes: await addExamples(assetFolder('samples'), { imports, categories }, signal),
+    }),
 
     'categories.list': async () => categories.list(),
     'categories.create': async (input) => categories.create(input),
@@ -178,6 +182,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sync.close()
       await labels.close()
       await imports.settled()
+      await versions.settled()
       imaging.close()
       await library.close()
     },

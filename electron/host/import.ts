@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
@@ -12,10 +11,14 @@ import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { diskError } from '../adapters/disk-error.ts'
+import { fileError } from '../adapters/file-error.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
 import { findFiles } from './import-walk.ts'
 import type { LibraryContext } from './library-context.ts'
+import { requireWritable } from './read-only.ts'
+import { createTurns } from './turns.ts'
 
 /** Where imported images go. Resolves a clash of names, and recognises bytes that are there already. */
 export interface SampleShelf {
@@ -42,10 +45,10 @@ export type ImageData = { readonly type: string; readonly bytes: Uint8Array }
 /** Images in, and images out for a browser. A bad file is an outcome, never a rejection: the rest goes in. */
 export interface Import {
   /**
-   * Imports one file from memory. `name` is its path relative to what was dropped.
-   * Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
+   * Imports one file as it arrives: never more of it in memory than a chunk. `name` is its path relative to what was
+   * dropped. Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
    */
-  importBytes(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ImportOutcome>
+  importStream(name: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ImportOutcome>
   /** The same for a file on disk, which is only read and may be deleted afterwards. */
   importFile(path: string, name: string, signal?: AbortSignal): Promise<ImportOutcome>
   /** Files and folders of a command line, in natural order. After `signal` it stops and answers what was done. */
@@ -54,8 +57,6 @@ export interface Import {
     signal?: AbortSignal,
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportOutcome[]>
-  /** The sample images that come with Tessera. */
-  addExamples(signal?: AbortSignal): Promise<ImportOutcome[]>
   /** WebP, longer side at most 320 px. Rejects with `NOT_FOUND`, `MISSING_BLOB`, `BLOB_CORRUPT` and what decoding says. */
   thumb(sampleId: SampleId): Promise<ImageData>
   /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
@@ -67,7 +68,6 @@ export interface Import {
 export type ImportOptions = {
   /** Outside the library; may be deleted at any time. */
   readonly cacheFolder: string
-  readonly examplesFolder?: string
 }
 
 const thumbCacheBytes = 512 * 1024 * 1024
@@ -79,10 +79,11 @@ export function createImport(
   imaging: Imaging,
   options: ImportOptions,
 ): Import {
-  const examples = options.examplesFolder ?? fileURLToPath(new URL('../../assets/samples', import.meta.url))
   const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
   const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
   const underWay = new Set<Promise<void>>()
+  /** A window sends two at a time; they go in as they were sent, so the order of samples is the order of a folder. */
+  const streams = createTurns()
   const selectSample = context.db.prepare(
     'SELECT image_digest AS digest, format, width, height, orientation FROM samples WHERE id = ?',
   )
@@ -148,7 +149,7 @@ export function createImport(
     signal?: AbortSignal,
     examined?: ReturnType<typeof examine>,
   ): Promise<ImportOutcome> {
-    refuseWhenReadOnly()
+    requireWritable(context)
     try {
       return await take(path, name, signal, examined ?? examine(path, signal))
     } catch (error) {
@@ -158,19 +159,12 @@ export function createImport(
     }
   }
 
-  function refuseWhenReadOnly(): void {
-    if (!context.readOnly) return
-    throw new AppError('LIB_READ_ONLY', 'This library is open for reading only.', {
-      remedy: 'Open it for writing to add images.',
-    })
-  }
-
   async function importAll(
     files: readonly { path: string; name: string }[],
     signal?: AbortSignal,
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportOutcome[]> {
-    refuseWhenReadOnly()
+    requireWritable(context)
     const outcomes: ImportOutcome[] = []
     // Two are looked at at a time, and they go in one after the other, so the order of samples is the order of files.
     const ahead: ReturnType<typeof examine>[] = []
@@ -203,38 +197,38 @@ export function createImport(
   return {
     importFile: (path, name, signal) => importFile(path, name, signal),
 
-    async importBytes(name, bytes, signal) {
-      refuseWhenReadOnly()
+    async importStream(name, content, signal) {
+      requireWritable(context)
       const folder = join(options.cacheFolder, 'incoming')
       const path = join(folder, randomUUID())
-      try {
-        checkFileSize(bytes.length)
+      const receive = async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
-        return await importFile(path, name, signal)
+        await writeFile(path, withinFileSize(content), { mode: 0o600, flag: 'wx' })
+      }
+      const received = receive()
+      const examined = received.then(() => examine(path, signal))
+      examined.catch(() => {}) // awaited when its turn comes
+      try {
+        return await streams.take('in', async () => {
+          await received
+          return importFile(path, name, signal, examined)
+        })
       } catch (error) {
-        return { kind: 'rejected', file: name, error: toAppError(error).toInfo() }
+        const known = signal?.aborted ? cancelled() : toAppError(diskError(error))
+        return { kind: 'rejected', file: name, error: known.toInfo() }
       } finally {
         await rm(path, { force: true })
       }
     },
 
     async importPaths(paths, signal, onProgress) {
-      refuseWhenReadOnly()
+      requireWritable(context)
       try {
         return await importAll(await findFiles(paths, signal), signal, onProgress)
       } catch (error) {
         if (signal?.aborted) return []
         throw error
       }
-    },
-
-    async addExamples(signal) {
-      const names = (await readdir(examples)).filter((name) => name.endsWith('.jpg')).sort()
-      return importAll(
-        names.map((name) => ({ path: join(examples, name), name: basename(name) })),
-        signal,
-      )
     },
 
     async thumb(sampleId) {
@@ -279,6 +273,16 @@ export function createImport(
   }
 }
 
+/** The same chunks, until they are more than a file may have. */
+async function* withinFileSize(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let size = 0
+  for await (const chunk of content) {
+    size += chunk.length
+    checkFileSize(size)
+    yield chunk
+  }
+}
+
 /** The first bytes of a regular file, and what the file system says of it. Never blocks on a pipe or a device. */
 async function readHead(path: string): Promise<{ info: Stats; head: Uint8Array }> {
   const found = await stat(path)
@@ -295,22 +299,6 @@ async function readHead(path: string): Promise<{ info: Stats; head: Uint8Array }
     return { info, head: head.subarray(0, bytesRead) }
   } finally {
     await file.close()
-  }
-}
-
-function fileError(error: unknown): unknown {
-  switch ((error as { code?: string } | null)?.code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new AppError('IN_PATH', 'There is no such file.', { remedy: 'Check the path.', cause: error })
-    case 'EACCES':
-    case 'EPERM':
-      return new AppError('IN_PATH', 'The file may not be read.', {
-        remedy: 'Change its permissions, then import it again.',
-        cause: error,
-      })
-    default:
-      return error
   }
 }
 

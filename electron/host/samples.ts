@@ -34,9 +34,8 @@ export function createSamples(context: LibraryContext): Samples {
   const selectPage = db.prepare(`SELECT ${columns} WHERE s.seq > ? ORDER BY s.seq LIMIT ?`)
   const selectSeq = db.prepare('SELECT seq FROM samples WHERE id = ?')
   const selectTwin = db.prepare('SELECT name FROM samples WHERE image_digest = ?')
-  // A name may neither be taken nor be a folder of another name: artifacts are unpacked into folders.
-  const selectClash = db.prepare(
-    "SELECT 1 FROM samples WHERE name_key = ?1 OR (name_key >= ?1 || '/' AND name_key < ?1 || '0') LIMIT 1",
+  const selectBelow = db.prepare(
+    "SELECT 1 FROM samples WHERE name_key >= ?1 || '/' AND name_key < ?1 || '0' LIMIT 1",
   )
   const selectKey = db.prepare('SELECT 1 FROM samples WHERE name_key = ?')
   const countByStatus = db.prepare(
@@ -44,10 +43,19 @@ export function createSamples(context: LibraryContext): Samples {
      FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision GROUP BY 1`,
   )
 
-  function isTaken(fold: string): boolean {
-    if (selectClash.get(fold)) return true
-    const parts = fold.split('/')
-    return parts.slice(1).some((_, i) => selectKey.get(parts.slice(0, i + 1).join('/')) !== undefined)
+  // Artifacts are unpacked into folders, so no file of a sample may be called as a folder of another one: neither its
+  // image nor the files of its label, `<name>.png` and `<name>.json`.
+  const isSample = (fold: string) => selectKey.get(fold) !== undefined
+  const isFolder = (fold: string) => selectBelow.get(fold) !== undefined
+  const isFile = (fold: string) => isSample(fold) || isSample(fold.replace(/\.(png|json)$/, ''))
+  const isTaken = (fold: string) =>
+    isSample(fold) || isFolder(fold) || isFolder(`${fold}.png`) || isFolder(`${fold}.json`)
+
+  function freeName(name: string): string {
+    const [file = name, ...folders] = name.split('/').reverse()
+    let path = ''
+    for (const folder of folders.reverse()) path = `${nextFreeName(path + folder, isFile)}/`
+    return nextFreeName(path + file, isTaken)
   }
 
   function get(id: string): Sample {
@@ -82,7 +90,7 @@ export function createSamples(context: LibraryContext): Samples {
       for (;;) {
         const twin = selectTwin.get(image.digest)
         if (twin) return { duplicateOf: String(twin.name) }
-        const free = nextFreeName(name, isTaken)
+        const free = freeName(name)
         const addedAt = context.now()
         const { digest, md5, size } = image
         const record: SampleRecord = {
@@ -100,7 +108,7 @@ export function createSamples(context: LibraryContext): Samples {
         const { digest: recordDigest } = await context.blobs.put(Buffer.from(canonicalJson(record)))
         const inserted = context.transaction(() => {
           // While the record was written, another import may have taken the name or brought the same bytes.
-          if (selectTwin.get(image.digest) || isTaken(foldName(free))) return false
+          if (selectTwin.get(image.digest) || freeName(free) !== free) return false
           const seq = context.nextSeq()
           insertRow(context, [
             record.id,

@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '../../shared/host/host-api.ts'
+import { deliveryOf, outbox, owed } from '../../shared/sync/outbox.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
 import { nextMove } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
@@ -29,7 +30,6 @@ export type Sync = {
   close(): Promise<void>
 }
 
-const roles = ['raw_data', 'labeled_data'] as const
 /** Timers are clamped: a clock that jumps neither stalls nor floods. */
 const [shortestWaitMs, longestWaitMs] = [1000, 300_000]
 
@@ -104,19 +104,11 @@ export function createSync(options: {
     const { wandb } = await options.settings.get()
     if (!wandb.baseUrl || !wandb.entity || !wandb.project) return []
     const book = bookOf(wandb)
-    return owed(await versions.list()).map(({ version, role, digest }) => {
+    return outbox(await versions.list()).map(({ version, role, digest }) => {
       const receipt = book.receipt(role, version.id)
       const attempt = book.attempt(role, version.id)
-      const entry = { version: version.id, versionNumber: version.number, role, digest }
-      if (receipt) {
-        const { remoteVersion, url, sentAt } = receipt
-        return { ...entry, delivery: { kind: 'sent', remoteVersion, url, sentAt } }
-      }
-      if (attempt?.kind === 'parked' && attempt.error)
-        return { ...entry, delivery: { kind: 'parked', error: attempt.error } }
-      if (attempt?.kind === 'sending' && current !== null) return { ...entry, delivery: { kind: 'sending' } }
-      const { failures = 0, notBefore = 0, error: lastError = null } = attempt ?? {}
-      return { ...entry, delivery: { kind: 'waiting', failures, notBefore, lastError } }
+      const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
+      return { version: version.id, versionNumber: version.number, role, digest, delivery }
     })
   }
 
@@ -130,9 +122,9 @@ export function createSync(options: {
   async function run(signal: AbortSignal): Promise<void> {
     const { remote, book, ...optional } = await connection()
     const stopped = new Set<string>()
-    for (const { version, role, digest } of owed(await versions.list())) {
+    const isReceived = (role: ArtifactRole, versionId: string) => book.receipt(role, versionId) !== null
+    for (const { version, role, digest } of owed(await versions.list(), isReceived)) {
       signal.throwIfAborted()
-      if (book.receipt(role, version.id)) continue
       const old = book.attempt(role, version.id)
       const early =
         old?.kind === 'waiting' &&
@@ -290,17 +282,6 @@ export function createSync(options: {
       await mine?.promise.catch(() => undefined)
     },
   }
-}
-
-/** Oldest version first, images before labels. */
-function owed(list: readonly Version[]): { version: Version; role: ArtifactRole; digest: string }[] {
-  const sorted = [...list].sort((a, b) => a.number - b.number)
-  return sorted.flatMap((version) =>
-    roles.flatMap((role) => {
-      const artifact = version.artifacts.find((a) => a.role === role)
-      return artifact ? [{ version, role, digest: artifact.digest }] : []
-    }),
-  )
 }
 
 function stoppedByPerson(cause: unknown): AppError {

@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { CommandRegistry } from '../commands/registry.ts'
@@ -23,17 +24,20 @@ export function App(props: {
     document.title = name ? `${name} · Tessera` : 'Tessera'
   }, [name])
   return (
-    <HostContext value={props.host}>
-      <StoresContext value={props.stores}>
-        <CommandsContext value={props.commands}>
-          <TooltipProvider delay={500}>
-            <ErrorBoundary>
-              <Shell route={props.route} />
-            </ErrorBoundary>
-            <Toasts />
-          </TooltipProvider>
-        </CommandsContext>
-      </StoresContext>
-    </HostContext>
+    // Our content security policy refuses style elements; what they would say stands in tokens.css.
+    <CSPProvider disableStyleElements>
+      <HostContext value={props.host}>
+        <StoresContext value={props.stores}>
+          <CommandsContext value={props.commands}>
+            <TooltipProvider delay={500}>
+              <ErrorBoundary>
+                <Shell route={props.route} />
+              </ErrorBoundary>
+              <Toasts />
+            </TooltipProvider>
+          </CommandsContext>
+        </StoresContext>
+      </HostContext>
+    </CSPProvider>
   )
 }

@@ -1,3 +1,4 @@
+import './trusted-types.ts'
 import './no-eval.ts'
 import '../ui/tokens.css'
 import { StrictMode } from 'react'

@@ -2,13 +2,15 @@ import type { LabelEdit } from '../../shared/label/edit.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import { clampCount } from '../../shared/superpixel/cut.ts'
+import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { pixelAt } from '../../shared/tools/segment.ts'
 import { type ImagePoint, isDrag, type ToolEvent } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState } from '../stores/labeling.ts'
-import { type Camera, clampScale, type ScreenPoint, ZOOM_STEP } from './camera.ts'
+import { type Camera, clampScale, type ScreenPoint, toScreen, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
+import { type KeyStride, pixelMiddle, strideFrom } from './key-pointer.ts'
 import { objectChannels, packed } from './object-color.ts'
 import type { Photo } from './photo.ts'
 import { PixelProbe } from './photo.ts'
@@ -39,6 +41,8 @@ export class CanvasController {
   #session: LabelSession | null = null
   #photo: Photo | null = null
   #pointer: ScreenPoint | null = null
+  /** Where the pointer that keys move lies on the image; null while the real one counts. */
+  #keyPointer: ImagePoint | null = null
   #badgeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(container: HTMLDivElement, badge: HTMLDivElement, ports: CanvasPorts) {
@@ -75,8 +79,15 @@ export class CanvasController {
     this.#runner.setHierarchy(null)
     this.#session = null
     this.#photo = null
+    this.#keyPointer = null
     this.view.clear(size)
-    this.#ports.labeling.setState({ objectId: null, pointer: null, ready: false, build: { kind: 'none' } })
+    this.#ports.labeling.setState({
+      objectId: null,
+      pointer: null,
+      keyPointer: false,
+      ready: false,
+      build: { kind: 'none' },
+    })
   }
 
   showThumb(thumb: ImageBitmap): void {
@@ -159,6 +170,53 @@ export class CanvasController {
     this.view.pan(-x * share * this.view.size.width, -y * share * this.view.size.height)
   }
 
+  /** Gives the keys a pointer of their own, where the real one is or in the middle of what is shown; or takes it away. */
+  setKeyPointer(on: boolean): void {
+    const map = this.#session?.doc.map
+    if (on && !map) return
+    this.#keyPointer = null
+    this.#ports.labeling.setState({ keyPointer: on })
+    if (!on || !map) {
+      this.#do({ kind: 'hover', at: null, removes: false })
+      return
+    }
+    const middle = { x: this.view.size.width / 2, y: this.view.size.height / 2 }
+    this.#putKeyPointer(pixelMiddle(this.view.toImage(this.#pointer ?? middle), map))
+  }
+
+  /** To the next cell that way; with a brush by half its size, with nothing to size by a few screen pixels. */
+  moveKeyPointer(direction: Direction): void {
+    const map = this.#session?.doc.map
+    if (this.#keyPointer && map)
+      this.#putKeyPointer(strideFrom(this.#keyPointer, direction, this.#keyStride(), map))
+  }
+
+  #keyStride(): KeyStride {
+    const { tool, build, cellCount, brushSize } = this.#ports.labeling.getState()
+    if (tool === 'superpixel' && build.kind === 'ready' && cellCount !== null)
+      return { kind: 'cells', hierarchy: build.hierarchy, count: cellCount }
+    const isBrush = tool === 'brush' || tool === 'eraser'
+    const pixels = isBrush ? brushSize / 2 : 16 / this.view.camera.scale
+    return { kind: 'pixels', pixels: Math.max(1, Math.round(pixels)) }
+  }
+
+  /** A click of the active tool where the pointer of the keys is. */
+  pressKeyPointer(): void {
+    const at = this.#keyPointer
+    if (!at) return
+    const modifiers = { shift: false, alt: this.input.eraseHeld }
+    this.#send({ kind: 'down', at, button: 'primary', modifiers })
+    this.#send({ kind: 'up', at })
+    this.#hoverAgain()
+  }
+
+  #putKeyPointer(at: ImagePoint): void {
+    this.#keyPointer = at
+    this.view.reveal({ x0: at.x, y0: at.y, x1: at.x + 1, y1: at.y + 1 })
+    this.#pointer = toScreen(this.view.camera, at)
+    this.#hoverAgain()
+  }
+
   setSpace(held: boolean): void {
     this.input.spaceHeld = held
     this.#showCursor()
@@ -212,7 +270,10 @@ export class CanvasController {
       this.#showSelected()
       if (before) this.#hoverAgain()
     }
-    if (state.ready !== before?.ready) this.#showCursor()
+    if (state.ready !== before?.ready) {
+      this.#showCursor()
+      this.#container.ariaBusy = String(!state.ready)
+    }
     const sizeChanged = state.brushSize !== before?.brushSize
     if (sizeChanged || state.tool !== before?.tool) this.#showRing()
   }
@@ -255,6 +316,7 @@ export class CanvasController {
   #do(action: CanvasAction): void {
     switch (action.kind) {
       case 'hover':
+        this.#leaveKeyPointer()
         this.#pointer = action.at
         this.#showPointer()
         this.#send(
@@ -269,6 +331,7 @@ export class CanvasController {
         this.#showRing()
         return
       case 'down':
+        this.#leaveKeyPointer()
         this.#pointer = action.at
         this.#send({
           kind: 'down',
@@ -312,6 +375,13 @@ export class CanvasController {
         this.#pick(action.at)
         return
     }
+  }
+
+  /** The hand is back on the mouse. */
+  #leaveKeyPointer(): void {
+    if (!this.#keyPointer) return
+    this.#keyPointer = null
+    this.#ports.labeling.setState({ keyPointer: false })
   }
 
   #pressedAt: ScreenPoint | null = null
@@ -373,6 +443,8 @@ export class CanvasController {
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
+    // It lies on the image, not on the window.
+    if (this.#keyPointer) this.#pointer = toScreen(camera, this.#keyPointer)
     this.#showRing()
     this.#hoverAgain()
   }

@@ -9,11 +9,13 @@ import styles from './stage.module.css'
 export function Stage(props: {
   readonly ports: CanvasPorts
   readonly label: string
+  /** Id of the element that says what is on the canvas. */
+  readonly describedBy: string
   /** Where the canvas is as long as it lives. */
   readonly controller: RefObject<CanvasController | null>
   onReady(controller: CanvasController | null): void
 }) {
-  const { ports, label, controller, onReady } = props
+  const { ports, label, describedBy, controller, onReady } = props
   const frame = useRef<HTMLDivElement>(null)
   const surface = useRef<HTMLDivElement>(null)
   const badge = useRef<HTMLDivElement>(null)
@@ -47,8 +49,15 @@ export function Stage(props: {
 
   return (
     <div ref={frame} className={styles.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is where the tools' keys act. */}
-      <div ref={surface} className={styles.surface} tabIndex={0} role="application" aria-label={label} />
+      <div
+        ref={surface}
+        className={styles.surface}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is where the tools' keys act.
+        tabIndex={0}
+        role="application"
+        aria-label={label}
+        aria-describedby={describedBy}
+      />
       <div ref={badge} className={styles.badge} aria-hidden />
     </div>
   )

@@ -3,7 +3,7 @@ import type { Rect } from '../../shared/label/label-map.ts'
 import { strokeTitle } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import { type PaintMode, paintEdit } from '../../shared/label/paint.ts'
-import { boundsOfRuns } from '../../shared/label/region.ts'
+import { boundsOfRuns, coverageOfRuns } from '../../shared/label/region.ts'
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import {
   differenceRanges,
@@ -16,7 +16,6 @@ import { type BrushEffect, type BrushState, brushIdle, stepBrush } from '../../s
 import { pixelAt } from '../../shared/tools/segment.ts'
 import { type SelectState, selectIdle, stepSelect } from '../../shared/tools/select-tool.ts'
 import {
-  type Coverage,
   type SuperpixelEffect,
   type SuperpixelState,
   stepSuperpixel,
@@ -40,7 +39,9 @@ import {
 } from './stroke-target.ts'
 
 export type ToolRunnerPorts = {
-  readonly view: CanvasView
+  readonly view: Pick<CanvasView, 'ratio' | 'showHighlight' | 'previewStroke'> & {
+    readonly camera: Pick<CanvasView['camera'], 'scale'>
+  }
   readonly labeling: LabelingStore
   /** False: the library is open read-only, and nothing may be drawn. */
   mayEdit(): boolean
@@ -185,7 +186,9 @@ export class ToolRunner {
     if (!hierarchy || !session || count === null) return
     const target = this.#target ?? paintTarget(session, this.#choice())
     const coverage = (lo: number, hi: number) =>
-      target.object ? coverageOf(session, hierarchy, lo, hi, target.object.id) : 'none'
+      target.object
+        ? coverageOfRuns(session.doc.map, leafRunsOf(hierarchy, lo, hi), target.object.id)
+        : 'none'
     const [state, effects] = stepSuperpixel(this.#superpixel, event, {
       hierarchy,
       count,
@@ -401,28 +404,6 @@ export class ToolRunner {
     }
     if (gone.length > 0) this.#ports.vanished(session, gone)
   }
-}
-
-function coverageOf(
-  session: LabelSession,
-  hierarchy: Hierarchy,
-  lo: number,
-  hi: number,
-  objectId: number,
-): Coverage {
-  const { ids } = session.doc.map
-  const runs = leafRunsOf(hierarchy, lo, hi)
-  let has = false
-  let lacks = false
-  for (let i = 0; i < runs.length; i += 2) {
-    const end = runs[i]! + runs[i + 1]!
-    for (let pixel = runs[i]!; pixel < end; pixel++) {
-      if (ids[pixel] === objectId) has = true
-      else lacks = true
-      if (has && lacks) return 'some'
-    }
-  }
-  return has ? 'all' : 'none'
 }
 
 function addLook(color: string): MaskLook {

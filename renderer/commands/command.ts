@@ -19,6 +19,8 @@ export type Command = {
   readonly enabled?: () => boolean
   /** False keeps it out of the palette (arrow keys and the like). */
   readonly inPalette?: boolean
+  /** False keeps it out of the shortcut sheet, where `gestures` says it in one line with its neighbours. */
+  readonly inSheet?: boolean
   /** Acts again while the key repeats; without it a repeat does nothing. */
   readonly repeats?: boolean
   /** Acts while a text field has the focus too. Only for keys with Mod or for function keys. */

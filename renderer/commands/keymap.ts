@@ -17,12 +17,11 @@ export type KeyPlace = 'canvas or page' | 'text' | 'popup'
 
 export function keyPlace(target: EventTarget | null): KeyPlace {
   if (!(target instanceof Element)) return 'canvas or page'
-  if (
-    target.closest(
-      '[role=dialog],[role=alertdialog],[role=menu],[role=menubar],[role=listbox],[role=combobox],[aria-haspopup=listbox][aria-expanded=true]',
-    )
+  const popup = target.closest(
+    '[role=dialog],[role=alertdialog],[role=menu],[role=menubar],[role=listbox],[role=combobox],[aria-haspopup=listbox][aria-expanded=true]',
   )
-    return 'popup'
+  // One that fades out no longer owns the keys: Esc and the next key may follow closely.
+  if (popup) return popup.closest('[data-closed]') ? 'canvas or page' : 'popup'
   const isText =
     target instanceof HTMLTextAreaElement ||
     (target instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button'].includes(target.type)) ||

@@ -16,6 +16,9 @@ import { PendingCalls } from './pending-calls.ts'
 /** Answers 404 to whom the host knows and 401 or 403 to others: tells a stopped host from a refused page. */
 const probePath = '/data/images/none'
 
+/** Milliseconds after which a page that was refused asks again. */
+const REFUSED_MS = 5000
+
 /** Milliseconds before the next try: 0.25 s doubling to 5 s. The host is on this machine, so asking costs little. */
 export function reconnectDelay(attempts: number): number {
   return Math.min(5000, 250 * 2 ** Math.max(0, attempts - 1))
@@ -42,10 +45,12 @@ export function connectWeb(page: Window): FaceHost {
     else waiting.push(message)
   }
 
+  /** Another tab may open the fresh link and so sign this page in as well: it looks again now and then. */
   function refuse(error: AppError) {
     waiting = []
     link.setState({ kind: 'refused', error: error.toInfo() }, true)
     calls.rejectAll(error)
+    timer = setTimeout(() => void redial(), REFUSED_MS)
   }
 
   function dial() {
@@ -93,7 +98,9 @@ export function connectWeb(page: Window): FaceHost {
 
   // Waking from sleep or coming back to the tab should not wait out the back-off.
   function hurry() {
-    if (page.document.visibilityState !== 'visible' || link.getState().kind !== 'gone' || socket) return
+    const { kind } = link.getState()
+    if (page.document.visibilityState !== 'visible' || (kind !== 'gone' && kind !== 'refused') || socket)
+      return
     clearTimeout(timer)
     void redial()
   }

@@ -31,6 +31,8 @@ export type LabelingState = {
   /** The object that strokes paint; null when the next one starts a new object. */
   readonly objectId: number | null
   readonly shows: 'both' | 'image' | 'labels'
+  /** Arrow keys move a pointer of their own over the image, and Enter presses it. */
+  readonly keyPointer: boolean
   readonly build: SuperpixelBuild
   readonly pointer: UnderPointer | null
   /** Device pixels per image pixel. */
@@ -58,6 +60,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     lastCategoryId: null,
     objectId: null,
     shows: 'both',
+    keyPointer: false,
     build: { kind: 'none' },
     pointer: null,
     zoom: 1,

@@ -52,7 +52,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
   }
   readAll()
   host.link.subscribe((state, before) => {
-    if (state.kind === 'ready' && before.kind === 'gone') readAll()
+    if (state.kind === 'ready' && (before.kind === 'gone' || before.kind === 'refused')) readAll()
   })
   return stores
 }

@@ -1,9 +1,11 @@
 import Pencil from 'lucide-react/icons/pencil'
+import { useEffect, useRef } from 'react'
 import type { Category } from '../../shared/label/ontology.ts'
 import styles from './category-list.module.css'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 import { Kbd } from './kbd.tsx'
+import { counted } from './text.ts'
 
 /** The key that chooses the category at `index` (0-based) of the list: 1 … 9, 0, then the same with Shift. */
 export function categoryKey(index: number): string | null {
@@ -15,6 +17,7 @@ const text = {
   label: 'Categories',
   stuff: 'one region per image',
   edit: (name: string) => `Edit ${name}`,
+  used: (name: string, objects: number) => `${name}, ${counted(objects, 'object')}`,
 } as const
 
 /** The categories with colour, name, key and how often each is used; choosing and editing are the owner's business. */
@@ -28,16 +31,28 @@ export function CategoryList(props: {
   onEdit?(id: number): void
 }) {
   const { categories, activeId = null, counts, onChoose, onEdit } = props
+  const active = useRef<HTMLLIElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: chosen by a key it may be out of sight, and so may a new one
+  useEffect(() => {
+    // Newer browsers answer with a promise, which must not be taken for a clean-up.
+    void active.current?.scrollIntoView({ block: 'nearest' })
+  }, [activeId, categories.length])
   return (
     <ul className={styles.list} aria-label={text.label}>
       {categories.map((category, index) => {
         const keys = categoryKey(index)
         return (
-          <li key={category.id} className={classNames(styles.row, category.id === activeId && styles.active)}>
+          <li
+            key={category.id}
+            ref={category.id === activeId ? active : null}
+            className={classNames(styles.row, category.id === activeId && styles.active)}
+          >
             <button
               type="button"
               className={styles.choose}
               aria-pressed={category.id === activeId}
+              aria-label={counts ? text.used(category.name, counts.get(category.id) ?? 0) : category.name}
+              aria-keyshortcuts={keys ?? undefined}
               onClick={() => onChoose?.(category.id)}
             >
               <Swatch color={category.color} isStuff={!category.hasInstances} />
@@ -71,6 +86,7 @@ export function Swatch({ color, isStuff }: { readonly color: string; readonly is
       data-stuff={isStuff || undefined}
       style={{ background: color }}
       title={isStuff ? text.stuff : undefined}
+      aria-hidden
     />
   )
 }

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import X from 'lucide-react/icons/x'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import styles from './dialog.module.css'
 import { IconButton } from './icon-button.tsx'
 import { uiText } from './text.ts'
@@ -15,23 +15,27 @@ export type DialogProps = {
   /** Buttons at the bottom, the main one last. */
   readonly footer?: ReactNode
   readonly size?: 'small' | 'medium' | 'large'
-  /** What has the focus first; left out: the first control. */
+  /** What has the focus first; left out: the first control of the contents, or the contents, which then scroll by keys. */
   readonly initialFocus?: RefObject<HTMLElement | null>
 }
 
 /** A modal dialog that scrolls inside, closes with Esc and gives the focus back. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, children, footer, size = 'medium', initialFocus } = props
+  const body = useRef<HTMLDivElement>(null)
+  // Not the close button in the header: its tooltip would open with the dialog and take the first Esc.
+  const firstControl = () =>
+    body.current?.querySelector<HTMLElement>('input, textarea, [aria-haspopup=listbox]') ?? body.current
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.popup} data-size={size} {...(initialFocus && { initialFocus })}>
+        <Base.Popup className={styles.popup} data-size={size} initialFocus={initialFocus ?? firstControl}>
           <header className={styles.header}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={uiText.close} icon={<X size={16} />} keys="Escape" />} />
           </header>
-          <div className={styles.body}>
+          <div ref={body} className={styles.body} tabIndex={-1}>
             {description && <Base.Description className={styles.description}>{description}</Base.Description>}
             {children}
           </div>

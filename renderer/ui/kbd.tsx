@@ -13,3 +13,8 @@ export function Kbd({ keys }: { readonly keys: KeyChord }) {
     </span>
   )
 }
+
+/** A gesture in words, on one key cap. */
+export function Caps({ words }: { readonly words: string }) {
+  return <kbd className={styles.key}>{words}</kbd>
+}

@@ -37,7 +37,7 @@ export function Select<T extends string>(props: {
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner className={menu.layer} sideOffset={4} alignItemWithTrigger={false}>
-          <Base.Popup className={menu.popup}>
+          <Base.Popup className={menu.popup} aria-label={label}>
             {options.map((option) => (
               <Base.Item key={option.value} value={option.value} className={menu.item}>
                 <span className={menu.mark}>

@@ -11,22 +11,27 @@ export function Switch(props: {
 }) {
   const id = useId()
   return (
-    <div className={styles.switch}>
+    <label className={styles.switch} htmlFor={id}>
       <Base.Root
         id={id}
         aria-labelledby={`${id}-label`}
+        aria-describedby={props.help ? `${id}-help` : undefined}
         checked={props.checked}
         onCheckedChange={(checked) => props.onChange(checked)}
         className={styles.track}
       >
         <Base.Thumb className={styles.thumb} />
       </Base.Root>
-      <div>
-        <label id={`${id}-label`} htmlFor={id} className={styles.label}>
+      <span>
+        <span id={`${id}-label`} className={styles.label}>
           {props.label}
-        </label>
-        {props.help && <p className={styles.help}>{props.help}</p>}
-      </div>
-    </div>
+        </span>
+        {props.help && (
+          <span id={`${id}-help`} className={styles.help}>
+            {props.help}
+          </span>
+        )}
+      </span>
+    </label>
   )
 }

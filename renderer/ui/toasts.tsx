@@ -6,11 +6,15 @@ import styles from './toasts.module.css'
 
 const manager = Toast.createToastManager()
 
-/** Says that something worked, for 10 s or until dismissed; hovering holds it. Problems go to the notices instead. */
+/** Long enough to read a line; longer where there is something to undo. */
+const readMs = 5000
+const undoMs = 12_000
+
+/** Says that something worked, for some seconds or until dismissed; hovering holds it. Problems go to the notices instead. */
 export function toast(text: string, action?: { readonly label: string; run(): void }): void {
   manager.add({
     title: text,
-    timeout: 10_000,
+    timeout: action ? undoMs : readMs,
     ...(action && { actionProps: { children: action.label, onClick: () => action.run() } }),
   })
 }

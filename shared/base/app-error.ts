@@ -18,6 +18,7 @@ export const errorCodes = {
   DISK_READONLY: 'manual',
   SAVE_UNCERTAIN: 'auto',
   JOURNAL_RESTORED: 'never',
+  JOURNAL_DAMAGED: 'never',
   BLOB_CORRUPT: 'never',
   MISSING_BLOB: 'never',
   ROW_CORRUPT: 'never',

@@ -1,6 +1,5 @@
 import { AppError } from '../base/app-error.ts'
 import { type LabelMap, MAX_OBJECT_ID } from './label-map.ts'
-import type { ObjectIndex } from './object-index.ts'
 
 /**
  * Ids as the pixels of an RGBA mask, the form that Segments.ai and our own artifacts use: id = R + 256·G + 65536·B,
@@ -35,11 +34,11 @@ export function idsFromMask(rgba: Uint8Array | Uint8ClampedArray, width: number,
 }
 
 /**
- * Where the pixels and the list of objects disagree, both in order of id: ids that have pixels and are not listed, which
+ * Where the pixels (`index` has every id with pixels) and the list of objects disagree, both in order of id: ids that have pixels and are not listed, which
  * make a label invalid, and listed ids without pixels, which exporters skip.
  */
 export function compareToList(
-  index: ObjectIndex,
+  index: ReadonlyMap<number, unknown>,
   listed: Iterable<number>,
 ): { readonly unlisted: number[]; readonly empty: number[] } {
   const known = new Set(listed)
@@ -51,7 +50,7 @@ export function compareToList(
 }
 
 /** Throws AppError `BAD_REQUEST` when a pixel has an id that is not listed or that does not fit a mask. */
-export function requireListed(index: ObjectIndex, listed: Iterable<number>): void {
+export function requireListed(index: ReadonlyMap<number, unknown>, listed: Iterable<number>): void {
   const { unlisted } = compareToList(index, listed)
   if (unlisted.length === 0) return
   const tooLarge = unlisted.filter((id) => id > MAX_OBJECT_ID)

@@ -2,7 +2,7 @@
  * Colours that stay apart for people with colour vision deficiencies: Okabe and Ito's without black, which would hide on
  * dark images, then Paul Tol's "muted".
  */
-const base: readonly string[] = [
+export const paletteColors: readonly string[] = [
   '#e69f00',
   '#56b4e9',
   '#009e73',
@@ -32,10 +32,10 @@ const STEPS = [0x20, 0x4c, 0x78, 0xa4, 0xd0, 0xfc]
  */
 export function nextColor(existing: readonly string[]): string {
   const used = new Set(existing.map((color) => color.toLowerCase()))
-  const free = base.find((color) => !used.has(color))
+  const free = paletteColors.find((color) => !used.has(color))
   if (free !== undefined) return free
   const taken = [...used, VOID_COLOR].map(oklab)
-  let farthest = base[0]!
+  let farthest = paletteColors[0]!
   let distance = -1
   for (const color of candidates()) {
     const lab = oklab(color)

@@ -1,15 +1,10 @@
 import { AppError } from '../base/app-error.ts'
-import type { BlobDigest, EntryDigest } from '../dataset/digest.ts'
+import type { ManifestEntry } from '../dataset/manifest.ts'
 import type { ArtifactRole } from '../host/host-api.ts'
 import type { RemoteVersion, UploadEntry } from './artifact-remote.ts'
 
-/** An entry of a manifest with the blob that holds its bytes. */
-export type OwedEntry = {
-  readonly path: string
-  readonly digest: EntryDigest
-  readonly size: number
-  readonly blob: BlobDigest
-}
+/** A file of an artifact that is to be on the remote. */
+export type OwedEntry = ManifestEntry
 
 /** W&B's type and our job type of each artifact. */
 export const roleTraits = {

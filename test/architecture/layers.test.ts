@@ -41,6 +41,7 @@ const rooms: Record<string, readonly string[]> = {
   dataset: ['base'],
   sync: ['base', 'dataset', 'host'],
   formats: ['base', 'dataset', 'label'],
+  history: ['base'],
   host: ['base', 'dataset', 'label'],
 }
 

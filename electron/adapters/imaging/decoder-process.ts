@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../sibling-module.ts'
 import type { DecoderAnswer, DecoderRequest } from './decoder-message.ts'
 
 /** A started decoder, whatever kind of process it is. Each of the listeners is set once, before the first `send`. */
@@ -15,15 +16,23 @@ export interface DecoderProcess {
 
 export type StartDecoder = () => DecoderProcess
 
-// Codecs need no secrets: only what finds temporary files and system libraries is passed on.
-const passedOn = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH']
+/** How a decoder is started, whatever starts it. */
+export const decoderStart = {
+  module: fileURLToPath(siblingModule('./child', import.meta.url)),
+  flags: ['--disable-proto=delete', '--max-old-space-size=256'],
+  /** Codecs need no secrets: only what finds temporary files and system libraries is passed on. */
+  environment(from: NodeJS.ProcessEnv): Record<string, string> {
+    const passedOn = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH']
+    return Object.fromEntries(passedOn.flatMap((key) => (from[key] ? [[key, from[key]]] : [])))
+  },
+}
 
-/** Starts `child.ts` on this Node. Electron's main process starts the built file as a utility process instead. */
+/** On this Node. Electron's main process starts the built file as a utility process (`desktop/utility-decoder.ts`). */
 export const startNodeDecoder: StartDecoder = () => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
+  const child = fork(decoderStart.module, {
     serialization: 'advanced',
-    execArgv: ['--disable-proto=delete', '--max-old-space-size=256'],
-    env: Object.fromEntries(passedOn.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : []))),
+    execArgv: decoderStart.flags,
+    env: decoderStart.environment(process.env),
     // Codecs print warnings about broken files; they are no news to anybody.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

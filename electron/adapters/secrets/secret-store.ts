@@ -1,8 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { AppError } from '../../../shared/base/app-error.ts'
 import type { KeyState } from '../../../shared/host/host-api.ts'
 import { Secret } from './secret.ts'
+import { readSecretFile, writeSecretFile } from './secret-file.ts'
 
 /** Where a key is kept: until the process ends, in the system's keyring, or in a file only its owner can read. */
 export type Keep = 'session' | 'keyring' | 'file'
@@ -43,7 +42,7 @@ export function createSecretStore(options: {
     const known = cached.get(service)
     if (known !== undefined) return known
     const ring = await options.keyring?.read(service).catch(() => null)
-    const filed = ring ? null : (readFile(options.file)[service] ?? null)
+    const filed = ring ? null : (readSecretFile(options.file)[service] ?? null)
     const found = ring
       ? { source: 'keyring' as const, secret: new Secret(ring) }
       : filed
@@ -60,10 +59,10 @@ export function createSecretStore(options: {
     memory.delete(service)
     cached.delete(service)
     await options.keyring?.remove(service).catch(() => undefined)
-    const rest = readFile(options.file)
+    const rest = readSecretFile(options.file)
     if (Object.hasOwn(rest, service)) {
       delete rest[service]
-      writeFile(options.file, rest)
+      writeSecretFile(options.file, rest)
     }
   }
   return {
@@ -79,7 +78,7 @@ export function createSecretStore(options: {
       } else {
         await forget(service)
         if (keep === 'session') memory.set(service, new Secret(value))
-        else writeFile(options.file, { ...readFile(options.file), [service]: value })
+        else writeSecretFile(options.file, { ...readSecretFile(options.file), [service]: value })
       }
       return state(service)
     },
@@ -106,27 +105,4 @@ export function noKeyring(cause?: unknown): AppError {
     remedy: 'Unlock it and try again, or keep the key for this run only.',
     cause,
   })
-}
-
-function readFile(path: string): Record<string, string> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof value !== 'object' || value === null) return {}
-    return Object.fromEntries(Object.entries(value).filter((entry) => typeof entry[1] === 'string'))
-  } catch {
-    // No file, or one that somebody damaged: there is no key in it.
-    return {}
-  }
-}
-
-function writeFile(path: string, values: Record<string, string>): void {
-  if (Object.keys(values).length === 0) {
-    rmSync(path, { force: true })
-    return
-  }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(`${path}.tmp`, JSON.stringify(values), { mode: 0o600 })
-  // An older temporary file keeps its mode when written again.
-  chmodSync(`${path}.tmp`, 0o600)
-  renameSync(`${path}.tmp`, path)
 }

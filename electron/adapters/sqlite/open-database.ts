@@ -1,6 +1,18 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { diskError, unreadableIndex } from '../disk-error.ts'
+import {
+  createDatabaseFile,
+  type DatabaseFiles,
+  databaseAddress,
+  databaseExists,
+  databaseFiles,
+} from './database-files.ts'
+import { assertSqliteVersion, assertWhole, scalar } from './pragma.ts'
+import { isBorrowed } from './read-database.ts'
 import { migrations } from './schema.ts'
+import { assertTables } from './schema-check.ts'
 
 /** What a writer's connection must report, or the promises about power cuts do not hold. */
 const expected: Record<string, string | number> = {
@@ -9,8 +21,15 @@ const expected: Record<string, string | number> = {
   foreign_keys: 1,
   trusted_schema: 0,
   cell_size_check: 1,
+  temp_store: 2,
+  recursive_triggers: 1,
   mmap_size: 0,
   busy_timeout: 5000,
+  fullfsync: 1,
+  checkpoint_fullfsync: 1,
+  secure_delete: 0,
+  wal_autocheckpoint: 1000,
+  journal_size_limit: 67108864,
 }
 
 const pragmas = `
@@ -23,91 +42,93 @@ const pragmas = `
   PRAGMA trusted_schema = OFF;
   PRAGMA cell_size_check = ON;
   PRAGMA temp_store = MEMORY;
+  PRAGMA secure_delete = OFF;
   PRAGMA recursive_triggers = ON;
   PRAGMA mmap_size = 0;
   PRAGMA wal_autocheckpoint = 1000;
   PRAGMA journal_size_limit = 67108864;
 `
 
-function scalar(db: DatabaseSync, sql: string): string | number | undefined {
-  const row = db.prepare(sql).get()
-  return row === undefined ? undefined : (Object.values(row)[0] as string | number)
-}
-
-function assertSqliteVersion(): void {
-  const [major = 0, minor = 0, patch = 0] = process.versions.sqlite!.split('.').map(Number)
-  // Earlier versions carry a race in resetting the write-ahead log that can lose committed pages.
-  if (major * 1e6 + minor * 1e3 + patch < 3_051_003) {
-    throw new AppError('DB_UNREADABLE', `SQLite ${process.versions.sqlite} is too old to keep labels safe.`, {
-      remedy: 'Run Tessera with Node 24 or newer.',
+/**
+ * Opens a library's index as its one writer: damage looked for, settings asserted, schema brought up to date.
+ * The caller holds the library's lock. `mayBeNew`: there is nothing yet that an empty index would forget.
+ *
+ * Throws `FMT_TOO_NEW` when a newer Tessera made it, and `DB_UNREADABLE` when it is damaged or gone; then no byte of it
+ * was changed.
+ */
+export function openForWriting(folder: string, mayBeNew: boolean): DatabaseSync {
+  assertSqliteVersion()
+  const files = databaseFiles(folder)
+  if (isBorrowed(folder)) {
+    throw new AppError('LIB_BUSY', 'This program still has the library open for reading.', {
+      remedy: 'Close that view of it, then try again.',
     })
   }
+  const exists = databaseExists(files)
+  if (exists) examine(files, mayBeNew)
+  else if (!mayBeNew) throw unreadableIndex(new Error('the file is missing or empty'))
+  return connect(files)
 }
 
 /**
- * Opens `library.db` as its one writer: settings asserted, damage looked for, schema brought up to date.
- * Throws `FMT_TOO_NEW` when a newer Tessera made it and `DB_UNREADABLE` when SQLite cannot read it.
+ * Looks at a database through a connection that cannot write, so that a damaged one stays as it was found:
+ * a writer that opens and closes it would already carry its log over.
  */
-export function openForWriting(path: string): DatabaseSync {
-  assertSqliteVersion()
-  const db = open(path, false)
+function examine(files: DatabaseFiles, mayBeNew: boolean): void {
+  const address = !existsSync(files.log)
+    ? databaseAddress(files.main, 'immutable')
+    : existsSync(files.shared)
+      ? databaseAddress(files.main, 'readonly_shm')
+      : files.main
+  let db: DatabaseSync | undefined
   try {
+    db = new DatabaseSync(address, { readOnly: true, allowExtension: false })
+    db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0')
+    const version = refuseNewer(db)
+    assertWhole(db)
+    assertTables(db)
+    if (version === 0 && !mayBeNew) throw new Error('the index is empty')
+  } catch (error) {
+    throw asUnreadable(error)
+  } finally {
+    db?.close()
+  }
+}
+
+function connect(files: DatabaseFiles): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    createDatabaseFile(files)
+    db = new DatabaseSync(files.main, { allowExtension: false })
     db.exec(pragmas)
     for (const [name, value] of Object.entries(expected)) {
       const found = scalar(db, `PRAGMA ${name}`)
       if (found !== value) throw new Error(`PRAGMA ${name} is ${found}, not ${value}`)
     }
-    const check = scalar(db, 'PRAGMA quick_check(1)')
-    if (check !== 'ok') throw new Error(`quick_check: ${check}`)
     migrate(db)
     return db
   } catch (error) {
-    db.close()
-    throw asUnreadable(error)
-  }
-}
-
-/** Opens `library.db` for reading beside its writer. Same errors as `openForWriting`. */
-export function openForReading(path: string): DatabaseSync {
-  assertSqliteVersion()
-  const db = open(path, true)
-  try {
-    db.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;')
-    refuseNewer(db)
-    return db
-  } catch (error) {
-    db.close()
-    throw asUnreadable(error)
-  }
-}
-
-function open(path: string, readOnly: boolean): DatabaseSync {
-  try {
-    return new DatabaseSync(path, { readOnly, allowExtension: false })
-  } catch (error) {
+    db?.close()
     throw asUnreadable(error)
   }
 }
 
 function asUnreadable(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  return new AppError('DB_UNREADABLE', 'The index of this library cannot be read.', {
-    remedy:
-      'Keep the folder as it is and restore library.db from the backups folder. Your labels are also in blobs.',
-    cause: error,
-  })
+  const known = diskError(error)
+  return known instanceof AppError ? known : unreadableIndex(error)
 }
 
 function refuseNewer(db: DatabaseSync): number {
   const found = Number(scalar(db, 'PRAGMA user_version'))
   if (found > migrations.length) {
     throw new AppError('FMT_TOO_NEW', 'A newer Tessera made this library.', {
-      remedy: 'Update Tessera, or open the library read-only.',
+      remedy: 'Update Tessera, or open the library for reading only.',
     })
   }
   return found
 }
 
+/** Each step is one transaction. A step after the first will need a verified backup before it runs; there is none yet. */
 function migrate(db: DatabaseSync): void {
   for (let version = refuseNewer(db); version < migrations.length; version++) {
     db.exec('BEGIN IMMEDIATE')

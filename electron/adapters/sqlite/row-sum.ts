@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export type SqlValue = string | number | bigint | null
 
@@ -7,10 +7,9 @@ export type SqlValue = string | number | bigint | null
  * each as JSON and ended by a newline. SQLite's own checks notice few single-bit flips in a row; this notices all.
  */
 export function rowSum(values: readonly SqlValue[]): string {
-  const hash = createHash('sha256')
-  for (const value of values)
-    hash.update(`${JSON.stringify(typeof value === 'bigint' ? Number(value) : value)}\n`)
-  return hash.digest('hex').slice(0, 32)
+  let text = ''
+  for (const value of values) text += `${JSON.stringify(typeof value === 'bigint' ? Number(value) : value)}\n`
+  return hash('sha256', text, 'hex').slice(0, 32)
 }
 
 /** Whether a row read with all its columns, `row_sum` last, is what was written. */

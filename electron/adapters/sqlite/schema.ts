@@ -53,6 +53,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (sample_id, revision_id)
   ) STRICT, WITHOUT ROWID;
 
+  -- What a revision covers of the journal that one opening of a sample keeps: everything up to seq is in it.
+  CREATE TABLE journal_marks (
+    session TEXT PRIMARY KEY,
+    sample_id TEXT NOT NULL REFERENCES samples(id),
+    seq INTEGER NOT NULL, revision_id TEXT NOT NULL REFERENCES revisions(id)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE categories (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,
     color TEXT NOT NULL, has_instances INTEGER NOT NULL, position INTEGER NOT NULL
@@ -72,6 +79,7 @@ export const migrations: readonly string[] = [
     idx INTEGER NOT NULL, digest TEXT NOT NULL,
     manifest_digest TEXT NOT NULL REFERENCES blobs(digest),
     files INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    row_sum TEXT NOT NULL,
     PRIMARY KEY (version_id, role)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE refs (name TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;

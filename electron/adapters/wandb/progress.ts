@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Secret } from '../secrets/secret.ts'
+import { siblingModule } from '../sibling-module.ts'
 
 /** Metrics of one run. Neither call throws, and neither says whether anything arrived: they are a courtesy. */
 export type ProgressMetrics = {
@@ -27,7 +28,7 @@ export function startProgress(options: {
   let alive = true
   let worker: Worker
   try {
-    worker = new Worker(new URL('./progress-worker.ts', import.meta.url), {
+    worker = new Worker(siblingModule('./progress-worker', import.meta.url), {
       workerData: { ...target, apiKey: key.reveal() },
       // The package reads the environment and prints; it gets none and is not heard.
       env: {},

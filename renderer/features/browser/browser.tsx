@@ -15,6 +15,7 @@ import { statusText } from '../../ui/status-dot.tsx'
 import { uiText } from '../../ui/text.ts'
 import styles from './browser.module.css'
 import { FilterBar } from './filter-bar.tsx'
+import { FirstRun } from './first-run.tsx'
 import { SampleGrid } from './sample-grid.tsx'
 import { StatusFilter } from './status-filter.tsx'
 import { text } from './text.ts'
@@ -104,25 +105,7 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
         />
       </div>
     )
-  if (total === 0)
-    return (
-      <div className={styles.first}>
-        <EmptyState
-          icon={<ImagePlus size={40} strokeWidth={1.5} />}
-          title={text.emptyTitle}
-          actions={
-            <>
-              <CommandTextButton id="import.choose" kind="primary" />
-              <CommandTextButton id="import.chooseFolder" />
-              <CommandTextButton id="import.addExamples" />
-            </>
-          }
-        >
-          <p>{text.emptyBody(library)}</p>
-          <p className={styles.hint}>{text.emptyHint}</p>
-        </EmptyState>
-      </div>
-    )
+  if (total === 0) return <FirstRun library={library} />
 
   const clear = () => samples.setFilter({ text: '', statuses: [] })
   const words = [filter.text && `“${filter.text}”`, ...filter.statuses.map((status) => statusText[status])]

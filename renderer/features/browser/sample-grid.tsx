@@ -13,7 +13,8 @@ import { SampleTile } from './sample-tile.tsx'
 import { text } from './text.ts'
 
 const gap = 10
-const captionHeight = 48
+/** Two lines of text, in rem: the caption grows with the text size of the system. */
+const captionRem = 48 / 13
 /** A person sets these; the others come from work or import. */
 const offeredStatuses: readonly LabelStatus[] = [
   'unlabeled',
@@ -33,6 +34,8 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
   const active = useStore(samples, (state) => state.active)
   const scroller = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
+  /** CSS pixels. */
+  const [rem, setRem] = useState(13)
   /** Where a Shift range starts. */
   const anchor = useRef<string | null>(null)
 
@@ -40,6 +43,7 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
     const element = scroller.current!
     const measure = () => {
       const style = getComputedStyle(element)
+      setRem(Number.parseFloat(getComputedStyle(document.documentElement).fontSize))
       setWidth(
         element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight),
       )
@@ -53,7 +57,7 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
   const columns = Math.max(1, Math.floor((width + gap) / (size + gap)))
   const tileWidth = (width - gap * (columns - 1)) / columns
   const pictureHeight = Math.round(tileWidth * 0.75)
-  const rowHeight = pictureHeight + captionHeight + gap
+  const rowHeight = pictureHeight + Math.ceil(captionRem * rem) + gap
   const rows = useVirtualizer({
     count: Math.ceil(visible.length / columns),
     getScrollElement: () => scroller.current,

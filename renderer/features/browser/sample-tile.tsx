@@ -31,7 +31,9 @@ export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-label={`${sample.name}, ${statusText[sample.status]}, ${text.objects(sample.objectCount)}`}
+      aria-label={[sample.name, statusText[sample.status], text.objects(sample.objectCount)]
+        .filter(Boolean)
+        .join(', ')}
       data-index={index}
       data-active={isActive || undefined}
       className={styles.tile}

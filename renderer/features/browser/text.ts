@@ -18,9 +18,26 @@ export const text = {
   clear: 'Clear filter',
   emptyTitle: 'Drop images here',
   emptyBody: (library: string) =>
-    `“${library}” has no images yet. Drop files or a whole folder anywhere on this window, or paste an image. They are copied into the library as they are; everything stays on this computer.`,
-  emptyHint:
-    'JPEG, PNG, WebP, TIFF, AVIF and GIF. New here? Add the sample scenes and label your first car in a minute.',
+    `Files or whole folders, anywhere on this window; pasting works too. They are copied into “${library}” as they are, and nothing leaves this computer.`,
+  emptyHint: 'JPEG, PNG, WebP, TIFF, AVIF and GIF',
+  emptyExamples: 'No images at hand?',
+  steps: [
+    {
+      key: 'label',
+      title: 'Label',
+      body: 'Scroll to size the superpixels, click or drag to take them. A brush does the rest; every stroke is saved.',
+    },
+    {
+      key: 'commit',
+      title: 'Commit',
+      body: 'A version keeps all images and labels exactly as they are. Later versions share what did not change.',
+    },
+    {
+      key: 'send',
+      title: 'Send',
+      body: 'If you like, versions go to Weights & Biases as artifacts with their lineage. Offline they wait.',
+    },
+  ],
   nothingTitle: 'No image matches',
   nothingBody: (words: string) => `Nothing in the library fits ${words}.`,
   objects: (count: number) => (count === 0 ? '' : counted(count, 'object')),

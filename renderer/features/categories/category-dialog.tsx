@@ -3,10 +3,10 @@ import { type FormEvent, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
+import { nextColor, paletteColors } from '../../../shared/label/palette.ts'
 import { errorInfo } from '../../stores/loading.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
-import { categoryColors, nextCategoryColor } from '../../ui/category-colors.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
@@ -40,7 +40,7 @@ function CategoryForm({
   const { dialogs, categories } = useStores()
   const [name, setName] = useState(category?.name ?? '')
   const [color, setColor] = useState(
-    () => category?.color ?? nextCategoryColor(categories.getState().list.map((other) => other.color)),
+    () => category?.color ?? nextColor(categories.getState().list.map((other) => other.color)),
   )
   const [kind, setKind] = useState<'thing' | 'stuff'>(category?.hasInstances === false ? 'stuff' : 'thing')
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
@@ -101,7 +101,7 @@ function CategoryForm({
         <fieldset className={styles.colors}>
           <legend>{text.color}</legend>
           <div className={styles.swatches}>
-            {categoryColors.map((option) => (
+            {paletteColors.map((option) => (
               <button
                 key={option}
                 type="button"

@@ -57,7 +57,7 @@ function PaletteList() {
         aria-label={text.placeholder}
       />
       <Autocomplete.Empty className={styles.empty}>{text.none}</Autocomplete.Empty>
-      <Autocomplete.List className={styles.list}>
+      <Autocomplete.List className={styles.list} aria-label={text.palette}>
         {(command: ScopedCommand) => (
           <Autocomplete.Item
             key={command.id}

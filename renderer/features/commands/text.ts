@@ -4,6 +4,7 @@ export const text = {
   placeholder: 'Type a command',
   none: 'No command of that name here.',
   sheet: 'Keyboard shortcuts',
-  sheetHelp: 'The keys that act on this screen.',
+  sheetHelp: 'What keys and pointer do on this screen.',
+  pointer: 'Pointer and rows of keys',
   group: 'Application',
 } as const

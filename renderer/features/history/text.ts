@@ -5,7 +5,7 @@ export const text = {
   title: 'Versions',
   group: 'History',
   workingCopy: 'Working copy',
-  sinceLast: (number: number) => `Changes since v${number}`,
+  sinceLast: (number: number, changed: boolean) => `${changed ? 'Changes since' : 'Same as'} v${number}`,
   firstVersion: 'Nothing committed yet',
   message: 'Message',
   messageHelp: 'What changed and why; it goes with the version wherever it is sent.',

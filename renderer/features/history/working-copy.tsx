@@ -61,7 +61,7 @@ export function WorkingCopy({
     <section className={styles.working} aria-label={text.workingCopy}>
       <header className={styles.head}>
         <h2>{text.workingCopy}</h2>
-        <span>{latest ? text.sinceLast(latest.number) : text.firstVersion}</span>
+        <span>{latest ? text.sinceLast(latest.number, draft.canCommit) : text.firstVersion}</span>
       </header>
       <p className={styles.counts}>{text.counts(draft.counts)}</p>
       {draft.canCommit ? (

@@ -1,4 +1,5 @@
 import X from 'lucide-react/icons/x'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ImportJob } from '../../stores/imports.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -8,6 +9,9 @@ import { Progress } from '../../ui/progress.tsx'
 import styles from './import.module.css'
 import { groupOutcomes } from './outcome-groups.ts'
 import { text } from './text.ts'
+
+/** Milliseconds that a finished import stays in sight when there is nothing in its report to know. */
+const plainMs = 8000
 
 /** Cards in the corner, one per import; nothing else waits for them. */
 export function ImportJobs({ isReading }: { readonly isReading: boolean }) {
@@ -28,11 +32,27 @@ function Job({ job }: { readonly job: ImportJob }) {
   const { imports, dialogs } = useStores()
   const { added, renamed, duplicates, rejected } = groupOutcomes(job.outcomes)
   const isRunning = job.state === 'running'
+  const isPlain =
+    job.state === 'done' && renamed.length === 0 && duplicates.length === 0 && rejected.length === 0
+  const [isHeld, setIsHeld] = useState(false)
+  useEffect(() => {
+    if (!isPlain || isHeld) return
+    const timer = setTimeout(() => {
+      const { open } = dialogs.getState()
+      if (open?.kind !== 'import-report' || open.jobId !== job.id) imports.dismiss(job.id)
+    }, plainMs)
+    return () => clearTimeout(timer)
+  }, [isPlain, isHeld, job.id, imports, dialogs])
   const title = isRunning
     ? text.running(job.outcomes.length, job.total)
     : text[job.state === 'done' ? 'done' : 'cancelled']
   return (
-    <section className={styles.job} aria-label={title}>
+    <section
+      className={styles.job}
+      aria-label={title}
+      onPointerEnter={() => setIsHeld(true)}
+      onPointerLeave={() => setIsHeld(false)}
+    >
       <div className={styles.jobHead}>
         <strong role="status">{title}</strong>
         {!isRunning && (

@@ -31,13 +31,27 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     start: () => set({ shows }),
     end: () => set({ shows: 'both' }),
   })
-  const pan = (x: number, y: number, key: string): Command[] => [
+  const pan = (x: -1 | 0 | 1, y: -1 | 0 | 1, key: string): Command[] => [
     {
       id: `canvas.pan.${key}`,
       title: text.pan,
       group: text.groupView,
       keys: [key],
       inPalette: false,
+      inSheet: false,
+      repeats: true,
+      run: () => {
+        if (labeling.getState().keyPointer) canvas.current?.moveKeyPointer({ dx: x, dy: y })
+        else canvas.current?.panStep(x, y, false)
+      },
+    },
+    {
+      id: `canvas.pan.always.${key}`,
+      title: text.pan,
+      group: text.groupView,
+      keys: [`Mod+${key}`],
+      inPalette: false,
+      inSheet: false,
       repeats: true,
       run: () => canvas.current?.panStep(x, y, false),
     },
@@ -47,6 +61,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupView,
       keys: [`Shift+${key}`],
       inPalette: false,
+      inSheet: false,
       repeats: true,
       run: () => canvas.current?.panStep(x, y, true),
     },
@@ -135,8 +150,21 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.finish,
       help: text.finishHelp,
       group: text.groupLabel,
-      keys: ['Enter', 'N'],
-      run: () => canvas.current?.choose(null),
+      keys: ['N', 'Enter'],
+      run: (event) => {
+        // With a pointer of their own, Enter is the keys' mouse button.
+        if (event?.key === 'Enter' && labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
+        else canvas.current?.choose(null)
+      },
+    },
+    {
+      id: 'canvas.keyPointer',
+      title: text.keyPointer,
+      help: text.keyPointerHelp,
+      group: text.groupTools,
+      keys: ['J'],
+      enabled: () => actions.session() !== null,
+      run: () => canvas.current?.setKeyPointer(!labeling.getState().keyPointer),
     },
     {
       id: 'canvas.pick',
@@ -200,7 +228,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: () => {
         const state = labeling.getState()
         if (canvas.current?.cancelStroke()) return
-        if (state.objectId !== null) canvas.current?.choose(null)
+        if (state.keyPointer) canvas.current?.setKeyPointer(false)
+        else if (state.objectId !== null) canvas.current?.choose(null)
         else if (state.tool !== 'select') set({ tool: 'select' })
       },
     },
@@ -311,6 +340,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
         group: text.groupLabel,
         keys: [index < 10 ? `${digit}` : `Shift+${digit}`],
         inPalette: false,
+        inSheet: false,
         run: () => chooseCategory(actions, actions.categories()[index]),
       }
     }),

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
 import { Stage } from '../../canvas/stage.tsx'
@@ -11,6 +11,7 @@ import { useStores } from '../../stores/stores.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
@@ -37,6 +38,7 @@ export function LabelerScreen(props: {
   const { documents, labeling, builder } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
+  const description = useId()
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const sample = useStore(samples, (state) => state.byId.get(sampleId))
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
@@ -125,7 +127,20 @@ export function LabelerScreen(props: {
         <div className={styles.middle}>
           <LabelNotices documents={documents} session={session} readOnly={readOnly} />
           <div className={styles.canvas}>
-            <Stage ports={ports} label={text.canvas} controller={controller} onReady={setCanvas} />
+            <Stage
+              ports={ports}
+              label={text.canvas}
+              describedBy={description}
+              controller={controller}
+              onReady={setCanvas}
+            />
+            <CanvasDescription
+              id={description}
+              sample={sample}
+              session={session}
+              labeling={labeling}
+              categories={list}
+            />
             {failure && (
               <div className={styles.failure}>
                 <EmptyState title={sample?.name ?? ''}>

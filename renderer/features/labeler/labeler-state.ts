@@ -1,6 +1,6 @@
 import { SuperpixelBuilder } from '../../canvas/superpixels.ts'
 import type { FaceHost } from '../../host/face-host.ts'
-import { guardWindow } from '../../stores/autosave.ts'
+import { guardWindow, retrySaves } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
 
@@ -23,6 +23,10 @@ export function labelerOf(host: FaceHost): LabelerState {
     }
     made.set(host, state)
     guardWindow(window)
+    // The host is back: what could not be saved meanwhile does not wait out its back-off.
+    host.link.subscribe((link, before) => {
+      if (link.kind === 'ready' && before.kind !== 'ready') retrySaves()
+    })
   }
   return state
 }

@@ -97,7 +97,7 @@ function Categories({ actions, session, revision }: ListProps) {
       title={text.categories}
       actions={
         <IconButton
-          label={text.add}
+          label={text.addCategory}
           icon={<Plus size={15} />}
           side="left"
           onClick={() => dialogs.show({ kind: 'category', id: null, onSaved: ({ id }) => use(id) })}
@@ -168,11 +168,13 @@ function Objects({ actions, session, revision }: ListProps) {
   const row = (object: LabelObject) => {
     const category = list.find(({ id }) => id === object.categoryId)
     const name = nameOf(object, list)
+    const pixels = text.pixels(formatNumber(session?.index.get(object.id)?.pixels ?? 0))
     return (
       <li key={object.id} className={classNames(styles.object, object.id === active && styles.activeObject)}>
         <button
           type="button"
           aria-pressed={object.id === active}
+          aria-label={`${name}, ${pixels}`}
           onClick={() => {
             actions.canvas.current?.choose(object.id === active ? null : object.id)
             const bounds = session?.index.get(object.id)?.bounds
@@ -181,9 +183,7 @@ function Objects({ actions, session, revision }: ListProps) {
         >
           <Swatch color={category?.color ?? '#999999'} isStuff={category?.hasInstances === false} />
           <span className={styles.objectName}>{name}</span>
-          <span className={styles.pixels}>
-            {text.pixels(formatNumber(session?.index.get(object.id)?.pixels ?? 0))}
-          </span>
+          <span className={styles.pixels}>{pixels}</span>
         </button>
         <IconButton
           label={`${text.remove} ${name}`}

@@ -1,6 +1,9 @@
 /** Words of the labeling screen. */
 export const text = {
   canvas: 'Image canvas',
+  described: (name: string, objects: string, active: string | null) =>
+    `${name}, ${objects}${active ? `, working on ${active}` : ''}`,
+  underKeys: (x: number, y: number, what: string) => `${x}, ${y}: ${what}`,
   groupTools: 'Labeling tools',
   groupView: 'Canvas view',
   groupLabel: 'Label',
@@ -35,6 +38,8 @@ export const text = {
   protect: 'Protect labeled pixels',
   protectHelp: 'Strokes then claim only pixels that nobody has.',
   pick: 'Pick object under the pointer',
+  keyPointer: 'Label by keys',
+  keyPointerHelp: 'Arrows go from cell to cell, Enter takes or leaves one, Esc ends it.',
   swap: 'Swap with previous category',
   previous: 'Previous image',
   next: 'Next image',
@@ -56,6 +61,7 @@ export const text = {
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
   firstName: 'First category',
   add: 'Add',
+  addCategory: 'Add category',
   status: 'Status of this image',
   changeCategory: 'Change category',
   remove: 'Delete',
@@ -96,6 +102,7 @@ export const text = {
     eraser: ['Wheel', 'size', 'Drag', 'erase', 'Ctrl+wheel', 'zoom', 'Space+drag', 'pan'],
     select: ['Click', 'choose an object', 'Wheel', 'zoom', 'Space+drag', 'pan'],
   },
+  keyHint: ['Arrows', 'next cell', 'Enter', 'take or leave', '[ ]', 'size', 'N', 'next object', 'Esc', 'end'],
   gotIt: 'Got it',
   brushWorks: 'The brush works already.',
   useBrush: 'Use the brush',

@@ -10,6 +10,7 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
   const known = useStore(labeling, (state) => state.knowsTools)
   const ready = useStore(labeling, (state) => state.ready)
   const build = useStore(labeling, (state) => state.build)
+  const byKeys = useStore(labeling, (state) => state.keyPointer)
   if (!ready) return null
   if (tool === 'superpixel' && (build.kind === 'building' || build.kind === 'failed')) {
     return (
@@ -28,8 +29,8 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
       </div>
     )
   }
-  if (known) return null
-  const words = text.hint[tool]
+  if (known && !byKeys) return null
+  const words = byKeys ? text.keyHint : text.hint[tool]
   return (
     <div className={styles.hint} role="note">
       {words.map((word, i) =>
@@ -39,9 +40,11 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
           </span>
         ) : null,
       )}
-      <Button kind="quiet" onClick={() => labeling.setState({ knowsTools: true })}>
-        {text.gotIt}
-      </Button>
+      {!byKeys && (
+        <Button kind="quiet" onClick={() => labeling.setState({ knowsTools: true })}>
+          {text.gotIt}
+        </Button>
+      )}
     </div>
   )
 }

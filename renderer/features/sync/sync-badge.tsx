@@ -23,7 +23,8 @@ export function SyncBadge({ onOpen }: { onOpen(): void }) {
     <Tooltip name={words} help={text.badgeHelp}>
       <button type="button" className={styles.badge} data-tone={tone} onClick={onOpen}>
         <Icon size={15} aria-hidden />
-        <span role="status">{words}</span>
+        {/* Not a status: its words would not count as the name of the button. */}
+        <span aria-live="polite">{words}</span>
       </button>
     </Tooltip>
   )

@@ -1,8 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Readable } from 'node:stream'
 import sharp from 'sharp'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { createBlobFolder } from '../../../electron/adapters/blob-folder.ts'
@@ -133,18 +143,43 @@ it('lists every bad file with its reason while the good ones go in', async () =>
   expect(JSON.stringify(outcomes)).not.toContain(folder)
 })
 
+it('puts files in in the order in which they began to arrive, though a later one is there first', async () => {
+  const bytes = await picture().png().toBuffer()
+  const { promise: rest, resolve: goOn } = Promise.withResolvers<void>()
+  async function* slowly() {
+    yield bytes.subarray(0, 20)
+    await rest
+    yield bytes.subarray(20)
+  }
+  const first = images.importStream('first.png', slowly())
+  const second = images.importStream('second.png', Readable.from([bytes]))
+  const other = images.importStream('broken.png', Readable.from([Buffer.from('no picture')]))
+  const settled: string[] = []
+  for (const each of [first, second, other]) void each.then(({ file }) => settled.push(file))
+  expect(await Promise.race([second, new Promise((later) => setTimeout(later, 100, 'waits'))])).toBe('waits')
+  goOn()
+  expect(await second).toMatchObject({ kind: 'duplicate', existing: 'first.png' })
+  expect(await other).toMatchObject({ kind: 'rejected', error: { code: 'IN_FORMAT' } })
+  expect(settled).toEqual(['first.png', 'second.png', 'broken.png'])
+})
+
 it('recognises the same bytes and numbers a name that is taken', async () => {
   const bytes = await picture().png().toBuffer()
-  expect(await images.importBytes('a.png', bytes)).toMatchObject({ kind: 'added', renamedFrom: null })
-  expect(await images.importBytes('b.png', bytes)).toEqual({
+  expect(await images.importStream('a.png', Readable.from([bytes]))).toMatchObject({
+    kind: 'added',
+    renamedFrom: null,
+  })
+  expect(await images.importStream('b.png', Readable.from([bytes]))).toEqual({
     kind: 'duplicate',
     file: 'b.png',
     existing: 'a.png',
   })
   const other = await picture(5, 5).png().toBuffer()
-  const clash = await images.importBytes('A.png', other)
+  const clash = await images.importStream('A.png', Readable.from([other]))
   expect(clash).toMatchObject({ kind: 'added', renamedFrom: 'A.png', sample: { name: 'A (2).png' } })
-  expect(await images.importBytes('../x.png', await picture(6, 6).png().toBuffer())).toMatchObject({
+  expect(
+    await images.importStream('../x.png', Readable.from([await picture(6, 6).png().toBuffer()])),
+  ).toMatchObject({
     kind: 'rejected',
     error: { code: 'IN_PATH' },
   })
@@ -177,7 +212,10 @@ it('keeps the original bytes, and shows every orientation at the recorded size',
 })
 
 it('makes thumbnails again when the cache was deleted or damaged', async () => {
-  const outcome = await images.importBytes('a.png', await picture(900, 300).png().toBuffer())
+  const outcome = await images.importStream(
+    'a.png',
+    Readable.from([await picture(900, 300).png().toBuffer()]),
+  )
   if (outcome.kind !== 'added') throw new Error('not added')
   await images.settled()
   const path = join(cacheFolder, 'thumbs', `${outcome.sample.imageDigest}.webp`)
@@ -212,22 +250,24 @@ it('stops when cancelled and keeps what was done', async () => {
 
 it('refuses to add to a library that is open for reading', async () => {
   const readOnly = createImport({ ...context, readOnly: true }, shelf(context.db), imaging, { cacheFolder })
-  await expect(readOnly.importBytes('a.png', await picture().png().toBuffer())).rejects.toMatchObject({
+  await expect(
+    readOnly.importStream('a.png', Readable.from([await picture().png().toBuffer()])),
+  ).rejects.toMatchObject({
     code: 'LIB_READ_ONLY',
   })
 })
 
-it('adds the sample images, whose truth has their size', async () => {
-  const outcomes = await images.addExamples()
-  expect(outcomes.length).toBeGreaterThanOrEqual(4)
-  for (const outcome of outcomes) {
-    if (outcome.kind !== 'added') throw new Error(JSON.stringify(outcome))
-    const truth = join('assets', 'samples', 'truth', outcome.sample.name.replace('.jpg', '.png'))
-    expect(await sharp(truth).metadata()).toMatchObject({
-      width: outcome.sample.width,
-      height: outcome.sample.height,
-      channels: 4,
-      depth: 'uchar',
-    })
+it('stops a file that arrives in more bytes than a file may have, and leaves nothing of it', async () => {
+  const chunk = new Uint8Array(64 * 1024 * 1024)
+  let sent = 0
+  async function* endless() {
+    for (;;) {
+      sent++
+      yield chunk
+    }
   }
+  const outcome = await images.importStream('huge.png', endless())
+  expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'IN_TOO_BIG' } })
+  expect(sent).toBe(9)
+  expect(readdirSync(join(cacheFolder, 'incoming'))).toEqual([])
 })

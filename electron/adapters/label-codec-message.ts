@@ -1,0 +1,39 @@
+import type { ErrorInfo } from '../../shared/base/app-error.ts'
+import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+
+/** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
+export type Size = { readonly width: number; readonly height: number }
+
+/** `ids` as `encodeIds` writes them; `listed`: the ids of the label's objects. */
+export type EncodeJob = Size & {
+  readonly kind: 'encode'
+  readonly ids: Uint8Array
+  readonly listed: readonly number[]
+}
+/** Answered with the PNG's ids as `encodeIds` writes them. */
+export type DecodeJob = Size & { readonly kind: 'decode'; readonly png: Uint8Array }
+/** `patches` as `encodePatch` writes them, empty ones for edits without pixels; a null `png` is an empty map. */
+export type ReplayJob = Size & {
+  readonly kind: 'replay'
+  readonly png: Uint8Array | null
+  readonly patches: readonly Uint8Array[]
+}
+export type CodecJob = EncodeJob | DecodeJob | ReplayJob
+
+/** `png` is null when the host had one of this identity already. */
+export type EncodedLabel = {
+  readonly identity: LabelIdentity
+  readonly labeledPixels: number
+  readonly png: Uint8Array | null
+}
+/** `applied` counts the patches before the first that could not be read: less than all of them is damage. */
+export type ReplayedLabel = { readonly ids: Uint8Array; readonly applied: number }
+
+/** `encode: false` spares the work when the same pixels were encoded before. */
+export type ToCodec =
+  | { readonly kind: 'job'; readonly job: CodecJob }
+  | { readonly kind: 'answer'; readonly encode: boolean }
+export type FromCodec =
+  | { readonly kind: 'identity'; readonly identity: LabelIdentity }
+  | { readonly kind: 'done'; readonly result: EncodedLabel | Uint8Array | ReplayedLabel }
+  | { readonly kind: 'failed'; readonly error: ErrorInfo }

@@ -1,0 +1,155 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../shared/base/app-error.ts'
+import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type {
+  CodecJob,
+  DecodeJob,
+  EncodedLabel,
+  EncodeJob,
+  FromCodec,
+  ReplayedLabel,
+  ReplayJob,
+  ToCodec,
+} from './label-codec-message.ts'
+import { siblingModule } from './sibling-module.ts'
+
+/**
+ * Labels between the forms they have: runs on the way to and from the face, PNG in the blob store, patches in the
+ * journal. The work is done in one worker thread, one job after the other, so that the host goes on answering.
+ * Every method rejects with AppError: `BAD_REQUEST` for bytes that are no such label, `BLOB_CORRUPT` for a PNG that is
+ * none, `INTERNAL` when the worker died. The bytes given are copied.
+ */
+export interface LabelCodec {
+  /**
+   * Checks that every pixel's object is listed, names the pixels and makes their PNG. The PNG is left out when
+   * `isKnown` says that it is there already.
+   */
+  encode(
+    label: Omit<EncodeJob, 'kind'>,
+    isKnown: (identity: LabelIdentity) => Promise<boolean>,
+  ): Promise<EncodedLabel>
+  /** The map of a PNG, as `encodeIds` writes it. */
+  decode(label: Omit<DecodeJob, 'kind'>): Promise<Uint8Array>
+  /** The map after the edits, as `encodeIds` writes it. */
+  replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
+  /** Ends the worker after what was asked for. */
+  close(): Promise<void>
+}
+
+export type StartCodecWorker = () => Worker
+
+export const startCodecWorker: StartCodecWorker = () => {
+  return new Worker(siblingModule('./label-codec-worker', import.meta.url), { env: {} })
+}
+
+export function createLabelCodec(start: StartCodecWorker = startCodecWorker): LabelCodec {
+  let worker: Worker | null = null
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** Runs after all that was asked for before. `T` is the job's own result. */
+  function enqueue<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
+    const result = last.then(() => perform<T>(job, isKnown))
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  function perform<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
+    worker ??= begin()
+    const current = worker
+    return new Promise<T>((resolve, reject) => {
+      const settle = () => {
+        current.off('message', onMessage)
+        current.off('error', onDeath)
+        current.off('exit', onDeath)
+        current.unref()
+      }
+      const onMessage = (message: FromCodec) => {
+        if (message.kind === 'identity') {
+          isKnown!(message.identity).then(
+            (known) => post(current, { kind: 'answer', encode: !known }),
+            (error) => {
+              settle()
+              // The worker waits for an answer that will not come: the next job gets another one.
+              discard(current)
+              reject(error)
+            },
+          )
+          return
+        }
+        settle()
+        if (message.kind === 'failed') reject(AppError.fromInfo(message.error))
+        else resolve(message.result as T)
+      }
+      const onDeath = (cause: unknown) => {
+        settle()
+        discard(current)
+        reject(
+          new AppError('INTERNAL', 'The part of Tessera that encodes labels stopped.', {
+            remedy: 'Try again. Nothing was changed.',
+            cause,
+          }),
+        )
+      }
+      current.on('message', onMessage)
+      current.on('error', onDeath)
+      current.on('exit', onDeath)
+      // At work it must be waited for; idle it must not keep a command from ending.
+      current.ref()
+      try {
+        post(current, { kind: 'job', job })
+      } catch (error) {
+        settle()
+        reject(error)
+      }
+    })
+  }
+
+  function begin(): Worker {
+    const fresh = start()
+    // One that dies between jobs is no news: the next job starts another.
+    fresh.on('error', () => undefined)
+    fresh.on('exit', () => discard(fresh))
+    return fresh
+  }
+
+  function discard(dead: Worker): void {
+    if (worker === dead) worker = null
+    void dead.terminate()
+  }
+
+  return {
+    encode: ({ width, height, ids, listed }, isKnown) =>
+      enqueue({ kind: 'encode', width, height, ids: copy(ids), listed }, isKnown),
+    decode: ({ width, height, png }) => enqueue({ kind: 'decode', width, height, png: copy(png) }),
+    replay: ({ width, height, png, patches }) =>
+      enqueue({
+        kind: 'replay',
+        width,
+        height,
+        png: png && copy(png),
+        patches: patches.map(copy),
+      }),
+    async close() {
+      await last
+      await worker?.terminate()
+    },
+  }
+}
+
+/** Bytes that can be handed over whole: what is given may be part of something larger, and a Buffer's slice is no copy. */
+const copy = (bytes: Uint8Array) => new Uint8Array(bytes)
+
+function post(worker: Worker, message: ToCodec): void {
+  worker.postMessage(message, message.kind === 'job' ? buffersOf(message.job) : [])
+}
+
+function buffersOf(job: CodecJob): ArrayBuffer[] {
+  switch (job.kind) {
+    case 'encode':
+      return [job.ids.buffer as ArrayBuffer]
+    case 'decode':
+      return [job.png.buffer as ArrayBuffer]
+    case 'replay':
+      return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)
+  }
+}

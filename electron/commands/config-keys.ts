@@ -1,0 +1,59 @@
+import type { HostArgs, Settings } from '../../shared/host/host-api.ts'
+import { UsageError } from './command.ts'
+
+export const apiKey = 'wandb.api-key'
+
+type SettingKey = {
+  readonly help: string
+  read(settings: Settings): string
+  change(value: string): HostArgs<'settings.set'>
+}
+
+/** What `config` knows, by the name a person types. The API key is not among them: it is no setting. */
+export const settingKeys: Readonly<Record<string, SettingKey>> = {
+  author: {
+    help: 'who commits',
+    read: ({ author }) => author,
+    change: (author) => ({ author }),
+  },
+  'wandb.base-url': {
+    help: 'address of the W&B server',
+    read: ({ wandb }) => wandb.baseUrl,
+    change: (baseUrl) => ({ wandb: { baseUrl } }),
+  },
+  'wandb.entity': {
+    help: 'user or team that the project belongs to',
+    read: ({ wandb }) => wandb.entity,
+    change: (entity) => ({ wandb: { entity } }),
+  },
+  'wandb.project': {
+    help: 'project that versions are pushed to',
+    read: ({ wandb }) => wandb.project,
+    change: (project) => ({ wandb: { project } }),
+  },
+  'wandb.auto-push': {
+    help: 'whether a window pushes by itself after a commit: on or off',
+    read: ({ wandb }) => (wandb.autoPush ? 'on' : 'off'),
+    change: (value) => ({ wandb: { autoPush: readSwitch(value) } }),
+  },
+}
+
+export const keyList = [
+  ...Object.entries(settingKeys).map(([key, { help }]) => `${key} (${help})`),
+  `${apiKey} (never kept in the library)`,
+].join(', ')
+
+export function requireKey(key: string): SettingKey {
+  const found = Object.hasOwn(settingKeys, key) ? settingKeys[key] : undefined
+  if (found) return found
+  throw new UsageError(
+    `There is no setting "${key.slice(0, 60)}".`,
+    `The settings are ${[...Object.keys(settingKeys), apiKey].join(', ')}.`,
+  )
+}
+
+function readSwitch(value: string): boolean {
+  if (/^(on|true|yes|1)$/i.test(value)) return true
+  if (/^(off|false|no|0)$/i.test(value)) return false
+  throw new UsageError('wandb.auto-push is either on or off.', 'Say "config set wandb.auto-push off".')
+}

@@ -1,0 +1,31 @@
+import type { Command } from './command.ts'
+import { commit } from './commit.ts'
+import { configGet } from './config-get.ts'
+import { configSet } from './config-set.ts'
+import { dump } from './dump.ts'
+import { importCommand } from './import.ts'
+import { init } from './init.ts'
+import { labelGet } from './label-get.ts'
+import { labelSet } from './label-set.ts'
+import { log } from './log.ts'
+import { push } from './push.ts'
+import { serve } from './serve.ts'
+import { status } from './status.ts'
+import { verify } from './verify.ts'
+
+/** Every command, in the order of the help. The guide is checked against this list. */
+export const commands: readonly Command[] = [
+  init,
+  importCommand,
+  status,
+  configSet,
+  configGet,
+  labelSet,
+  labelGet,
+  commit,
+  log,
+  push,
+  verify,
+  dump,
+  serve,
+]

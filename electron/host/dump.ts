@@ -1,0 +1,127 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { compareCodePoints } from '../../shared/base/canonical-json.ts'
+import type { LibraryContext } from './library-context.ts'
+
+type Row = Record<string, unknown>
+
+/**
+ * Everything a library holds as plain data: equal content gives equal data, whichever computer made it and when. Samples
+ * go by name, revisions by their place in the sample's own order, versions by number. `all` adds ids, times and receipts.
+ * One moment of the library, also while somebody writes to it.
+ */
+export function dumpLibrary(
+  { db, libraryId }: Pick<LibraryContext, 'db' | 'libraryId'>,
+  { all }: { readonly all: boolean },
+): Row {
+  const only = (fields: Row): Row => (all ? fields : {})
+  db.exec('BEGIN')
+  try {
+    const versions = readVersions(db, only)
+    return {
+      v: 1,
+      ...only({ libraryId }),
+      categories: readCategories(db),
+      samples: readSamples(db, only),
+      versions: versions.list,
+      refs: Object.fromEntries(
+        db
+          .prepare('SELECT name, version_id FROM refs ORDER BY name')
+          .all()
+          .map(({ name, version_id }) => [String(name), versions.numberOf.get(String(version_id)) ?? null]),
+      ),
+      ...only({ receipts: readReceipts(db) }),
+    }
+  } finally {
+    db.exec('ROLLBACK')
+  }
+}
+
+type Only = (fields: Row) => Row
+
+function readCategories(db: DatabaseSync): Row[] {
+  return db
+    .prepare('SELECT id, name, color, has_instances FROM categories ORDER BY position')
+    .all()
+    .map(({ id, name, color, has_instances }) => ({ id, name, color, hasInstances: has_instances === 1 }))
+}
+
+function readSamples(db: DatabaseSync, only: Only): Row[] {
+  const revisions = db.prepare('SELECT * FROM revisions WHERE sample_id = ? ORDER BY seq')
+  const tips = db.prepare('SELECT revision_id AS id FROM tips WHERE sample_id = ?')
+  const samples = db
+    .prepare('SELECT s.*, b.md5, b.size FROM samples s JOIN blobs b ON b.digest = s.image_digest')
+    .all()
+  return samples
+    .sort((a, b) => compareCodePoints(String(a.name), String(b.name)))
+    .map((sample) => {
+      const { id, name, format, width, height, orientation } = sample
+      const rows = revisions.all(id!)
+      const place = new Map(rows.map((row, i) => [String(row.id), i]))
+      const placeOf = (revision: unknown) => place.get(String(revision)) ?? null
+      return {
+        ...only({ id, addedAt: sample.added_at, record: sample.record_digest }),
+        name,
+        image: { digest: sample.image_digest, md5: sample.md5, size: sample.size },
+        format,
+        width,
+        height,
+        orientation,
+        head: placeOf(sample.head_revision),
+        tips: tips
+          .all(id!)
+          .map((tip) => placeOf(tip.id) ?? -1)
+          .sort((a, b) => a - b),
+        revisions: rows.map((row) => readRevision(row, placeOf, only)),
+      }
+    })
+}
+
+function readRevision(row: Row, placeOf: (revision: unknown) => number | null, only: Only): Row {
+  return {
+    ...only({ id: row.id, createdAt: row.created_at }),
+    identity: row.identity,
+    parents: (JSON.parse(String(row.parents)) as unknown[]).map(placeOf),
+    mask: row.png_digest,
+    label: row.json_digest,
+    ontology: row.ontology_digest,
+    status: row.status,
+    objectCount: row.object_count,
+    labeledPixels: row.labeled_pixels,
+    nextObjectId: row.next_object_id,
+    tool: row.tool,
+  }
+}
+
+function readVersions(db: DatabaseSync, only: Only): { list: Row[]; numberOf: Map<string, number> } {
+  const rows = db.prepare('SELECT * FROM versions ORDER BY number').all()
+  const numberOf = new Map(rows.map(({ id, number }) => [String(id), Number(number)]))
+  const artifacts = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ? ORDER BY role')
+  const list = rows.map((row) => ({
+    ...only({ id: row.id, createdAt: row.created_at, record: row.record_digest }),
+    number: row.number,
+    message: row.message,
+    author: row.author,
+    parents: (JSON.parse(String(row.parents)) as unknown[]).map((id) => numberOf.get(String(id)) ?? null),
+    summary: JSON.parse(String(row.summary)) as unknown,
+    artifacts: artifacts.all(row.id!).map((artifact) => ({
+      role: artifact.role,
+      index: artifact.idx,
+      digest: artifact.digest,
+      manifest: artifact.manifest_digest,
+      files: artifact.files,
+      bytes: artifact.bytes,
+    })),
+  }))
+  return { list, numberOf }
+}
+
+function readReceipts(db: DatabaseSync): Row[] {
+  return db
+    .prepare(
+      `SELECT remote, role, version_id AS version, digest, artifact_id AS artifact, remote_version AS remoteVersion,
+         run_name AS run, sent_at AS sentAt
+       FROM receipts ORDER BY remote, role, version_id`,
+    )
+    .all()
+    .map((row) => ({ ...row }))
+}

@@ -1,0 +1,192 @@
+import { AppError } from '../../shared/base/app-error.ts'
+import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
+import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
+import type { LabelStatus } from '../../shared/label/status.ts'
+import { VarintWriter } from '../../shared/label/varint.ts'
+import { diskError } from '../adapters/disk-error.ts'
+import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
+import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
+import type { Categories } from './categories.ts'
+import { createLabelContents } from './label-content.ts'
+import { createLabelJournal } from './label-journal.ts'
+import { createLabelReplay } from './label-replay.ts'
+import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
+import { createLabelSave } from './label-save.ts'
+import type { LibraryContext } from './library-context.ts'
+import { requireWritable } from './read-only.ts'
+import { createTurns } from './turns.ts'
+
+/**
+ * The labels of one library. A save is acknowledged when its blobs, its record and its row are on the disk, in that
+ * order; nothing that was ever acknowledged is changed or removed. Damage rejects with `ROW_CORRUPT`, `BLOB_CORRUPT` or
+ * `MISSING_BLOB`, a full or failing disk with `DISK_…`; then the label is what it was before.
+ */
+export type Labels = {
+  /** The head of a sample. Brings back first what a crash left in a journal. Rejects with `NOT_FOUND`. */
+  open(sample: SampleId): Promise<LabelState>
+  /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
+  pixels(revision: RevisionId): Promise<Uint8Array>
+  /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
+  png(revision: RevisionId): Promise<Uint8Array>
+  /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
+  save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
+  /**
+   * Answers once the edit is on the disk. An edit that came before, or that a revision covers, is acknowledged and not
+   * written again. `patch` as `encodePatch` writes it, empty for an edit without pixels. Rejects like `save`.
+   */
+  appendJournal(sample: SampleId, header: JournalHeader, patch: Uint8Array): Promise<{ seq: number }>
+  revisions(sample: SampleId): Promise<HostOutput<'label.revisions'>>
+  /**
+   * Makes a state the head, as a new revision whose parents are all tips. One of several siblings that was drawn on
+   * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
+   */
+  choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
+  setStatus(sample: SampleId, status: LabelStatus): Promise<SaveResult>
+  /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
+  close(): Promise<void>
+}
+
+export function createLabels(
+  context: LibraryContext,
+  options: {
+    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly ops?: FileOps
+    /** One that is shared with other libraries: whoever made it closes it. */
+    readonly codec?: LabelCodec
+  },
+): Labels {
+  const { categories, ops = realFileOps } = options
+  const codec = options.codec ?? createLabelCodec()
+  const rows = createLabelRows(context)
+  const contents = createLabelContents(context, { rows, codec, categories })
+  const journal = createLabelJournal(context, rows, ops)
+  const saver = createLabelSave(context, rows)
+  const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
+  // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
+  const turns = createTurns()
+  const inTurn = <T>(sample: SampleId, work: () => Promise<T>) => turns.take(sample, () => explained(work))
+
+  async function stateOf(sample: LabeledSample, restoredEdits: number): Promise<LabelState> {
+    const { id: sampleId, width, height } = sample
+    const head = saver.headOf(sampleId)
+    if (!head) {
+      const empty = { revision: null, status: 'unlabeled', objects: [], nextObjectId: 1 } as const
+      return { ...empty, sampleId, width, height, objects: [], restoredEdits }
+    }
+    const { id: revision, status, nextObjectId } = head
+    const objects = [...(await contents.objects(sample, head))]
+    return { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits }
+  }
+
+  function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
+    const row = rows.revision(id)
+    if (row && (sample === undefined || row.sampleId === sample)) return row
+    throw new AppError('NOT_FOUND', `There is no saved label ${id.slice(0, 12)} here.`, {
+      remedy: 'Open the image again to see what is saved.',
+    })
+  }
+
+  /** The one newest state that came of `row`; `row` itself when there are none or several. */
+  function outcomeOf(row: RevisionRow, tips: readonly RevisionRow[]): RevisionRow {
+    if (tips.length < 2 || tips.some(({ id }) => id === row.id)) return row
+    const after = tips.filter(({ id }) => rows.descends(id, row.id))
+    return after.length === 1 ? after[0]! : row
+  }
+
+  return {
+    open: (id) =>
+      inTurn(id, async () => {
+        const restored = context.readOnly ? 0 : await replay.restore(rows.sample(id))
+        return stateOf(rows.sample(id), restored)
+      }),
+
+    pixels: (revision) =>
+      explained(async () => {
+        const row = requireRevision(revision)
+        const { width, height } = rows.sample(row.sampleId)
+        return codec.decode({ width, height, png: await context.blobs.get(row.mask) })
+      }),
+
+    png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
+
+    save: (id, header, ids) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        const { status, objects, nextObjectId, tool } = header
+        const content = await contents.store(rows.sample(id), { status, objects, nextObjectId, ids })
+        const base = header.base as RevisionId | null
+        const result = await saver.save(id, { base, content, tool, journal: header.journal })
+        if (header.journal) journal.trim(id, header.journal.session)
+        return result
+      }),
+
+    // Not in turn: an edit must not wait for the save of a large label to be safe. Nothing here waits, so it is never
+    // half done when a save looks at the journal.
+    appendJournal: (id, header, patch) =>
+      explained(async () => {
+        requireWritable(context)
+        return { seq: journal.append(rows.sample(id), header, patch) }
+      }),
+
+    revisions: (id) =>
+      explained(async () => {
+        const { head } = rows.sample(id)
+        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, status }) => ({
+          revision,
+          parents: [...parents],
+          createdAt,
+          tool,
+          status,
+          isHead: revision === head,
+        }))
+      }),
+
+    choose: (id, revision) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        const sample = rows.sample(id)
+        const tips = rows.tips(id)
+        const chosen = outcomeOf(requireRevision(revision, id), tips)
+        const head = saver.headOf(id)!
+        if (tips.length === 1 && head.identity === chosen.identity && head.label === chosen.label) {
+          return saver.answer('unchanged', head, head)
+        }
+        return saver.settle(id, await contents.again(sample, chosen), 'choose')
+      }),
+
+    setStatus: (id, status) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        const sample = rows.sample(id)
+        const head = saver.headOf(id)
+        const content = head
+          ? await contents.again(sample, head, status)
+          : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
+        return saver.save(id, { base: head?.id ?? null, content, tool: 'status', journal: null })
+      }),
+
+    async close() {
+      await turns.idle()
+      journal.close()
+      if (!options.codec) await codec.close()
+    },
+  }
+}
+
+/** A refusal of the disk as something a person can act on. */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw diskError(error)
+  }
+}
+
+/** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */
+function noIds({ width, height }: LabeledSample): Uint8Array {
+  const writer = new VarintWriter()
+  writer.write(0)
+  writer.write(width * height)
+  return writer.finish()
+}

@@ -1,0 +1,216 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { toAppError } from '../../shared/base/app-error.ts'
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
+import { sampleRecordSchema } from '../../shared/formats/sample-record.ts'
+import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import { artifactRoleSchema } from '../../shared/host/host-api.ts'
+import type { LibraryContext } from './library-context.ts'
+import type { Finding } from './verify.ts'
+import type { Versions } from './versions.ts'
+
+type Row = Record<string, unknown>
+/** What a row says and what its record says, in the same spelling. */
+type Told = { readonly row: unknown; readonly record: unknown }
+
+/**
+ * Every label and every version is written down twice: as a row and as a record among the blobs. Reads each record and
+ * compares. `damaged` are blobs that the re-hashing has named already.
+ */
+export async function verifyRecords(
+  { db, blobs }: Pick<LibraryContext, 'db' | 'blobs'>,
+  damaged: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { what, record, affects, compare } of recordsOf(db)) {
+    signal.throwIfAborted()
+    if (damaged.has(record)) continue
+    const about = { id: record, affects: [affects], severity: 'error' as const }
+    try {
+      const told = compare(Buffer.from(await blobs.get(record)).toString('utf8'))
+      if (canonicalJson(told.row) === canonicalJson(told.record)) continue
+      findings.push({ ...about, code: 'ROW_CORRUPT', message: `The row and the record of ${what} differ.` })
+    } catch (error) {
+      const { code } = toAppError(error)
+      const message = `The record of ${what} cannot be read.`
+      findings.push({ ...about, code: code === 'MISSING_BLOB' ? code : 'BLOB_CORRUPT', message })
+    }
+  }
+  return findings
+}
+
+type RecordOf = {
+  readonly what: string
+  readonly record: BlobDigest
+  readonly affects: string
+  compare(text: string): Told
+}
+
+function recordsOf(db: DatabaseSync): RecordOf[] {
+  const samples = db.prepare('SELECT * FROM samples').all()
+  const nameOf = new Map(samples.map(({ id, name }) => [id, String(name)]))
+  const artifactsOf = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ?')
+  return [
+    ...samples.map((row) => ({
+      what: 'an image',
+      record: row.record_digest as BlobDigest,
+      affects: String(row.name),
+      compare: (text: string) => compareSample(row, text),
+    })),
+    ...db
+      .prepare('SELECT * FROM revisions')
+      .all()
+      .map((row) => ({
+        what: 'a saved label',
+        record: row.id as BlobDigest,
+        affects: nameOf.get(row.sample_id!) ?? String(row.sample_id),
+        compare: (text: string) => compareRevision(row, text),
+      })),
+    ...db
+      .prepare('SELECT * FROM versions')
+      .all()
+      .map((row) => ({
+        what: 'a version',
+        record: row.record_digest as BlobDigest,
+        affects: `version ${row.number}`,
+        compare: (text: string) => compareVersion(row, artifactsOf.all(row.id!), text),
+      })),
+  ]
+}
+
+function compareSample(row: Row, text: string): Told {
+  const { id, name, image, format, width, height, orientation, addedAt } = sampleRecordSchema.parse(
+    JSON.parse(text),
+  )
+  return {
+    row: [
+      row.id,
+      row.name,
+      row.image_digest,
+      row.format,
+      row.width,
+      row.height,
+      row.orientation,
+      row.added_at,
+    ],
+    record: [id, name, image.digest, format, width, height, orientation, addedAt],
+  }
+}
+
+function compareRevision(row: Row, text: string): Told {
+  const record = parseRevisionRecord(text)
+  const payload = (role: string) => record.payloads.find((each) => each.role === role)?.digest ?? null
+  return {
+    row: [
+      row.sample_id,
+      JSON.parse(String(row.parents)),
+      row.identity,
+      row.png_digest,
+      row.json_digest,
+      row.ontology_digest,
+      row.status,
+      row.object_count,
+      row.labeled_pixels,
+      row.next_object_id,
+      row.tool,
+      row.created_at,
+      row.seq,
+    ],
+    record: [
+      record.sampleId,
+      record.parents,
+      record.identity,
+      payload('mask'),
+      payload('label'),
+      payload('ontology'),
+      record.status,
+      record.objectCount,
+      record.labeledPixels,
+      record.nextObjectId,
+      record.tool,
+      record.createdAt,
+      record.seq,
+    ],
+  }
+}
+
+function compareVersion(row: Row, artifacts: Row[], text: string): Told {
+  const record = parseVersionRecord(text)
+  const { parents, message, author, createdAt, counts, changes } = record
+  return {
+    row: [
+      row.id,
+      JSON.parse(String(row.parents)),
+      row.message,
+      row.author,
+      row.created_at,
+      JSON.parse(String(row.summary)),
+      inOrder(
+        artifacts.map(({ role, digest, manifest_digest, files, bytes }) => [
+          role,
+          digest,
+          manifest_digest,
+          files,
+          bytes,
+        ]),
+      ),
+    ],
+    record: [
+      row.record_digest,
+      parents,
+      message,
+      author,
+      createdAt,
+      { counts, changes },
+      inOrder(
+        record.artifacts.map(({ role, digest, manifest, files, bytes }) => [
+          role,
+          digest,
+          manifest.digest,
+          files,
+          bytes,
+        ]),
+      ),
+    ],
+  }
+}
+
+const inOrder = (artifacts: unknown[][]) => artifacts.map(canonicalJson).sort()
+
+/** That every file of every version is among the blobs. Reading a list of files checks it against W&B's digest. */
+export async function verifyVersions(
+  { db, blobs }: Pick<LibraryContext, 'db' | 'blobs'>,
+  versions: Pick<Versions, 'manifest'>,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  // Not the list of versions: that one refuses a damaged row, and here the others are still to be looked at.
+  const artifacts = db
+    .prepare(
+      `SELECT a.version_id AS id, a.role, v.number FROM version_artifacts a JOIN versions v ON v.id = a.version_id
+       ORDER BY v.number, a.role`,
+    )
+    .all()
+  for (const { id, role, number } of artifacts) {
+    signal.throwIfAborted()
+    const about = { id: String(id), affects: [`version ${number}`], severity: 'error' as const }
+    try {
+      const files = await versions.manifest(String(id), artifactRoleSchema.parse(role))
+      const lost = files.filter(({ blob, digest: md5, size }) => {
+        const stored = blobs.stat(blob)
+        return stored?.md5 !== md5 || stored.size !== size
+      })
+      if (lost.length > 0) {
+        const message = `${lost.length} files of ${role} are not among the stored ones.`
+        findings.push({ ...about, code: 'MISSING_BLOB', message })
+      }
+    } catch (error) {
+      const { code } = toAppError(error)
+      const known = code === 'MISSING_BLOB' || code === 'BLOB_CORRUPT' ? code : 'ROW_CORRUPT'
+      findings.push({ ...about, code: known, message: `The list of files of ${role} cannot be read.` })
+    }
+  }
+  return findings
+}

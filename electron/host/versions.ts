@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../shared/base/app-error.ts'
+import {
+  isLabeled,
+  labeledDatasetText,
+  labeledLayout,
+  rawDatasetText,
+  rawLayout,
+} from '../../shared/formats/artifact-layout.ts'
+import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
+import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
+import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
+import { suggestedMessage } from '../../shared/history/suggested-message.ts'
+import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
+import type { Categories } from './categories.ts'
+import { createLastVersion, type LastVersion } from './last-version.ts'
+import type { LibraryContext } from './library-context.ts'
+import { requireWritable } from './read-only.ts'
+import type { VersionSource } from './sync.ts'
+import { createTimeSlice } from './time-slice.ts'
+import { createTurns } from './turns.ts'
+import { createVersionFiles } from './version-files.ts'
+import { createVersionRows } from './version-rows.ts'
+import { createWorkingCopy, stateOf, type WorkingSample } from './working-copy.ts'
+
+export type Versions = VersionSource & {
+  /** What a commit would record now. */
+  draft(): Promise<VersionDraft>
+  /**
+   * Records everything as it is now. Null when nothing changed since the last version; then nothing is written. An empty
+   * message becomes the suggested one. Rejects with AppError `LIB_READ_ONLY`; `ROW_CORRUPT`, `MISSING_BLOB` or
+   * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
+   */
+  commit(message: string, author: string): Promise<Version | null>
+  /** Resolves when no commit is under way. */
+  settled(): Promise<void>
+}
+
+export function createVersions(
+  context: LibraryContext,
+  options: { readonly categories: Pick<Categories, 'list' | 'ontology'> },
+): Versions {
+  const { blobs } = context
+  const { categories } = options
+  const rows = createVersionRows(context)
+  const files = createVersionFiles(blobs)
+  const working = createWorkingCopy(context)
+  const last = createLastVersion({ context, rows, files, working })
+
+  const turns = createTurns()
+  // A commit that ran beside another would only meet its version.
+  const inTurn = <T>(work: () => Promise<T>) => turns.take('main', work)
+
+  function compare(before: LastVersion, now: ReadonlyMap<string, SampleState>, ontology: string) {
+    const ontologyChanged = before.ontology !== null && before.ontology !== ontology
+    const { addedLabeled, ...samples } = compareSamples(before.states, now)
+    const changes = { ...samples, ontologyChanged }
+    const isEmpty = before.id === null && now.size === 0
+    return {
+      changes,
+      hasNews: !isEmpty && !isUnchanged(changes),
+      message: suggestedMessage({ ...changes, addedLabeled }),
+    }
+  }
+
+  /** Throws AppError `MISSING_BLOB` when bytes that no version has named yet are gone. */
+  async function assertPresent(samples: readonly WorkingSample[], before: LastVersion): Promise<void> {
+    const breathe = createTimeSlice()
+    for (const sample of samples) {
+      const { name, image, label } = sample
+      const old = before.states.get(name)
+      const fresh = [
+        ...(old?.image === image.digest ? [] : [image]),
+        ...(label === null || old?.label === stateOf(sample).label ? [] : [label.png, label.json]),
+      ]
+      for (const { digest } of fresh) {
+        if (await blobs.has(digest)) continue
+        throw new AppError(
+          'MISSING_BLOB',
+          `A stored file of "${name}" is missing (${digest.slice(0, 12)}).`,
+          {
+            remedy: 'No version was made. Run "tessera verify" to see what is affected.',
+          },
+        )
+      }
+      await breathe()
+    }
+  }
+
+  async function commit(message: string, author: string): Promise<Version | null> {
+    requireWritable(context)
+    const breathe = createTimeSlice()
+    const samples = await working.samples()
+    // Read after the samples: it knows every category that their labels name.
+    const ontology = await categories.ontology()
+    await breathe()
+    const states = new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
+    await breathe()
+    const before = await last.read(states)
+    const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
+    if (!hasNews) return null
+    await breathe()
+    await assertPresent(samples, before)
+
+    await breathe()
+    const dataset = await blobs.put(Buffer.from(rawDatasetText(samples)))
+    const artifacts = [await files.putManifest('raw_data', rawLayout(samples, dataset))]
+    const labeled = samples.filter(isLabeled)
+    if (labeled.length > 0) {
+      await breathe()
+      const shared = { dataset: await blobs.put(Buffer.from(labeledDatasetText(labeled))), ontology }
+      await breathe()
+      artifacts.push(await files.putManifest('labeled_data', labeledLayout(labeled, shared)))
+    }
+    const kept = samples.map(({ name, id, image, head }) => ({ name, id, image: image.digest, head }))
+    const record: VersionRecord = {
+      v: 1,
+      kind: 'version',
+      parents: before.id === null ? [] : [before.id],
+      message: message.trim() || suggested,
+      author,
+      createdAt: context.now(),
+      deviceId: context.deviceId,
+      artifacts,
+      snapshot: await files.putSnapshot(kept, ontology),
+      counts: {
+        samples: samples.length,
+        labeled: labeled.length,
+        objects: labeled.reduce((sum, { label }) => sum + label.objectCount, 0),
+      },
+      changes,
+    }
+    const { digest: id } = await blobs.put(Buffer.from(versionRecordText(record)))
+    const version = rows.add(id, record)
+    last.replace({ id, states, ontology: ontology.digest })
+    context.log('info', 'versions', 'version made', { number: version.number, samples: samples.length })
+    context.emit({ type: 'versions.changed' })
+    return version
+  }
+
+  return {
+    list: async () => rows.list(),
+
+    async manifest(versionId, role) {
+      const { manifest, digest } = rows.artifact(versionId, role)
+      return files.getManifest(manifest, digest)
+    },
+
+    draft: () =>
+      inTurn(async () => {
+        const states = await working.states()
+        const before = await last.read(states)
+        const { changes, hasNews, message } = compare(before, states, ontologyDigest(categories))
+        const counts = { samples: states.size, labeled: 0, objects: 0 }
+        for (const { label, objectCount } of states.values()) {
+          if (label !== null) counts.labeled++
+          counts.objects += objectCount
+        }
+        return { canCommit: hasNews && !context.readOnly, counts, changes, suggestedMessage: message }
+      }),
+
+    commit: (message, author) => inTurn(() => commit(message, author)),
+    settled: () => turns.idle(),
+  }
+}
+
+/** What the blob of `ontology.json` would be called, without storing it. */
+function ontologyDigest(categories: Pick<Categories, 'list'>): string {
+  return createHash('sha256').update(ontologyFileText(categories.list())).digest('hex')
+}

@@ -1,0 +1,44 @@
+/** What of a sample a version records. Equal texts mean equal files. */
+export type SampleState = {
+  /** The image's bytes. */
+  readonly image: string
+  /** The label's files, or null when there is none. */
+  readonly label: string | null
+}
+
+/** How a dataset differs from the version before. */
+export type Changes = {
+  readonly added: number
+  readonly removed: number
+  /** Samples that both have, with another label now. */
+  readonly relabeled: number
+  readonly ontologyChanged: boolean
+}
+/** `addedLabeled`: how many of the added samples came with a label. */
+export type SampleChanges = Omit<Changes, 'ontologyChanged'> & { readonly addedLabeled: number }
+
+/**
+ * Compares by name, as artifacts do. An image whose bytes are others under the same name is one removed and one added,
+ * for no label of the one means anything on the other.
+ */
+export function compareSamples(
+  before: ReadonlyMap<string, SampleState>,
+  now: ReadonlyMap<string, SampleState>,
+): SampleChanges {
+  let [added, addedLabeled, kept, relabeled] = [0, 0, 0, 0]
+  for (const [name, state] of now) {
+    const old = before.get(name)
+    if (old?.image === state.image) {
+      kept++
+      if (old.label !== state.label) relabeled++
+    } else {
+      added++
+      if (state.label !== null) addedLabeled++
+    }
+  }
+  return { added, addedLabeled, removed: before.size - kept, relabeled }
+}
+
+export function isUnchanged({ added, removed, relabeled, ontologyChanged }: Changes): boolean {
+  return added === 0 && removed === 0 && relabeled === 0 && !ontologyChanged
+}

@@ -1,0 +1,18 @@
+import type { Changes } from './changes.ts'
+
+/** The message of a commit that nobody has worded: "+14 images, 3 relabeled". Empty when nothing changed. */
+export function suggestedMessage(changes: Changes & { readonly addedLabeled: number }): string {
+  const { added, addedLabeled, removed, relabeled, ontologyChanged } = changes
+  const labels =
+    addedLabeled === 0 ? '' : addedLabeled === added ? ' with labels' : ` (${addedLabeled} with labels)`
+  return [
+    added > 0 ? `+${images(added)}${labels}` : '',
+    removed > 0 ? `−${images(removed)}` : '',
+    relabeled > 0 ? `${relabeled} relabeled` : '',
+    ontologyChanged ? 'categories changed' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+const images = (count: number) => (count === 1 ? '1 image' : `${count} images`)

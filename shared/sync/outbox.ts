@@ -1,0 +1,52 @@
+import type { ArtifactRole, Delivery, Version } from '../host/host-api.ts'
+import type { Attempt } from './attempt.ts'
+
+/** One artifact of one version, on its way to a remote. */
+export type OutboxItem = { readonly version: Version; readonly role: ArtifactRole; readonly digest: string }
+
+/** Labels point at the images of their version, so these go first. */
+const roleOrder: readonly ArtifactRole[] = ['raw_data', 'labeled_data']
+
+/**
+ * All that a remote should come to have, in the order in which it is sent: oldest version first, images before labels.
+ * Nothing is queued anywhere: what is owed follows from versions and receipts alone, so no crash can put it out of step.
+ */
+export function outbox(versions: readonly Version[]): OutboxItem[] {
+  return versions
+    .toSorted((a, b) => a.number - b.number)
+    .flatMap((version) =>
+      roleOrder.flatMap((role) => {
+        const artifact = version.artifacts.find((one) => one.role === role)
+        return artifact ? [{ version, role, digest: artifact.digest }] : []
+      }),
+    )
+}
+
+/** What of it a remote has not confirmed. */
+export function owed(
+  versions: readonly Version[],
+  isReceived: (role: ArtifactRole, versionId: string) => boolean,
+): OutboxItem[] {
+  return outbox(versions).filter(({ role, version }) => !isReceived(role, version.id))
+}
+
+/** Where one item stands. A receipt settles it; without one, an attempt left as "sending" by a crash is waiting. */
+export function deliveryOf(known: {
+  readonly receipt: {
+    readonly remoteVersion: string
+    readonly url: string | null
+    readonly sentAt: number
+  } | null
+  readonly attempt: Attempt | null
+  readonly isPushing: boolean
+}): Delivery {
+  const { receipt, attempt, isPushing } = known
+  if (receipt) {
+    const { remoteVersion, url, sentAt } = receipt
+    return { kind: 'sent', remoteVersion, url, sentAt }
+  }
+  if (attempt?.kind === 'parked' && attempt.error) return { kind: 'parked', error: attempt.error }
+  if (attempt?.kind === 'sending' && isPushing) return { kind: 'sending' }
+  const { failures = 0, notBefore = 0, error = null } = attempt ?? {}
+  return { kind: 'waiting', failures, notBefore, lastError: error }
+}

@@ -1,0 +1,168 @@
+import { expect, it } from 'vitest'
+import { startTessera } from './fixture.ts'
+import { Labeler, layerAlpha } from './labeler.ts'
+import { sampleNamed, savedIds } from './page.ts'
+
+const size = { width: 1280, height: 806 }
+const tessera = startTessera({ arguments: ['--sample'] })
+/** Keys of two categories that come with the sample scenes: one region per image, and an object per car. */
+const road = '2'
+const car = '8'
+
+async function openScene(name: string) {
+  const { page } = await tessera.open()
+  const labeler = await Labeler.open(page, name, size)
+  return { page, labeler }
+}
+
+const idAt = (ids: Uint32Array | null, x: number, y: number) => ids?.[y * size.width + x]
+const pixelsOf = (ids: Uint32Array | null, id: number) =>
+  ids?.reduce((count, each) => count + Number(each === id), 0)
+
+it('labels with superpixels: the wheel sizes, hovering shows, clicks toggle, drags add, Alt and right drags remove', async () => {
+  const { page, labeler } = await openScene('street-1.jpg')
+  await labeler.cellsReady()
+  const [a, b, c] = [
+    { x: 640, y: 700 },
+    { x: 900, y: 700 },
+    { x: 300, y: 700 },
+  ]
+
+  await labeler.hover(a)
+  expect(await layerAlpha(page, 'cursor', await labeler.place(a))).toBeGreaterThan(0)
+  const first = await labeler.cellCount()
+  await labeler.wheel(2)
+  await expect.poll(() => labeler.cellCount()).toBeLessThan(first)
+  const larger = await labeler.cellCount()
+  await labeler.wheel(-1)
+  await expect.poll(() => labeler.cellCount()).toBeGreaterThan(larger)
+
+  await page.keyboard.press(road)
+  await labeler.click(a)
+  await expect.poll(() => labeler.objects()).toMatchObject([{ name: 'Road' }])
+  const one = (await labeler.objects())[0]!.pixels
+  await labeler.drag([a, b])
+  await expect.poll(async () => (await labeler.objects())[0]!.pixels).toBeGreaterThan(one)
+  await labeler.saved()
+  let ids = await savedIds(page, 'street-1.jpg')
+  expect([idAt(ids, a.x, a.y), idAt(ids, b.x, b.y), idAt(ids, c.x, c.y)]).toEqual([1, 1, 0])
+  expect(pixelsOf(ids, 1)).toBe((await labeler.objects())[0]!.pixels)
+  const both = (await labeler.objects())[0]!.pixels
+
+  // Where the object is, a click takes the cell back; a drag over it with Alt or the right button does too.
+  await labeler.click(b)
+  await expect.poll(async () => (await labeler.objects())[0]!.pixels).toBeLessThan(both)
+  await labeler.click(b)
+  await expect.poll(async () => (await labeler.objects())[0]!.pixels).toBe(both)
+  await labeler.drag([b, { x: b.x + 12, y: b.y }], { alt: true })
+  await expect.poll(async () => (await labeler.objects())[0]!.pixels).toBeLessThan(both)
+  await labeler.drag([a, { x: a.x + 12, y: a.y }], { button: 'right' })
+  await labeler.saved()
+  ids = await savedIds(page, 'street-1.jpg')
+  expect([idAt(ids, a.x, a.y), idAt(ids, b.x, b.y)]).toEqual([0, 0])
+})
+
+it('paints and erases with the brush, chooses categories by number, and undoes and redoes each stroke', async () => {
+  const { page, labeler } = await openScene('street-2.jpg')
+  await page.keyboard.press('b')
+  await page.keyboard.press(car)
+  await labeler.drag([
+    { x: 200, y: 300 },
+    { x: 400, y: 300 },
+  ])
+  await page.keyboard.press('n')
+  await labeler.drag([
+    { x: 200, y: 500 },
+    { x: 400, y: 500 },
+  ])
+  await page.keyboard.press(road)
+  await labeler.drag([
+    { x: 700, y: 300 },
+    { x: 700, y: 500 },
+  ])
+  expect((await labeler.objects()).map(({ name }) => name)).toEqual(['Road', 'Car 2', 'Car 1'])
+  await labeler.saved()
+  const painted = await savedIds(page, 'street-2.jpg')
+  expect([idAt(painted, 300, 300), idAt(painted, 300, 500), idAt(painted, 700, 400)]).toEqual([1, 2, 3])
+  expect(idAt(painted, 300, 400)).toBe(0)
+
+  await page.keyboard.press('e')
+  await labeler.drag([
+    { x: 700, y: 380 },
+    { x: 700, y: 420 },
+  ])
+  await labeler.saved()
+  expect(idAt(await savedIds(page, 'street-2.jpg'), 700, 400)).toBe(0)
+
+  await page.keyboard.press('ControlOrMeta+z')
+  await labeler.saved()
+  expect(await savedIds(page, 'street-2.jpg')).toEqual(painted)
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ControlOrMeta+z')
+  await labeler.saved()
+  expect(pixelsOf(await savedIds(page, 'street-2.jpg'), 0)).toBe(size.width * size.height)
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ControlOrMeta+Shift+z')
+  await labeler.saved()
+  expect(await savedIds(page, 'street-2.jpg')).toEqual(painted)
+})
+
+it('finds every saved pixel, the objects and the status again after a reload', async () => {
+  const { page, labeler } = await openScene('street-3.jpg')
+  await page.keyboard.press('b')
+  await page.keyboard.press(car)
+  await labeler.drag([
+    { x: 300, y: 400 },
+    { x: 500, y: 450 },
+  ])
+  await page.getByRole('combobox', { name: 'Status of this image' }).click()
+  await page.getByRole('option', { name: 'Reviewed' }).click()
+  await labeler.saved()
+  const before = await savedIds(page, 'street-3.jpg')
+  const objects = await labeler.objects()
+
+  await page.reload()
+  const again = await Labeler.shown(page, size)
+  await expect.poll(() => again.objects()).toEqual(objects)
+  expect(await savedIds(page, 'street-3.jpg')).toEqual(before)
+  expect(await sampleNamed(page, 'street-3.jpg')).toMatchObject({ status: 'reviewed', objectCount: 1 })
+  // What is drawn is what was saved: labeled where it was painted, and bare beside it.
+  expect(await layerAlpha(page, 'label', await again.place({ x: 400, y: 425 }))).toBeGreaterThan(0)
+  expect(await layerAlpha(page, 'label', await again.place({ x: 400, y: 700 }))).toBe(0)
+  await page.getByRole('combobox', { name: 'Status of this image' }).getByText('Reviewed').waitFor()
+})
+
+it('says "Saved" only after the host has acknowledged the whole label', async () => {
+  const { page, labeler } = await openScene('street-4.jpg')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let asked = () => {}
+  const saving = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  await page.route('**/data/samples/*/label', async (route) => {
+    asked()
+    await held
+    await route.continue()
+  })
+  await page.keyboard.press('b')
+  await labeler.drag([
+    { x: 300, y: 400 },
+    { x: 500, y: 450 },
+  ])
+  await saving
+  expect(await labeler.saveMark.textContent()).toBe('Saving …')
+  expect(await sampleNamed(page, 'street-4.jpg')).toMatchObject({ headRevision: null })
+  release()
+  await labeler.saved()
+  expect(await sampleNamed(page, 'street-4.jpg')).toMatchObject({ objectCount: 1 })
+})
+
+it('goes on with the next image when one is marked labeled', async () => {
+  const { page, labeler } = await openScene('street-1.jpg')
+  await labeler.canvas.focus()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.getByText('street-2.jpg').first().waitFor()
+  await Labeler.shown(page, size)
+  await expect.poll(async () => (await sampleNamed(page, 'street-1.jpg')).status).toBe('labeled')
+})

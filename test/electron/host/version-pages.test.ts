@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { canonicalJson } from '../../../shared/base/canonical-json.ts'
+import { type ManifestEntry, manifestDigestText, sortEntries } from '../../../shared/dataset/manifest.ts'
+import { datasetFileText, parseDatasetFile } from '../../../shared/formats/dataset-file.ts'
+import {
+  manifestPartText,
+  manifestRecordSchema,
+  parseManifestPart,
+} from '../../../shared/formats/manifest-record.ts'
+import { ontologyFileText, parseOntologyFile } from '../../../shared/formats/ontology-file.ts'
+import { cutParts } from '../../../shared/formats/parts.ts'
+import { parseRevisionRecord } from '../../../shared/formats/revision-record.ts'
+import {
+  parseSnapshotPart,
+  snapshotPartText,
+  snapshotRecordSchema,
+} from '../../../shared/formats/snapshot.ts'
+import { parseVersionRecord, versionRecordText } from '../../../shared/formats/version-record.ts'
+
+const read = (page: string) => readFileSync(new URL(`../../../docs/formats/${page}`, import.meta.url), 'utf8')
+const artifactPage = read('artifact.md')
+const versionPage = read('version.md')
+
+function examples(page: string, title: string): string[] {
+  const found = page.matchAll(new RegExp(`\`\`\`\\w+ ${title}\\n([\\s\\S]*?)\\n\`\`\``, 'g'))
+  return [...found].map(([, text]) => text!)
+}
+function example(page: string, title: string): string {
+  const [text] = examples(page, title)
+  if (text === undefined) throw new Error(`the page has no example ${title}`)
+  return text
+}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const md5 = (text: string, encoding: 'hex' | 'base64') => createHash('md5').update(text).digest(encoding)
+const blobOf = (text: string) => ({
+  digest: sha256(text),
+  md5: md5(text, 'base64'),
+  size: Buffer.byteLength(text),
+})
+/** Path and digest of each line of a digest text. */
+const lines = (text: string) =>
+  new Map(
+    text
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(':') as [string, string]),
+  )
+
+const rawDigest = example(artifactPage, 'raw-digest')
+const labeledDigest = example(artifactPage, 'labeled-digest')
+const version = parseVersionRecord(example(versionPage, 'version'))
+
+it('shows dataset.json and ontology.json as they are written', () => {
+  for (const title of ['raw-dataset', 'labeled-dataset']) {
+    const text = example(artifactPage, title)
+    expect(datasetFileText(parseDatasetFile(text))).toBe(text)
+  }
+  const ontology = example(artifactPage, 'ontology')
+  expect(ontologyFileText(parseOntologyFile(ontology))).toBe(ontology)
+  expect(lines(rawDigest).get('dataset.json')).toBe(blobOf(example(artifactPage, 'raw-dataset')).md5)
+  expect(lines(labeledDigest).get('dataset.json')).toBe(blobOf(example(artifactPage, 'labeled-dataset')).md5)
+  expect(lines(labeledDigest).get('ontology.json')).toBe(blobOf(ontology).md5)
+})
+
+it('shows artifacts with their real digests, spelled as the digest is computed', () => {
+  for (const [text, { digest }] of [
+    [rawDigest, version.artifacts[0]!],
+    [labeledDigest, version.artifacts[1]!],
+  ] as const) {
+    const entries = [...lines(text)].map(([path, digest]) => ({ path, digest })) as ManifestEntry[]
+    expect(manifestDigestText(sortEntries(entries))).toBe(`${text}\n`)
+    expect(md5(`${text}\n`, 'hex')).toBe(digest)
+    expect(artifactPage).toContain(digest)
+  }
+})
+
+it('shows the label that the page on labels shows', () => {
+  const record = parseRevisionRecord(example(read('label.md'), 'revision-record'))
+  const payload = (role: string) => record.payloads.find((one) => one.role === role)!.md5
+  expect(lines(labeledDigest).get('labels/street-1.jpg.png')).toBe(payload('mask'))
+  expect(lines(labeledDigest).get('labels/street-1.jpg.json')).toBe(payload('label'))
+})
+
+it('shows a manifest and its parts as they are stored, and with the files of the artifact', () => {
+  const text = example(versionPage, 'manifest')
+  const parts = examples(versionPage, 'manifest-part')
+  const record = manifestRecordSchema.parse(JSON.parse(text))
+  const entries = parts.flatMap(parseManifestPart)
+  expect(canonicalJson(record)).toBe(text)
+  expect([...cutParts(entries, ({ path }) => path)].map(manifestPartText)).toEqual(parts)
+  expect(record).toMatchObject({ count: entries.length, parts: parts.map(sha256) })
+  expect(manifestDigestText(entries)).toBe(`${rawDigest}\n`)
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0)
+  expect(version.artifacts[0]).toMatchObject({ manifest: blobOf(text), files: entries.length, bytes })
+})
+
+it('shows a snapshot and its part as they are stored', () => {
+  const text = example(versionPage, 'snapshot')
+  const part = example(versionPage, 'snapshot-part')
+  const record = snapshotRecordSchema.parse(JSON.parse(text))
+  const samples = parseSnapshotPart(part)
+  expect(canonicalJson(record)).toBe(text)
+  expect(snapshotPartText(samples)).toBe(part)
+  expect(record).toMatchObject({
+    count: samples.length,
+    parts: [sha256(part)],
+    ontology: blobOf(example(artifactPage, 'ontology')),
+  })
+  expect(version.snapshot).toEqual(blobOf(text))
+  expect(samples[0]!.head).toBe(sha256(example(read('label.md'), 'revision-record')))
+})
+
+it('shows a version under its real id, and explains every field', () => {
+  const text = example(versionPage, 'version')
+  expect(versionRecordText(version)).toBe(text)
+  expect(versionPage).toContain(sha256(text))
+  for (const field of [
+    ...Object.keys(version),
+    'digest',
+    'manifest',
+    'files',
+    'bytes',
+    'role',
+    'entries',
+    'samples',
+  ]) {
+    expect(versionPage, field).toMatch(new RegExp(`\`${field}\`|"${field}"`))
+  }
+})
+
+it('says where lists are cut', () => {
+  // The rule of the page, written from the page.
+  const isEnd = (key: string) => {
+    let hash = 2166136261
+    for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 16777619) >>> 0
+    return hash < 2 ** 32 / 256
+  }
+  const keys = Array.from({ length: 20_000 }, (_, i) => `images/${i}.png`)
+  const parts: string[][] = [[]]
+  for (const key of keys) {
+    parts.at(-1)!.push(key)
+    if (isEnd(key) || parts.at(-1)!.length === 2048) parts.push([])
+  }
+  expect([...cutParts(keys, (key) => key)]).toEqual(parts.filter((part) => part.length > 0))
+})

@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { rowSum, type SqlValue } from '../../electron/adapters/sqlite/row-sum.ts'
+import type { LibraryContext } from '../../electron/host/library-context.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import { labelFileText } from '../../shared/formats/label-file.ts'
+import { foldName } from '../../shared/image/sample-name.ts'
+
+const hash = (algorithm: string, bytes: string, encoding: 'hex' | 'base64') =>
+  createHash(algorithm).update(bytes).digest(encoding)
+
+/**
+ * Puts many samples into an empty library in one transaction and without a sync, which no other writer does: for tests
+ * and benches about size. All but every tenth sample have a label, of `labels` different ones. The files of images are
+ * links to a few, which is much faster than making them: commits look whether an image is there, not into it.
+ */
+export function seedLibrary(context: LibraryContext, samples: number, labels = 200): void {
+  const { db } = context
+  const insert = (table: string, columns: number) =>
+    db.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
+  const insertBlob = insert('blobs', 5)
+  const insertSample = insert('samples', 13)
+  const insertRevision = insert('revisions', 15)
+  const insertTip = insert('tips', 2)
+  const setHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
+  const folders = new Set<string>()
+  const pathOf = (digest: string) => {
+    const path = context.blobs.pathOf(digest as BlobDigest)
+    if (!folders.has(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    folders.add(dirname(path))
+    return path
+  }
+  const store = (text: string): string => {
+    const digest = hash('sha256', text, 'hex')
+    writeFileSync(pathOf(digest), text)
+    insertBlob.run(digest, hash('md5', text, 'base64'), text.length, 0, context.now())
+    return digest
+  }
+  // A file system counts links, and some count no further than 65,000.
+  const linksPerFile = 20_000
+  let original = ''
+  const storeImage = (i: number): string => {
+    if (i % linksPerFile === 0) {
+      const digest = store(`seeded picture ${i}`)
+      original = pathOf(digest)
+      return digest
+    }
+    const digest = hash('sha256', `seeded picture ${i}`, 'hex')
+    linkSync(original, pathOf(digest))
+    insertBlob.run(digest, hash('md5', `seeded picture ${i}`, 'base64'), 16, 0, context.now())
+    return digest
+  }
+  context.transaction(() => {
+    const ontology = store('{"seed":"ontology"}')
+    const files = Array.from({ length: labels }, (_, i) => {
+      const objects = [{ id: 1, categoryId: 1, attributes: { shade: i } }]
+      return [
+        store(`seeded mask ${i}`),
+        store(labelFileText({ width: 4, height: 3, status: 'labeled', objects })),
+      ] as const
+    })
+    for (let i = 0; i < samples; i++) {
+      const id = randomUUID()
+      const name = `drive-${i % 7}/frame-${String(i).padStart(6, '0')}.png`
+      const image = storeImage(i)
+      const sample: SqlValue[] = [
+        id,
+        name,
+        foldName(name),
+        image,
+        'png',
+        4,
+        3,
+        1,
+        context.now(),
+        context.nextSeq(),
+        image,
+      ]
+      insertSample.run(...sample, null, rowSum([...sample, null]))
+      if (i % 10 === 9) continue
+      const [png, json] = files[i % labels]!
+      const revision = hash('sha256', `seeded revision ${i}`, 'hex')
+      const row = [
+        revision,
+        id,
+        context.nextSeq(),
+        '[]',
+        hash('sha256', png, 'hex'),
+        png,
+        json,
+        ontology,
+        'labeled',
+        1,
+        5,
+        2,
+        'seed',
+        context.now(),
+      ]
+      insertRevision.run(...row, rowSum(row))
+      insertTip.run(id, revision)
+      setHead.run(revision, rowSum([...sample, revision]), id)
+    }
+  })
+}
