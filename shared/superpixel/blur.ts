@@ -9,6 +9,16 @@ export const LIGHT_BLUR: Softness = 3456
 /** 1-2-1: on top of the light one, for gradients and against noise. */
 export const STRONG_BLUR: Softness = 8192
 
+/** How often to blur strongly after the light blur, for a σ of about 1 and 2 pixels. */
+const SOFTENINGS = { 0.5: 0, 1: 2, 2: 8 } as const
+
+/** Softness of the image before anything is decided by it: σ in pixels. More is for noise and coarse JPEG. */
+export type Smoothing = keyof typeof SOFTENINGS
+
+export function softeningsOf({ smoothing = 0.5 }: { readonly smoothing?: Smoothing | undefined }): number {
+  return SOFTENINGS[smoothing]
+}
+
 /** Blurs `plane` in place, along rows and columns; pixels past the border repeat those on it. Values within ±8191. */
 export function blur(plane: Int16Array, width: number, height: number, softness: Softness): void {
   let above = new Int16Array(width)

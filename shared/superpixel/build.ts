@@ -1,7 +1,7 @@
 import { AppError } from '../base/app-error.ts'
 import { bandTree } from './band-tree.ts'
 import { bandsOf } from './bands.ts'
-import { blur, LIGHT_BLUR, STRONG_BLUR } from './blur.ts'
+import { blur, LIGHT_BLUR, STRONG_BLUR, softeningsOf } from './blur.ts'
 import { colourPlanes, type Planes } from './colour.ts'
 import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy, RgbaImage } from './hierarchy.ts'
@@ -15,18 +15,33 @@ import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
 /** Changes whenever the same image would give another tree. */
 export const ENGINE = 'tessera-merge-tree 2'
 
-/** What a Worker can hold beside the image: about 1.3 GB while it builds. */
-const MOST_PIXELS = 32_000_000
+/** Above this a build would take more than about 1.5 GB beside the image. */
+const MOST_PIXELS = 64_000_000
 
 /**
  * Superpixels of every size over `image`. Only integers, 32- and 64-bit floats under + - * / and square root, and fixed
  * orders are used: the same pixels give the same tree on every machine. Transparent pixels are seen over mid grey.
  *
- * An image above `mostPixels` gets superpixels whose borders lie on blocks of a few pixels; the brush is there for the rest.
- * Takes time and memory in proportion to the pixels (about 40 bytes each at the peak, 7 to 10 kept). Throws AppError
- * `CANCELLED` when `shouldStop` answers true, `BAD_REQUEST` for an image without pixels or with too few bytes.
+ * This is the plain form of what `engine/` does with the kernel, byte for byte: slower by far, and what the kernel is
+ * held against.
+ *
+ * An image above `mostPixels` gets superpixels whose borders lie on blocks of a few pixels; the brush is there for the
+ * rest. Throws AppError `CANCELLED` when `shouldStop` answers true, `BAD_REQUEST` for an image without pixels or with
+ * too few bytes.
  */
 export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hierarchy {
+  const { image: fitting, restored } = withinBudget(image, options)
+  return restored(buildWhole(fitting, options))
+}
+
+/**
+ * `image` as it is, or a reduced copy when it has more than `mostPixels` pixels, and what makes the copy's hierarchy that
+ * of the image. Throws AppError `BAD_REQUEST` for an image without pixels or with too few bytes.
+ */
+export function withinBudget(
+  image: RgbaImage,
+  { mostPixels = MOST_PIXELS }: BuildOptions,
+): { image: RgbaImage; restored: (h: Hierarchy) => Hierarchy } {
   const { width, height } = image
   const pixelCount = width * height
   if (!(pixelCount > 0) || image.data.length !== 4 * pixelCount) {
@@ -34,9 +49,9 @@ export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hi
       remedy: 'Check that the image is whole.',
     })
   }
-  const factor = reductionFor(width, height, options.mostPixels ?? MOST_PIXELS)
-  if (factor === 1) return buildWhole(image, options)
-  return enlarged(buildWhole(reducedCopy(image, factor), options), width, height, factor)
+  const factor = reductionFor(width, height, mostPixels)
+  if (factor === 1) return { image, restored: (h) => h }
+  return { image: reducedCopy(image, factor), restored: (h) => enlarged(h, width, height, factor) }
 }
 
 function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
@@ -44,7 +59,10 @@ function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
   const stage = progressOf(options)
   const planes = colourPlanes(image)
   stage(0, 0.15)(1)
-  for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
+  for (const plane of planes) {
+    blur(plane, width, height, LIGHT_BLUR)
+    for (let i = 0; i < softeningsOf(options); i++) blur(plane, width, height, STRONG_BLUR)
+  }
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
   const bands = bandsOf(width, height, options.bandRows)

@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.ts'
+import type { Smoothing } from './blur.ts'
 
 /** Called now and then with the fraction of a stage that is done. Throws AppError `CANCELLED` when the build must stop. */
 export type Checkpoint = (fraction: number) => void
@@ -8,7 +9,9 @@ export type BuildOptions = {
   readonly onProgress?: (fraction: number) => void
   /** Asked often; answering true ends the build with AppError `CANCELLED`. */
   readonly shouldStop?: () => boolean
-  /** Larger images are divided on a copy reduced by a whole factor. 32 million pixels unless told. */
+  /** 0.5 unless told. */
+  readonly smoothing?: Smoothing | undefined
+  /** Larger images are divided on a copy reduced by a whole factor. 64 million pixels unless told. */
   readonly mostPixels?: number
   /** At least how many rows a band has; what `bandsOf` says unless told. */
   readonly bandRows?: number | undefined

@@ -215,7 +215,7 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
     atTopRow: claim(memory, plan, 4 * width),
     atBottomRow: claim(memory, plan, 4 * width),
     atRunCounts: claim(memory, plan, 4 * leafCount),
-  }
+  } as const
   const inverse = graph === rest ? spare.keys : graph.keys
   const lastRow = label + 4 * (pixelCount - width)
   k.nodesOfRow(label, width, rest.tree, nodeCount, leafCount, inverse, result.atTopRow)
@@ -223,5 +223,5 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
   new Uint8Array(memory.buffer, result.atRunCounts, 4 * leafCount).fill(0)
   k.countRuns(label, width, rows, result.atRunCounts)
   const words = resultOf(memory, plan, band)
-  for (const [name, index] of Object.entries(RESULT)) words[index] = result[name as keyof typeof RESULT]
+  for (const name of Object.keys(result) as (keyof typeof result)[]) words[RESULT[name]] = result[name]
 }

@@ -1,45 +1,53 @@
 import { ENGINE } from '../build.ts'
 import type { Hierarchy, RgbaImage } from '../hierarchy.ts'
 import { type BuildOptions, progressOf } from '../progress.ts'
-import { buildBand, type StageEnd } from './band.ts'
+import type { StageEnd } from './band.ts'
 import { joinBands, type TreeAt } from './join.ts'
 import type { Kernel } from './kernel.ts'
-import { claim, fillTables, type Plan } from './plan.ts'
+import { BANDS_DONE, BUILDING, OVER, PAINTING, PAINTS_DONE, type Plan } from './plan.ts'
+import { buildBands, enter, paintBands, sleepUntilDone } from './threads.ts'
 
-/** Builds with one thread. The memory must have `pagesOf(plan, 1)` pages, all zero. */
-export function buildAlone(
+/** Steps of `StageEnd` per band, for progress. */
+const STAGES = 7
+
+/**
+ * The same tree as `buildHierarchy`, by the kernel. `kernel`'s memory must have been prepared for `plan`, which must be
+ * that of the image; other threads may be in `help` with it. Blocks until the end. Throws as `buildHierarchy` does, and
+ * AppError `INTERNAL` when a helper died.
+ */
+export function buildInKernel(
   kernel: Kernel,
   plan: Plan,
   image: RgbaImage,
-  options: BuildOptions = {},
-  stageEnd: StageEnd = () => {},
+  options: BuildOptions,
+  stageEnd: StageEnd,
 ): Hierarchy {
   const { memory } = kernel
   const stage = progressOf(options)
-  fillTables(memory, plan)
-  new Uint8Array(memory.buffer, plan.pixels).set(image.data)
-  stageEnd('copy in')
-  const scratch = claim(memory, plan, plan.scratchBytes)
-  const checkpoint = stage(0, 0.85)
-  for (let band = 0; band < plan.bands.length; band++) {
-    checkpoint(band / plan.bands.length)
-    buildBand(kernel, plan, band, scratch, stageEnd)
+  try {
+    new Uint8Array(memory.buffer, plan.pixels).set(image.data)
+    stageEnd('copying in')
+    enter(memory, BUILDING)
+    const checkpoint = stage(0, 0.85)
+    let stages = 0
+    buildBands(kernel, plan, (name) => {
+      stageEnd(name)
+      checkpoint(Math.min(++stages / (STAGES * plan.bands.length), 1))
+    })
+    sleepUntilDone(memory, plan, BANDS_DONE, () => checkpoint(0))
+    stageEnd('waiting')
+    const tree = joinBands(kernel, plan, stage(0.85, 0.95), stageEnd)
+    enter(memory, PAINTING)
+    paintBands(kernel, plan)
+    sleepUntilDone(memory, plan, PAINTS_DONE, () => {})
+    stageEnd('leaves')
+    const hierarchy = copied(kernel, plan, tree)
+    stageEnd('copying out')
+    stage(0.95, 1)(1)
+    return hierarchy
+  } finally {
+    enter(memory, OVER)
   }
-  const tree = joinBands(kernel, plan, stage(0.85, 0.95), stageEnd)
-  for (let band = 0; band < plan.bands.length; band++) paintBand(kernel, plan, band, tree)
-  stageEnd('leaves')
-  const hierarchy = copied(kernel, plan, tree)
-  stageEnd('copy out')
-  stage(0.95, 1)(1)
-  return hierarchy
-}
-
-/** The leaves of one band's pixels, and their runs. */
-export function paintBand({ exports: k }: Kernel, plan: Plan, band: number, tree: TreeAt): void {
-  const { width } = plan
-  const { top, bottom } = plan.bands[band]!
-  const number = tree.number + 4 * tree.leafStarts[band]!
-  k.paintLeaves(plan.labels + 4 * top * width, width, bottom - top, top * width, number, tree.nextRun, tree.runs)
 }
 
 /** What is kept, in memory of its own. */

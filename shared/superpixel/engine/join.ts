@@ -4,7 +4,7 @@ import { Blocks, type Kernel } from './kernel.ts'
 import { claim, type Plan, RESULT, resultOf } from './plan.ts'
 import { deskBytes, type GraphAt, graphAt, graphBytes, type MergesAt, Rounds } from './rounds.ts'
 
-/** Where the finished tree lies, and what painting the leaves needs. */
+/** Where the finished tree lies, and the runs that painting the leaves will fill in. */
 export type TreeAt = {
   readonly leafCount: number
   readonly parent: number
@@ -13,11 +13,6 @@ export type TreeAt = {
   readonly runStart: number
   readonly runs: number
   readonly runCount: number
-  /** New number of each leaf, in the order of bands and of regions within them; where each band's begin. */
-  readonly number: number
-  readonly leafStarts: readonly number[]
-  /** Where each leaf's next run goes. */
-  readonly nextRun: number
 }
 
 /** `joinBands`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all bands. */
@@ -53,22 +48,27 @@ export function joinBands(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, st
     parent: claim(memory, plan, 4 * nodes),
     lo: claim(memory, plan, 4 * nodes),
     hi: claim(memory, plan, 4 * nodes),
-    number: claim(memory, plan, 4 * leafCount),
     runStart: claim(memory, plan, 4 * leafCount + 4),
-    nextRun: claim(memory, plan, 4 * leafCount + 4),
-    leafStarts: starts.leaf,
   }
+  const numbers = claim(memory, plan, 4 * leafCount)
   const b = merges.at + 4 * leafCount
-  k.numberLeaves(leafCount, merges.at, b, order, spare, tree.parent, tree.lo, tree.hi, tree.number)
+  k.numberLeaves(leafCount, merges.at, b, order, spare, tree.parent, tree.lo, tree.hi, numbers)
   const runCounts = claim(memory, plan, 4 * leafCount)
+  const nextRuns = claim(memory, plan, 4 * leafCount)
   const all = new Uint8Array(memory.buffer)
   for (const [band, result] of results.entries()) {
     const from = result[RESULT.atRunCounts]!
     all.copyWithin(runCounts + 4 * starts.leaf[band]!, from, from + 4 * result[RESULT.leaves]!)
   }
-  const runCount = k.startsOfRuns(runCounts, tree.number, leafCount, tree.runStart) >>> 0
-  all.copyWithin(tree.nextRun, tree.runStart, tree.runStart + 4 * leafCount)
+  const runCount = k.startsOfRuns(runCounts, numbers, leafCount, tree.runStart)
+  all.copyWithin(nextRuns, tree.runStart, tree.runStart + 4 * leafCount)
   const runs = claim(memory, plan, 8 * runCount)
+  for (const [band, start] of starts.leaf.slice(0, -1).entries()) {
+    const words = resultOf(memory, plan, band)
+    words[RESULT.atNumbers] = numbers + 4 * start
+    words[RESULT.atNextRuns] = nextRuns
+    words[RESULT.atRuns] = runs
+  }
   stageEnd('tree')
   return { ...tree, runCount, runs }
 }

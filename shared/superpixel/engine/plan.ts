@@ -1,7 +1,9 @@
 import { mostLeaves } from '../band-tree.ts'
 import { type Band, bandsOf } from '../bands.ts'
+import { softeningsOf } from '../blur.ts'
 import { lightTable } from '../colour.ts'
 import { sideTies, TIES, tieShift } from '../merge-cost.ts'
+import type { BuildOptions } from '../progress.ts'
 import { aligned, type KernelMemory, PAGE } from './kernel.ts'
 import { deskBytes, graphBytes } from './rounds.ts'
 
@@ -34,19 +36,15 @@ export const SLACK = 256
 export const HALO_ABOVE = 3
 export const HALO_BELOW = 4
 
-export function planOf(
-  width: number,
-  height: number,
-  softenings: number,
-  bandRows: number | undefined,
-): Plan {
+export function planOf(width: number, height: number, options: BuildOptions): Plan {
   let end = CONTROL_BYTES
   const take = (bytes: number) => {
     const at = end
     end += aligned(bytes)
     return at
   }
-  const bands = bandsOf(width, height, bandRows)
+  const bands = bandsOf(width, height, options.bandRows)
+  const softenings = softeningsOf(options)
   const rows = Math.max(...bands.map(({ top, bottom }) => bottom - top))
   const plan = {
     width,
@@ -89,8 +87,12 @@ export function pagesOf(plan: Plan, threads: number): number {
   return Math.ceil((plan.heap + threads * aligned(plan.scratchBytes)) / PAGE)
 }
 
-/** Fills the tables that the kernel reads. */
-export function fillTables(memory: KernelMemory, { light, ties, shifts, height }: Plan): void {
+/** Makes a memory, new or used, ready for `plan` with `threads` threads: no other thread may use it yet. */
+export function prepare(memory: KernelMemory, plan: Plan, threads: number): void {
+  const missing = pagesOf(plan, threads) - memory.buffer.byteLength / PAGE
+  if (missing > 0) memory.grow(missing)
+  controlOf(memory).fill(0)
+  const { light, ties, shifts, height } = plan
   new Float32Array(memory.buffer, light).set(lightTable())
   const factors = new Float32Array(memory.buffer, ties, TIES + 16)
   factors.set(sideTies)
@@ -99,7 +101,7 @@ export function fillTables(memory: KernelMemory, { light, ties, shifts, height }
   for (let row = 0; row < bytes.length; row++) bytes[row] = tieShift(row)
 }
 
-/** Words at the start of the memory by which threads agree. All begin as 0. */
+/** Words at the start of the memory by which threads agree. */
 export const NEXT_BAND = 0
 export const BANDS_DONE = 1
 export const NEXT_PAINT = 2
@@ -112,9 +114,10 @@ const HEAP_USED = 6
 const HEAP_BLOCK = 64
 const CONTROL_BYTES = 1024
 
-export const BUILDING = 0
-export const PAINTING = 1
-export const OVER = 2
+export const WAITING = 0
+export const BUILDING = 1
+export const PAINTING = 2
+export const OVER = 3
 
 export function controlOf(memory: KernelMemory): Int32Array {
   return new Int32Array(memory.buffer as ArrayBuffer, 0, CONTROL_BYTES / 4)
@@ -139,6 +142,12 @@ export const RESULT = {
   atSeam: 11,
   /** How many runs each leaf has. */
   atRunCounts: 12,
+  // Known once the bands are joined:
+  /** The numbers that the leaves have in the end. */
+  atNumbers: 13,
+  /** Where each leaf's next run goes, and where all runs are. The same for every band. */
+  atNextRuns: 14,
+  atRuns: 15,
 } as const
 const RESULT_WORDS = 16
 

@@ -2,26 +2,19 @@
  * Every side between two regions of a band, as 64 bits: the lower region (32), the higher one (24), the gradient (8).
  * Returns how many there are. `label` is followed by a row. `out`: room for two per pixel.
  */
-export function listSides(
-  label: usize,
-  width: i32,
-  rows: i32,
-  right: usize,
-  down: usize,
-  out: usize,
-): i32 {
+export function listSides(label: usize, width: i32, rows: i32, right: usize, down: usize, out: usize): i32 {
   const start = out
-  const step = <usize>width << 2
+  const step = (<usize>width) << 2
   for (let y = 0; y < rows; y++) {
-    const isLast = y + 1 == rows
+    const isLast = y + 1 === rows
     let here = load<u32>(label)
     for (let x = 1; x < width; x++) {
       const next = load<u32>(label, 4)
       store<u64>(out, side(here, next, load<u8>(right)))
-      out += <usize>(here != next) << 3
+      out += (<usize>(here !== next)) << 3
       const below = isLast ? here : load<u32>(label + step)
       store<u64>(out, side(here, below, load<u8>(down)))
-      out += <usize>(here != below) << 3
+      out += (<usize>(here !== below)) << 3
       here = next
       label += 4
       right++
@@ -29,7 +22,7 @@ export function listSides(
     }
     const below = isLast ? here : load<u32>(label + step)
     store<u64>(out, side(here, below, load<u8>(down)))
-    out += <usize>(here != below) << 3
+    out += (<usize>(here !== below)) << 3
     label += 4
     right++
     down++
@@ -38,7 +31,7 @@ export function listSides(
 }
 
 function side(u: u32, v: u32, gradient: u32): u64 {
-  return (<u64>min(u, v) << 32) | (max(u, v) << 8) | gradient
+  return ((<u64>min(u, v)) << 32) | (max(u, v) << 8) | gradient
 }
 
 /**
@@ -56,33 +49,33 @@ export function joinSides(
   edges: usize,
 ): i32 {
   memory.fill(starts, 0, (<usize>count + 1) << 2)
-  const sidesEnd = sides + (<usize>sideCount << 3)
+  const sidesEnd = sides + ((<usize>sideCount) << 3)
   for (let at = sides; at < sidesEnd; at += 8) {
-    const counter = starts + (<usize>load<u32>(at, 4) << 2)
+    const counter = starts + ((<usize>load<u32>(at, 4)) << 2)
     store<u32>(counter, load<u32>(counter) + 1)
   }
   startsOfCounts(starts, count)
   for (let at = sides; at < sidesEnd; at += 8) {
-    const counter = starts + (<usize>load<u32>(at, 4) << 2)
+    const counter = starts + ((<usize>load<u32>(at, 4)) << 2)
     const index = load<u32>(counter)
     store<u32>(counter, index + 1)
-    store<u32>(sorted + (<usize>index << 2), load<u32>(at))
+    store<u32>(sorted + ((<usize>index) << 2), load<u32>(at))
   }
-  memory.fill(place, 0, <usize>count << 2)
+  memory.fill(place, 0, (<usize>count) << 2)
   let end: u32 = 0
   let at = sorted
   for (let u: u32 = 0; u < <u32>count; u++) {
     // Each counter has moved on to where the next region's sides begin.
-    const last = sorted + (<usize>load<u32>(starts + (<usize>u << 2)) << 2)
+    const last = sorted + ((<usize>load<u32>(starts + ((<usize>u) << 2))) << 2)
     const start = end
     for (; at < last; at += 4) {
       const value = load<u32>(at)
       const v = value >> 8
-      const known = place + (<usize>v << 2)
+      const known = place + ((<usize>v) << 2)
       const index = load<u32>(known)
       const isNew = index <= start
       const place_ = isNew ? end : index - 1
-      const edge = edges + (<usize>place_ << 4)
+      const edge = edges + ((<usize>place_) << 4)
       const before = v128.and(v128.load(edge), i32x4.splat(isNew ? 0 : -1))
       const more = i32x4.add(before, i32x4(0, value & 255, 1, 0))
       v128.store(edge, i32x4.replace_lane(i32x4.replace_lane(more, 0, v), 3, u))
@@ -97,7 +90,7 @@ export function joinSides(
 export function startsOfCounts(counts: usize, count: i32): void {
   let sum: u32 = 0
   for (let i = 0; i <= count; i++) {
-    const at = counts + (<usize>i << 2)
+    const at = counts + ((<usize>i) << 2)
     const entries = load<u32>(at)
     store<u32>(at, sum)
     sum += entries
@@ -116,24 +109,24 @@ export function listEdges(
   memory.fill(first, 0, (<usize>count + 1) << 2)
   countEnds(pairs, pairCount, first)
   startsOfCounts(first, count)
-  memory.copy(next, first, <usize>count << 2)
+  memory.copy(next, first, (<usize>count) << 2)
   addEnds(pairs, pairCount, next, edges)
 }
 
 /** Adds to `counts` how many edges of `joinSides` end at each node. */
 export function countEnds(pairs: usize, pairCount: i32, counts: usize): void {
-  const end = pairs + (<usize>pairCount << 4)
+  const end = pairs + ((<usize>pairCount) << 4)
   for (let at = pairs; at < end; at += 16) {
-    const v = counts + (<usize>load<u32>(at) << 2)
+    const v = counts + ((<usize>load<u32>(at)) << 2)
     store<u32>(v, load<u32>(v) + 1)
-    const u = counts + (<usize>load<u32>(at, 12) << 2)
+    const u = counts + ((<usize>load<u32>(at, 12)) << 2)
     store<u32>(u, load<u32>(u) + 1)
   }
 }
 
 /** Writes edges of `joinSides` at both ends. `next`: where each node's next edge goes; moved on. */
 export function addEnds(pairs: usize, pairCount: i32, next: usize, edges: usize): void {
-  const end = pairs + (<usize>pairCount << 4)
+  const end = pairs + ((<usize>pairCount) << 4)
   for (let at = pairs; at < end; at += 16) {
     const edge = v128.load(at)
     const v = i32x4.extract_lane(edge, 0)
@@ -145,8 +138,8 @@ export function addEnds(pairs: usize, pairCount: i32, next: usize, edges: usize)
 }
 
 function append(next: usize, node: u32, edge: v128, edges: usize): void {
-  const counter = next + (<usize>node << 2)
+  const counter = next + ((<usize>node) << 2)
   const index = load<u32>(counter)
   store<u32>(counter, index + 1)
-  v128.store(edges + (<usize>index << 4), edge)
+  v128.store(edges + ((<usize>index) << 4), edge)
 }

@@ -1,19 +1,12 @@
+import { sideCosts, TIES } from './cost.as'
 import { zipHigh, zipLow } from './lanes.as'
 
 const FINENESS: f32 = 1.0 / 256.0
-const COLOUR_UNIT: f32 = 1.0 / 4096.0
-const GRADIENT_UNIT: f32 = 0.125
-const FLATNESS: f32 = 4.0
 const GRADIENT_MOST: i32 = 255
-const TIES: i32 = 256
 
 const LEFT: i32 = 1
 const RIGHT: i32 = 2
 const DOWN: i32 = 3
-const ROOT: i32 = 4
-
-/** Where the three planes of something are, in one row: pointers to pixel x = 0. */
-const LINKS_PAST: usize = 16
 
 /**
  * Gradients, costs and choices of a band's rows (`gridGradients` and `gridLinks` of the reference without its roots),
@@ -50,9 +43,9 @@ export function gridRows(
   infinite(upCosts, width)
   store<f32>(rightCosts - 4, Infinity)
   for (let y = 0; y < rows; y++) {
-    const rightShift = <i32>load<u8>(shifts + (<usize>y << 1))
-    const downShift = <i32>load<u8>(shifts + (<usize>y << 1), 1)
-    const isLast = y + 1 == rows
+    const rightShift = <i32>load<u8>(shifts + ((<usize>y) << 1))
+    const downShift = <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
+    const isLast = y + 1 === rows
     const hasBelow = !isLast || below > 0
     // Past the image's border a row is as the one on it.
     const before = y + above > 0 ? s - step : s
@@ -61,12 +54,30 @@ export function gridRows(
     for (let x: usize = 0, end = <usize>width; x < end; x += 8) {
       const at = x << 1
       const r0 = rightCosts + (x << 2)
-      sides(c + at, c + at + 2, s + at - 2, s + at + 4, plane, ties + ((<usize>((<i32>x + rightShift) & (TIES - 1))) << 2), r0, right + x)
+      sides(
+        c + at,
+        c + at + 2,
+        s + at - 2,
+        s + at + 4,
+        plane,
+        ties + ((<usize>((<i32>x + rightShift) & (TIES - 1))) << 2),
+        r0,
+        right + x,
+      )
       const d0 = downCosts + (x << 2)
-      sides(c + at, next + at, before + at, after + at, plane, ties + ((<usize>((<i32>x + downShift) & (TIES - 1))) << 2), d0, down + x)
+      sides(
+        c + at,
+        next + at,
+        before + at,
+        after + at,
+        plane,
+        ties + ((<usize>((<i32>x + downShift) & (TIES - 1))) << 2),
+        d0,
+        down + x,
+      )
       interleave(c + at, plane, pixels + (x << 3))
     }
-    store<f32>(rightCosts + (<usize>(width - 1) << 2), Infinity)
+    store<f32>(rightCosts + ((<usize>(width - 1)) << 2), Infinity)
     store<u8>(right + width - 1, 0)
     if (isLast) infinite(downCosts, width)
     for (let x: usize = 0, end = <usize>width; x < end; x += 16) {
@@ -89,13 +100,14 @@ export function gridRows(
     right += width
     down += width
     links += width
-    pixels += <usize>width << 3
+    pixels += (<usize>width) << 3
   }
-  if (below == 0) memory.fill(down - width, 0, width)
+  if (below === 0) memory.fill(down - width, 0, width)
 }
 
 function infinite(costs: usize, width: i32): void {
-  for (let x: usize = 0, end = <usize>width << 2; x < end; x += 16) v128.store(costs + x, f32x4.splat(Infinity))
+  for (let x: usize = 0, end = (<usize>width) << 2; x < end; x += 16)
+    v128.store(costs + x, f32x4.splat(Infinity))
 }
 
 /** Costs and gradients of eight sides, with pixels `p` and `q` at either side and `before` and `after` one further. */
@@ -119,8 +131,8 @@ function sides(
   const dl = i16x8.sub(v128.load(p), v128.load(q))
   const da = i16x8.sub(v128.load(p + plane), v128.load(q + plane))
   const db = i16x8.sub(v128.load(p + 2 * plane), v128.load(q + 2 * plane))
-  v128.store(costs, cost(squaresLow(dl, da, db), low, v128.load(ties)))
-  v128.store(costs + 16, cost(squaresHigh(dl, da, db), high, v128.load(ties, 16)))
+  v128.store(costs, sideCosts(squaresLow(dl, da, db), low, v128.load(ties)))
+  v128.store(costs + 16, sideCosts(squaresHigh(dl, da, db), high, v128.load(ties, 16)))
 }
 
 function squaresLow(l: v128, a: v128, b: v128): v128 {
@@ -137,13 +149,6 @@ function gradient(squares: v128): v128 {
   const norm = f32x4.sqrt(f32x4.mul(f32x4.convert_i32x4_s(squares), f32x4.splat(FINENESS)))
   const nearest = i32x4.trunc_sat_f32x4_s(f32x4.add(norm, f32x4.splat(0.5)))
   return i32x4.min_s(nearest, i32x4.splat(GRADIENT_MOST))
-}
-
-function cost(squares: v128, gradients: v128, ties: v128): v128 {
-  const g = f32x4.convert_i32x4_s(gradients)
-  const line = f32x4.mul(f32x4.mul(g, f32x4.sqrt(g)), f32x4.splat(GRADIENT_UNIT))
-  const colour = f32x4.mul(f32x4.convert_i32x4_s(squares), f32x4.splat(COLOUR_UNIT))
-  return f32x4.mul(f32x4.add(f32x4.add(colour, line), f32x4.splat(FLATNESS)), ties)
 }
 
 function interleave(c: usize, plane: usize, pixels: usize): void {
@@ -171,17 +176,4 @@ function choices(up: usize, right: usize, down: usize): v128 {
   choice = v128.bitselect(i32x4.splat(RIGHT), choice, f32x4.lt(rightCost, cost))
   cost = f32x4.pmin(cost, rightCost)
   return v128.bitselect(i32x4.splat(DOWN), choice, f32x4.lt(v128.load(down), cost))
-}
-
-/** `withRoots` of the reference, in place. `links` may be read and written 16 bytes past its end and read a row past that. */
-export function findRoots(links: usize, width: i32, count: i32): void {
-  const right = i8x16.splat(<i8>RIGHT)
-  const down = i8x16.splat(<i8>DOWN)
-  for (let p: usize = 0, end = <usize>count; p < end; p += 16) {
-    const at = links + p
-    const here = v128.load(at)
-    const isMutualRight = v128.and(i8x16.eq(here, right), i8x16.eq(v128.load(at + 1), i8x16.splat(<i8>LEFT)))
-    const isMutualDown = v128.and(i8x16.eq(here, down), i8x16.eq(v128.load(at + width), i8x16.splat(0)))
-    v128.store(at, v128.bitselect(i8x16.splat(<i8>ROOT), here, v128.or(isMutualRight, isMutualDown)))
-  }
 }

@@ -14,11 +14,11 @@ export function nodesOfRow(
   out: usize,
 ): void {
   for (let i = 0; i < count; i++) {
-    const region = load<u32>(tree + (<usize>i << 2))
-    if (region < <u32>leafCount) store<u32>(inverse + (<usize>region << 2), i)
+    const region = load<u32>(tree + ((<usize>i) << 2))
+    if (region < <u32>leafCount) store<u32>(inverse + ((<usize>region) << 2), i)
   }
-  for (let x: usize = 0, end = <usize>width << 2; x < end; x += 4) {
-    store<u32>(out + x, load<u32>(inverse + (<usize>load<u32>(label + x) << 2)))
+  for (let x: usize = 0, end = (<usize>width) << 2; x < end; x += 4) {
+    store<u32>(out + x, load<u32>(inverse + ((<usize>load<u32>(label + x)) << 2)))
   }
 }
 
@@ -31,7 +31,7 @@ export function renumber(
   mergeStart: i32,
   to: usize,
 ): void {
-  for (let i: usize = 0, end = <usize>count << 2; i < end; i += 4) {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 4) {
     const node = load<u32>(from + i)
     store<u32>(to + i, node + (node < <u32>leafCount ? leafStart : mergeStart - leafCount))
   }
@@ -50,13 +50,13 @@ export function listSeam(
   for (let x: usize = 0; x < <usize>width; x++) {
     const u = load<u32>(above + (x << 2)) + aboveStart
     const v = load<u32>(below + (x << 2)) + belowStart
-    store<u64>(out + (x << 3), (<u64>u << 32) | (v << 8) | load<u8>(gradients + x))
+    store<u64>(out + (x << 3), ((<u64>u) << 32) | (v << 8) | load<u8>(gradients + x))
   }
 }
 
 /** How many edges each node of a band has. */
 export function countEdges(first: usize, count: i32, counts: usize): void {
-  for (let at: usize = 0, end = <usize>count << 2; at < end; at += 4) {
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 4) {
     store<u32>(counts + at, load<u32>(first + at, 4) - load<u32>(first + at))
   }
 }
@@ -74,14 +74,14 @@ export function copyEdges(
   out: usize,
 ): void {
   const shift = i32x4(nodeStart, 0, 0, 0)
-  for (let u: usize = 0, end = <usize>count << 2; u < end; u += 4) {
+  for (let u: usize = 0, end = (<usize>count) << 2; u < end; u += 4) {
     const start = load<u32>(first + u)
     const length = load<u32>(first + u, 4) - start
     const to = load<u32>(next + u)
     store<u32>(next + u, to + length)
-    const from = edges + (<usize>start << 4)
-    const at = out + (<usize>to << 4)
-    for (let i: usize = 0, size = <usize>length << 4; i < size; i += 16) {
+    const from = edges + ((<usize>start) << 4)
+    const at = out + ((<usize>to) << 4)
+    for (let i: usize = 0, size = (<usize>length) << 4; i < size; i += 16) {
       v128.store(at + i, i32x4.add(v128.load(from + i), shift))
     }
   }
@@ -89,7 +89,7 @@ export function copyEdges(
 
 /** Indices 0 … `count` - 1 into `order`, by rising `heights`, equal ones as they stand. `spare`, `counts`: room for as many words, and for 2049. */
 export function sortHeights(heights: usize, count: i32, order: usize, spare: usize, counts: usize): void {
-  for (let i = 0; i < count; i++) store<u32>(spare + (<usize>i << 2), i)
+  for (let i = 0; i < count; i++) store<u32>(spare + ((<usize>i) << 2), i)
   pass(heights, count, spare, order, 0, counts)
   pass(heights, count, order, spare, 11, counts)
   pass(heights, count, spare, order, 22, counts)
@@ -98,18 +98,18 @@ export function sortHeights(heights: usize, count: i32, order: usize, spare: usi
 /** The bits of floats that are not negative order as the floats do. */
 function pass(heights: usize, count: i32, from: usize, to: usize, shift: u32, counts: usize): void {
   memory.fill(counts, 0, 2049 << 2)
-  const size = <usize>count << 2
+  const size = (<usize>count) << 2
   for (let i: usize = 0; i < size; i += 4) {
-    const at = counts + (<usize>((load<u32>(heights + i) >> shift) & 2047) << 2)
+    const at = counts + ((<usize>((load<u32>(heights + i) >> shift) & 2047)) << 2)
     store<u32>(at, load<u32>(at) + 1)
   }
   startsOfCounts(counts, 2048)
   for (let i: usize = 0; i < size; i += 4) {
     const index = load<u32>(from + i)
-    const at = counts + (<usize>((load<u32>(heights + (<usize>index << 2)) >> shift) & 2047) << 2)
+    const at = counts + ((<usize>((load<u32>(heights + ((<usize>index) << 2)) >> shift) & 2047)) << 2)
     const next = load<u32>(at)
     store<u32>(at, next + 1)
-    store<u32>(to + (<usize>next << 2), index)
+    store<u32>(to + ((<usize>next) << 2), index)
   }
 }
 
@@ -130,46 +130,46 @@ export function numberLeaves(
 ): void {
   const merges = leafCount - 1
   for (let r = 0; r < merges; r++) {
-    store<u32>(rank + (<usize>load<u32>(order + (<usize>r << 2)) << 2), r)
+    store<u32>(rank + ((<usize>load<u32>(order + ((<usize>r) << 2))) << 2), r)
   }
   // Sizes go into `hi`, starts into `lo`, with leaves still numbered as they were.
-  for (let i = 0; i < leafCount; i++) store<u32>(hi + (<usize>i << 2), 1)
+  for (let i = 0; i < leafCount; i++) store<u32>(hi + ((<usize>i) << 2), 1)
   for (let r = 0; r < merges; r++) {
-    const merge = <usize>load<u32>(order + (<usize>r << 2)) << 2
+    const merge = (<usize>load<u32>(order + ((<usize>r) << 2))) << 2
     const left = ranked(load<u32>(a + merge), leafCount, rank)
     const right = ranked(load<u32>(b + merge), leafCount, rank)
     store<u32>(a + merge, left)
     store<u32>(b + merge, right)
     store<u32>(
-      hi + (<usize>(leafCount + r) << 2),
-      load<u32>(hi + (<usize>left << 2)) + load<u32>(hi + (<usize>right << 2)),
+      hi + ((<usize>(leafCount + r)) << 2),
+      load<u32>(hi + ((<usize>left) << 2)) + load<u32>(hi + ((<usize>right) << 2)),
     )
   }
-  store<u32>(lo + (<usize>(leafCount + merges - 1) << 2), 0)
-  store<u32>(parent + (<usize>(leafCount + merges - 1) << 2), leafCount + merges - 1)
+  store<u32>(lo + ((<usize>(leafCount + merges - 1)) << 2), 0)
+  store<u32>(parent + ((<usize>(leafCount + merges - 1)) << 2), leafCount + merges - 1)
   for (let r = merges - 1; r >= 0; r--) {
-    const merge = <usize>load<u32>(order + (<usize>r << 2)) << 2
+    const merge = (<usize>load<u32>(order + ((<usize>r) << 2))) << 2
     const left = load<u32>(a + merge)
     const right = load<u32>(b + merge)
-    const start = load<u32>(lo + (<usize>(leafCount + r) << 2))
-    const middle = start + load<u32>(hi + (<usize>left << 2))
-    store<u32>(lo + (<usize>left << 2), start)
-    store<u32>(lo + (<usize>right << 2), middle)
+    const start = load<u32>(lo + ((<usize>(leafCount + r)) << 2))
+    const middle = start + load<u32>(hi + ((<usize>left) << 2))
+    store<u32>(lo + ((<usize>left) << 2), start)
+    store<u32>(lo + ((<usize>right) << 2), middle)
     const above = leafCount + r
-    store<u32>(parent + (<usize>(left < <u32>leafCount ? start : left) << 2), above)
-    store<u32>(parent + (<usize>(right < <u32>leafCount ? middle : right) << 2), above)
+    store<u32>(parent + ((<usize>(left < <u32>leafCount ? start : left)) << 2), above)
+    store<u32>(parent + ((<usize>(right < <u32>leafCount ? middle : right)) << 2), above)
   }
-  memory.copy(number, lo, <usize>leafCount << 2)
+  memory.copy(number, lo, (<usize>leafCount) << 2)
   for (let i = 0; i < leafCount; i++) {
-    store<u32>(lo + (<usize>i << 2), i)
-    store<u32>(hi + (<usize>i << 2), i + 1)
+    store<u32>(lo + ((<usize>i) << 2), i)
+    store<u32>(hi + ((<usize>i) << 2), i + 1)
   }
   for (let i = leafCount; i < leafCount + merges; i++) {
-    const at = <usize>i << 2
+    const at = (<usize>i) << 2
     store<u32>(hi + at, load<u32>(hi + at) + load<u32>(lo + at))
   }
 }
 
 function ranked(node: u32, leafCount: u32, rank: usize): u32 {
-  return node < leafCount ? node : leafCount + load<u32>(rank + (<usize>(node - leafCount) << 2))
+  return node < leafCount ? node : leafCount + load<u32>(rank + ((<usize>(node - leafCount)) << 2))
 }

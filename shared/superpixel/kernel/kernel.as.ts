@@ -1,4 +1,4 @@
-export { countEnds, addEnds, joinSides, listEdges, listSides, startsOfCounts } from './graph.as'
+export { addEnds, countEnds, joinSides, listEdges, listSides, startsOfCounts } from './graph.as'
 export { gridRows } from './grid.as'
 export { copyEdges, countEdges, listSeam, nodesOfRow, numberLeaves, renumber, sortHeights } from './join.as'
 export { countRuns, paintLeaves, startsOfRuns } from './leaves.as'

@@ -27,7 +27,7 @@ export function colourRows(
   const opaque = i32x4.splat(0xff000000)
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < width; x += 8) {
-      let from = rgba + (<usize>x << 2)
+      let from = rgba + ((<usize>x) << 2)
       const first = v128.load(from)
       const second = v128.load(from, 16)
       if (!i32x4.all_true(i32x4.eq(v128.and(v128.and(first, second), opaque), opaque))) {
@@ -53,7 +53,7 @@ export function colourRows(
       const fx1 = curve(lowHalves(low45, low67))
       const fy1 = curve(highHalves(low45, low67))
       const fz1 = curve(lowHalves(zipHigh(x4, x5), zipHigh(x6, x7)))
-      const at = <usize>x << 1
+      const at = (<usize>x) << 1
       v128.store(l + at, i16x8.narrow_i32x4_s(lightness(fy0), lightness(fy1)))
       v128.store(a + at, i16x8.narrow_i32x4_s(opponent(fx0, fy0, A_SCALE), opponent(fx1, fy1, A_SCALE)))
       v128.store(b + at, i16x8.narrow_i32x4_s(opponent(fy0, fz0, B_SCALE), opponent(fy1, fz1, B_SCALE)))
@@ -61,17 +61,17 @@ export function colourRows(
     repeatEdges(l, width)
     repeatEdges(a, width)
     repeatEdges(b, width)
-    rgba += <usize>width << 2
-    l += <usize>stride << 1
-    a += <usize>stride << 1
-    b += <usize>stride << 1
+    rgba += (<usize>width) << 2
+    l += (<usize>stride) << 1
+    a += (<usize>stride) << 1
+    b += (<usize>stride) << 1
   }
 }
 
 function sumOfLight(pixel: usize, light: usize): v128 {
-  const red = v128.load(light + (<usize>load<u8>(pixel) << 4))
-  const green = v128.load(light + (<usize>load<u8>(pixel, 1) << 4), 4096)
-  const blue = v128.load(light + (<usize>load<u8>(pixel, 2) << 4), 8192)
+  const red = v128.load(light + ((<usize>load<u8>(pixel)) << 4))
+  const green = v128.load(light + ((<usize>load<u8>(pixel, 1)) << 4), 4096)
+  const blue = v128.load(light + ((<usize>load<u8>(pixel, 2)) << 4), 8192)
   return f32x4.add(f32x4.add(red, green), blue)
 }
 
@@ -110,7 +110,7 @@ function overGrey(from: usize, to: usize): void {
 /** Repeats the first and the last pixel of a row where its neighbours would be. */
 export function repeatEdges(row: usize, width: i32): void {
   store<i16>(row - 2, load<i16>(row))
-  const last = row + (<usize>(width - 1) << 1)
+  const last = row + ((<usize>(width - 1)) << 1)
   const value = load<i16>(last)
   store<i16>(last, value, 2)
   store<i16>(last, value, 4)
@@ -129,7 +129,7 @@ export function blurRows(
   softness: i32,
   spare: usize,
 ): void {
-  const step = <usize>stride << 1
+  const step = (<usize>stride) << 1
   const factor = i16x8.splat(<i16>softness)
   let above = spare
   let here = spare + step
@@ -140,7 +140,7 @@ export function blurRows(
     from += step
     if (y + 1 < rows) blurRow(from, below, width, factor)
     else memory.copy(below, here, step)
-    for (let x: usize = 0, end = <usize>width << 1; x < end; x += 16) {
+    for (let x: usize = 0, end = (<usize>width) << 1; x < end; x += 16) {
       v128.store(to + x, soft(v128.load(here + x), v128.load(above + x), v128.load(below + x), factor))
     }
     repeatEdges(to, width)
@@ -153,7 +153,7 @@ export function blurRows(
 }
 
 function blurRow(from: usize, to: usize, width: i32, factor: v128): void {
-  for (let x: usize = 0, end = <usize>width << 1; x < end; x += 16) {
+  for (let x: usize = 0, end = (<usize>width) << 1; x < end; x += 16) {
     v128.store(to + x, soft(v128.load(from + x), v128.load(from + x - 2), v128.load(from + x + 2), factor))
   }
 }

@@ -28,16 +28,16 @@ export function findBonds(links: usize, width: i32, count: i32): void {
 export function followBonds(bonds: usize, width: i32, rows: i32, label: usize, parent: usize): u32 {
   let next: u32 = 0
   let mask: u32 = 1
-  const above = <usize>width << 2
+  const above = (<usize>width) << 2
   for (let y = 0; y < rows; y++) {
     let left: u32 = 0
     for (const end = bonds + width; bonds < end; bonds++, label += 4) {
       const bond = <u32>load<u8>(bonds) & mask
       const up = load<u32>(label - above)
-      store<u32>(parent + (<usize>next << 2), next)
+      store<u32>(parent + ((<usize>next) << 2), next)
       left = bond & 1 ? left : bond ? up : next
-      next += <u32>(bond == 0)
-      if (bond == 3) link(parent, left, up)
+      next += <u32>(bond === 0)
+      if (bond === 3) link(parent, left, up)
       store<u32>(label, left)
     }
     mask = 3
@@ -48,15 +48,15 @@ export function followBonds(bonds: usize, width: i32, rows: i32, label: usize, p
 function link(parent: usize, a: u32, b: u32): void {
   a = root(parent, a)
   b = root(parent, b)
-  store<u32>(parent + (<usize>max(a, b) << 2), min(a, b))
+  store<u32>(parent + ((<usize>max(a, b)) << 2), min(a, b))
 }
 
 function root(parent: usize, node: u32): u32 {
   while (true) {
-    const above = load<u32>(parent + (<usize>node << 2))
-    if (above == node) return node
-    const next = load<u32>(parent + (<usize>above << 2))
-    store<u32>(parent + (<usize>node << 2), next)
+    const above = load<u32>(parent + ((<usize>node) << 2))
+    if (above === node) return node
+    const next = load<u32>(parent + ((<usize>above) << 2))
+    store<u32>(parent + ((<usize>node) << 2), next)
     node = next
   }
 }
@@ -65,10 +65,10 @@ function root(parent: usize, node: u32): u32 {
 export function numberRoots(parent: usize, count: i32): u32 {
   let regions: u32 = 0
   for (let i: u32 = 0; i < <u32>count; i++) {
-    const at = parent + (<usize>i << 2)
+    const at = parent + ((<usize>i) << 2)
     const above = load<u32>(at)
-    const isRoot = above == i
-    const number = load<u32>(parent + (<usize>above << 2))
+    const isRoot = above === i
+    const number = load<u32>(parent + ((<usize>above) << 2))
     store<u32>(at, isRoot ? regions : number)
     regions += <u32>isRoot
   }
@@ -77,17 +77,17 @@ export function numberRoots(parent: usize, count: i32): u32 {
 
 /** Gives pixels their region's number and adds up each region's pixels. `sums` must be zero. */
 export function sumRegions(label: usize, count: i32, number: usize, pixels: usize, sums: usize): void {
-  for (const end = label + (<usize>count << 2); label < end; label += 4, pixels += 8) {
-    const region = load<u32>(number + (<usize>load<u32>(label) << 2))
+  for (const end = label + ((<usize>count) << 2); label < end; label += 4, pixels += 8) {
+    const region = load<u32>(number + ((<usize>load<u32>(label)) << 2))
     store<u32>(label, region)
-    const at = sums + (<usize>region << 4)
+    const at = sums + ((<usize>region) << 4)
     v128.store(at, i32x4.add(v128.load(at), v128.load16x4_s(pixels)))
   }
 }
 
 /** `nodesOf` of the reference. */
 export function nodesOf(sums: usize, nodes: usize, count: i32): void {
-  for (let at: usize = 0, end = <usize>count << 4; at < end; at += 16) {
+  for (let at: usize = 0, end = (<usize>count) << 4; at < end; at += 16) {
     const sum = f32x4.convert_i32x4_s(v128.load(sums + at))
     const area = f32x4.extract_lane(sum, 3)
     const scale: f32 = <f32>1.0 / (area * <f32>64.0)

@@ -1,9 +1,7 @@
+import { distances, harmonicMeans, TIES, unlikeness } from './cost.as'
 import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
 const NONE: u32 = 0xffffffff
-const FLATNESS: f32 = 4.0
-const GRADIENT_UNIT: f32 = 0.125
-const TIES: i32 = 256
 
 /**
  * The first half of `gridRound`: the cheapest choice of each of `count` regions, as a key of 64 bits: the bits of its
@@ -26,32 +24,45 @@ export function touch(
   rowsOf: usize,
   keys: usize,
 ): void {
-  memory.fill(keys, 0xff, <usize>count << 3)
+  memory.fill(keys, 0xff, (<usize>count) << 3)
   const row = (<usize>width + 16) << 2
   // Four rows each: l, a, b and area of the region of each pixel.
   let here = rowsOf + 16
   let below = here + 4 * row
   const upCosts = below + 4 * row
-  const step = <usize>width << 2
+  const step = (<usize>width) << 2
   spread(label, nodes, width, row, here)
   for (let x: usize = 0; x < step; x += 16) v128.store(upCosts + x, f32x4.splat(Infinity))
   for (let y = 0; y < rows; y++) {
-    const isLast = y + 1 == rows
+    const isLast = y + 1 === rows
     if (!isLast) spread(label + step, nodes, width, row, below)
-    const rightTies = <i32>load<u8>(shifts + (<usize>y << 1))
-    const downTies = <i32>load<u8>(shifts + (<usize>y << 1), 1)
+    const rightTies = <i32>load<u8>(shifts + ((<usize>y) << 1))
+    const downTies = <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
     let leftCosts = f32x4.splat(Infinity)
     for (let x = 0; x < width; x += 4) {
-      const at = <usize>x << 2
+      const at = (<usize>x) << 2
       const region = v128.load(label + at)
       const regionRight = v128.load(label + at + 4)
       const regionBelow = v128.load(label + at + step)
-      let rightCost = costs(here + at, here + at + 4, row, right + x, ties + (<usize>((x + rightTies) & (TIES - 1)) << 2))
+      let rightCost = costs(
+        here + at,
+        here + at + 4,
+        row,
+        right + x,
+        ties + ((<usize>((x + rightTies) & (TIES - 1))) << 2),
+      )
       rightCost = v128.bitselect(f32x4.splat(Infinity), rightCost, i32x4.eq(region, regionRight))
-      if (x + 4 >= width) rightCost = v128.bitselect(f32x4.splat(Infinity), rightCost, fromLane(width - 1 - x))
+      if (x + 4 >= width)
+        rightCost = v128.bitselect(f32x4.splat(Infinity), rightCost, fromLane(width - 1 - x))
       let downCost = f32x4.splat(Infinity)
       if (!isLast) {
-        downCost = costs(here + at, below + at, row, down + x, ties + (<usize>((x + downTies) & (TIES - 1)) << 2))
+        downCost = costs(
+          here + at,
+          below + at,
+          row,
+          down + x,
+          ties + ((<usize>((x + downTies) & (TIES - 1))) << 2),
+        )
         downCost = v128.bitselect(f32x4.splat(Infinity), downCost, i32x4.eq(region, regionBelow))
       }
       const upCost = v128.load(upCosts + at)
@@ -60,7 +71,7 @@ export function touch(
       leftCosts = rightCost
       let cost = upCost
       let choice = v128.load(label + at - step)
-      let other = v128.load(label + at - 4)
+      const other = v128.load(label + at - 4)
       let isBetter = better(leftCost, cost, other, choice)
       cost = f32x4.pmin(cost, leftCost)
       choice = v128.bitselect(other, choice, isBetter)
@@ -100,19 +111,19 @@ function fromLane(lane: i32): v128 {
 }
 
 function consider(keys: usize, region: u32, key: u64): void {
-  const at = keys + (<usize>region << 3)
+  const at = keys + ((<usize>region) << 3)
   const known = load<u64>(at)
   store<u64>(at, key < known ? key : known)
 }
 
 /** The nodes of one row's pixels, as four rows; past the end those of the last pixel. */
 function spread(label: usize, nodes: usize, width: i32, row: usize, to: usize): void {
-  const last = label + (<usize>(width - 1) << 2)
-  for (let end = label + (<usize>width << 2); label < end; label += 16, to += 16) {
-    const a = v128.load(nodes + (<usize>load<u32>(label) << 4))
-    const b = v128.load(nodes + (<usize>load<u32>(min(label + 4, last)) << 4))
-    const c = v128.load(nodes + (<usize>load<u32>(min(label + 8, last)) << 4))
-    const d = v128.load(nodes + (<usize>load<u32>(min(label + 12, last)) << 4))
+  const last = label + ((<usize>(width - 1)) << 2)
+  for (let end = label + ((<usize>width) << 2); label < end; label += 16, to += 16) {
+    const a = v128.load(nodes + ((<usize>load<u32>(label)) << 4))
+    const b = v128.load(nodes + ((<usize>load<u32>(min(label + 4, last))) << 4))
+    const c = v128.load(nodes + ((<usize>load<u32>(min(label + 8, last))) << 4))
+    const d = v128.load(nodes + ((<usize>load<u32>(min(label + 12, last))) << 4))
     const lowAB = zipLow(a, b)
     const lowCD = zipLow(c, d)
     const highAB = zipHigh(a, b)
@@ -129,16 +140,10 @@ function costs(u: usize, v: usize, row: usize, gradients: usize, ties: usize): v
   const dl = f32x4.sub(v128.load(u), v128.load(v))
   const da = f32x4.sub(v128.load(u + row), v128.load(v + row))
   const db = f32x4.sub(v128.load(u + 2 * row), v128.load(v + 2 * row))
-  const distance = f32x4.add(f32x4.add(f32x4.mul(dl, dl), f32x4.mul(da, da)), f32x4.mul(db, db))
-  const areaU = v128.load(u + 3 * row)
-  const areaV = v128.load(v + 3 * row)
-  const product = f32x4.mul(areaU, areaV)
-  const size = f32x4.div(f32x4.add(product, product), f32x4.add(areaU, areaV))
   const bytes = v128.load32_zero(gradients)
-  const g = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)))
-  const line = f32x4.mul(f32x4.mul(g, f32x4.sqrt(g)), f32x4.splat(GRADIENT_UNIT))
-  const unlike = f32x4.add(f32x4.add(distance, line), f32x4.splat(FLATNESS))
-  return f32x4.mul(f32x4.mul(size, unlike), v128.load(ties))
+  const gradient = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)))
+  const size = harmonicMeans(v128.load(u + 3 * row), v128.load(v + 3 * row))
+  return f32x4.mul(f32x4.mul(size, unlikeness(distances(dl, da, db), gradient)), v128.load(ties))
 }
 
 /**
@@ -149,12 +154,12 @@ export function joinChosen(keys: usize, count: i32, limit: f32, number: usize, s
   const most = reinterpret<u32>(limit)
   const infinite = reinterpret<u32>(<f32>Infinity)
   for (let u: u32 = 0; u < <u32>count; u++) {
-    const key = load<u64>(keys + (<usize>u << 3))
+    const key = load<u64>(keys + ((<usize>u) << 3))
     const cost = <u32>(key >> 32)
     const v = cost >= infinite ? u : <u32>key
     // The end of a mutual choice that comes first is a root, and so is a region that chose nothing cheap.
-    const isMutual = <u32>load<u64>(keys + (<usize>v << 3)) == u
-    store<u32>(number + (<usize>u << 2), isMutual ? min(u, v) : cost < most ? v : u)
+    const isMutual = <u32>load<u64>(keys + ((<usize>v) << 3)) === u
+    store<u32>(number + ((<usize>u) << 2), isMutual ? min(u, v) : cost < most ? v : u)
   }
   shorten(number, count)
   return numberTrees(number, keys, count, sums)
@@ -165,9 +170,9 @@ function shorten(target: usize, count: i32): void {
   let isChanged: u32 = 1
   while (isChanged) {
     isChanged = 0
-    for (let at = target, end = target + (<usize>count << 2); at < end; at += 4) {
+    for (let at = target, end = target + ((<usize>count) << 2); at < end; at += 4) {
       const next = load<u32>(at)
-      const after = load<u32>(target + (<usize>next << 2))
+      const after = load<u32>(target + ((<usize>next) << 2))
       store<u32>(at, after)
       isChanged |= next ^ after
     }
@@ -179,20 +184,20 @@ function shorten(target: usize, count: i32): void {
  * `marks`: room for a u32 per member.
  */
 function numberTrees(target: usize, marks: usize, count: i32, sums: usize): i32 {
-  memory.fill(marks, 0xff, <usize>count << 2)
+  memory.fill(marks, 0xff, (<usize>count) << 2)
   let trees: u32 = 0
   for (let u: u32 = 0; u < <u32>count; u++) {
-    const at = target + (<usize>u << 2)
-    const mark = marks + (<usize>load<u32>(at) << 2)
+    const at = target + ((<usize>u) << 2)
+    const mark = marks + ((<usize>load<u32>(at)) << 2)
     const known = load<u32>(mark)
-    const isNew = known == NONE
+    const isNew = known === NONE
     const number = isNew ? trees : known
     store<u32>(mark, number)
     store<u32>(at, number)
     trees += <u32>isNew
     // A number is not above the member that it is given to first, so what is added up has been read.
-    const from = v128.load(sums + (<usize>u << 4))
-    const to = sums + (<usize>number << 4)
+    const from = v128.load(sums + ((<usize>u) << 4))
+    const to = sums + ((<usize>number) << 4)
     const before = v128.and(v128.load(to), i32x4.splat(isNew ? 0 : -1))
     v128.store(to, i32x4.add(before, from))
   }
@@ -201,7 +206,7 @@ function numberTrees(target: usize, marks: usize, count: i32, sums: usize): i32 
 
 /** Replaces each label by its new number. `number` per old label. */
 export function relabel(label: usize, count: i32, number: usize): void {
-  for (let at = label, end = label + (<usize>count << 2); at < end; at += 4) {
-    store<u32>(at, load<u32>(number + (<usize>load<u32>(at) << 2)))
+  for (let at = label, end = label + ((<usize>count) << 2); at < end; at += 4) {
+    store<u32>(at, load<u32>(number + ((<usize>load<u32>(at)) << 2)))
   }
 }
