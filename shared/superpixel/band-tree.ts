@@ -13,7 +13,7 @@ import { linkedRegions, type Regions } from './regions.ts'
  */
 const BASE_COSTS = [100, 50]
 /** Noise needs more rounds: cells finer than this on average serve nobody and would fill the memory. */
-const PIXELS_PER_LEAF = 8
+const PIXELS_PER_LEAF = 12
 /** What each round beyond the usual ones multiplies the cost by, so that they come to an end on any image. */
 const RELAXING = 4
 /** Images this small keep their detail. */
@@ -28,49 +28,46 @@ export type BandTree = {
   readonly rest: Round
 }
 
-/** `isCutAbove`, `isCutBelow`: whether there is another band on that side. */
-export function bandTree(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  { top, bottom }: Band,
-  isCutAbove: boolean,
-  isCutBelow: boolean,
-  checkpoint: Checkpoint,
-): BandTree {
-  const regions = baseRegions(planes, gradients, width, top, bottom)
-  checkpoint(0.5)
+/** What is known of every pixel before regions are made. */
+export type Evidence = {
+  readonly width: number
+  readonly height: number
+  readonly planes: Planes
+  readonly gradients: Gradients
+}
+
+export function bandTree(evidence: Evidence, band: Band, checkpoint: Checkpoint): BandTree {
+  const { width, height, gradients } = evidence
+  const { top, bottom } = band
+  const regions = baseRegions(evidence, band, (fraction) => checkpoint(fraction / 2))
   const { label, count } = regions
-  let isFrozen: Uint8Array = new Uint8Array(count)
-  if (isCutAbove) for (const u of label.subarray(0, width)) isFrozen[u] = 1
-  if (isCutBelow) for (const u of label.subarray(label.length - width)) isFrozen[u] = 1
+  // What lies past the band's border may be the better partner.
+  const isFrozen = new Uint8Array(count)
+  if (top > 0) for (const u of label.subarray(0, width)) isFrozen[u] = 1
+  if (bottom < height) for (const u of label.subarray(label.length - width)) isFrozen[u] = 1
   const merges = noMerges(count)
   let rest: Round = {
     graph: regionGraph(regions, gradients, width, top * width),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
+    isFrozen,
   }
-  while (rest.graph.count > 1) {
-    const before = rest.graph.count
-    const next = mergeRound(rest, isFrozen, merges)
-    rest = next
-    isFrozen = next.isFrozen
+  for (let before = count; before > 1; before = rest.graph.count) {
+    checkpoint(1 - before / count / 2)
+    rest = mergeRound(rest, merges)
     if ((before - rest.graph.count) * STALL < before) break
   }
   return { regions, merges, rest }
 }
 
-/** The leaves of the hierarchy in rows `top … bottom - 1`, found without looking at any other row. */
-export function baseRegions(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  top: number,
-  bottom: number,
-): Regions {
+/** The leaves of the hierarchy in one band, found without looking at any other row. */
+function baseRegions({ planes, gradients, width }: Evidence, band: Band, checkpoint: Checkpoint): Regions {
+  const { top, bottom } = band
   const first = top * width
   const links = gridLinks(planes, gradients, width, top, bottom)
+  checkpoint(0.3)
   let regions = linkedRegions(links, width, planes, first)
   for (let round = 0; !isBase(round, regions.count, regions.label.length); round++) {
+    checkpoint(0.4 + Math.min(0.3 * round, 0.6))
     regions = gridRound(regions, gradients, width, first, baseLimit(round))
   }
   return regions

@@ -65,26 +65,17 @@ function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
   }
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
+  const evidence = { width, height, planes, gradients }
   const bands = bandsOf(width, height, options.bandRows)
-  const trees = bands.map((band, i) =>
-    bandTree(
-      planes,
-      gradients,
-      width,
-      band,
-      i > 0,
-      i + 1 < bands.length,
-      stage(0.25 + (0.6 * i) / bands.length, 0.25 + (0.6 * (i + 1)) / bands.length),
-    ),
-  )
-  const { merges, rest } = joinBands(trees, bands, gradients, width)
+  const share = (i: number) => 0.25 + (0.6 * i) / bands.length
+  const trees = bands.map((band, i) => bandTree(evidence, band, stage(share(i), share(i + 1))))
+  const joined = joinBands(trees, bands, gradients, width)
+  const { merges } = joined
   const { leafCount } = merges
   const checkpoint = stage(0.85, 0.95)
-  let round = rest
-  const isFrozen = new Uint8Array(rest.graph.count)
-  while (round.graph.count > 1) {
-    checkpoint(1 - round.graph.count / rest.graph.count)
-    round = mergeRound(round, isFrozen, merges)
+  let { rest } = joined
+  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges)) {
+    checkpoint(1 - rest.graph.count / start)
   }
   const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
   const leaf = new Uint32Array(width * height)

@@ -40,7 +40,8 @@ export function joinBands(
     }
   }
   const seams = seamSides(trees, bands, gradients, width, (i, leaf) => nodeOfLeaf[leafStart[i]! + leaf]!)
-  return { merges, rest: { graph: { count, nodes, ...joinedEdges(trees, nodeStart, seams) }, treeNode } }
+  const graph = { count, nodes, ...joinedEdges(trees, nodeStart, seams) }
+  return { merges, rest: { graph, treeNode, isFrozen: new Uint8Array(count) } }
 }
 
 function startsOf(trees: readonly BandTree[]) {

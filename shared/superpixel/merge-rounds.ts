@@ -14,8 +14,14 @@ export type Merges = {
   count: number
 }
 
-/** A graph between two rounds, with the tree node that each of its nodes is. */
-export type Round = { readonly graph: RegionGraph; readonly treeNode: Uint32Array }
+/** A graph between two rounds. */
+export type Round = {
+  readonly graph: RegionGraph
+  /** The tree node that each node is. */
+  readonly treeNode: Uint32Array
+  /** 1 for nodes that must not merge. */
+  readonly isFrozen: Uint8Array
+}
 
 export function noMerges(leafCount: number): Merges {
   const most = Math.max(leafCount - 1, 0)
@@ -52,27 +58,23 @@ export function cheapestEdges({ count, nodes, first, edges }: RegionGraph): Choi
 }
 
 /**
- * Merges all mutual choices at once, except those of nodes marked in `isFrozen`, and adds them to `merges`. Nodes keep
- * their order: a merged one takes the place of its first part.
+ * Merges all mutual choices at once, except those of frozen nodes, and adds them to `merges`. Nodes keep their order: a
+ * merged one takes the place of its first part.
  */
-export function mergeRound(
-  { graph, treeNode }: Round,
-  isFrozen: Uint8Array,
-  merges: Merges,
-): Round & { isFrozen: Uint8Array } {
+export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges): Round {
   const { node, cost } = cheapestEdges(graph)
   const target = new Uint32Array(graph.count)
   /** The two parts of each new node; the second is the first one when there is none. */
   const parts: [u: number, v: number][] = []
   for (let u = 0; u < graph.count; u++) {
     const v = node[u]!
-    const merges_ = node[v] === u && isFrozen[u] === 0 && isFrozen[v] === 0
-    if (merges_ && v < u) {
+    const isPair = node[v] === u && isFrozen[u] === 0 && isFrozen[v] === 0
+    if (isPair && v < u) {
       target[u] = target[v]!
       continue
     }
     target[u] = parts.length
-    parts.push([u, merges_ ? v : u])
+    parts.push([u, isPair ? v : u])
   }
   const count = parts.length
   const nodes = new Float32Array(4 * count)

@@ -43,7 +43,7 @@ export async function buildSuperpixels(
   const helpers = Array.from({ length: crew - 1 }, () => startHelper({ module, memory, plan }))
   try {
     await Promise.all(helpers.map((helper) => once(helper, 'message')))
-    onStage('starting threads')
+    if (crew > 1) onStage('starting threads')
     return restored(buildInKernel(kernelOver(module, memory), plan, fitting, options, onStage))
   } finally {
     await Promise.all(helpers.map((helper) => helper.terminate()))
