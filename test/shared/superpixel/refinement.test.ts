@@ -103,7 +103,10 @@ describe('splitting', () => {
   })
 
   it('on a coarser level shows nothing of what was split on a finer one', () => {
-    const at = [...scene.leaf].find((leaf) => nodeAt(scene, leaf, 50) !== nodeAt(scene, leaf, 100))!
+    const at = [...scene.leaf].find((leaf) => {
+      const cell = nodeAt(scene, leaf, 100)
+      return cell >= scene.leafCount && cell !== nodeAt(scene, leaf, 50)
+    })!
     const splits = splitCell(scene, at, 100, noSplits)
     expect(refinedCells(scene, 50, splits)).toEqual([...cellsOf(scene, 50)])
     expect(refinedCells(scene, 100, splits)).toHaveLength(101)
