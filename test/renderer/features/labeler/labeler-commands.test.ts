@@ -1,9 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { type Command, keyClashes } from '../../../../renderer/commands/command.ts'
-import {
-  type LabelerActions,
-  labelerCommands,
-} from '../../../../renderer/features/labeler/labeler-commands.ts'
+import type { LabelerActions } from '../../../../renderer/features/labeler/labeler-actions.ts'
+import { labelerCommands } from '../../../../renderer/features/labeler/labeler-commands.ts'
 import { createLabelingStore, type LabelingStore } from '../../../../renderer/stores/labeling.ts'
 
 const names = ['Sky', 'Road', 'Car', 'Person', 'Pole', 'Sign', 'Tree', 'Wall', 'Roof', 'Dog', 'Cat']
