@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
@@ -23,6 +23,12 @@ import { createTurns } from './turns.ts'
  * `MISSING_BLOB`, a full or failing disk with `DISK_…`; then the label is what it was before.
  */
 export type Labels = {
+  /**
+   * Brings back what an earlier run left in journals, for all samples: a version that is committed next holds it. `open`
+   * still tells of it. Call once, when the library was opened for writing. Never rejects: what cannot be brought back now
+   * stays, and opening its sample says why.
+   */
+  recover(): Promise<void>
   /** The head of a sample. Brings back first what a crash left in a journal. Rejects with `NOT_FOUND`. */
   open(sample: SampleId): Promise<LabelState>
   /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
@@ -67,6 +73,15 @@ export function createLabels(
   const turns = createTurns()
   const inTurn = <T>(sample: SampleId, work: () => Promise<T>) => turns.take(sample, () => explained(work))
 
+  /** Edits that `recover` brought back and that nobody has been told of. */
+  const recovered = new Map<SampleId, number>()
+
+  async function restore(id: SampleId): Promise<number> {
+    const count = (recovered.get(id) ?? 0) + (context.readOnly ? 0 : await replay.restore(rows.sample(id)))
+    recovered.delete(id)
+    return count
+  }
+
   async function stateOf(sample: LabeledSample, restoredEdits: number): Promise<LabelState> {
     const { id: sampleId, width, height } = sample
     const head = saver.headOf(sampleId)
@@ -95,9 +110,21 @@ export function createLabels(
   }
 
   return {
+    async recover() {
+      for (const id of journal.samples()) {
+        try {
+          await inTurn(id, async () => recovered.set(id, await restore(id)))
+        } catch (error) {
+          context.log('warn', 'labels', `a journal could not be replayed yet: ${toAppError(error).code}`, {
+            sample: id,
+          })
+        }
+      }
+    },
+
     open: (id) =>
       inTurn(id, async () => {
-        const restored = context.readOnly ? 0 : await replay.restore(rows.sample(id))
+        const restored = await restore(id)
         return stateOf(rows.sample(id), restored)
       }),
 
