@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import { useHost } from '../../host/use-host.ts'
 import { flushSaves, retrySaves, useSaveState } from '../../stores/autosave.ts'
 import type { DocumentStore } from '../../stores/document.ts'
@@ -32,14 +33,26 @@ export function LabelNotices(props: {
       )}
       {saving.kind === 'failed' && (
         <div className={styles.failedSave}>
-          <ErrorText error={saving.error} action={<Button onClick={retrySaves}>{text.retry}</Button>} />
-          <span>{text.saveFailedEdits(saving.edits)}</span>
+          {isLineLost(saving.error) ? (
+            // The banner over all screens says what is wrong with the line.
+            <p role="status">
+              {text.saveFailedEdits(saving.edits)} {text.savedLater(saving.edits)}
+            </p>
+          ) : (
+            <>
+              <ErrorText error={saving.error} action={<Button onClick={retrySaves}>{text.retry}</Button>} />
+              <span>{text.saveFailedEdits(saving.edits)}</span>
+            </>
+          )}
         </div>
       )}
       {session && <Sibling session={session} documents={documents} />}
     </>
   )
 }
+
+const isLineLost = ({ code }: ErrorInfo) =>
+  code === 'HOST_GONE' || code === 'HOST_TOKEN' || code === 'HOST_REFUSED'
 
 function Sibling({
   session,
