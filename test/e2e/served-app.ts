@@ -60,6 +60,9 @@ export async function serveApp(
     await gone
   }
 
+  // Whoever stops before `close` leaves no host behind.
+  const orphaned = () => void child.kill('SIGKILL')
+  process.once('exit', orphaned)
   await start()
   return {
     library,
@@ -75,6 +78,7 @@ export async function serveApp(
     restart: start,
     async close() {
       await end('SIGINT')
+      process.off('exit', orphaned)
       rmSync(folder, { recursive: true, force: true })
     },
   }
