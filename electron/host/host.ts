@@ -108,7 +108,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     product,
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
-  // Runs beside the first calls; each sample is done in turn, and a commit waits for all of them.
+  // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
@@ -141,7 +141,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.list': async () => [...(await versions.list())],
     'versions.draft': () => versions.draft(),
     async 'versions.commit'({ message }) {
-      await recovered
+      // Somebody may close a window and commit in the next; what only its journal holds belongs to the version.
+      await labels.recover({ silently: true })
       const version = await versions.commit(message, settings.get().author)
       if (version) sync.wake()
       return { version }
