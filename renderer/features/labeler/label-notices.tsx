@@ -63,16 +63,16 @@ function Sibling({
 }) {
   const host = useHost()
   const { notices } = useStores()
-  const sibling = useStore(session.view, (view) => view.sibling)
+  const other = useStore(session.view, (view) => view.other)
   const [busy, setBusy] = useState(false)
-  if (!sibling) return null
+  if (!other) return null
   const choose = async (mine: boolean) => {
     setBusy(true)
     try {
       await flushSaves()
-      const revision = mine ? (session.saver.base ?? sibling.revision) : sibling.head
+      const revision = mine ? (session.saver.base ?? other) : other
       const result = await host.call('label.choose', { sampleId: session.sample.id, revision })
-      session.saver.chosen(result.revision)
+      session.chosen(result.revision)
       if (!mine) await documents.reload()
     } catch (error) {
       notices.report('labeler.sibling', error)
