@@ -8,14 +8,14 @@ import {
   protocol,
   safeStorage,
   session,
-  shell,
 } from 'electron'
-import { toAppError } from '../shared/base/app-error.ts'
+import { AppError, toAppError } from '../shared/base/app-error.ts'
 import { appFolders } from './adapters/app-folders.ts'
 import { packageFolder } from './adapters/asset-folder.ts'
 import { openLog } from './adapters/log-file.ts'
 import { appVersion, productName } from './adapters/product.ts'
 import { createSafeStorageKeyring } from './adapters/secrets/safe-storage.ts'
+import { openInBrowser } from './adapters/system-browser.ts'
 import { lockDown } from './desktop/lock-down.ts'
 import { openMainWindow } from './desktop/main-window.ts'
 import { pageOrigin, scheme } from './desktop/page-address.ts'
@@ -72,7 +72,7 @@ async function start({ library, sample }: StartOptions): Promise<void> {
   })
   if (opened.kind === 'shown') {
     // The browser host has it: its link is ours, so nobody needs to be asked.
-    if (opened.launch.kind === 'link') await shell.openExternal(opened.launch.link)
+    if (opened.launch.kind === 'link') await showInBrowser(opened.launch.link)
     app.quit()
     return
   }
@@ -126,6 +126,19 @@ async function start({ library, sample }: StartOptions): Promise<void> {
         app.quit()
       })
   })
+}
+
+/** The library is open in the browser host: a page of it comes up instead of a window. */
+async function showInBrowser(link: string): Promise<void> {
+  const { env: environment, platform } = process
+  if (await openInBrowser(link, { environment, platform, folder: join(folders.cache, 'open') })) return
+  throw new AppError(
+    'LIB_BUSY',
+    'This library is open in a browser, and no browser could be opened from here.',
+    {
+      remedy: 'Go to its page, or close it there first.',
+    },
+  )
 }
 
 function sayOneLibrary(): void {

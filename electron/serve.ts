@@ -37,11 +37,14 @@ const fifteenMinutes = 15 * 60_000
 export async function serve(options: StartOptions, surroundings: ServeSurroundings): Promise<void> {
   const { version, folders, log, environment, print, say, signal } = surroundings
   const files = readStaticFiles(join(packageFolder(), 'out', 'renderer'))
+  let forgetPage = () => {}
   const show = async (link: string) => {
     print(`Tessera is at ${link}`)
-    if (!options.open || !hasDisplay({ environment, platform: process.platform })) return
-    if (!(await openInBrowser(link)))
-      say('No browser could be opened; open the link yourself. It works once.')
+    const { platform } = process
+    if (!options.open || !hasDisplay({ environment, platform })) return
+    const page = await openInBrowser(link, { environment, platform, folder: join(folders.cache, 'open') })
+    if (page === null) say('No browser could be opened; open the link yourself. It works once.')
+    else forgetPage = page
   }
 
   const opened = await openOrAsk({
@@ -67,6 +70,7 @@ export async function serve(options: StartOptions, surroundings: ServeSurroundin
   let idleTimer: NodeJS.Timeout | undefined
   const onPages = (pages: number) => {
     clearTimeout(idleTimer)
+    if (pages > 0) forgetPage()
     if (options.exitWhenIdle && pages === 0)
       idleTimer = setTimeout(() => idle.abort(), surroundings.idleMs ?? fifteenMinutes)
   }
@@ -91,6 +95,7 @@ export async function serve(options: StartOptions, surroundings: ServeSurroundin
       say(idle.signal.aborted ? 'Nobody was here for 15 minutes; closing …' : 'Closing …')
     } finally {
       clearTimeout(idleTimer)
+      forgetPage()
       await web.close()
       await owner.close()
     }

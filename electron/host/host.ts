@@ -108,6 +108,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     product,
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
+  // Runs beside the first calls; each sample is done in turn.
+  const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
   const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
@@ -139,6 +141,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.list': async () => [...(await versions.list())],
     'versions.draft': () => versions.draft(),
     async 'versions.commit'({ message }) {
+      // Somebody may close a window and commit in the next; what only its journal holds belongs to the version.
+      await labels.recover({ silently: true })
       const version = await versions.commit(message, settings.get().author)
       if (version) sync.wake()
       return { version }
@@ -180,6 +184,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     services: { context, samples, categories, labels, versions, imports, settings, secrets, sync },
     async close() {
       await sync.close()
+      await recovered
       await labels.close()
       await imports.settled()
       await versions.settled()

@@ -46,6 +46,8 @@ export type LabelJournal = {
    * Throws AppError `BAD_REQUEST`, `NOT_FOUND`, `IN_TOO_BIG` or what the disk says.
    */
   append(sample: LabeledSample, header: JournalHeader, patch: Uint8Array): number
+  /** The samples that have files here. */
+  samples(): SampleId[]
   /** The sessions of a sample that left files, in order. */
   sessionsOf(sample: SampleId): string[]
   /** Throws AppError `ROW_CORRUPT` when what the index says of the session is damaged. */
@@ -176,6 +178,11 @@ export function createLabelJournal(
       }
       state.lastSeq = seq
       return seq
+    },
+
+    samples() {
+      const ids = readdirSync(folder).flatMap((name) => parseJournalFileName(name)?.sampleId ?? [])
+      return [...new Set(ids)] as SampleId[]
     },
 
     sessionsOf: (sample) => [...new Set(namesOf(sample).map((name) => parseJournalFileName(name)!.session))],

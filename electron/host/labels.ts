@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
@@ -23,6 +23,12 @@ import { createTurns } from './turns.ts'
  * `MISSING_BLOB`, a full or failing disk with `DISK_…`; then the label is what it was before.
  */
 export type Labels = {
+  /**
+   * Makes revisions of what is in journals only, of all samples: what a crash left, and what a closed window had not
+   * saved yet. A version that is committed next holds it. `open` still tells of it, unless it was done `silently` for a
+   * window that may be open. Never rejects: what cannot be brought back now stays, and opening its sample says why.
+   */
+  recover(options?: { silently?: boolean }): Promise<void>
   /** The head of a sample. Brings back first what a crash left in a journal. Rejects with `NOT_FOUND`. */
   open(sample: SampleId): Promise<LabelState>
   /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
@@ -67,16 +73,35 @@ export function createLabels(
   const turns = createTurns()
   const inTurn = <T>(sample: SampleId, work: () => Promise<T>) => turns.take(sample, () => explained(work))
 
+  /** Edits that `recover` brought back and that nobody has been told of. */
+  const recovered = new Map<SampleId, number>()
+
+  /** Replays the journals of a sample; `open` will tell of it. */
+  async function restore(id: SampleId): Promise<void> {
+    const count = context.readOnly ? 0 : await replay.restore(rows.sample(id))
+    if (count > 0) recovered.set(id, count + (recovered.get(id) ?? 0))
+  }
+
+  function logUnrecovered(error: unknown, sample?: SampleId): void {
+    const what = `a journal could not be replayed yet: ${toAppError(diskError(error)).code}`
+    context.log('warn', 'labels', what, sample === undefined ? {} : { sample })
+  }
+
   async function stateOf(sample: LabeledSample, restoredEdits: number): Promise<LabelState> {
     const { id: sampleId, width, height } = sample
     const head = saver.headOf(sampleId)
     if (!head) {
       const empty = { revision: null, status: 'unlabeled', objects: [], nextObjectId: 1 } as const
-      return { ...empty, sampleId, width, height, objects: [], restoredEdits }
+      return { ...empty, sampleId, width, height, objects: [], restoredEdits, siblings: [] }
     }
     const { id: revision, status, nextObjectId } = head
     const objects = [...(await contents.objects(sample, head))]
-    return { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits }
+    const siblings = rows
+      .tips(sampleId)
+      .filter(({ id }) => id !== revision)
+      .sort((a, b) => b.seq - a.seq)
+      .map(({ id, createdAt, tool, status }) => ({ revision: id, createdAt, tool, status }))
+    return { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits, siblings }
   }
 
   function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
@@ -95,10 +120,26 @@ export function createLabels(
   }
 
   return {
+    async recover({ silently = false } = {}) {
+      try {
+        for (const id of journal.samples()) {
+          try {
+            await inTurn<unknown>(id, () => (silently ? replay.restore(rows.sample(id)) : restore(id)))
+          } catch (error) {
+            logUnrecovered(error, id)
+          }
+        }
+      } catch (error) {
+        logUnrecovered(error)
+      }
+    },
+
     open: (id) =>
       inTurn(id, async () => {
-        const restored = context.readOnly ? 0 : await replay.restore(rows.sample(id))
-        return stateOf(rows.sample(id), restored)
+        await restore(id)
+        const state = await stateOf(rows.sample(id), recovered.get(id) ?? 0)
+        recovered.delete(id)
+        return state
       }),
 
     pixels: (revision) =>
@@ -158,6 +199,8 @@ export function createLabels(
     setStatus: (id, status) =>
       inTurn(id, async () => {
         requireWritable(context)
+        // Edits that are only in a journal come first, or they would end up beside this state.
+        await restore(id)
         const sample = rows.sample(id)
         const head = saver.headOf(id)
         const content = head

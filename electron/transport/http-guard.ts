@@ -15,7 +15,8 @@ export type Refusal = { readonly status: number; readonly error?: AppError }
  * one; each holds alone. Null when the request may go on.
  * - `Host` exactly once and exactly ours: a name that was rebound to 127.0.0.1 is not ours (421).
  * - `Origin`, when there is one, is the origin that `Host` names; a change or an upgrade always has one (403).
- * - A browser that says where the request came from (`Sec-Fetch-Site`) says our own page or the address bar (403).
+ * - A browser that says where the request came from (`Sec-Fetch-Site`) says our own page or the address bar (403). Only
+ *   the page itself may be brought up from elsewhere, in a window of its own: by the file that holds its link.
  * - A change carries our own header, which a form, an image or a script of another site cannot send (403).
  */
 export function guardRequest(head: RequestHead, port: number, kind: 'request' | 'upgrade'): Refusal | null {
@@ -28,7 +29,8 @@ export function guardRequest(head: RequestHead, port: number, kind: 'request' | 
   const origins = all(head, 'origin')
   if (origins.length > 1 || origins.some((origin) => origin !== `http://${host}`)) return refused()
   const sites = all(head, 'sec-fetch-site')
-  if (sites.some((site) => site !== 'same-origin' && site !== 'none')) return refused()
+  const isOurs = sites.every((site) => site === 'same-origin' || site === 'none')
+  if (!isOurs && !(kind === 'request' && bringsUpPage(head))) return refused()
 
   const reads = head.method === 'GET' && kind === 'request'
   if (reads) return null
@@ -36,6 +38,13 @@ export function guardRequest(head: RequestHead, port: number, kind: 'request' | 
   // A WebSocket of a page cannot carry headers of its own; its Origin was checked above.
   if (kind === 'request' && all(head, requestHeader).length === 0) return refused()
   return null
+}
+
+/** The page is the same for everybody, holds nothing of the library, and lets nobody who opened it reach in. */
+function bringsUpPage(head: RequestHead): boolean {
+  const isPage = head.method === 'GET' && head.target === '/'
+  const isWindow = only(head, 'sec-fetch-mode') === 'navigate' && only(head, 'sec-fetch-dest') === 'document'
+  return isPage && isWindow
 }
 
 /** The names under which this server is reached, as `Host` and after `http://` in `Origin`. */

@@ -140,8 +140,10 @@ export async function startWebServer(
   }
 
   server.on('connection', (socket: Socket) => {
-    const { localPort = 0, remotePort = 0 } = socket
-    if (!mayConnect({ localPort, remotePort })) socket.destroy()
+    const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket
+    const local = { address: localAddress, port: localPort }
+    const remote = { address: remoteAddress, port: remotePort }
+    if (!mayConnect({ local, remote })) socket.destroy()
   })
   server.on('request', serve)
   // Without this, a refused request would first be told to go on and send its body.

@@ -15,7 +15,7 @@ export function LinkBanner() {
         <strong>{isGone ? text.gone : text.refused}.</strong>{' '}
         {isGone
           ? `${text.goneBody} ${link.attempts > 3 ? text.goneRestart : ''}`
-          : `${link.error.message} ${link.error.remedy}`}
+          : `${link.error.message} ${link.error.remedy} ${text.refusedBody}`}
       </p>
     </div>
   )

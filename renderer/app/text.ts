@@ -19,6 +19,7 @@ export const text = {
     'Reconnecting by itself. Keep this window open: what is not saved yet is kept here and nothing saved is lost.',
   goneRestart: 'If the program was stopped, start it again in the same folder.',
   refused: 'This window is not signed in',
+  refusedBody: 'Opened in another tab, it lets this window go on too, with what is not saved yet.',
   notices: 'Problems',
   openingImage: 'Opening the image …',
   noSample: 'This image is not in the library',

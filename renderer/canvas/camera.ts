@@ -48,10 +48,17 @@ export function centred(view: Size, middle: ImagePoint, scale: number): Camera {
   }
 }
 
-/** Multiplies the zoom by `factor`; the image point under `at` stays there, to within half a device pixel. */
-export function zoomAt(camera: Camera, at: ScreenPoint, factor: number): Camera {
+/**
+ * Multiplies the zoom by `factor`; the image point under `at` stays there, to within half a device pixel. Several steps
+ * in one place are given the point of the first as `under`: the roundings of all would add up to a drift.
+ */
+export function zoomAt(
+  camera: Camera,
+  at: ScreenPoint,
+  factor: number,
+  under: ImagePoint = toImage(camera, at),
+): Camera {
   const scale = clampScale(camera.scale * factor)
-  const under = toImage(camera, at)
   return { scale, x: Math.round(at.x - under.x * scale), y: Math.round(at.y - under.y * scale) }
 }
 

@@ -13,8 +13,8 @@ import { CanvasView } from './canvas-view.ts'
 import { type KeyStride, pixelMiddle, strideFrom } from './key-pointer.ts'
 import { objectChannels, packed } from './object-color.ts'
 import type { Photo } from './photo.ts'
-import { PixelProbe } from './photo.ts'
 import { type CanvasAction, PointerInterpreter } from './pointer.ts'
+import { PointerMarks } from './pointer-marks.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
 export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
@@ -24,8 +24,6 @@ export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
 
 /** Superpixels on an image that is opened for the first time. */
 const FIRST_COUNT = 900
-/** Milliseconds that the level is shown beside the cursor after a step. */
-const BADGE_MS = 1100
 const PAN_SHARE = 0.1
 
 /** Connects the pointer, the tools, the open label and the canvas. One per labeler screen. */
@@ -33,23 +31,27 @@ export class CanvasController {
   readonly view: CanvasView
   readonly input = new PointerInterpreter()
   readonly #container: HTMLDivElement
-  readonly #badge: HTMLDivElement
   readonly #ports: CanvasPorts
   readonly #runner: ToolRunner
-  readonly #probe = new PixelProbe()
+  readonly #marks: PointerMarks
   readonly #ends: (() => void)[] = []
   #session: LabelSession | null = null
   #photo: Photo | null = null
   #pointer: ScreenPoint | null = null
   /** Where the pointer that keys move lies on the image; null while the real one counts. */
   #keyPointer: ImagePoint | null = null
-  #badgeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(container: HTMLDivElement, badge: HTMLDivElement, ports: CanvasPorts) {
     this.#container = container
-    this.#badge = badge
     this.#ports = ports
     this.view = new CanvasView(container, (camera) => this.#cameraMoved(camera))
+    this.#marks = new PointerMarks({
+      container,
+      badge,
+      view: this.view,
+      input: this.input,
+      labeling: ports.labeling,
+    })
     this.#runner = new ToolRunner({
       ...ports,
       view: this.view,
@@ -69,7 +71,7 @@ export class CanvasController {
 
   destroy(): void {
     for (const end of this.#ends) end()
-    clearTimeout(this.#badgeTimer)
+    this.#marks.destroy()
     this.view.destroy()
   }
 
@@ -219,7 +221,7 @@ export class CanvasController {
 
   setSpace(held: boolean): void {
     this.input.spaceHeld = held
-    this.#showCursor()
+    this.#marks.showCursor()
   }
 
   setErase(held: boolean): void {
@@ -231,7 +233,7 @@ export class CanvasController {
   releaseKeys(): void {
     this.input.releaseKeys()
     this.#runner.eraseHeld = false
-    this.#showCursor()
+    this.#marks.showCursor()
   }
 
   #palette(session: LabelSession): (id: number) => number {
@@ -260,7 +262,7 @@ export class CanvasController {
     if (state.tool !== before?.tool) {
       this.input.toolHasSize = state.tool !== 'select'
       if (before) this.cancelStroke()
-      this.#showCursor()
+      this.#marks.showCursor()
     }
     if (state.outlines !== before?.outlines || state.tool !== before.tool) {
       this.view.setOutlines(state.outlines && state.tool === 'superpixel', state.outlines)
@@ -271,11 +273,11 @@ export class CanvasController {
       if (before) this.#hoverAgain()
     }
     if (state.ready !== before?.ready) {
-      this.#showCursor()
+      this.#marks.showCursor()
       this.#container.ariaBusy = String(!state.ready)
     }
     const sizeChanged = state.brushSize !== before?.brushSize
-    if (sizeChanged || state.tool !== before?.tool) this.#showRing()
+    if (sizeChanged || state.tool !== before?.tool) this.#marks.showRing(this.#pointer)
   }
 
   #applyLevel(state: LabelingState): void {
@@ -310,7 +312,7 @@ export class CanvasController {
 
   #act(actions: readonly CanvasAction[]): void {
     for (const action of actions) this.#do(action)
-    this.#showCursor()
+    this.#marks.showCursor()
   }
 
   #do(action: CanvasAction): void {
@@ -318,7 +320,7 @@ export class CanvasController {
       case 'hover':
         this.#leaveKeyPointer()
         this.#pointer = action.at
-        this.#showPointer()
+        this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
         this.#send(
           action.at
             ? {
@@ -328,7 +330,7 @@ export class CanvasController {
               }
             : { kind: 'leave' },
         )
-        this.#showRing()
+        this.#marks.showRing(this.#pointer)
         return
       case 'down':
         this.#leaveKeyPointer()
@@ -349,9 +351,9 @@ export class CanvasController {
           })
         }
         this.#pointer = action.path.at(-1) ?? this.#pointer
-        this.#showPointer()
+        this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
         if (!this.#ports.labeling.getState().knowsTools) this.#noteDrag(action.path)
-        this.#showRing()
+        this.#marks.showRing(this.#pointer)
         return
       }
       case 'up':
@@ -402,7 +404,7 @@ export class CanvasController {
     for (let i = 0; i < Math.abs(steps); i++) {
       this.#send({ kind: 'wheel', at: this.view.toImage(at), turn, fine })
     }
-    this.#showBadge(at)
+    this.#marks.showSize(at)
   }
 
   #pick(at: ScreenPoint): void {
@@ -437,78 +439,15 @@ export class CanvasController {
       at: this.view.toImage(this.#pointer),
       modifiers: { shift: false, alt: removes },
     })
-    this.#showPointer()
-    this.#showRing()
+    this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
+    this.#marks.showRing(this.#pointer)
   }
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
     // It lies on the image, not on the window.
     if (this.#keyPointer) this.#pointer = toScreen(camera, this.#keyPointer)
-    this.#showRing()
+    this.#marks.showRing(this.#pointer)
     this.#hoverAgain()
   }
-
-  #showRing(): void {
-    const { tool, brushSize, ready } = this.#ports.labeling.getState()
-    const shows = ready && this.#pointer && (tool === 'brush' || tool === 'eraser') && !this.input.isPanning
-    this.view?.showRing(shows ? this.view.toImage(this.#pointer!) : null, brushSize)
-  }
-
-  #showCursor(): void {
-    const { tool, ready } = this.#ports.labeling.getState()
-    const { input } = this
-    const cursor = input.isPanning
-      ? input.isBusy
-        ? 'grabbing'
-        : 'grab'
-      : !ready
-        ? 'progress'
-        : tool === 'select'
-          ? 'default'
-          : 'crosshair'
-    if (this.#container.style.cursor !== cursor) this.#container.style.cursor = cursor
-  }
-
-  #showPointer(): void {
-    const map = this.#session?.doc.map
-    const at = this.#pointer && this.view.toImage(this.#pointer)
-    const pixel = map && at ? pixelAt(at, map.width, map.height) : null
-    if (pixel === null || !map) {
-      if (this.#ports.labeling.getState().pointer) this.#ports.labeling.setState({ pointer: null })
-      return
-    }
-    const x = pixel % map.width
-    const y = Math.floor(pixel / map.width)
-    const before = this.#ports.labeling.getState().pointer
-    const objectId = map.ids[pixel]!
-    if (before?.x === x && before.y === y && before.objectId === objectId) return
-    const rgb = this.#photo && this.#probe.read(this.#photo, x, y)
-    this.#ports.labeling.setState({ pointer: { x, y, rgb, objectId } })
-  }
-
-  /** The size just chosen, beside the cursor for a moment. */
-  #showBadge(at: ScreenPoint): void {
-    const { tool, brushSize, cellCount, build } = this.#ports.labeling.getState()
-    const text =
-      tool === 'superpixel'
-        ? build.kind === 'ready' && cellCount !== null
-          ? levelText(build.hierarchy.width * build.hierarchy.height, cellCount)
-          : 'Preparing cells …'
-        : `${brushSize} px`
-    this.#badge.textContent = text
-    const { ratio } = this.view
-    this.#badge.style.transform = `translate(${at.x / ratio + 18}px, ${at.y / ratio + 18}px)`
-    this.#badge.dataset.shown = 'true'
-    clearTimeout(this.#badgeTimer)
-    this.#badgeTimer = setTimeout(() => {
-      delete this.#badge.dataset.shown
-    }, BADGE_MS)
-  }
-}
-
-/** `38 px · 1,520 cells` */
-export function levelText(pixels: number, count: number): string {
-  const side = Math.sqrt(pixels / count)
-  return `${side < 10 ? side.toFixed(1) : Math.round(side)} px · ${count.toLocaleString('en')} cells`
 }

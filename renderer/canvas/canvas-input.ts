@@ -34,12 +34,21 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
     options: AddEventListenerOptions = {},
   ) => target.addEventListener(type, handle, { ...options, signal })
 
+  let moved: ScreenPoint | null = null
+  /** A wheel event rounds its place to whole CSS pixels; the pointer that turned it is known better. */
+  const wheelAt = (event: WheelEvent): ScreenPoint => {
+    const rough = at(event)
+    const isSame = moved && Math.hypot(moved.x - rough.x, moved.y - rough.y) <= 1.5 * ports.ratio()
+    return moved && isSame ? moved : rough
+  }
+
   on('pointerdown', (event) => {
     const actions = input.down(read(event))
     if (input.isBusy) capture(target, event.pointerId)
     act(actions)
   })
   on('pointermove', (event) => {
+    moved = at(event)
     const path = (event.getCoalescedEvents?.() ?? []).map(at)
     act(input.move(read(event), path))
   })
@@ -52,7 +61,7 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
     const { deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp } = event
     act(
       input.wheel({
-        at: at(event),
+        at: wheelAt(event),
         deltaX,
         deltaY,
         deltaMode,

@@ -52,6 +52,8 @@ export class CanvasView {
   #size: Size = { width: 1, height: 1 }
   #ratio = 1
   #camera: Camera = { scale: 1, x: 0, y: 0 }
+  /** The image point that the last step of zooming kept in place; good until something else moves the camera. */
+  #zoomed: { readonly at: ScreenPoint; readonly under: ImagePoint; readonly camera: Camera } | null = null
   #image: Size | null = null
   /** The image of before, so that the next one keeps zoom and middle. */
   #lastImage: Size | null = null
@@ -267,7 +269,12 @@ export class CanvasView {
   }
 
   zoomBy(factor: number, at: ScreenPoint): void {
-    if (this.#image) this.#move(zoomAt(this.#camera, at, factor))
+    if (!this.#image) return
+    const last = this.#zoomed
+    const goesOn = last?.camera === this.#camera && last.at.x === at.x && last.at.y === at.y
+    const under = goesOn ? last.under : toImage(this.#camera, at)
+    this.#move(zoomAt(this.#camera, at, factor, under))
+    this.#zoomed = { at, under, camera: this.#camera }
   }
 
   pan(dx: number, dy: number): void {

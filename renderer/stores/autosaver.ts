@@ -168,8 +168,9 @@ export class Autosaver {
     this.#cancelTimer = null
     this.#saving = true
     this.#changed()
-    const payload = this.#uncertain ?? this.#payload()
+    let payload = this.#uncertain
     try {
+      payload ??= this.#payload()
       const result = await this.#ports.save(payload.header, payload.ids)
       this.#acknowledge(payload, result)
     } catch (error) {
@@ -203,10 +204,11 @@ export class Autosaver {
     else if (this.#saved < this.#seq) this.#schedule()
   }
 
-  #fail(payload: Payload, error: AppError): void {
+  /** `payload` null: there was nothing to send yet. */
+  #fail(payload: Payload | null, error: AppError): void {
     this.#saving = false
     this.#error = error
-    if (mayHaveArrived(error)) this.#uncertain = payload
+    if (payload && mayHaveArrived(error)) this.#uncertain = payload
     const waiters = this.#waiters
     this.#waiters = []
     for (const waiter of waiters) waiter.reject(error)

@@ -26,8 +26,8 @@ export type SessionView = {
   readonly undoTitle: string | null
   readonly redoTitle: string | null
   readonly status: LabelStatus
-  /** The last save was kept beside another state of this label, and a person has to choose. */
-  readonly sibling: SaveResult | null
+  /** A saved state of this label beside the one shown, of which neither descends from the other: a person has to choose. */
+  readonly other: string | null
 }
 
 /**
@@ -45,6 +45,7 @@ export class LabelSession {
   readonly view: StoreApi<SessionView>
   readonly #encoded: EncodedMap
   readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
+  #other: string | null
 
   constructor(
     host: HostConnection,
@@ -55,6 +56,7 @@ export class LabelSession {
     this.sample = sample
     this.history = opened.history
     this.restoredEdits = state.restoredEdits
+    this.#other = state.siblings[0]?.revision ?? null
     this.doc = {
       map,
       objects: new Map(state.objects.map((object) => [object.id, object])),
@@ -71,7 +73,10 @@ export class LabelSession {
     })
     this.view = createStore<SessionView>(() => this.#viewOf(0))
     this.saver.onChange(() => {
-      if (this.saver.sibling !== this.view.getState().sibling) this.#show(0)
+      const { sibling } = this.saver
+      if (!sibling || sibling.head === this.#other) return
+      this.#other = sibling.head
+      this.#show(0)
     })
   }
 
@@ -99,6 +104,13 @@ export class LabelSession {
     if (status === this.doc.status) return
     const change = { before: this.doc.status, after: status }
     this.apply({ title: `Mark ${status}`, pixels: null, objects: [], status: change })
+  }
+
+  /** The person has chosen between the states; `head` is what the label now descends from. */
+  chosen(head: string): void {
+    this.saver.chosen(head)
+    this.#other = null
+    this.#show(0)
   }
 
   /** `listener` learns of every rectangle whose look an edit changed, after the map has changed. */
@@ -147,7 +159,7 @@ export class LabelSession {
       undoTitle: this.history.undoTitle,
       redoTitle: this.history.redoTitle,
       status: this.doc.status,
-      sibling: this.saver.sibling,
+      other: this.#other,
     }
   }
 

@@ -59,6 +59,10 @@ export const labelStateSchema = z.object({
   nextObjectId: z.int(),
   /** Edits that a crash had left in the journal and that this revision brought back. */
   restoredEdits: z.int(),
+  /** Saved states beside this one that it does not descend from, newest first. A person has to choose between them. */
+  siblings: z.array(
+    z.object({ revision: sha256, createdAt: epochMs, tool: z.string(), status: statusSchema }),
+  ),
 })
 
 export const saveResultSchema = z.object({

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { type AppPage, openApp, type Session } from './page.ts'
 import { type ServedApp, serveApp } from './served-app.ts'
@@ -9,6 +9,8 @@ import { type ServedApp, serveApp } from './served-app.ts'
  * had an error in its console, an uncaught exception or a violation of the content security policy.
  */
 export function startTessera(options: Parameters<typeof serveApp>[0] = {}) {
+  // What takes seconds on an idle machine may take a minute on one that does something else as well.
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
   let browser: Browser
   let app: ServedApp
   const pages: AppPage[] = []

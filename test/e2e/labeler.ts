@@ -38,6 +38,13 @@ export class Labeler {
     await this.level.waitFor({ timeout: 60_000 })
   }
 
+  /** The image pixel under the pointer, as the status bar says; null beside the image. */
+  async under(): Promise<ImagePoint | null> {
+    const text = await this.page.locator('footer').locator('span').first().textContent()
+    const [, x, y] = /^(\d+), (\d+)$/.exec(text ?? '') ?? []
+    return x && y ? { x: Number(x), y: Number(y) } : null
+  }
+
   /** Of the current level. */
   async cellCount(): Promise<number> {
     const text = await this.level.textContent()

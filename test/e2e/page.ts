@@ -16,6 +16,8 @@ type PageOptions = {
   readonly width?: number
   readonly height?: number
   readonly colorScheme?: 'dark' | 'light'
+  /** Device pixels per CSS pixel. */
+  readonly ratio?: number
 }
 
 /** The cookies of a page that a link has opened. */
@@ -31,6 +33,7 @@ export async function openApp(
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.colorScheme ?? 'dark',
+    deviceScaleFactor: options.ratio ?? 1,
     acceptDownloads: true,
     locale: 'en-GB',
   })

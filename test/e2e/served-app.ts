@@ -46,20 +46,36 @@ export async function serveApp(
   const args = ['--library', library, '--port', String(port), '--no-open', ...(options.arguments ?? [])]
   let child: ChildProcess
   let unused: string | null = null
+  /** The host was told to go. */
+  let isEnding = false
 
   const run = () =>
     spawn(process.execPath, [serve, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   async function start(): Promise<void> {
-    child = run()
-    unused = await printedLink(child)
+    const started = run()
+    child = started
+    let said = ''
+    for (const stream of [started.stdout, started.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-4000)
+      })
+    started.once('exit', (code, signal) => {
+      if (!isEnding) console.error(`the browser host ended by itself (${code ?? signal}):\n${said}`)
+    })
+    isEnding = false
+    unused = await printedLink(started)
   }
   async function end(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+    isEnding = true
     if (child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
     child.kill(signal)
     await gone
   }
 
+  // Whoever stops before `close` leaves no host behind.
+  const orphaned = () => void child.kill('SIGKILL')
+  process.once('exit', orphaned)
   await start()
   return {
     library,
@@ -75,6 +91,7 @@ export async function serveApp(
     restart: start,
     async close() {
       await end('SIGINT')
+      process.off('exit', orphaned)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -7,11 +7,16 @@ import { readSecretFile, writeSecretFile } from './secret-file.ts'
 export type Keep = 'session' | 'keyring' | 'file'
 /** Keys by service (`wandb`). Values come out as `Secret` only. */
 export interface SecretStore {
+  /** Rejects with AppError `AUTH_KEYRING` when only the keyring can hold the key and does not open. */
   get(service: string): Promise<Secret | null>
   /** Rejects with AppError `BAD_REQUEST` for what cannot be a key, `AUTH_KEYRING` when the keyring refuses. */
   set(service: string, key: string, keep: Keep): Promise<KeyState>
-  /** Forgets the key everywhere but in the environment. */
+  /**
+   * Forgets the key everywhere but in the environment. Rejects with AppError `AUTH_KEYRING` when the keyring does not
+   * open and may still hold it; it is forgotten everywhere else then.
+   */
   clear(service: string): Promise<KeyState>
+  /** Never rejects: a keyring that does not open counts as empty here, until it does. */
   state(service: string): Promise<KeyState>
 }
 /** One account in the system's keyring. Rejects with AppError `AUTH_KEYRING` when there is none or it is locked. */
@@ -21,69 +26,94 @@ export interface Keyring {
   remove(service: string): Promise<void>
 }
 
+type Found = { readonly source: KeyState['source']; readonly secret: Secret }
+
+/** Asking a locked keyring may put a question on the person's screen: not more often than this by itself. */
+const askAgainMs = 30_000
+
 /**
- * Environment first, then memory, keyring and file. `file` lies in the person's own config folder, never in a library.
- * A keyring that is absent reads as empty; only storing into it says so.
+ * Environment first, then memory, file and keyring. `file` lies in the person's own config folder, never in a library.
+ * Storing into the keyring takes a key out of the file, so one that is there is newer than what the keyring has.
  */
 export function createSecretStore(options: {
   environment: Readonly<Record<string, string | undefined>>
   keyring: Keyring | null
   file: string
+  now?: () => number
 }): SecretStore {
+  const { environment, keyring, file, now = () => performance.now() } = options
   const memory = new Map<string, Secret>()
   const variables: Record<string, string> = { wandb: 'WANDB_API_KEY' }
-  const cached = new Map<string, { source: KeyState['source']; secret: Secret } | null>()
+  /** What file and keyring have, for as long as this process alone changes it. */
+  const cached = new Map<string, Found | null>()
+  const lockedSince = new Map<string, number>()
 
-  async function find(service: string): Promise<{ source: KeyState['source']; secret: Secret } | null> {
-    const given = options.environment[variables[service] ?? '']?.trim()
+  async function find(service: string): Promise<Found | null> {
+    const given = environment[variables[service] ?? '']?.trim()
     if (given) return { source: 'environment', secret: new Secret(given) }
     const held = memory.get(service)
     if (held) return { source: 'memory', secret: held }
     const known = cached.get(service)
     if (known !== undefined) return known
-    const ring = await options.keyring?.read(service).catch(() => null)
-    const filed = ring ? null : (readSecretFile(options.file)[service] ?? null)
-    const found = ring
-      ? { source: 'keyring' as const, secret: new Secret(ring) }
-      : filed
-        ? { source: 'file' as const, secret: new Secret(filed) }
-        : null
+    const found = await look(service)
     cached.set(service, found)
+    lockedSince.delete(service)
     return found
   }
-  const state = async (service: string): Promise<KeyState> => {
-    const found = await find(service)
-    return { source: found?.source ?? 'none', last4: found?.secret.last4 ?? null }
-  }
-  async function forget(service: string): Promise<void> {
-    memory.delete(service)
-    cached.delete(service)
-    await options.keyring?.remove(service).catch(() => undefined)
-    const rest = readSecretFile(options.file)
-    if (Object.hasOwn(rest, service)) {
-      delete rest[service]
-      writeSecretFile(options.file, rest)
+
+  async function look(service: string): Promise<Found | null> {
+    const filed = readSecretFile(file)[service]
+    if (filed) return { source: 'file', secret: new Secret(filed) }
+    try {
+      const ring = await keyring?.read(service)
+      return ring ? { source: 'keyring', secret: new Secret(ring) } : null
+    } catch (error) {
+      lockedSince.set(service, now())
+      throw error
     }
   }
+
+  async function state(service: string): Promise<KeyState> {
+    const since = lockedSince.get(service)
+    const isFresh = since !== undefined && now() - since < askAgainMs
+    const mayAsk = !isFresh || memory.has(service) || cached.has(service)
+    const found = mayAsk ? await find(service).catch(() => null) : null
+    return { source: found?.source ?? 'none', last4: found?.secret.last4 ?? null }
+  }
+
+  function forgetFile(service: string): void {
+    const { [service]: old, ...rest } = readSecretFile(file)
+    if (old !== undefined) writeSecretFile(file, rest)
+  }
+
+  function forgetHere(service: string): void {
+    memory.delete(service)
+    cached.delete(service)
+    lockedSince.delete(service)
+    forgetFile(service)
+  }
+
   return {
     get: async (service) => (await find(service))?.secret ?? null,
     state,
     async set(service, key, keep) {
       const value = parseKey(key)
       if (keep === 'keyring') {
-        if (options.keyring === null) throw noKeyring()
-        await options.keyring.write(service, value)
-        memory.delete(service)
-        cached.delete(service)
+        if (keyring === null) throw noKeyring()
+        await keyring.write(service, value)
+        forgetHere(service)
       } else {
-        await forget(service)
+        forgetHere(service)
         if (keep === 'session') memory.set(service, new Secret(value))
-        else writeSecretFile(options.file, { ...readSecretFile(options.file), [service]: value })
+        else writeSecretFile(file, { ...readSecretFile(file), [service]: value })
+        // One that stays in a locked keyring is older than this, and not asked while this is there.
+        await keyring?.remove(service).catch(() => undefined)
       }
       return state(service)
     },
     async clear(service) {
-      await forget(service)
+      forgetHere(service)
+      await keyring?.remove(service)
       return state(service)
     },
   }

@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
+import { useLink } from '../../host/use-host.ts'
 import { readPreference } from '../../stores/preferences.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,6 +31,7 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
   const shown = useStore(samples, (state) => state.visible.length)
   const filter = useStore(samples, (state) => state.filter)
   const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
+  const isConnected = useLink().kind === 'ready'
   const search = useRef<HTMLInputElement>(null)
   const [size, setSize] = useState(() => readPreference(localStorage, 'grid-size', isSize, 200))
 
@@ -96,6 +98,8 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
   }
 
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />
+  if (loading.kind === 'failed' && total === 0 && !isConnected)
+    return <EmptyState title={text.apartTitle}>{text.apartBody}</EmptyState>
   if (loading.kind === 'failed' && total === 0)
     return (
       <div className={styles.problem}>

@@ -1,9 +1,10 @@
 import GitFork from 'lucide-react/icons/git-fork'
 import ImageOff from 'lucide-react/icons/image-off'
-import { memo, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import { thumbPath } from '../../../shared/host/data-plane.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
+import { useLink } from '../../host/use-host.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import styles from './browser.module.css'
@@ -23,6 +24,11 @@ type SampleTileProps = {
 export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
   const { sample, index, column, isSelected, isActive, pictureHeight } = props
   const [hasNoThumb, setHasNoThumb] = useState(false)
+  const isConnected = useLink().kind === 'ready'
+  // What could not be had while the host was away is asked for again.
+  useEffect(() => {
+    if (isConnected) setHasNoThumb(false)
+  }, [isConnected])
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the grid, which names the active cell

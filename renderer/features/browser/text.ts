@@ -38,6 +38,8 @@ export const text = {
       body: 'If you like, versions go to Weights & Biases as artifacts with their lineage. Offline they wait.',
     },
   ],
+  apartTitle: 'Not connected',
+  apartBody: 'The images show as soon as this window is connected again.',
   nothingTitle: 'No image matches',
   nothingBody: (words: string) => `Nothing in the library fits ${words}.`,
   objects: (count: number) => (count === 0 ? '' : counted(count, 'object')),

@@ -6,7 +6,8 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
-import { type LabelerActions, recategorize, removeObject } from './labeler-commands.ts'
+import type { LabelerActions } from './labeler-actions.ts'
+import { recategorize, removeObject } from './object-edits.ts'
 import { text } from './text.ts'
 
 /** Window position of a still right click, and the object it hit; 0 for none. */

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import { useHost } from '../../host/use-host.ts'
 import { flushSaves, retrySaves, useSaveState } from '../../stores/autosave.ts'
 import type { DocumentStore } from '../../stores/document.ts'
@@ -32,14 +33,26 @@ export function LabelNotices(props: {
       )}
       {saving.kind === 'failed' && (
         <div className={styles.failedSave}>
-          <ErrorText error={saving.error} action={<Button onClick={retrySaves}>{text.retry}</Button>} />
-          <span>{text.saveFailedEdits(saving.edits)}</span>
+          {isLineLost(saving.error) ? (
+            // The banner over all screens says what is wrong with the line.
+            <p role="status">
+              {text.saveFailedEdits(saving.edits)} {text.savedLater(saving.edits)}
+            </p>
+          ) : (
+            <>
+              <ErrorText error={saving.error} action={<Button onClick={retrySaves}>{text.retry}</Button>} />
+              <span>{text.saveFailedEdits(saving.edits)}</span>
+            </>
+          )}
         </div>
       )}
       {session && <Sibling session={session} documents={documents} />}
     </>
   )
 }
+
+const isLineLost = ({ code }: ErrorInfo) =>
+  code === 'HOST_GONE' || code === 'HOST_TOKEN' || code === 'HOST_REFUSED'
 
 function Sibling({
   session,
@@ -50,16 +63,16 @@ function Sibling({
 }) {
   const host = useHost()
   const { notices } = useStores()
-  const sibling = useStore(session.view, (view) => view.sibling)
+  const other = useStore(session.view, (view) => view.other)
   const [busy, setBusy] = useState(false)
-  if (!sibling) return null
+  if (!other) return null
   const choose = async (mine: boolean) => {
     setBusy(true)
     try {
       await flushSaves()
-      const revision = mine ? (session.saver.base ?? sibling.revision) : sibling.head
+      const revision = mine ? (session.saver.base ?? other) : other
       const result = await host.call('label.choose', { sampleId: session.sample.id, revision })
-      session.saver.chosen(result.revision)
+      session.chosen(result.revision)
       if (!mine) await documents.reload()
     } catch (error) {
       notices.report('labeler.sibling', error)

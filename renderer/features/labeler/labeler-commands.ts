@@ -1,23 +1,9 @@
-import type { RefObject } from 'react'
-import { changeCategory, deleteObject } from '../../../shared/label/objects.ts'
-import type { Category } from '../../../shared/label/ontology.ts'
-import type { CanvasController } from '../../canvas/canvas-controller.ts'
-import { nameOf } from '../../canvas/stroke-target.ts'
 import { type Command, defineCommands } from '../../commands/command.ts'
-import type { LabelSession } from '../../stores/label-session.ts'
-import type { LabelingStore, ToolName } from '../../stores/labeling.ts'
+import type { ToolName } from '../../stores/labeling.ts'
+import type { LabelerActions } from './labeler-actions.ts'
+import { chooseCategory, removeObject, stepObject } from './object-edits.ts'
 import { text } from './text.ts'
-
-export type LabelerActions = {
-  readonly labeling: LabelingStore
-  readonly canvas: RefObject<CanvasController | null>
-  /** Null until a label is open that may be changed. */
-  session(): LabelSession | null
-  categories(): readonly Category[]
-  step(delta: 1 | -1): void
-  markAndNext(): void
-  saveNow(): void
-}
+import { viewCommands } from './view-commands.ts'
 
 /** What the keys of the labeling screen do; menus, tooltips and the shortcut sheet are made from this list. */
 export function labelerCommands(actions: LabelerActions): readonly Command[] {
@@ -25,48 +11,6 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
   const use = (tool: ToolName) => () => labeling.setState({ tool })
   let beforeErase: ToolName = 'brush'
   const set = labeling.setState
-  const opacityBy = (step: number) => () =>
-    set({ opacity: Math.min(1, Math.max(0, Math.round((labeling.getState().opacity + step) * 10) / 10)) })
-  const hold = (shows: 'image' | 'labels') => ({
-    start: () => set({ shows }),
-    end: () => set({ shows: 'both' }),
-  })
-  const pan = (x: -1 | 0 | 1, y: -1 | 0 | 1, key: string): Command[] => [
-    {
-      id: `canvas.pan.${key}`,
-      title: text.pan,
-      group: text.groupView,
-      keys: [key],
-      inPalette: false,
-      inSheet: false,
-      repeats: true,
-      run: () => {
-        if (labeling.getState().keyPointer) canvas.current?.moveKeyPointer({ dx: x, dy: y })
-        else canvas.current?.panStep(x, y, false)
-      },
-    },
-    {
-      id: `canvas.pan.always.${key}`,
-      title: text.pan,
-      group: text.groupView,
-      keys: [`Mod+${key}`],
-      inPalette: false,
-      inSheet: false,
-      repeats: true,
-      run: () => canvas.current?.panStep(x, y, false),
-    },
-    {
-      id: `canvas.pan.far.${key}`,
-      title: text.pan,
-      group: text.groupView,
-      keys: [`Shift+${key}`],
-      inPalette: false,
-      inSheet: false,
-      repeats: true,
-      run: () => canvas.current?.panStep(x, y, true),
-    },
-  ]
-
   return defineCommands([
     tool('select', ['V'], use('select')),
     tool('superpixel', ['S'], use('superpixel')),
@@ -88,17 +32,6 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
         },
       },
       run: use('eraser'),
-    },
-    {
-      id: 'canvas.hand',
-      title: text.pan,
-      group: text.groupView,
-      keys: ['Space'],
-      inPalette: false,
-      hold: {
-        start: () => canvas.current?.setSpace(true),
-        end: () => canvas.current?.setSpace(false),
-      },
     },
     {
       id: 'canvas.undo',
@@ -258,80 +191,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: actions.markAndNext,
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },
-    {
-      id: 'canvas.fit',
-      title: text.fit,
-      group: text.groupView,
-      keys: ['F'],
-      run: () => canvas.current?.view.fit(),
-    },
-    {
-      id: 'canvas.actual',
-      title: text.actual,
-      group: text.groupView,
-      keys: ['Mod+0'],
-      run: () => canvas.current?.zoomTo(1),
-    },
-    {
-      id: 'canvas.zoomIn',
-      title: text.zoomIn,
-      group: text.groupView,
-      keys: ['Mod++', 'Mod+='],
-      repeats: true,
-      run: () => canvas.current?.zoom(1),
-    },
-    {
-      id: 'canvas.zoomOut',
-      title: text.zoomOut,
-      group: text.groupView,
-      keys: ['Mod+-'],
-      repeats: true,
-      run: () => canvas.current?.zoom(-1),
-    },
-    {
-      id: 'canvas.outlines',
-      title: text.outlines,
-      help: text.outlinesHelp,
-      group: text.groupView,
-      keys: ['Shift+S'],
-      run: () => set({ outlines: !labeling.getState().outlines }),
-    },
-    {
-      id: 'canvas.opacity.down',
-      title: text.opacityDown,
-      group: text.groupView,
-      keys: ['Shift+['],
-      repeats: true,
-      run: opacityBy(-0.1),
-    },
-    {
-      id: 'canvas.opacity.up',
-      title: text.opacityUp,
-      group: text.groupView,
-      keys: ['Shift+]'],
-      repeats: true,
-      run: opacityBy(0.1),
-    },
-    {
-      id: 'canvas.imageOnly',
-      title: text.imageOnly,
-      group: text.groupView,
-      keys: ['I'],
-      inPalette: false,
-      hold: hold('image'),
-    },
-    {
-      id: 'canvas.labelsOnly',
-      title: text.labelsOnly,
-      group: text.groupView,
-      keys: ['L'],
-      inPalette: false,
-      hold: hold('labels'),
-    },
-    ...pan(-1, 0, 'ArrowLeft'),
-    ...pan(1, 0, 'ArrowRight'),
-    ...pan(0, -1, 'ArrowUp'),
-    ...pan(0, 1, 'ArrowDown'),
+    ...viewCommands(actions),
     ...Array.from({ length: 20 }, (_, index): Command => {
       const digit = (index + 1) % 10
       return {
@@ -350,45 +210,4 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
 function tool(name: Exclude<ToolName, 'eraser'>, keys: string[], run: () => void): Command {
   const { name: title, help } = text.tools[name]
   return { id: `canvas.tool.${name}`, title, help, group: text.groupTools, keys, run }
-}
-
-/** In Select the chosen object changes its category; while drawing, the next stroke starts an object of it. */
-export function chooseCategory(actions: LabelerActions, category: Category | undefined): void {
-  if (!category) return
-  const { tool: current, objectId, categoryId } = actions.labeling.getState()
-  if (current === 'select' && objectId !== null) {
-    recategorize(actions, objectId, category)
-    return
-  }
-  if (category.id === categoryId) return
-  actions.labeling.setState({ categoryId: category.id, objectId: null })
-}
-
-export function recategorize(actions: LabelerActions, objectId: number, category: Category): void {
-  const session = actions.session()
-  const edit = session && changeCategory(session.doc, session.index, objectId, category)
-  if (!session || !edit) return
-  session.apply(edit)
-  const isThere = session.doc.objects.has(objectId)
-  actions.labeling.setState({ categoryId: category.id, objectId: isThere ? objectId : null })
-}
-
-export function removeObject(actions: LabelerActions, objectId: number | null): void {
-  const session = actions.session()
-  const object = objectId === null ? undefined : session?.doc.objects.get(objectId)
-  if (!session || !object) return
-  session.apply(deleteObject(session.doc, session.index, object.id, nameOf(object, actions.categories())))
-  if (actions.labeling.getState().objectId === object.id) actions.canvas.current?.choose(null)
-}
-
-function stepObject(actions: LabelerActions, delta: 1 | -1): void {
-  const session = actions.session()
-  if (!session || session.doc.objects.size === 0) return
-  const ids = [...session.doc.objects.keys()].sort((a, b) => a - b)
-  const { objectId } = actions.labeling.getState()
-  const at = objectId === null ? (delta > 0 ? -1 : 0) : ids.indexOf(objectId)
-  const next = ids[(at + delta + ids.length) % ids.length]!
-  actions.canvas.current?.choose(next)
-  const bounds = session.index.get(next)?.bounds
-  if (bounds) actions.canvas.current?.view.reveal(bounds)
 }

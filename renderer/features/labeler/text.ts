@@ -115,6 +115,8 @@ export const text = {
   saveFailed: 'Not saved',
   saveFailedEdits: (count: number) =>
     count === 1 ? '1 edit is kept in this window.' : `${count} edits are kept in this window.`,
+  savedLater: (count: number) =>
+    `${count === 1 ? 'It is' : 'They are'} saved as soon as it is connected again.`,
   retry: 'Retry',
   readOnly: 'This library is open read-only.',
   unlabeled: 'unlabeled',

@@ -249,6 +249,7 @@ describe('label set', () => {
           objects: [],
           nextObjectId: base ? 500 : 1,
           restoredEdits: 0,
+          siblings: [],
         }),
       },
       async (request) => {

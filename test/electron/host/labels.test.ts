@@ -57,6 +57,7 @@ it('opens a sample without a label as empty and unlabeled', async () => {
     objects: [],
     nextObjectId: 1,
     restoredEdits: 0,
+    siblings: [],
   })
 })
 

@@ -79,6 +79,20 @@ it.each(['cross-site', 'same-site', 'Same-Origin', ''])('refuses Sec-Fetch-Site 
   expect([get('/', 'Sec-Fetch-Site', site), upgrade(...origin, 'Sec-Fetch-Site', site)]).toEqual([403, 403])
 })
 
+it('lets the page alone be brought up from elsewhere, and only in a window of its own', () => {
+  const from = (target: string, mode: string, dest: string, ...more: string[]) =>
+    get(target, 'Sec-Fetch-Site', 'cross-site', 'Sec-Fetch-Mode', mode, 'Sec-Fetch-Dest', dest, ...more)
+  expect(from('/', 'navigate', 'document')).toBe(200)
+  expect(from('/', 'navigate', 'iframe')).toBe(403)
+  expect(from('/', 'no-cors', 'document')).toBe(403)
+  expect(from('/', 'navigate', 'document', 'Sec-Fetch-Dest', 'iframe')).toBe(403)
+  expect(from('/', 'navigate', 'document', 'Origin', 'null')).toBe(403)
+  for (const target of ['/assets/index.js', '/data/images/x', '/?', '/ws'])
+    expect(from(target, 'navigate', 'document')).toBe(403)
+  const window = ['Sec-Fetch-Site', 'cross-site', 'Sec-Fetch-Mode', 'navigate', 'Sec-Fetch-Dest', 'document']
+  expect([upgrade(...origin, ...window), put(...origin, ...header, ...window)]).toEqual([403, 403])
+})
+
 it.each(['', '//example.org/', '//', 'http://127.0.0.1:8123/', 'https://example.org/', '*', 'data', '\\x'])(
   'refuses the target "%s"',
   (target) => {

@@ -41,6 +41,17 @@ it('keeps the image point under the cursor where it is when zooming', () => {
   )
 })
 
+it('does not drift over many steps of zooming in one place', () => {
+  const at = { x: 571, y: 333 }
+  let camera = fitted(view, image)
+  const under = toImage(camera, at)
+  for (let step = 0; step < 24; step++) {
+    camera = zoomAt(camera, at, 1.2, under)
+    const there = toScreen(camera, under)
+    expect(Math.hypot(there.x - at.x, there.y - at.y)).toBeLessThanOrEqual(Math.SQRT1_2 + 1e-9)
+  }
+})
+
 it('never zooms past 2 % and 6400 %', () => {
   const camera: Camera = { scale: 1, x: 0, y: 0 }
   expect(zoomAt(camera, { x: 5, y: 5 }, 1e6).scale).toBe(64)

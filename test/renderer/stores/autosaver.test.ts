@@ -23,6 +23,7 @@ function bench() {
   let now = 0
   let timers: { at: number; run: () => void }[] = []
   let edits = 0
+  let breaks = false
   const saver = new Autosaver(
     {
       save(header, ids) {
@@ -58,12 +59,10 @@ function bench() {
         })
         return promise
       },
-      snapshot: () => ({
-        status: 'in progress',
-        objects: [],
-        nextObjectId: edits + 1,
-        ids: Uint8Array.of(edits),
-      }),
+      snapshot() {
+        if (breaks) throw new RangeError('no memory for the map')
+        return { status: 'in progress', objects: [], nextObjectId: edits + 1, ids: Uint8Array.of(edits) }
+      },
       now: () => now,
       after(ms, run) {
         const timer = { at: now + ms, run }
@@ -79,6 +78,10 @@ function bench() {
     saver,
     saves,
     appends,
+    /** From now on the label cannot be put together for a save, or it can again. */
+    breakSnapshot(broken: boolean) {
+      breaks = broken
+    },
     edit() {
       edits++
       saver.edited(
@@ -264,4 +267,19 @@ it('reports a state that was kept beside another, until the person has chosen', 
   saver.chosen(revision(9))
   expect(saver.sibling).toBeNull()
   expect(saver.base).toBe(revision(9))
+})
+
+it('says that a label that cannot be put together is not saved, and saves it when asked again', async () => {
+  const { saver, saves, edit, pass, breakSnapshot } = bench()
+  edit()
+  breakSnapshot(true)
+  await pass(IDLE_MS)
+  expect(saver.state).toMatchObject({ kind: 'failed', edits: 1, error: { code: 'INTERNAL' } })
+  await expect(saver.flush()).rejects.toMatchObject({ code: 'INTERNAL' })
+  expect(saves).toHaveLength(0)
+  breakSnapshot(false)
+  saver.retry()
+  await saves[0]!.answer()
+  expect(saver.state.kind).toBe('saved')
+  expect(saver.settled).toBe(true)
 })

@@ -43,6 +43,7 @@ function memoryHost() {
       objects: saved?.header.objects ?? [],
       nextObjectId: saved?.header.nextObjectId ?? 1,
       restoredEdits: 0,
+      siblings: [],
     }
   }
   const answers: Record<string, (input: Record<string, string>) => unknown> = {

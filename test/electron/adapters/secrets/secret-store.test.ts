@@ -11,6 +11,7 @@ import {
 } from '../../../../electron/adapters/secrets/secret-store.ts'
 
 const key = `local-${'a1'.repeat(20)}`
+const other = `local-${'b2'.repeat(20)}`
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'secrets-'))
@@ -24,6 +25,21 @@ function memoryRing(): Keyring {
     write: async (service, value) => void kept.set(service, value),
     remove: async (service) => void kept.delete(service),
   }
+}
+function lockable(): Keyring & { locked: boolean; reads: number } {
+  const ring = memoryRing()
+  const open = () => (lock.locked ? Promise.reject(noKeyring()) : Promise.resolve())
+  const lock = {
+    locked: false,
+    reads: 0,
+    read(service: string) {
+      lock.reads += 1
+      return open().then(() => ring.read(service))
+    },
+    write: (service: string, value: string) => open().then(() => ring.write(service, value)),
+    remove: (service: string) => open().then(() => ring.remove(service)),
+  }
+  return lock
 }
 const lockedRing: Keyring = {
   read: () => Promise.reject(noKeyring()),
@@ -66,12 +82,76 @@ it('says what to do when the keyring is locked, and stores nothing', async () =>
 })
 
 it('writes a file only when asked, and only for its owner', async () => {
-  await open(lockedRing).set('wandb', key, 'file')
   const file = join(folder, 'config', 'keys.json')
-  expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(await open(lockedRing).state('wandb')).toEqual({ source: 'file', last4: 'a1a1' })
-  await open(lockedRing).clear('wandb')
+  for (const ring of [lockedRing, null]) {
+    await open(ring).set('wandb', key, 'file')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(await open(ring).state('wandb')).toEqual({ source: 'file', last4: 'a1a1' })
+  }
+  await open(null).clear('wandb')
   expect(existsSync(file)).toBe(false)
+})
+
+it('leaves no copy in the file when a key moves into the keyring', async () => {
+  const ring = memoryRing()
+  await open(ring).set('wandb', key, 'file')
+  const store = open(ring)
+  expect((await store.state('wandb')).source).toBe('file')
+  expect((await store.set('wandb', other, 'keyring')).source).toBe('keyring')
+  expect(existsSync(join(folder, 'config', 'keys.json'))).toBe(false)
+  expect((await open(ring).get('wandb'))?.reveal()).toBe(other)
+})
+
+it('takes the newer key when an older one stayed in a keyring that was locked', async () => {
+  const ring = lockable()
+  await open(ring).set('wandb', other, 'keyring')
+  ring.locked = true
+  await open(ring).set('wandb', key, 'file')
+  ring.locked = false
+  expect((await open(ring).get('wandb'))?.reveal()).toBe(key)
+})
+
+it('says that the keyring is locked rather than that there is no key, and reads it once it opens', async () => {
+  const ring = lockable()
+  await open(ring).set('wandb', key, 'keyring')
+  ring.locked = true
+  let now = 0
+  const store = createSecretStore({
+    environment: {},
+    keyring: ring,
+    file: join(folder, 'config', 'keys.json'),
+    now: () => now,
+  })
+  expect(await store.state('wandb')).toEqual({ source: 'none', last4: null })
+  await expect(store.get('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  // Somebody who only looks does not make the system ask for its password again and again.
+  const asked = ring.reads
+  await store.state('wandb')
+  expect(ring.reads).toBe(asked)
+  ring.locked = false
+  now += 60_000
+  expect(await store.state('wandb')).toEqual({ source: 'keyring', last4: 'a1a1' })
+  ring.locked = true
+  expect((await store.get('wandb'))?.reveal()).toBe(key)
+})
+
+it('does not say that a key is gone which a locked keyring still holds', async () => {
+  const ring = lockable()
+  const store = open(ring)
+  await store.set('wandb', key, 'keyring')
+  ring.locked = true
+  await expect(store.clear('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  ring.locked = false
+  expect((await store.get('wandb'))?.reveal()).toBe(key)
+  expect((await store.clear('wandb')).source).toBe('none')
+  expect(await open(ring).get('wandb')).toBeNull()
+})
+
+it('forgets what it can when the keyring is locked', async () => {
+  const store = open(lockedRing)
+  await store.set('wandb', key, 'file')
+  await expect(store.clear('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  expect(existsSync(join(folder, 'config', 'keys.json'))).toBe(false)
 })
 
 it.each(['short', '', `bad-${'x'.repeat(39)}`, `sp ace${'x'.repeat(40)}`])(

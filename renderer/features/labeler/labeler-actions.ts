@@ -1,0 +1,17 @@
+import type { RefObject } from 'react'
+import type { Category } from '../../../shared/label/ontology.ts'
+import type { CanvasController } from '../../canvas/canvas-controller.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import type { LabelingStore } from '../../stores/labeling.ts'
+
+/** What the commands, panels and menus of the labeling screen act on. */
+export type LabelerActions = {
+  readonly labeling: LabelingStore
+  readonly canvas: RefObject<CanvasController | null>
+  /** Null until a label is open that may be changed. */
+  session(): LabelSession | null
+  categories(): readonly Category[]
+  step(delta: 1 | -1): void
+  markAndNext(): void
+  saveNow(): void
+}

@@ -1,0 +1,133 @@
+import { beforeEach, expect, it } from 'vitest'
+import { type Command, keyClashes } from '../../../../renderer/commands/command.ts'
+import type { LabelerActions } from '../../../../renderer/features/labeler/labeler-actions.ts'
+import { labelerCommands } from '../../../../renderer/features/labeler/labeler-commands.ts'
+import { createLabelingStore, type LabelingStore } from '../../../../renderer/stores/labeling.ts'
+
+const names = ['Sky', 'Road', 'Car', 'Person', 'Pole', 'Sign', 'Tree', 'Wall', 'Roof', 'Dog', 'Cat']
+const categories = names.map((name, i) => ({ id: 100 + i, name, color: '#000000', hasInstances: i > 1 }))
+let labeling: LabelingStore
+let calls: unknown[][]
+let run: (id: string, event?: Partial<KeyboardEvent>) => void
+let find: (id: string) => Command
+
+beforeEach(() => {
+  labeling = createLabelingStore({ getItem: () => null, setItem() {} })
+  calls = []
+  const canvas = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (...args: unknown[]) =>
+          void calls.push([name, ...args]),
+    },
+  )
+  const list = labelerCommands({
+    labeling,
+    canvas: { current: canvas },
+    session: () => null,
+    categories: () => categories,
+    step() {},
+    markAndNext() {},
+    saveNow() {},
+  } as unknown as LabelerActions)
+  find = (id) => list.find((command) => command.id === id)!
+  run = (id, event) => find(id).run?.(event as KeyboardEvent)
+})
+
+it('gives no key to two commands, those of the whole window included', () => {
+  const everywhere = ['Mod+K', '?', 'F1', 'Mod+O', 'Mod+,', 'Alt+1', 'Alt+2', 'Alt+3']
+  const shared = {
+    id: 'everywhere',
+    title: '',
+    group: '',
+    keys: everywhere,
+    run() {},
+    scope: 'global',
+  } as const
+  const all = labelerCommands({ labeling } as LabelerActions).map((each) => ({
+    ...each,
+    scope: 'canvas' as const,
+  }))
+  expect(keyClashes([...all, shared])).toEqual([])
+})
+
+it('chooses the category by its place in the list, beyond ten with Shift', () => {
+  run('canvas.category.3')
+  expect(labeling.getState().categoryId).toBe(102)
+  run('canvas.category.10')
+  expect(labeling.getState().categoryId).toBe(109)
+  run('canvas.category.11')
+  expect(labeling.getState().categoryId).toBe(110)
+  run('canvas.category.12')
+  expect(labeling.getState().categoryId).toBe(110)
+  expect([find('canvas.category.10').keys, find('canvas.category.11').keys]).toEqual([['0'], ['Shift+1']])
+})
+
+it('swaps between the last two categories', () => {
+  run('canvas.category.1')
+  run('canvas.category.2')
+  run('canvas.swap')
+  expect(labeling.getState().categoryId).toBe(100)
+  run('canvas.swap')
+  expect(labeling.getState().categoryId).toBe(101)
+})
+
+it('erases while E is held, and toggles the eraser by a tap', () => {
+  const { hold } = find('canvas.tool.eraser')
+  hold!.start()
+  hold!.end({ tap: false })
+  expect(calls).toEqual([
+    ['setErase', true],
+    ['setErase', false],
+  ])
+  expect(labeling.getState().tool).toBe('superpixel')
+  hold!.start()
+  hold!.end({ tap: true })
+  expect(labeling.getState().tool).toBe('eraser')
+  hold!.start()
+  hold!.end({ tap: true })
+  expect(labeling.getState().tool).toBe('superpixel')
+})
+
+it('makes Enter the button of the pointer that keys move, and N goes on finishing objects', () => {
+  run('canvas.finish', { key: 'Enter' })
+  labeling.setState({ keyPointer: true })
+  run('canvas.finish', { key: 'Enter' })
+  run('canvas.finish', { key: 'n' })
+  expect(calls).toEqual([['choose', null], ['pressKeyPointer'], ['choose', null]])
+})
+
+it('pans by arrows, and moves the pointer of the keys while there is one', () => {
+  run('canvas.pan.ArrowLeft')
+  labeling.setState({ keyPointer: true })
+  run('canvas.pan.ArrowLeft')
+  run('canvas.pan.always.ArrowLeft')
+  run('canvas.pan.far.ArrowLeft')
+  expect(calls).toEqual([
+    ['panStep', -1, 0, false],
+    ['moveKeyPointer', { dx: -1, dy: 0 }],
+    ['panStep', -1, 0, false],
+    ['panStep', -1, 0, true],
+  ])
+})
+
+it('goes down one rung with each Escape: pointer of the keys, object, tool', () => {
+  labeling.setState({ keyPointer: true, objectId: 7, tool: 'brush' })
+  run('canvas.escape')
+  expect(calls.pop()).toEqual(['setKeyPointer', false])
+  labeling.setState({ keyPointer: false })
+  run('canvas.escape')
+  expect(calls.pop()).toEqual(['choose', null])
+  labeling.setState({ objectId: null })
+  run('canvas.escape')
+  expect(labeling.getState().tool).toBe('select')
+})
+
+it('keeps the opacity of labels between nothing and all', () => {
+  for (let i = 0; i < 12; i++) run('canvas.opacity.up')
+  expect(labeling.getState().opacity).toBe(1)
+  for (let i = 0; i < 12; i++) run('canvas.opacity.down')
+  expect(labeling.getState().opacity).toBe(0)
+})
