@@ -2,9 +2,9 @@ import { AppError } from '../base/app-error.ts'
 import { bandTree } from './band-tree.ts'
 import { bandsOf } from './bands.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR, softeningsOf } from './blur.ts'
-import { colourPlanes, type Planes } from './colour.ts'
+import { colourPlanes, type DivisibleImage, type Planes } from './colour.ts'
 import { type Gradients, gridGradients } from './grid.ts'
-import type { Hierarchy, RgbaImage } from './hierarchy.ts'
+import type { Hierarchy } from './hierarchy.ts'
 import { joinBands } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
 import { mergeRound } from './merge-rounds.ts'
@@ -29,7 +29,7 @@ const MOST_PIXELS = 64_000_000
  * rest. Throws AppError `CANCELLED` when `shouldStop` answers true, `BAD_REQUEST` for an image without pixels or with
  * too few bytes.
  */
-export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hierarchy {
+export function buildHierarchy(image: DivisibleImage, options: BuildOptions = {}): Hierarchy {
   const { image: fitting, restored } = withinBudget(image, options)
   return restored(buildWhole(fitting, options))
 }
@@ -39,12 +39,16 @@ export function buildHierarchy(image: RgbaImage, options: BuildOptions = {}): Hi
  * of the image. Throws AppError `BAD_REQUEST` for an image without pixels or with too few bytes.
  */
 export function withinBudget(
-  image: RgbaImage,
+  image: DivisibleImage,
   { mostPixels = MOST_PIXELS }: BuildOptions,
-): { image: RgbaImage; restored: (h: Hierarchy) => Hierarchy } {
+): { image: DivisibleImage; restored: (h: Hierarchy) => Hierarchy } {
   const { width, height } = image
   const pixelCount = width * height
-  if (!(pixelCount > 0) || image.data.length !== 4 * pixelCount) {
+  const isWhole =
+    'planes' in image
+      ? image.planes.every(({ length }) => length === pixelCount)
+      : image.data.length === 4 * pixelCount
+  if (!(pixelCount > 0) || !isWhole) {
     throw new AppError('BAD_REQUEST', `An image of ${width} × ${height} pixels cannot be divided.`, {
       remedy: 'Check that the image is whole.',
     })
@@ -54,7 +58,7 @@ export function withinBudget(
   return { image: reducedCopy(image, factor), restored: (h) => enlarged(h, width, height, factor) }
 }
 
-function buildWhole(image: RgbaImage, options: BuildOptions): Hierarchy {
+function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const { width, height } = image
   const stage = progressOf(options)
   const planes = colourPlanes(image)

@@ -6,6 +6,12 @@ import type { RgbaImage } from './hierarchy.ts'
  */
 export type Planes = readonly [Int16Array, Int16Array, Int16Array]
 
+/** An image as planes: what is left of one that does not fit 8 bits a channel. See `samples.ts`. */
+export type PlaneImage = { readonly width: number; readonly height: number; readonly planes: Planes }
+
+/** What can be divided: pixels as a canvas gives them, or planes. */
+export type DivisibleImage = RgbaImage | PlaneImage
+
 /** Plane units per CIELAB unit: fine enough that rounding is far below noise, and every value fits 16 bits. */
 export const PLANE_SCALE = 64
 
@@ -26,13 +32,27 @@ export const L_OFFSET = Math.fround(16 * LIGHTNESS_WEIGHT * PLANE_SCALE)
 export const A_SCALE = Math.fround(500 * PLANE_SCALE)
 export const B_SCALE = Math.fround(200 * PLANE_SCALE)
 
+/** Linear sRGB to XYZ (IEC 61966-2-1), divided by the white point: what red, green and blue add to each. */
+const COLUMNS = [
+  [0.433949941, 0.2126729, 0.017756583],
+  [0.37620977, 0.7151522, 0.109467961],
+  [0.18984029, 0.072175, 0.872775456],
+] as const
+
 const round = Math.fround
 const light = lightTable()
 const floats = new Float32Array(1)
 const bits = new Int32Array(floats.buffer)
 
-/** Planes of `image`, transparent pixels over mid grey. Every step is rounded to 32 bits, as the kernel does. */
-export function colourPlanes(image: RgbaImage): Planes {
+/**
+ * Planes of `image`, transparent pixels over mid grey. Every step is rounded to 32 bits, as the kernel does. Those of a
+ * `PlaneImage` are copied.
+ */
+export function colourPlanes(image: DivisibleImage): Planes {
+  if ('planes' in image) {
+    const [l, a, b] = image.planes
+    return [l.slice(), a.slice(), b.slice()]
+  }
   const { data } = image
   const pixelCount = image.width * image.height
   const l = new Int16Array(pixelCount)
@@ -43,14 +63,22 @@ export function colourPlanes(image: RgbaImage): Planes {
     const red = 4 * overGrey(data[i]!, alpha)
     const green = 1024 + 4 * overGrey(data[i + 1]!, alpha)
     const blue = 2048 + 4 * overGrey(data[i + 2]!, alpha)
-    const x = curve(round(round(light[red]! + light[green]!) + light[blue]!))
-    const y = curve(round(round(light[red + 1]! + light[green + 1]!) + light[blue + 1]!))
-    const z = curve(round(round(light[red + 2]! + light[green + 2]!) + light[blue + 2]!))
-    l[p] = nearest(round(round(y * L_SCALE) - L_OFFSET))
-    a[p] = nearest(round(round(x - y) * A_SCALE))
-    b[p] = nearest(round(round(y - z) * B_SCALE))
+    const x = round(round(light[red]! + light[green]!) + light[blue]!)
+    const y = round(round(light[red + 1]! + light[green + 1]!) + light[blue + 1]!)
+    const z = round(round(light[red + 2]! + light[green + 2]!) + light[blue + 2]!)
+    const fy = curve(y)
+    l[p] = lightness(fy)
+    a[p] = opponent(curve(x), fy, A_SCALE)
+    b[p] = opponent(fy, curve(z), B_SCALE)
   }
   return [l, a, b]
+}
+
+/** Plane values of linear light of red, green and blue, 0 … 1. */
+export function planesOfLight(red: number, green: number, blue: number): [l: number, a: number, b: number] {
+  const sum = (i: number) => round(COLUMNS[0][i]! * red + COLUMNS[1][i]! * green + COLUMNS[2][i]! * blue)
+  const fy = curve(sum(1))
+  return [lightness(fy), opponent(curve(sum(0)), fy, A_SCALE), opponent(fy, curve(sum(2)), B_SCALE)]
 }
 
 /** A channel's byte seen through `alpha` over mid grey; itself when opaque. */
@@ -63,14 +91,8 @@ export function overGrey(channel: number, alpha: number): number {
  * the white point of D65; 4 numbers an entry, the last 0.
  */
 export function lightTable(): Float32Array {
-  // sRGB to XYZ (IEC 61966-2-1).
-  const columns = [
-    [0.433949941, 0.2126729, 0.017756583],
-    [0.37620977, 0.7151522, 0.109467961],
-    [0.18984029, 0.072175, 0.872775456],
-  ]
   const table = new Float32Array(3 * 256 * 4)
-  for (const [channel, column] of columns.entries()) {
+  for (const [channel, column] of COLUMNS.entries()) {
     for (let byte = 0; byte < 256; byte++) {
       const linear = linearLight(byte / 255)
       for (let i = 0; i < 3; i++) table[4 * (256 * channel + byte) + i] = column[i]! * linear
@@ -96,6 +118,14 @@ function curve(t: number): number {
   const cube = round(round(guess * guess) * guess)
   // One of Halley's steps.
   return round(guess * round(round(cube + round(t + t)) / round(round(cube + cube) + t)))
+}
+
+function lightness(fy: number): number {
+  return nearest(round(round(fy * L_SCALE) - L_OFFSET))
+}
+
+function opponent(f: number, g: number, scale: number): number {
+  return nearest(round(round(f - g) * scale))
 }
 
 function nearest(value: number): number {

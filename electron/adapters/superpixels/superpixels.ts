@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { withinBudget } from '../../../shared/superpixel/build.ts'
+import type { DivisibleImage } from '../../../shared/superpixel/colour.ts'
 import type { StageEnd } from '../../../shared/superpixel/engine/band.ts'
 import { buildInKernel } from '../../../shared/superpixel/engine/build.ts'
 import { PAGE } from '../../../shared/superpixel/engine/kernel.ts'
 import { type Plan, pagesOf, planOf, prepare } from '../../../shared/superpixel/engine/plan.ts'
-import type { Hierarchy, RgbaImage } from '../../../shared/superpixel/hierarchy.ts'
+import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import type { BuildOptions } from '../../../shared/superpixel/progress.ts'
 import { siblingModule } from '../sibling-module.ts'
 import type { HelperData } from './helper.ts'
@@ -26,12 +27,12 @@ const MOST_PAGES = 2 ** 32 / PAGE
  * is missing or a thread died.
  */
 export async function buildSuperpixels(
-  image: RgbaImage,
+  image: DivisibleImage,
   options: SuperpixelOptions = {},
 ): Promise<Hierarchy> {
   const { threads = 1, onStage = () => {} } = options
   const { image: fitting, restored } = withinBudget(image, options)
-  const plan = planOf(fitting.width, fitting.height, options)
+  const plan = planOf(fitting, options)
   // More threads than bands would only wait.
   const crew = Math.min(threads, plan.bands.length)
   const module = kernelModule(crew > 1 ? 'threads' : 'alone')

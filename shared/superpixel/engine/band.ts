@@ -128,8 +128,15 @@ function planeStage(
   const sharp = planes + 16
   const smooth = sharp + 3 * plane
   const spare = lines + 64
-  const rgba = plan.pixels + 4 * first * width
-  k.colourRows(rgba, sharp, sharp + plane, sharp + 2 * plane, width, last - first, stride, light, spare)
+  if (plan.isPlanes) {
+    for (let i = 0; i < 3; i++) {
+      const from = plan.pixels + 2 * width * (i * height + first)
+      k.spreadRows(from, sharp + i * plane, width, last - first, stride)
+    }
+  } else {
+    const from = plan.pixels + 4 * first * width
+    k.colourRows(from, sharp, sharp + plane, sharp + 2 * plane, width, last - first, stride, light, spare)
+  }
   stageEnd('colour')
   for (let at = sharp; at < smooth; at += plane) {
     k.blurRows(at, at, width, last - first, stride, LIGHT_BLUR, spare)

@@ -1,5 +1,6 @@
 import { ENGINE } from '../build.ts'
-import type { Hierarchy, RgbaImage } from '../hierarchy.ts'
+import type { DivisibleImage } from '../colour.ts'
+import type { Hierarchy } from '../hierarchy.ts'
 import { type BuildOptions, progressOf } from '../progress.ts'
 import type { StageEnd } from './band.ts'
 import { joinBands, type TreeAt } from './join.ts'
@@ -18,14 +19,14 @@ const STAGES = 7
 export function buildInKernel(
   kernel: Kernel,
   plan: Plan,
-  image: RgbaImage,
+  image: DivisibleImage,
   options: BuildOptions,
   stageEnd: StageEnd,
 ): Hierarchy {
   const { memory } = kernel
   const stage = progressOf(options)
   try {
-    new Uint8Array(memory.buffer, plan.pixels).set(image.data)
+    copyIn(kernel, plan, image)
     stageEnd('copying in')
     enter(memory, BUILDING)
     const checkpoint = stage(0, 0.85)
@@ -48,6 +49,15 @@ export function buildInKernel(
   } finally {
     enter(memory, OVER)
   }
+}
+
+function copyIn({ memory }: Kernel, plan: Plan, image: DivisibleImage): void {
+  if (!('planes' in image)) {
+    new Uint8Array(memory.buffer, plan.pixels).set(image.data)
+    return
+  }
+  const all = new Int16Array(memory.buffer, plan.pixels, 3 * image.planes[0].length)
+  for (const [i, plane] of image.planes.entries()) all.set(plane, i * plane.length)
 }
 
 /** What is kept, in memory of its own. */

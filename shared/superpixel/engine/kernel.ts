@@ -35,6 +35,7 @@ export type KernelExports = Readonly<
     | 'relabel'
     | 'renumber'
     | 'sortHeights'
+    | 'spreadRows'
     | 'startsOfCounts'
     | 'startsOfRuns'
     | 'sumRegions'

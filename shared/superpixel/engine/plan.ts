@@ -1,7 +1,7 @@
 import { mostLeaves } from '../band-tree.ts'
 import { type Band, bandsOf } from '../bands.ts'
 import { softeningsOf } from '../blur.ts'
-import { lightTable } from '../colour.ts'
+import { type DivisibleImage, lightTable } from '../colour.ts'
 import { sideTies, TIES, tieShift } from '../merge-cost.ts'
 import type { BuildOptions } from '../progress.ts'
 import { aligned, type KernelMemory, PAGE } from './kernel.ts'
@@ -20,8 +20,9 @@ export type Plan = {
   readonly ties: number
   /** 2 bytes a row. */
   readonly shifts: number
-  /** RGBA, row-major. */
+  /** RGBA, or three planes of 16 bits one after another; row-major. */
   readonly pixels: number
+  readonly isPlanes: boolean
   /** A word per pixel, with room for a row before and after. */
   readonly labels: number
   /** `RESULT_WORDS` words a band. */
@@ -36,7 +37,9 @@ export const SLACK = 256
 export const HALO_ABOVE = 3
 export const HALO_BELOW = 4
 
-export function planOf(width: number, height: number, options: BuildOptions): Plan {
+export function planOf(image: DivisibleImage, options: BuildOptions): Plan {
+  const { width, height } = image
+  const isPlanes = 'planes' in image
   let end = CONTROL_BYTES
   const take = (bytes: number) => {
     const at = end
@@ -56,7 +59,8 @@ export function planOf(width: number, height: number, options: BuildOptions): Pl
     ties: take((TIES + 16) * 4),
     shifts: take(2 * height + SLACK),
     results: take(4 * RESULT_WORDS * bands.length),
-    pixels: take(4 * width * height + SLACK),
+    pixels: take((isPlanes ? 6 : 4) * width * height + SLACK),
+    isPlanes,
     labels: take(4 * width * (height + 2) + SLACK) + aligned(4 * width),
   }
   return { ...plan, heap: aligned(end + 4 * width) }

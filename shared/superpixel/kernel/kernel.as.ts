@@ -2,7 +2,7 @@ export { addEnds, countEnds, joinSides, listEdges, listSides, startsOfCounts } f
 export { gridRows } from './grid.as'
 export { copyEdges, countEdges, listSeam, nodesOfRow, numberLeaves, renumber, sortHeights } from './join.as'
 export { countRuns, paintLeaves, startsOfRuns } from './leaves.as'
-export { blurRows, colourRows } from './planes.as'
+export { blurRows, colourRows, spreadRows } from './planes.as'
 export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'
 export { choose, mergeRound } from './rounds.as'
 export { joinChosen, relabel, touch } from './touch.as'

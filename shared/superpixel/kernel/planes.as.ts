@@ -162,3 +162,14 @@ function soft(here: v128, before: v128, after: v128, factor: v128): v128 {
   const difference = i16x8.sub(i16x8.add(before, after), i16x8.add(here, here))
   return i16x8.add(here, i16x8.q15mulr_sat_s(difference, factor))
 }
+
+/** Rows of a plane without room between them, to where `colourRows` would put them. */
+export function spreadRows(from: usize, to: usize, width: i32, rows: i32, stride: i32): void {
+  const size = (<usize>width) << 1
+  for (let y = 0; y < rows; y++) {
+    memory.copy(to, from, size)
+    repeatEdges(to, width)
+    from += size
+    to += (<usize>stride) << 1
+  }
+}

@@ -49,6 +49,7 @@ async function pageFiles() {
 let browser: Browser
 let server: WebServer
 let page: Page
+const asked: string[] = []
 beforeAll(async () => {
   server = await startWebServer(createServedHost(), { files: await pageFiles() })
   const own = `http://127.0.0.1:${server.port}`
@@ -57,6 +58,7 @@ beforeAll(async () => {
   const context = await browser.newContext()
   await context.addCookies([{ name, value, url: own, httpOnly: true, sameSite: 'Strict' }])
   page = await context.newPage()
+  context.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await page.goto(own)
 })
 afterAll(async () => {
@@ -82,6 +84,7 @@ it('builds in the browser what the reference builds, with threads, and ends its 
   )
   const reference = buildHierarchy(image)
   expect(built.isIsolated).toBe(true)
+  expect(asked).toContainEqual(expect.stringMatching(/superpixel-threads-.*\.wasm$/))
   expect(built.engine).toBe(reference.engine)
   expect(built.digest).toBe(hierarchyDigest(reference))
   expect(built.states[0]).toBe('building')
