@@ -21,6 +21,25 @@ export function quarantineBlob(folder: string, digest: BlobDigest, at: number): 
   })
 }
 
+/** Keeps bytes that could not be read as what they should be, as a file of `quarantine/` with a note. Never throws. */
+export function quarantineBytes(
+  folder: string,
+  what: string,
+  bytes: Uint8Array,
+  note: Readonly<Record<string, string>>,
+  at: number,
+): void {
+  const target = join(folder, 'quarantine')
+  quietly(() => {
+    mkdirSync(target, { recursive: true, mode: 0o700 })
+    const name = `${what}-${randomUUID()}`
+    writeFileSync(join(target, name), bytes, { mode: 0o600 })
+    writeFileSync(join(target, `${name}.json`), `${JSON.stringify({ file: name, ...note, at })}\n`, {
+      mode: 0o600,
+    })
+  })
+}
+
 /** Whether the file under a blob's name still hashes to it. False too when there is none. */
 export function blobIsWhole(path: string, digest: BlobDigest): boolean {
   return existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === digest

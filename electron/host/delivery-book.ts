@@ -1,5 +1,6 @@
 import { type ArtifactRole, artifactRoleSchema } from '../../shared/host/host-api.ts'
 import { type Attempt, attemptSchema } from '../../shared/sync/attempt.ts'
+import { quarantineBytes } from '../adapters/blob-file.ts'
 import { rowSum, rowSumHolds } from '../adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from './library-context.ts'
 
@@ -17,19 +18,44 @@ export type Receipt = {
 /** Receipts and attempts of one library for one remote. */
 export type DeliveryBook = {
   receipt(role: ArtifactRole, versionId: string): Receipt | null
+  /** Null too when its row cannot be read: it is logged once, and its bytes are kept when a new attempt replaces it. */
   attempt(role: ArtifactRole, versionId: string): Attempt | null
   saveAttempt(role: ArtifactRole, versionId: string, attempt: Attempt): void
-  /** Writes the receipt and drops the attempt in one transaction: from here on nothing is owed. */
+  /** Birth artifact id by path, of the files that an attempt has brought over. A damaged row is left out. */
+  files(role: ArtifactRole, versionId: string): Map<string, string>
+  /** Adds to them: one row a file, in one transaction. */
+  saveFiles(role: ArtifactRole, versionId: string, files: ReadonlyMap<string, string>): void
+  dropFiles(role: ArtifactRole, versionId: string): void
+  /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
 }
 
 /** `remote` names server, entity and project; another one of these is another remote, to which everything is owed. */
 export function createDeliveryBook(context: LibraryContext, remote: string): DeliveryBook {
   const { db } = context
-  const readReceipt = db.prepare('SELECT * FROM receipts WHERE remote = ? AND role = ? AND version_id = ?')
-  const readAttempt = db.prepare(
-    'SELECT state FROM deliveries WHERE remote = ? AND role = ? AND version_id = ?',
-  )
+  const its = 'remote = ? AND role = ? AND version_id = ?'
+  const readReceipt = db.prepare(`SELECT * FROM receipts WHERE ${its}`)
+  const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
+  const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
+  const damaged = new Set<string>()
+
+  /** The bytes of a row that is no attempt go to quarantine before another row takes its place. */
+  function keepDamaged(role: ArtifactRole, versionId: string): void {
+    if (!damaged.delete(`${role} ${versionId}`)) return
+    const row = db
+      .prepare(`SELECT CAST(state AS BLOB) AS bytes FROM deliveries WHERE ${its}`)
+      .get(remote, role, versionId)
+    if (!(row?.bytes instanceof Uint8Array)) return
+    const note = { remote, role, versionId, why: 'The state of a delivery could not be read.' }
+    quarantineBytes(
+      context.folder,
+      `delivery-${role}-${versionId.slice(0, 12)}`,
+      row.bytes,
+      note,
+      context.now(),
+    )
+  }
+
   return {
     receipt(role, versionId) {
       const row = readReceipt.get(remote, role, versionId)
@@ -55,14 +81,43 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
     attempt(role, versionId) {
       const row = readAttempt.get(remote, role, versionId)
       if (row === undefined) return null
-      const parsed = attemptSchema.safeParse(JSON.parse(String(row.state)))
-      return parsed.success ? parsed.data : null
+      const attempt = readState(String(row.state))
+      const key = `${role} ${versionId}`
+      if (attempt === null && !damaged.has(key)) {
+        damaged.add(key)
+        const ids = { version: versionId.slice(0, 12), role }
+        context.log('warn', 'sync', 'the state of a delivery cannot be read; it starts anew', ids)
+      }
+      return attempt
     },
     saveAttempt(role, versionId, attempt) {
+      keepDamaged(role, versionId)
       context.transaction(() => {
         db.prepare(
           'INSERT OR REPLACE INTO deliveries (remote, role, version_id, state) VALUES (?, ?, ?, ?)',
         ).run(remote, role, versionId, JSON.stringify(attempt))
+      })
+    },
+    files(role, versionId) {
+      const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
+      return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))
+    },
+    saveFiles(role, versionId, files) {
+      if (files.size === 0) return
+      context.transaction(() => {
+        const insert = db.prepare(
+          `INSERT OR REPLACE INTO delivery_files (remote, role, version_id, path, birth_id, row_sum)
+           VALUES (?, ?, ?, ?, ?, ?)`,
+        )
+        for (const [path, birth] of files) {
+          const values = [remote, role, versionId, path, birth]
+          insert.run(...values, rowSum(values))
+        }
+      })
+    },
+    dropFiles(role, versionId) {
+      context.transaction(() => {
+        db.prepare(`DELETE FROM delivery_files WHERE ${its}`).run(remote, role, versionId)
       })
     },
     saveReceipt(r) {
@@ -83,12 +138,17 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
            (remote, role, digest, version_id, artifact_id, remote_version, run_name, url, sent_at, row_sum)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(...values, rowSum(values))
-        db.prepare('DELETE FROM deliveries WHERE remote = ? AND role = ? AND version_id = ?').run(
-          remote,
-          r.role,
-          r.versionId,
-        )
+        for (const table of ['deliveries', 'delivery_files'])
+          db.prepare(`DELETE FROM ${table} WHERE ${its}`).run(remote, r.role, r.versionId)
       })
     },
+  }
+}
+
+function readState(text: string): Attempt | null {
+  try {
+    return attemptSchema.parse(JSON.parse(text))
+  } catch {
+    return null
   }
 }

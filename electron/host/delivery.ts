@@ -1,11 +1,15 @@
 import { randomInt } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
-import type { ArtifactRemote, RemoteVersion } from '../../shared/sync/artifact-remote.ts'
+import type { ArtifactRemote, RemoteVersion, UploadWatch } from '../../shared/sync/artifact-remote.ts'
 import type { Attempt } from '../../shared/sync/attempt.ts'
 import { adoptable, assertSame, type OwedEntry, planUpload, roleTraits } from '../../shared/sync/push.ts'
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
+import { createPacer } from './pacer.ts'
+
+/** How often at most a progress metric is logged: the server keeps each one, so a row per file would be too many. */
+const metricEveryMs = 250
 
 export type DeliveryJob = {
   readonly role: ArtifactRole
@@ -21,7 +25,7 @@ export type DeliveryTools = {
   readonly product: string
   readonly libraryId: string
   readonly deviceId: string
-  /** Starts metrics of one run beside the push; nothing waits for it but the end of the run, and that briefly. */
+  /** Starts metrics of one run beside the push; nothing waits for it but the end of the run. */
   metrics?: (runName: string, displayName: string) => ProgressMetrics
   now(): number
   say(text: string): void
@@ -32,26 +36,39 @@ export type DeliveryTools = {
 export function newAttempt(role: ArtifactRole, now: number): Attempt {
   return {
     kind: 'sending',
-    clientId: randomText(128),
-    sequenceClientId: randomText(128),
+    ...newIds(),
     runName: `${roleTraits[role].jobType}-${randomText(8)}`,
     runOpened: false,
     startedAt: now,
     baseIndex: -2,
     artifactId: null,
     manifestId: null,
-    files: {},
+    isSealed: false,
     failures: 0,
     notBefore: 0,
     error: null,
   }
 }
 
+const newIds = () => ({ clientId: randomText(128), sequenceClientId: randomText(128) })
+
+/** An artifact that the remote holds as sent. What points at it may go out while its run is still being closed. */
+export type Delivered = {
+  readonly receipt: Receipt
+  /** Settles when the run has ended and the receipt is on disk; rejects with AppError when the run could not be ended. */
+  readonly closed: Promise<void>
+}
+
 /**
- * Brings one artifact of one version to the remote and writes its receipt. Safe to repeat after any end: it looks
- * first for what the last try achieved. Rejects with AppError; the attempt row then holds how far it came.
+ * Brings one artifact of one version to the remote; its receipt is written when `closed` resolves. Safe to repeat after
+ * any end: it looks first for what the last try achieved. Rejects with AppError; the attempt row then holds how far it
+ * came.
  */
-export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: AbortSignal): Promise<Receipt> {
+export async function deliver(
+  job: DeliveryJob,
+  tools: DeliveryTools,
+  signal: AbortSignal,
+): Promise<Delivered> {
   const { remote, book } = tools
   const { role, version } = job
   const { type, jobType } = roleTraits[role]
@@ -95,14 +112,26 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
   }
 
   let artifactId = found?.id ?? null
+  let quiet: Promise<void> = Promise.resolve()
   if (artifactId === null) {
-    const resumed = pending !== null && pending.id === (attempt.artifactId ?? pending.id)
-    const start = {
-      artifactId: pending?.id ?? null,
-      manifestId: resumed ? attempt.manifestId : null,
-      files: resumed ? attempt.files : {},
-    }
     const raw = job.raw && { id: job.raw.receipt.artifactId, digests: job.raw.digests }
+    const plan = planUpload(role, job.entries, raw)
+    const resumed = pending !== null && pending.id === (attempt.artifactId ?? pending.id)
+    if (!resumed) {
+      // Files belong to the artifact they were announced for: another one has to be told of each again.
+      book.dropFiles(role, version.id)
+      keep({ artifactId: pending?.id ?? null, manifestId: null, isSealed: false })
+    }
+    let files: ReadonlyMap<string, string> = book.files(role, version.id)
+    if (attempt.isSealed && plan.some(({ kind, path }) => kind === 'file' && !files.has(path))) {
+      // The record of some file is lost, and nothing can be announced any more: that artifact stays unfinished.
+      book.dropFiles(role, version.id)
+      keep({ ...newIds(), artifactId: null, manifestId: null, isSealed: false })
+      files = new Map()
+      pending = null
+    }
+    const { manifestId, isSealed } = attempt
+    const start = { artifactId: pending?.id ?? null, manifestId, isSealed, files }
     const draft = {
       runName: attempt.runName,
       collection: role,
@@ -121,38 +150,40 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
     }
     const metrics = tools.metrics?.(attempt.runName, displayName)
     const sent = { files: 0, bytes: 0 }
-    const advance = (step: string, files: number, bytes: number) => {
-      sent.files += files
-      sent.bytes += bytes
-      metrics?.log({ 'sync/files': sent.files, 'sync/bytes': sent.bytes })
-      tools.advance(step, files, bytes)
+    const metric = createPacer(
+      () => metrics?.log({ 'sync/files': sent.files, 'sync/bytes': sent.bytes }),
+      metricEveryMs,
+    )
+    const watch: UploadWatch = {
+      keep({ files, ...steps }) {
+        if (files) book.saveFiles(role, version.id, files)
+        if (Object.keys(steps).length > 0) keep(steps)
+      },
+      advance(step, files, bytes) {
+        sent.files += files
+        sent.bytes += bytes
+        metric.ask()
+        tools.advance(step, files, bytes)
+      },
     }
-    const watch = { keep: (progress: Partial<Attempt>) => keep(progress), advance }
     try {
-      artifactId = await remote.upload(draft, planUpload(role, job.entries, raw), start, watch, signal)
+      artifactId = await remote.upload(draft, plan, start, watch, signal)
     } finally {
-      // Our own `complete` comes after it: a later post would wake the run again.
-      await metrics?.stop()
+      metric.flush()
+      metric.drop()
+      quiet = metrics?.stop(signal) ?? quiet
+      // Another try opens the same run: nothing of this one may still be talking to it.
+      if (artifactId === null) await quiet
     }
   }
 
-  tools.advance('Checking what the server keeps', 0, 0)
-  const confirmed = await confirm(job, artifactId, tools, signal)
-  const versions = await remote.versions(role, type, signal)
-  const between = versions.filter((v) => v.index > attempt.baseIndex && v.id !== confirmed.id)
-  // `latest` moves to what we just made newest, or back to an older version that the server found to have our content.
-  // An adopted version behind a newer one is left alone: moving `latest` back would revert somebody's work.
-  const goneBack = !adopted && confirmed.index <= attempt.baseIndex && between.length === 0
-  if (!confirmed.aliases.includes('latest') && (versions[0]?.id === confirmed.id || goneBack)) {
-    await remote.setLatest(confirmed.id, role, signal)
-  }
-  if (between.length > 0) {
-    tools.say(
-      `Somebody else pushed ${role} ${between.map((v) => v.version).join(', ')} in the meantime; both are kept.`,
-    )
-  }
-  if (attempt.runOpened) {
-    await remote.finishRun(attempt.runName, { files: job.entries.length, version: version.number }, signal)
+  let confirmed: RemoteVersion
+  try {
+    confirmed = await confirm(job, artifactId, tools, signal)
+    await nameNewest(job, confirmed, { baseIndex: attempt.baseIndex, adopted }, tools, signal)
+  } catch (error) {
+    await quiet
+    throw error
   }
   const receipt: Receipt = {
     role,
@@ -164,11 +195,45 @@ export async function deliver(job: DeliveryJob, tools: DeliveryTools, signal: Ab
     url: remote.urlOf(role, type, confirmed.version!),
     sentAt: tools.now(),
   }
-  book.saveReceipt(receipt)
-  tools.say(
-    `Version ${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
-  )
-  return receipt
+  const close = async () => {
+    // The metrics may take their seconds beside everything else, but our `complete` comes after them: a later post
+    // would wake the run again.
+    await quiet
+    if (attempt.runOpened) {
+      const summary = { files: job.entries.length, version: version.number }
+      await remote.finishRun(attempt.runName, summary, signal)
+    }
+    book.saveReceipt(receipt)
+    tools.say(
+      `Version ${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
+    )
+  }
+  return { receipt, closed: close() }
+}
+
+/** Moves `latest` to what was sent, unless somebody pushed after it, and tells of what others pushed meanwhile. */
+async function nameNewest(
+  job: DeliveryJob,
+  confirmed: RemoteVersion,
+  known: { baseIndex: number; adopted: boolean },
+  tools: DeliveryTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const { remote } = tools
+  const { role } = job
+  const versions = await remote.versions(role, roleTraits[role].type, signal)
+  const between = versions.filter((v) => v.index > known.baseIndex && v.id !== confirmed.id)
+  // `latest` moves to what we just made newest, or back to an older version that the server found to have our content.
+  // An adopted version behind a newer one is left alone: moving `latest` back would revert somebody's work.
+  const goneBack = !known.adopted && confirmed.index <= known.baseIndex && between.length === 0
+  if (!confirmed.aliases.includes('latest') && (versions[0]?.id === confirmed.id || goneBack)) {
+    await remote.setLatest(confirmed.id, role, signal)
+  }
+  if (between.length > 0) {
+    tools.say(
+      `Somebody else pushed ${role} ${between.map((v) => v.version).join(', ')} in the meantime; both are kept.`,
+    )
+  }
 }
 
 /** Reads back version, digest and manifest. Throws AppError `REMOTE_MISMATCH` when they are not ours. */
@@ -178,6 +243,7 @@ async function confirm(
   tools: DeliveryTools,
   signal: AbortSignal,
 ): Promise<RemoteVersion> {
+  tools.advance('Checking what the server keeps', 0, 0)
   const found = await tools.remote.byId(id, signal)
   if (found?.state !== 'committed' || found.version === null || found.digest !== job.digest) {
     throw new AppError('REMOTE_MISMATCH', `The server's ${job.role} is not the version that was sent.`, {

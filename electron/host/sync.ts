@@ -1,15 +1,16 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '../../shared/host/host-api.ts'
-import { deliveryOf, outbox, owed } from '../../shared/sync/outbox.ts'
+import { deliveryOf, nextDue, outbox } from '../../shared/sync/outbox.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
-import { nextMove } from '../../shared/sync/retry.ts'
+import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
-import { normalizeBaseUrl } from '../adapters/wandb/http.ts'
+import { type HttpOptions, normalizeBaseUrl } from '../adapters/wandb/http.ts'
 import { startProgress } from '../adapters/wandb/progress.ts'
 import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
-import { deliver, newAttempt } from './delivery.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
 import type { LibraryContext } from './library-context.ts'
+import { createPacer } from './pacer.ts'
+import { pushRound } from './push-round.ts'
 
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
@@ -30,8 +31,9 @@ export type Sync = {
   close(): Promise<void>
 }
 
-/** Timers are clamped: a clock that jumps neither stalls nor floods. */
-const [shortestWaitMs, longestWaitMs] = [1000, 300_000]
+/** One timer waits within these; a longer wait goes in steps, so that a clock that jumps neither stalls nor floods. */
+const [shortestStepMs, longestStepMs] = [1000, 300_000]
+const progressEveryMs = 250
 
 export function createSync(options: {
   context: LibraryContext
@@ -41,7 +43,7 @@ export function createSync(options: {
   /** `tessera/<version>`. */
   product: string
   /** Waits of the adapter, shortened in tests. */
-  http?: { retries?: number; minWaitMs?: number; timeoutMs?: number }
+  http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
   random?: () => number
   /** Log progress metrics through the official package. Off when left out. */
   progressMetrics?: boolean
@@ -57,6 +59,10 @@ export function createSync(options: {
   let closed = false
 
   const emit = async () => context.emit({ type: 'sync.changed', status: await status() })
+  const tell = () =>
+    emit().catch((error: unknown) => context.log('warn', 'sync', `status: ${toAppError(error).code}`))
+  // A status reads every receipt, and a push of thousands of files advances thousands of times.
+  const progress = createPacer(() => void tell(), progressEveryMs)
   const say = (text: string) => {
     log.push({ at: context.now(), text })
     if (log.length > 200) log.shift()
@@ -67,13 +73,13 @@ export function createSync(options: {
     const { baseUrl, entity, project } = wandb
     if (!baseUrl || !entity || !project) {
       throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
-        remedy: 'Enter the address, entity and project in the W&B settings.',
+        remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
       })
     }
     const key = await secrets.get('wandb')
     if (key === null) {
       throw new AppError('AUTH_MISSING', 'There is no W&B API key.', {
-        remedy: 'Enter a key in the W&B settings.',
+        remedy: 'Enter a key in the W&B settings or with "tessera config set wandb.api-key -".',
       })
     }
     const remote = createWandbRemote({
@@ -97,8 +103,13 @@ export function createSync(options: {
       })
     return { remote, book: bookOf(wandb), ...(options.progressMetrics ? { metrics } : {}) }
   }
-  const bookOf = (wandb: Settings['wandb']) =>
-    createDeliveryBook(context, `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`)
+  const books = new Map<string, DeliveryBook>()
+  function bookOf(wandb: Settings['wandb']): DeliveryBook {
+    const remote = `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
+    const book = books.get(remote) ?? createDeliveryBook(context, remote)
+    books.set(remote, book)
+    return book
+  }
 
   async function entries(): Promise<OutboxEntry[]> {
     const { wandb } = await options.settings.get()
@@ -106,7 +117,8 @@ export function createSync(options: {
     const book = bookOf(wandb)
     return outbox(await versions.list()).map(({ version, role, digest }) => {
       const receipt = book.receipt(role, version.id)
-      const attempt = book.attempt(role, version.id)
+      const kept = receipt ? null : book.attempt(role, version.id)
+      const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
       const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
       return { version: version.id, versionNumber: version.number, role, digest, delivery }
     })
@@ -120,89 +132,26 @@ export function createSync(options: {
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const { remote, book, ...optional } = await connection()
-    const stopped = new Set<string>()
-    const isReceived = (role: ArtifactRole, versionId: string) => book.receipt(role, versionId) !== null
-    for (const { version, role, digest } of owed(await versions.list(), isReceived)) {
-      signal.throwIfAborted()
-      const old = book.attempt(role, version.id)
-      const early =
-        old?.kind === 'waiting' &&
-        old.notBefore > context.now() &&
-        old.notBefore - context.now() <= longestWaitMs
-      // Versions of one collection go in order; labels need the images of their version.
-      const blocked = stopped.has(role) || (role === 'labeled_data' && stopped.has('raw_data'))
-      if (blocked || old?.kind === 'parked' || early) {
-        stopped.add(role)
-        continue
-      }
-      try {
-        const list = await versions.manifest(version.id, role)
-        const total = { files: list.length, bytes: list.reduce((sum, entry) => sum + entry.size, 0) }
-        running = { step: '', filesDone: 0, filesTotal: total.files, bytesDone: 0, bytesTotal: total.bytes }
-        const advance = (step: string, files: number, bytes: number) => {
-          if (running === null) return
-          running = {
-            ...running,
-            step,
-            filesDone: running.filesDone + files,
-            bytesDone: running.bytesDone + bytes,
-          }
-          void emit()
-        }
-        const raw = role === 'labeled_data' ? await rawOf(book, version) : null
-        const { libraryId, deviceId } = context
-        const now = () => context.now()
-        const job = { role, version, digest, entries: list, raw }
-        await deliver(
-          job,
-          { remote, book, ...optional, product, libraryId, deviceId, now, say, advance },
-          signal,
-        )
-        online = 'online'
-      } catch (thrown) {
-        const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
-        const attempt = book.attempt(role, version.id) ?? newAttempt(role, context.now())
-        const move = nextMove(error, attempt.failures + 1, random())
-        const info = error.toInfo()
-        const cause = error.code === 'INTERNAL' ? ` (${String(thrown)})` : ''
-        context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, {
-          version: version.id.slice(0, 12),
-          role,
-        })
-        say(`Version ${version.number}, ${role}: ${error.message} ${error.remedy}`)
-        online = error.code === 'NET_OFFLINE' || error.code === 'NET_INTERFERED' ? 'offline' : online
-        if (move.kind === 'park')
-          book.saveAttempt(role, version.id, { ...attempt, kind: 'parked', error: info })
-        if (move.kind === 'pause')
-          book.saveAttempt(role, version.id, { ...attempt, kind: 'waiting', notBefore: 0, error: info })
-        if (move.kind === 'wait') {
-          const failures = attempt.failures + (move.counted ? 1 : 0)
-          const notBefore = context.now() + move.delayMs
-          book.saveAttempt(role, version.id, {
-            ...attempt,
-            kind: 'waiting',
-            failures,
-            notBefore,
-            error: info,
-          })
-        }
-        // Without a key or a connection no other delivery can fare better.
-        if (move.kind === 'pause') throw error
-        if (online === 'offline') return
-        stopped.add(role)
-      } finally {
-        running = null
-        await emit()
-      }
+    const tools = await connection()
+    const round = {
+      ...tools,
+      context,
+      versions,
+      product,
+      random,
+      say,
+      isClosing: () => closed,
+      online(next: 'online' | 'offline') {
+        online = next
+      },
+      show(next: SyncStatus['running']) {
+        running = next
+        if (next === null) progress.drop()
+        else progress.ask()
+      },
+      tell,
     }
-  }
-
-  async function rawOf(book: DeliveryBook, version: Version) {
-    const receipt = book.receipt('raw_data', version.id)
-    if (receipt === null) return null
-    const files = await versions.manifest(version.id, 'raw_data')
-    return { receipt, digests: new Map(files.map((file) => [file.path, file.digest as string])) }
+    await pushRound(round, signal)
   }
 
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
@@ -235,13 +184,10 @@ export function createSync(options: {
     void (async () => {
       const { wandb } = await options.settings.get()
       if (!wandb.autoPush || closed) return
-      const waits = (await entries()).flatMap(({ delivery }) =>
-        delivery.kind === 'waiting' ? [delivery] : [],
-      )
-      const ready = waits.filter((wait) => !wait.lastError || wait.lastError.retry === 'auto')
-      if (ready.length === 0 && delayMs === undefined) return
-      const first = delayMs ?? Math.min(...ready.map((wait) => wait.notBefore)) - context.now()
-      const wait = Math.min(longestWaitMs, Math.max(shortestWaitMs, first))
+      const due = nextDue(await entries())
+      if (due === null && delayMs === undefined) return
+      const first = delayMs ?? due! - context.now()
+      const wait = Math.min(longestStepMs, Math.max(shortestStepMs, first))
       timer = setTimeout(() => void push().catch(() => undefined), wait)
       timer.unref()
     })().catch((error: unknown) => context.log('warn', 'sync', `scheduler: ${toAppError(error).code}`))
@@ -262,7 +208,13 @@ export function createSync(options: {
         const book = bookOf(wandb)
         const attempt = book.attempt(role, versionId)
         if (attempt)
-          book.saveAttempt(role, versionId, { ...attempt, kind: 'waiting', failures: 0, notBefore: 0 })
+          book.saveAttempt(role, versionId, {
+            ...attempt,
+            kind: 'waiting',
+            failures: 0,
+            notBefore: 0,
+            error: null,
+          })
       }
       schedule(0)
       await emit()
@@ -282,8 +234,4 @@ export function createSync(options: {
       await mine?.promise.catch(() => undefined)
     },
   }
-}
-
-function stoppedByPerson(cause: unknown): AppError {
-  return new AppError('CANCELLED', 'The push was stopped.', { remedy: 'Push again when you like.', cause })
 }

@@ -5,10 +5,17 @@ import type { Finding } from './verify.ts'
 
 type Row = Record<string, unknown>
 
-const summedTables = ['samples', 'revisions', 'versions', 'version_artifacts', 'receipts'] as const
+const summedTables = [
+  'samples',
+  'revisions',
+  'versions',
+  'version_artifacts',
+  'receipts',
+  'delivery_files',
+] as const
 const mostComplaints = 100
 /** What is owed to a remote or confirmed by it. */
-const sendingTables: ReadonlySet<string> = new Set(['deliveries', 'receipts'])
+const sendingTables: ReadonlySet<string> = new Set(['deliveries', 'delivery_files', 'receipts'])
 
 /** What the index alone can tell: SQLite's own checks, the checksum of every row that has one, heads, tips and parents. */
 export function verifyRows(db: DatabaseSync): { findings: Finding[]; rows: number } {

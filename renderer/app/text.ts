@@ -1,3 +1,5 @@
+import { counted } from '../ui/text.ts'
+
 export const text = {
   dataset: 'Dataset',
   history: 'History',
@@ -13,6 +15,10 @@ export const text = {
   themeHelp: 'Follow the system again in Settings.',
   readOnly: 'Read only',
   readOnlyHelp: 'Another Tessera has this library open. Close it there, then reload this window.',
+  notSaved: (edits: number) => `Not saved: ${counted(edits, 'edit')}`,
+  saving: 'Saving …',
+  unsaved: 'Unsaved',
+  retrySave: 'Retry saving',
   connecting: 'Connecting …',
   gone: 'Not connected to Tessera',
   goneBody:

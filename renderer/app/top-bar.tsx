@@ -2,7 +2,6 @@ import Lock from 'lucide-react/icons/lock'
 import Moon from 'lucide-react/icons/moon'
 import Settings from 'lucide-react/icons/settings'
 import Sun from 'lucide-react/icons/sun'
-import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { SyncBadge } from '../features/sync/sync-badge.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -10,6 +9,7 @@ import { Badge } from '../ui/badge.tsx'
 import { CommandButton } from '../ui/icon-button.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
 import type { Route, RouteStore } from './route.ts'
+import { SaveBadge } from './save-badge.tsx'
 import styles from './shell.module.css'
 import { text } from './text.ts'
 
@@ -19,8 +19,8 @@ const places = [
   { screen: 'sync', label: text.sync },
 ] as const
 
-/** Where one is, whether it is saved, where sync stands. `saved` is the slot of the open label's save state. */
-export function TopBar({ route, saved }: { readonly route: RouteStore; readonly saved?: ReactNode }) {
+/** Where one is, whether all is saved, where sync stands. */
+export function TopBar({ route }: { readonly route: RouteStore }) {
   const { appInfo, theme } = useStores()
   const here = useStore(route)
   const info = useStore(appInfo, (state) => state.info)
@@ -53,7 +53,7 @@ export function TopBar({ route, saved }: { readonly route: RouteStore; readonly 
         ))}
       </nav>
       <div className={styles.right}>
-        {saved}
+        <SaveBadge isLabeling={here.screen === 'label'} />
         <SyncBadge onOpen={() => route.go({ screen: 'sync' })} />
         <CommandButton id="app.theme" icon={isDark ? <Sun size={16} /> : <Moon size={16} />} />
         <CommandButton id="app.settings" icon={<Settings size={16} />} />

@@ -45,8 +45,16 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
       unsettled.delete(session.sample.id)
       left.release()
     }
-    // A failed save keeps the label here, where opening the sample again finds it.
-    session.saver.flush().then(forget, () => {})
+    session.saver.flush().then(forget, () => {
+      // The label stays here, where opening the sample again finds it, until it is saved after all.
+      const stop = session.saver.onChange(() => {
+        if (unsettled.get(session.sample.id) !== left) stop()
+        else if (session.saver.settled) {
+          stop()
+          forget()
+        }
+      })
+    })
   }
 
   function show(session: LabelSession, release: () => void): void {

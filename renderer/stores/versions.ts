@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection, Version, VersionDraft } from '../../shared/host/host-api.ts'
+import { flushSaves } from './autosave.ts'
 import { failed, type Loading } from './loading.ts'
 import { createRefresh } from './refresh.ts'
 
@@ -10,20 +12,30 @@ export type VersionsState = {
   /** What a commit would record now; null until read once. */
   readonly draft: VersionDraft | null
   readonly committing: boolean
+  /** Why a label of this window could not be saved for the last commit, which was not made then. */
+  readonly unsaved: ErrorInfo | null
 }
 
 export type VersionsStore = StoreApi<VersionsState> & {
   refresh(): Promise<void>
-  /** The new version, or null when nothing had changed. Rejects with AppError. */
-  commit(message: string): Promise<Version | null>
+  /**
+   * Saves every label of this window, then commits. The new version, or null when nothing had changed. Rejects with
+   * AppError; when a label could not be saved nothing is committed, unless `savedOnly` says that it may be left out.
+   */
+  commit(message: string, options?: { readonly savedOnly: boolean }): Promise<Version | null>
 }
 
-export function createVersionsStore(host: HostConnection): VersionsStore {
+/** `flush` saves what is not saved yet, or rejects with the reason. */
+export function createVersionsStore(
+  host: HostConnection,
+  flush: () => Promise<void> = flushSaves,
+): VersionsStore {
   const store = createStore<VersionsState>(() => ({
     loading: { kind: 'loading' },
     list: [],
     draft: null,
     committing: false,
+    unsaved: null,
   }))
   const refresh = createRefresh(async () => {
     try {
@@ -48,9 +60,15 @@ export function createVersionsStore(host: HostConnection): VersionsStore {
   return {
     ...store,
     refresh: refresh.now,
-    async commit(message) {
-      store.setState({ committing: true })
+    async commit(message, { savedOnly } = { savedOnly: false }) {
+      store.setState({ committing: true, unsaved: null })
       try {
+        if (!savedOnly) {
+          await flush().catch((error: unknown) => {
+            store.setState({ unsaved: toAppError(error).toInfo() })
+            throw error
+          })
+        }
         const { version } = await host.call('versions.commit', { message })
         await refresh.now()
         return version

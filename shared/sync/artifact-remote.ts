@@ -51,16 +51,25 @@ export type ArtifactDraft = {
 export type UploadProgress = {
   readonly artifactId: string | null
   readonly manifestId: string | null
+  /** True once the list of files may have been declared: none can be announced after that. */
+  readonly isSealed: boolean
   /** Birth artifact id by path, of files that the remote has. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: ReadonlyMap<string, string>
 }
 export type UploadWatch = {
-  /** Called after each step; the next call goes out only when it has returned. */
-  keep(progress: UploadProgress): void
+  /**
+   * Called after each step with what is new, `files` holding only those finished since the last call. The next call
+   * goes out only when it has returned.
+   */
+  keep(news: Partial<UploadProgress>): void
   advance(step: string, files: number, bytes: number): void
 }
 
-/** A place that keeps immutable versions of artifacts, with runs as their lineage. Rejects with `RemoteError`. */
+/**
+ * A place that keeps immutable versions of artifacts, with runs as their lineage. Rejects with `RemoteError`, with other
+ * kinds of `AppError` for what is wrong on this side, and with `CANCELLED` when `signal` is aborted. What every remote
+ * promises is `test/contracts/artifact-remote.contract.ts`.
+ */
 export interface ArtifactRemote {
   whoAmI(signal: AbortSignal): Promise<{ username: string; entity: string | null; teams: string[] }>
   /** The artifact that was created with this client id, committed or not; null when the remote knows none. */
@@ -68,16 +77,20 @@ export interface ArtifactRemote {
   byId(id: string, signal: AbortSignal): Promise<RemoteVersion | null>
   /** Committed versions, newest first; empty when there is no such collection. */
   versions(collection: string, type: string, signal: AbortSignal): Promise<RemoteVersion[]>
+  /** Creates the run of that name, or brings it up to date. */
   openRun(run: RunRequest, signal: AbortSignal): Promise<void>
+  /** Makes a committed artifact an input of the run. */
   declareInput(runName: string, artifactId: string, signal: AbortSignal): Promise<void>
+  /** Ends the run with its summary. Repeating it changes nothing. */
   finishRun(
     runName: string,
     summary: Readonly<Record<string, number | string>>,
     signal: AbortSignal,
   ): Promise<void>
   /**
-   * Creates the artifact unless `start` names one, sends what is missing, and commits it. Returns its id. Creating is
-   * never repeated blindly: on an ambiguous end the caller looks first.
+   * Creates the artifact unless `start` names one, sends what is missing, and commits it. Returns its id, which is that
+   * of an older version where the remote found one with the same content. Creating is never repeated blindly: on an
+   * ambiguous end the caller looks first. A sealed `start` names every file.
    */
   upload(
     draft: ArtifactDraft,
@@ -88,7 +101,9 @@ export interface ArtifactRemote {
   ): Promise<string>
   /** Reads the committed manifest back. Digests by path. */
   manifestOf(id: string, signal: AbortSignal): Promise<Map<string, { digest: string; size: number }>>
+  /** Points the alias `latest` of the collection at that version, and no other. */
   setLatest(id: string, collection: string, signal: AbortSignal): Promise<void>
+  /** Where a person looks at the version, or at the run. */
   urlOf(collection: string, type: string, version: string): string
   runUrl(runName: string): string
 }

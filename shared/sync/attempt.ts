@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { errorInfoSchema } from '../host/host-api.ts'
 
 /**
- * State of the attempt to deliver one artifact of one version: a row of `deliveries`. Losing it costs time, never a
+ * State of the attempt to deliver one artifact of one version: a row of `deliveries`. Its finished files are rows of
+ * `delivery_files`. Losing it costs time, never a
  * version: what is owed is derived from receipts, and the remote is asked first.
  */
 export const attemptSchema = z.strictObject({
@@ -17,7 +18,7 @@ export const attemptSchema = z.strictObject({
   baseIndex: z.int(),
   artifactId: z.string().nullable(),
   manifestId: z.string().nullable(),
-  files: z.record(z.string(), z.string()),
+  isSealed: z.boolean(),
   failures: z.int(),
   notBefore: z.number(),
   error: errorInfoSchema.nullable(),

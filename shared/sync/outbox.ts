@@ -1,4 +1,4 @@
-import type { ArtifactRole, Delivery, Version } from '../host/host-api.ts'
+import type { ArtifactRole, Delivery, OutboxEntry, Version } from '../host/host-api.ts'
 import type { Attempt } from './attempt.ts'
 
 /** One artifact of one version, on its way to a remote. */
@@ -49,4 +49,28 @@ export function deliveryOf(known: {
   if (attempt?.kind === 'sending' && isPushing) return { kind: 'sending' }
   const { failures = 0, notBefore = 0, error = null } = attempt ?? {}
   return { kind: 'waiting', failures, notBefore, lastError: error }
+}
+
+/** Whether something must wait because `stopped` roles did not go out: order within a role, images before labels. */
+export function isBlocked(role: ArtifactRole, stopped: ReadonlySet<ArtifactRole>): boolean {
+  return stopped.has(role) || (role === 'labeled_data' && stopped.has('raw_data'))
+}
+
+/**
+ * When the next delivery may go out by itself, in milliseconds of wall time; null when none waits for time alone.
+ * `entries` are in outbox order. One with a time of its own is tried whatever stopped it; without one, an error that
+ * is for a person to mend keeps it waiting for that person.
+ */
+export function nextDue(entries: readonly OutboxEntry[]): number | null {
+  const stopped = new Set<ArtifactRole>()
+  const times: number[] = []
+  for (const { role, delivery } of entries) {
+    if (delivery.kind === 'sent') continue
+    const blocked = isBlocked(role, stopped)
+    stopped.add(role)
+    if (blocked || delivery.kind !== 'waiting') continue
+    const { notBefore, lastError } = delivery
+    if (notBefore > 0 || lastError === null || lastError.retry === 'auto') times.push(notBefore)
+  }
+  return times.length > 0 ? Math.min(...times) : null
 }

@@ -10,7 +10,8 @@ export type NextMove =
 /** Counted failures after which a delivery is parked for a person. */
 export const maxFailures = 12
 export const maxDelayMs = 300_000
-const maxRetryAfterMs = 24 * 60 * 60 * 1000
+/** No wait is longer, whatever a server asks for and whatever a clock says. */
+export const longestWaitMs = 24 * 60 * 60 * 1000
 
 const waiting: ReadonlySet<ErrorCode> = new Set(['REMOTE_LIMIT', 'NET_SLOW', 'INTERNAL'])
 /** Being offline is nobody's fault: it never counts towards parking. */
@@ -52,5 +53,13 @@ export function readRetryAfter(header: string | null, now: number): number {
   const text = header.trim()
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
   if (Number.isNaN(ms)) return 0
-  return Math.min(maxRetryAfterMs, Math.max(0, ms))
+  return Math.min(longestWaitMs, Math.max(0, ms))
+}
+
+/**
+ * A stored deadline as it counts now, both in milliseconds of wall time: at most 24 h ahead, so that a clock that was
+ * once years ahead stalls nothing. One in the past stays as it is: it is due.
+ */
+export function clampDeadline(notBefore: number, now: number): number {
+  return Math.min(notBefore, now + longestWaitMs)
 }

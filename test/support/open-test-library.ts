@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Library, type OpenOptions, openLibrary } from '../../electron/host/library.ts'
 import type { HostEvent } from '../../shared/host/host-api.ts'
+
+const prefix = 'tessera-library-'
 
 export type TestLibrary = Library & {
   readonly folder: string
@@ -20,7 +22,7 @@ export type TestLibrary = Library & {
 export async function openTestLibrary(
   options: Partial<OpenOptions> & { readonly folder?: string } = {},
 ): Promise<TestLibrary> {
-  const { folder = join(mkdtempSync(join(tmpdir(), 'tessera-library-')), 'library'), ...rest } = options
+  const { folder = join(mkdtempSync(join(tmpdir(), prefix)), 'library'), ...rest } = options
   const events: HostEvent[] = []
   const logs: string[] = []
   const library = await openLibrary(folder, {
@@ -39,7 +41,10 @@ export async function openTestLibrary(
     logs,
     async cleanup() {
       await library.close()
-      rmSync(options.folder ?? join(folder, '..'), { recursive: true, force: true })
+      // A library that was opened again lies in the folder that its first opening made.
+      const parent = dirname(folder)
+      const isOurs = basename(parent).startsWith(prefix)
+      rmSync(isOurs ? parent : folder, { recursive: true, force: true })
     },
   }
 }

@@ -17,7 +17,7 @@ type Kept = { versions: Version[]; manifests: Record<string, OwedEntry[]> }
 const hash = (algorithm: string, bytes: string | Uint8Array, encoding: 'hex' | 'base64') =>
   createHash(algorithm).update(bytes).digest(encoding)
 
-/** Opens (or makes) a folder with blobs, versions and the two tables that a push writes. */
+/** Opens (or makes) a folder with blobs, versions and the tables that a push writes. */
 export function openPushLibrary(folder: string) {
   mkdirSync(join(folder, 'blobs'), { recursive: true })
   const fresh = !existsSync(join(folder, 'library.db'))
@@ -31,6 +31,7 @@ export function openPushLibrary(folder: string) {
     : { versions: [], manifests: {} }
   const logs: string[] = []
   const events: HostEvent[] = []
+  const clock = { shiftMs: 0 }
   const unused = () => Promise.reject(new Error('not part of a push'))
   const context: LibraryContext = {
     folder,
@@ -62,7 +63,7 @@ export function openPushLibrary(folder: string) {
       stat: () => undefined,
     },
     log: (level, area, message, ids) => void logs.push(JSON.stringify({ level, area, message, ids })),
-    now: () => Date.now(),
+    now: () => Date.now() + clock.shiftMs,
     emit: (event) => void events.push(event),
   }
   const store = (path: string, text: string): OwedEntry => {
@@ -75,6 +76,8 @@ export function openPushLibrary(folder: string) {
     context,
     logs,
     events,
+    /** Wall time of the library, as far as it differs from this machine's. */
+    clock,
     source: {
       list: () => Promise.resolve(kept.versions),
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
@@ -133,7 +136,7 @@ export function openPushLibrary(folder: string) {
         settings: { get: () => settings },
         secrets,
         product: 'tessera/test',
-        http: { retries: 1, minWaitMs: 5, timeoutMs: 5000 },
+        http: { retries: 1, minWaitMs: 5, waits: { wholeMs: 5000 } },
         random: () => 0,
         progressMetrics: more.metrics ?? false,
       })

@@ -95,9 +95,16 @@ export const migrations: readonly string[] = [
   -- State of an attempt only: losing every row costs time, never a version.
   CREATE TABLE deliveries (
     remote TEXT NOT NULL, role TEXT NOT NULL, version_id TEXT NOT NULL REFERENCES versions(id),
-    state TEXT NOT NULL                        -- JSON, schema in shared/sync/delivery.ts
+    state TEXT NOT NULL                        -- JSON, schema in shared/sync/attempt.ts
       CHECK (json_valid(state)),
     PRIMARY KEY (remote, role, version_id)
+  ) STRICT, WITHOUT ROWID;
+  -- Files that an unfinished attempt has brought over: a row each, so that keeping one more never rewrites the others.
+  CREATE TABLE delivery_files (
+    remote TEXT NOT NULL, role TEXT NOT NULL, version_id TEXT NOT NULL REFERENCES versions(id),
+    path TEXT NOT NULL, birth_id TEXT NOT NULL,   -- the remote's artifact that holds the bytes
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, role, version_id, path)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;

@@ -189,11 +189,6 @@ export async function uploadArtifact(
   watch: UploadWatch,
   signal: AbortSignal,
 ): Promise<string> {
-  let progress = start
-  const keep = (news: Partial<UploadProgress>) => {
-    progress = { ...progress, ...news }
-    watch.keep(progress)
-  }
   let artifactId = start.artifactId
   let base: string | null = null
   if (artifactId === null) {
@@ -202,7 +197,7 @@ export async function uploadArtifact(
     artifactId = artifact.id
     if (artifact.state === 'COMMITTED') return artifact.id
     base = artifact.artifactSequence?.latestArtifact?.id ?? null
-    keep({ artifactId })
+    watch.keep({ artifactId })
   }
   const reserve = (digest: string, withUpload: boolean) =>
     createManifest(
@@ -212,16 +207,18 @@ export async function uploadArtifact(
       { artifactId: artifactId!, base, digest, withUpload },
       signal,
     )
-  let manifestId = progress.manifestId
+  let manifestId = start.manifestId
   if (manifestId === null) {
     manifestId = (await reserve('', false)).id
-    keep({ manifestId })
+    watch.keep({ manifestId })
   }
   const files = entries.filter((entry): entry is FileEntry => entry.kind === 'file')
-  await sendFiles(graphql, blobs, { artifactId, manifestId }, files, () => progress, keep, watch, signal)
+  const births = new Map(start.files)
+  await sendFiles(graphql, blobs, { artifactId, manifestId }, files, births, watch, signal)
 
+  watch.keep({ isSealed: true })
   watch.advance('Closing the version', 0, 0)
-  const manifest = manifestBytes(entries, progress.files)
+  const manifest = manifestBytes(entries, births)
   const md5 = createHash('md5').update(manifest).digest('base64')
   for (let tries = 1; ; tries++) {
     const { file } = await reserve(md5, true)
@@ -317,18 +314,18 @@ async function createManifest(
   return createArtifactManifest.artifactManifest
 }
 
+/** Sends the files that `births` does not name yet, and adds each to it once the server has it. */
 async function sendFiles(
   graphql: WandbGraphql,
   blobs: BlobFiles,
   ids: { artifactId: string; manifestId: string },
   files: readonly FileEntry[],
-  progress: () => UploadProgress,
-  keep: (news: Partial<UploadProgress>) => void,
+  births: Map<string, string>,
   watch: UploadWatch,
   signal: AbortSignal,
 ): Promise<void> {
-  let waiting = files.filter((file) => !Object.hasOwn(progress().files, file.path))
-  const finished = files.filter((file) => Object.hasOwn(progress().files, file.path))
+  let waiting = files.filter((file) => !births.has(file.path))
+  const finished = files.filter((file) => births.has(file.path))
   watch.advance(
     'Sending files',
     finished.length,
@@ -340,7 +337,7 @@ async function sendFiles(
     for (let at = 0; at < waiting.length; at += urlBatch) {
       const batch = waiting.slice(at, at + urlBatch)
       const nodes = await fileAddresses(graphql, ids, batch, signal)
-      const done: Record<string, string> = {}
+      const done = new Map<string, string>()
       const queue = batch.map((file, i) => ({ file, node: nodes[i]! }))
       let failure: unknown = null
       const lane = async () => {
@@ -349,7 +346,7 @@ async function sendFiles(
           try {
             if (node.uploadUrl)
               await putFile(graphql, blobs, file, node.uploadUrl, headersOf(node.uploadHeaders), signal)
-            done[file.path] = node.artifact.id
+            done.set(file.path, node.artifact.id)
             watch.advance('Sending files', 1, file.size)
           } catch (error) {
             if (isExpired(error) && round < freshAddresses) refused.push(file)
@@ -358,7 +355,8 @@ async function sendFiles(
         }
       }
       await Promise.all(Array.from({ length: parallelPuts }, lane))
-      keep({ files: { ...progress().files, ...done } })
+      for (const [path, birth] of done) births.set(path, birth)
+      watch.keep({ files: done })
       if (failure !== null) throw failure
     }
     waiting = refused
@@ -445,14 +443,14 @@ function headersOf(lines: readonly string[] | null | undefined): Record<string, 
 /** The document of W&B's manifest v1. Assembled by hand: an object would reorder names like `10` and lose `__proto__`. */
 export function manifestBytes(
   entries: readonly UploadEntry[],
-  births: Readonly<Record<string, string>>,
+  births: ReadonlyMap<string, string>,
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...entries].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
   const contents = sorted.map((entry) => {
     const { digest, size } = entry
     const value =
       entry.kind === 'file'
-        ? { digest, size, birthArtifactID: births[entry.path] }
+        ? { digest, size, birthArtifactID: births.get(entry.path) }
         : { digest, ref: entry.ref, size }
     return `${JSON.stringify(entry.path)}:${JSON.stringify(value)}`
   })

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readRetryAfter } from '../../../shared/sync/retry.ts'
 import { liveSecrets, type Secret } from '../secrets/secret.ts'
+import { type Answer, exchange, Garbled, Overdue, TooLarge, usualWaits, type Waits } from './exchange.ts'
 
 export type HttpOptions = {
   /** As `normalizeBaseUrl` gives it. */
@@ -15,7 +16,7 @@ export type HttpOptions = {
   retries?: number
   /** First wait between repetitions, in milliseconds. */
   minWaitMs?: number
-  timeoutMs?: number
+  waits?: Partial<Waits>
 }
 export type Call = {
   signal: AbortSignal
@@ -128,45 +129,27 @@ export class WandbHttp {
   }
 
   async #once(call: Call, url: string, where: 'api' | 'storage') {
-    const timeoutMs = this.#options.timeoutMs ?? 30_000
-    const size = call.body instanceof Blob ? call.body.size : 0
-    // The floor of 64 KiB/s bounds a call that drips; a large file gets the time it needs at that pace.
-    const timeout = AbortSignal.timeout(timeoutMs + Math.ceil(size / 65.536))
-    const signal = AbortSignal.any([call.signal, timeout])
-    let response: Response
-    let bytes: Uint8Array
+    let answer: Answer
     try {
-      response = await fetch(url, {
+      answer = await exchange(url, {
         method: call.method ?? 'GET',
         headers: { 'user-agent': this.#options.product, ...call.headers },
-        body: call.body ?? null,
-        redirect: 'manual',
-        signal,
+        body: call.body,
+        signal: call.signal,
+        maxBytes: call.maxBytes ?? jsonLimit,
+        maxErrorBytes: errorLimit,
+        waits: { ...usualWaits, ...this.#options.waits },
       })
-      bytes = await readBody(response, response.ok ? (call.maxBytes ?? jsonLimit) : errorLimit)
     } catch (error) {
-      if (error instanceof AppError) throw error
       if (call.signal.aborted) throw cancelled(error)
-      throw networkError(error, new URL(url).host, timeout.aborted)
+      throw networkError(error, new URL(url).host)
     }
-    if (response.ok) return { bytes, type: response.headers.get('content-type') ?? '' }
-    throw statusError(response, new TextDecoder().decode(bytes), where)
+    if (answer.status >= 200 && answer.status < 300) return { bytes: answer.bytes, type: typeOf(answer) }
+    throw statusError(answer, new TextDecoder().decode(answer.bytes), where)
   }
 }
 
-async function readBody(response: Response, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.length
-    if (size > limit) {
-      if (!response.ok) break
-      throw interfered(`answered with more than ${Math.round(limit / 1048576)} MiB`)
-    }
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
+const typeOf = (answer: Answer) => answer.headers['content-type'] ?? ''
 
 /** The server's own words: `error`, or the messages of `errors`; one line, cut, without secrets or addresses. */
 export function serverText(body: string): string {
@@ -191,23 +174,23 @@ export function cleanText(text: string): string {
     .trim()
 }
 
-function statusError(response: Response, body: string, where: 'api' | 'storage'): AppError {
-  const { status } = response
+function statusError(answer: Answer, body: string, where: 'api' | 'storage'): AppError {
+  const { status } = answer
   const said = serverText(body)
   const words = said ? `: ${said}` : ''
-  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), Date.now())
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after'] ?? null, Date.now())
   if (status >= 300 && status < 400) return interfered('sent Tessera elsewhere')
-  if (response.headers.get('content-type')?.includes('html') && status < 500 && status !== 404) {
+  if (typeOf(answer).includes('html') && status < 500 && status !== 404) {
     return interfered(`answered with a page (${status})`)
   }
   if (status === 401 && where === 'api') {
     return new RemoteError('AUTH_REVOKED', 'W&B refused the API key.', {
-      remedy: 'Enter a new key; nothing is lost.',
+      remedy: 'Enter a new key in the W&B settings or with "tessera config set wandb.api-key -".',
     })
   }
   if (status === 403 && where === 'api') {
     return new RemoteError('REMOTE_FORBIDDEN', `W&B does not let this key write here${words}.`, {
-      remedy: 'Choose another entity or project, or ask its owner.',
+      remedy: 'Choose another entity or project (settings or "tessera config set"), or ask its owner.',
     })
   }
   if (where === 'storage' && (status === 403 || status === 401)) {
@@ -218,7 +201,7 @@ function statusError(response: Response, body: string, where: 'api' | 'storage')
   }
   if (status === 404) {
     return new RemoteError('REMOTE_GONE', `W&B does not know this address${words}.`, {
-      remedy: 'Check the address, entity and project.',
+      remedy: 'Check address, entity and project (settings or "tessera config set").',
     })
   }
   if (status === 429) {
@@ -241,23 +224,32 @@ function statusError(response: Response, body: string, where: 'api' | 'storage')
   })
 }
 
-function networkError(error: unknown, host: string, timedOut: boolean): AppError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+function networkError(error: unknown, host: string): AppError {
+  if (error instanceof TooLarge)
+    return interfered(`answered with more than ${Math.round(error.limit / 1048576)} MiB`)
+  if (error instanceof Garbled) return interfered('answered in a coding that was not asked for', error)
+  // An address of two families that fails on both is told as one error of several.
+  const cause = error instanceof AggregateError ? error.errors[0] : error
   const code = String((cause as { code?: unknown } | null)?.code ?? '')
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
     return new RemoteError('TLS_BAD', `The identity of ${host} could not be checked.`, {
       remedy: 'Check the date of this computer and the network you are in.',
     })
   }
-  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|CONNECT_TIMEOUT/.test(code)) {
-    return new RemoteError('NET_OFFLINE', `${host} cannot be reached.`, {
-      remedy: 'Work goes on; Tessera sends when there is a connection.',
-    })
+  if (error instanceof Overdue && error.stage === 'connect') return offline(host)
+  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN/.test(code)) {
+    return offline(host)
   }
-  const what = timedOut ? 'took too long to answer' : 'broke off the connection'
+  const what = error instanceof Overdue ? 'took too long to answer' : 'broke off the connection'
   return new RemoteError('NET_SLOW', `${host} ${what}.`, {
     remedy: 'Tessera tries again by itself.',
     ambiguous: true,
+  })
+}
+
+function offline(host: string): RemoteError {
+  return new RemoteError('NET_OFFLINE', `${host} cannot be reached.`, {
+    remedy: 'Work goes on; Tessera sends when there is a connection.',
   })
 }
 

@@ -5,8 +5,8 @@ import { siblingModule } from '../sibling-module.ts'
 /** Metrics of one run. Neither call throws, and neither says whether anything arrived: they are a courtesy. */
 export type ProgressMetrics = {
   log(row: Readonly<Record<string, number>>): void
-  /** Ends the worker: gives it `graceMs` to send what it holds, then stops it. */
-  stop(): Promise<void>
+  /** Ends the worker: gives it `graceMs` to send what it holds, or until `signal`, then stops it. */
+  stop(signal: AbortSignal): Promise<void>
 }
 type Log = (level: 'debug', area: string, message: string) => void
 
@@ -52,15 +52,18 @@ export function startProgress(options: {
     log(row) {
       if (alive) worker.postMessage({ row })
     },
-    async stop() {
+    async stop(signal) {
       if (!alive) return
       worker.postMessage({ finish: true })
-      let timer: NodeJS.Timeout | undefined
+      let enough: () => void = () => undefined
       const grace = new Promise<void>((done) => {
-        timer = setTimeout(done, graceMs)
+        enough = done
       })
+      const timer = setTimeout(enough, signal.aborted ? 0 : graceMs)
+      signal.addEventListener('abort', enough)
       await Promise.race([ended, grace])
       clearTimeout(timer)
+      signal.removeEventListener('abort', enough)
       if (alive) await worker.terminate()
     },
   }

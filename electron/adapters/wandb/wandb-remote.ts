@@ -24,7 +24,7 @@ export function createWandbRemote(
     key: Secret
     product: string
     blobs: BlobFiles
-  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'timeoutMs'>,
+  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>,
 ): ArtifactRemote {
   const { entity, project, product, blobs, ...rest } = options
   const target = { entity, project }
@@ -46,7 +46,7 @@ export function createWandbRemote(
       )
       if (answer.viewer === null) {
         throw new RemoteError('AUTH_REVOKED', 'W&B does not know this API key.', {
-          remedy: 'Enter a new key.',
+          remedy: 'Enter a new key in the W&B settings or with "tessera config set wandb.api-key -".',
         })
       }
       const { username, teams } = answer.viewer

@@ -12,6 +12,8 @@ export const text = {
   commit: 'Commit',
   commitHelp: 'Records images and labels as they are now, as one version that never changes.',
   committed: (number: number) => `Version v${number} committed.`,
+  commitSaved: 'Commit what is saved',
+  notSaved: 'Nothing was committed: a label is not saved yet, and the version would hold an older one.',
   nothingNew: 'Nothing had changed since the last version, so none was made.',
   clean: (number: number) =>
     `Everything is in v${number}. There is nothing to commit until an image, a label or a category changes.`,
@@ -29,7 +31,7 @@ export const text = {
   digest: (digest: string) => `W&B digest ${digest}`,
   copy: 'Copy digest',
   copied: 'Digest copied.',
-  unsaved: 'Labels that are still being saved are not in it yet.',
+  unsaved: 'Some labels are not saved yet; they are saved first.',
   sync: {
     unset: 'Only here',
     waiting: 'Waiting',

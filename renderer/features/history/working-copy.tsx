@@ -4,8 +4,10 @@ import { useStore } from 'zustand'
 import type { Version, VersionDraft } from '../../../shared/host/host-api.ts'
 import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
+import { useSaveState } from '../../stores/autosave.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
+import { ErrorText } from '../../ui/error-text.tsx'
 import { Field, TextArea } from '../../ui/field.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
@@ -23,22 +25,33 @@ export function WorkingCopy({
 }) {
   const { versions, notices } = useStores()
   const committing = useStore(versions, (state) => state.committing)
+  const saving = useSaveState()
+  const heldBack = useStore(versions, (state) => state.unsaved)
+  const unsaved = saving.kind === 'saved' ? null : heldBack
   /** Null while the person has not touched the suggested message. */
   const [message, setMessage] = useState<string | null>(null)
   const shown = message ?? draft.suggestedMessage
-  const canCommit = draft.canCommit && !committing
-  const commit = useRef<() => void>(() => {})
-  commit.current = () => {
+  // What is not saved is not in the draft; a commit saves it first.
+  const hasChanges = draft.canCommit || saving.kind === 'failed'
+  const canCommit = hasChanges && !committing
+  const commit = useRef<(savedOnly?: boolean) => void>(() => {})
+  commit.current = (savedOnly = false) => {
     if (!canCommit) return
-    versions.commit(shown.trim()).then(
+    versions.commit(shown.trim(), { savedOnly }).then(
       (version) => {
         setMessage(null)
         notices.dismiss('versions.commit')
         toast(version ? text.committed(version.number) : text.nothingNew)
       },
-      (error: unknown) => notices.report('versions.commit', error),
+      (error: unknown) => {
+        // What a label could not be saved for is said here, with what to do about it.
+        if (versions.getState().unsaved) notices.dismiss('versions.commit')
+        else notices.report('versions.commit', error)
+      },
     )
   }
+  const mayCommit = useRef(false)
+  mayCommit.current = canCommit
   const commands = useMemo(
     () =>
       defineCommands([
@@ -49,11 +62,11 @@ export function WorkingCopy({
           group: text.group,
           keys: ['Mod+Enter'],
           inText: true,
-          enabled: () => versions.getState().draft?.canCommit === true && !versions.getState().committing,
+          enabled: () => mayCommit.current,
           run: () => commit.current(),
         },
       ]),
-    [versions],
+    [],
   )
   useCommands('history', commands)
 
@@ -61,10 +74,10 @@ export function WorkingCopy({
     <section className={styles.working} aria-label={text.workingCopy}>
       <header className={styles.head}>
         <h2>{text.workingCopy}</h2>
-        <span>{latest ? text.sinceLast(latest.number, draft.canCommit) : text.firstVersion}</span>
+        <span>{latest ? text.sinceLast(latest.number, hasChanges) : text.firstVersion}</span>
       </header>
       <p className={styles.counts}>{text.counts(draft.counts)}</p>
-      {draft.canCommit ? (
+      {hasChanges ? (
         <>
           <ChangeBadges changes={draft.changes} />
           <Field label={text.message} help={text.messageHelp}>
@@ -76,6 +89,23 @@ export function WorkingCopy({
               onChange={(event) => setMessage(event.target.value)}
             />
           </Field>
+          {unsaved ? (
+            <div className={styles.unsaved}>
+              <p>{text.notSaved}</p>
+              <ErrorText
+                error={unsaved}
+                action={
+                  draft.canCommit && (
+                    <Button busy={committing} onClick={() => commit.current(true)}>
+                      {text.commitSaved}
+                    </Button>
+                  )
+                }
+              />
+            </div>
+          ) : (
+            saving.kind !== 'saved' && <p className={styles.clean}>{text.unsaved}</p>
+          )}
           <div className={styles.actions}>
             <Kbd keys="Mod+Enter" />
             <Button

@@ -153,6 +153,22 @@ it('brings back a label whose save failed instead of reading an older one', asyn
   expect(decodeIds(host.labels.get(sampleA)!.ids, 12)[4]).toBe(1)
 })
 
+it('has the undo steps of a label whose failed save went through after it was left', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 5)
+  host.down = true
+  await store.open(sampleB)
+  await expect(first.saver.flush()).rejects.toMatchObject({ code: 'DISK_FULL' })
+  host.down = false
+  first.saver.retry()
+  await first.saver.flush()
+  const again = await opened(store, sampleA)
+  expect(again).not.toBe(first)
+  expect(again.view.getState().undoTitle).toBe('Brush')
+})
+
 it('does not open a label it cannot read as an empty one', async () => {
   const { host, connection } = memoryHost()
   const header = {

@@ -41,6 +41,8 @@ export type WandbDouble = {
   readonly requests: LoggedRequest[]
   readonly options: { apiKey: string | null } & Omit<ResolverOptions, 'sign'>
   fail(fault: Fault): void
+  /** Takes back every fault. */
+  mend(): void
   /** Requests by what they asked for: a GraphQL field, `put`, `get` or `file_stream`. */
   count(name: string): number
   /** Makes every address handed out so far answer 403. */
@@ -233,6 +235,7 @@ export async function startWandbDouble(setup: {
     requests,
     options,
     fail: (fault) => void faults.push({ after: 0, times: 1, ...fault }),
+    mend: () => void faults.splice(0),
     count: (name) => requests.filter((request) => nameOf(request) === name).length,
     expireAddresses: () => grants.clear(),
     close: () =>

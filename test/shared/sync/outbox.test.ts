@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { ArtifactRole, Version } from '../../../shared/host/host-api.ts'
+import type { ArtifactRole, Delivery, OutboxEntry, Version } from '../../../shared/host/host-api.ts'
 import type { Attempt } from '../../../shared/sync/attempt.ts'
-import { deliveryOf, outbox, owed } from '../../../shared/sync/outbox.ts'
+import { deliveryOf, nextDue, outbox, owed } from '../../../shared/sync/outbox.ts'
 
 const version = (number: number, ...roles: ArtifactRole[]) =>
   ({
@@ -21,7 +21,7 @@ const attempt = (change: Partial<Attempt>): Attempt => ({
   baseIndex: -1,
   artifactId: null,
   manifestId: null,
-  files: {},
+  isSealed: false,
   failures: 0,
   notBefore: 0,
   error: null,
@@ -78,4 +78,44 @@ it('starts as waiting, and keeps the reason when it is parked', () => {
     kind: 'parked',
     error,
   })
+})
+
+const entry = (role: ArtifactRole, delivery: Delivery): OutboxEntry => ({
+  version: 'f'.repeat(64),
+  versionNumber: 1,
+  role,
+  digest: '0'.repeat(32),
+  delivery,
+})
+const waits = (notBefore: number, retry: 'auto' | 'manual' | null = null): Delivery => ({
+  kind: 'waiting',
+  failures: 0,
+  notBefore,
+  lastError: retry && { ...error, retry },
+})
+const sent: Delivery = { kind: 'sent', remoteVersion: 'v0', url: null, sentAt: 1 }
+
+it.each<[string, OutboxEntry[], number | null]>([
+  ['nothing is owed', [entry('raw_data', sent)], null],
+  ['what was never tried is due', [entry('raw_data', waits(0))], 0],
+  ['a time of its own counts whatever went wrong', [entry('raw_data', waits(70, 'manual'))], 70],
+  ['an error for a person waits for that person', [entry('raw_data', waits(0, 'manual'))], null],
+  ['an error that mends itself does not', [entry('raw_data', waits(0, 'auto'))], 0],
+  ['labels wait for their images', [entry('raw_data', waits(70)), entry('labeled_data', waits(0))], 70],
+  [
+    'nothing is due behind what is parked',
+    [
+      entry('raw_data', { kind: 'parked', error }),
+      entry('labeled_data', waits(0)),
+      entry('raw_data', waits(0)),
+    ],
+    null,
+  ],
+  [
+    'the earliest counts',
+    [entry('raw_data', sent), entry('labeled_data', waits(90)), entry('raw_data', waits(80))],
+    80,
+  ],
+])('tells when the next delivery is due: %s', (_, entries, due) => {
+  expect(nextDue(entries)).toBe(due)
 })

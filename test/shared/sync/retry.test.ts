@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
-import { backoff, maxFailures, nextMove, readRetryAfter } from '../../../shared/sync/retry.ts'
+import { backoff, clampDeadline, maxFailures, nextMove, readRetryAfter } from '../../../shared/sync/retry.ts'
 
 const now = Date.parse('2026-01-01T00:00:00Z')
 const day = 24 * 60 * 60 * 1000
@@ -19,6 +19,16 @@ it.each([
   [null, 0],
 ])('reads Retry-After %s within 0 and a day', (header, ms) => {
   expect(readRetryAfter(header, now)).toBe(ms)
+})
+
+it.each([
+  [now + 1000, now + 1000],
+  [now + day, now + day],
+  [now + 5 * 365 * day, now + day],
+  [now - 5 * 365 * day, now - 5 * 365 * day],
+  [0, 0],
+])('lets a stored deadline of %i lie a day ahead at most', (stored, counts) => {
+  expect(clampDeadline(stored, now)).toBe(counts)
 })
 
 it('spreads the waits over the whole of a growing, bounded interval', () => {

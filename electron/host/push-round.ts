@@ -1,0 +1,157 @@
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import type { ArtifactRole, SyncStatus, Version } from '../../shared/host/host-api.ts'
+import { isBlocked, type OutboxItem, owed } from '../../shared/sync/outbox.ts'
+import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
+import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
+import type { DeliveryBook, Receipt } from './delivery-book.ts'
+import type { LibraryContext } from './library-context.ts'
+import type { VersionSource } from './sync.ts'
+
+/** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
+const mostClosing = 3
+
+export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say'> & {
+  readonly context: LibraryContext
+  readonly versions: VersionSource
+  random(): number
+  /** True while the library is being closed: then an end is nobody's wish to stop. */
+  isClosing(): boolean
+  online(next: 'online' | 'offline'): void
+  /** Progress of what is being sent; null when nothing is. Told now and then. */
+  show(running: SyncStatus['running']): void
+  /** Tells how all stands, now. Never rejects. */
+  tell(): Promise<void>
+}
+
+/**
+ * Sends all that is owed and may go now, in order. What fails is noted in its attempt and stops what depends on it.
+ * Rejects with AppError when no other delivery could fare better: without a key, or stopped by a person.
+ */
+export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise<void> {
+  const { context, versions, book } = tools
+  const stopped = new Set<ArtifactRole>()
+  const sent = new Map<string, Receipt>()
+  const closing = new Set<Promise<void>>()
+  const isReceived = (role: ArtifactRole, versionId: string) => book.receipt(role, versionId) !== null
+  let halt: AppError | null = null
+  let offline = false
+
+  function fail(item: OutboxItem, thrown: unknown): void {
+    stopped.add(item.role)
+    try {
+      const { move, error } = noteFailure(item, thrown, tools, signal)
+      if (move === 'pause') halt ??= error
+      if (error.code !== 'NET_OFFLINE' && error.code !== 'NET_INTERFERED') return
+      tools.online('offline')
+      offline = true
+    } catch (error) {
+      // Not even the failure could be written down.
+      halt ??= toAppError(error)
+    }
+  }
+
+  for (const item of owed(await versions.list(), isReceived)) {
+    if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
+    if (halt !== null || offline) break
+    if (isBlocked(item.role, stopped) || mustWait(book, item, context.now())) {
+      stopped.add(item.role)
+      continue
+    }
+    try {
+      const raw = item.role === 'labeled_data' ? await rawOf(tools, item.version, sent) : null
+      const { receipt, closed } = await send(item, raw, tools, signal)
+      tools.online('online')
+      if (item.role === 'raw_data') sent.set(item.version.id, receipt)
+      const closes = closed
+        .catch((thrown: unknown) => fail(item, thrown))
+        .finally(() => {
+          closing.delete(closes)
+          return tools.tell()
+        })
+      closing.add(closes)
+    } catch (thrown) {
+      fail(item, thrown)
+    }
+    tools.show(null)
+    await tools.tell()
+    if (closing.size >= mostClosing) await Promise.race(closing)
+  }
+  await Promise.all(closing)
+  if (halt !== null) throw halt
+}
+
+/** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
+function mustWait(book: DeliveryBook, { role, version }: OutboxItem, now: number): boolean {
+  const old = book.attempt(role, version.id)
+  if (old?.kind !== 'waiting') return old?.kind === 'parked'
+  const notBefore = clampDeadline(old.notBefore, now)
+  // Kept, or it would move on with every look at it.
+  if (notBefore !== old.notBefore) book.saveAttempt(role, version.id, { ...old, notBefore })
+  return notBefore > now
+}
+
+async function send(
+  { version, role, digest }: OutboxItem,
+  raw: Awaited<ReturnType<typeof rawOf>>,
+  tools: RoundTools,
+  signal: AbortSignal,
+) {
+  const { context, remote, book, product, metrics, say } = tools
+  const entries = await tools.versions.manifest(version.id, role)
+  let running = {
+    step: '',
+    filesDone: 0,
+    filesTotal: entries.length,
+    bytesDone: 0,
+    bytesTotal: entries.reduce((sum, entry) => sum + entry.size, 0),
+  }
+  const advance = (step: string, files: number, bytes: number) => {
+    const { filesDone, bytesDone } = running
+    running = { ...running, step, filesDone: filesDone + files, bytesDone: bytesDone + bytes }
+    tools.show(running)
+  }
+  const { libraryId, deviceId } = context
+  const now = () => context.now()
+  return deliver(
+    { role, version, digest, entries, raw },
+    { remote, book, product, libraryId, deviceId, now, say, advance, ...(metrics ? { metrics } : {}) },
+    signal,
+  )
+}
+
+/** The raw data that labels of a version point at: confirmed in this round, or received in an earlier one. */
+async function rawOf({ book, versions }: RoundTools, version: Version, sent: ReadonlyMap<string, Receipt>) {
+  const receipt = sent.get(version.id) ?? book.receipt('raw_data', version.id)
+  if (receipt === null) return null
+  const files = await versions.manifest(version.id, 'raw_data')
+  return { receipt, digests: new Map(files.map((file) => [file.path, file.digest as string])) }
+}
+
+/** Writes into the attempt what a failure means for it, and tells it. */
+function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: RoundTools, signal: AbortSignal) {
+  const { context, book } = tools
+  const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
+  const attempt = book.attempt(role, version.id) ?? newAttempt(role, context.now())
+  const move = nextMove(error, attempt.failures + 1, tools.random())
+  const info = error.toInfo()
+  const cause = error.code === 'INTERNAL' ? ` (${String(thrown)})` : ''
+  const ids = { version: version.id.slice(0, 12), role }
+  context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
+  tools.say(`Version ${version.number}, ${role}: ${error.message} ${error.remedy}`)
+  const note = (change: Partial<typeof attempt>) =>
+    book.saveAttempt(role, version.id, { ...attempt, ...change })
+  if (move.kind === 'park') note({ kind: 'parked', error: info })
+  // Closing the library in the middle is no wish to stop: the next start goes on by itself.
+  if (move.kind === 'pause') note({ kind: 'waiting', notBefore: 0, error: tools.isClosing() ? null : info })
+  if (move.kind === 'wait') {
+    const failures = attempt.failures + (move.counted ? 1 : 0)
+    // Zero is the sign of a pause; a wait always has a time of its own.
+    const notBefore = Math.max(1, context.now() + move.delayMs)
+    note({ kind: 'waiting', failures, notBefore, error: info })
+  }
+  return { move: move.kind, error }
+}
+
+function stoppedByPerson(cause: unknown): AppError {
+  return new AppError('CANCELLED', 'The push was stopped.', { remedy: 'Push again when you like.', cause })
+}
