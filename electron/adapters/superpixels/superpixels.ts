@@ -16,6 +16,8 @@ export type SuperpixelOptions = BuildOptions & {
   /** How many threads work, this one included. One unless told. */
   readonly threads?: number
   readonly onStage?: StageEnd
+  /** Gets how many bytes the kernel's memory had in the end. */
+  readonly onMemory?: (bytes: number) => void
 }
 
 /** 4 GB: all that 32-bit addresses reach. */
@@ -45,7 +47,9 @@ export async function buildSuperpixels(
   try {
     await Promise.all(helpers.map((helper) => once(helper, 'message')))
     if (crew > 1) onStage('starting threads')
-    return restored(buildInKernel(kernelOver(module, memory), plan, fitting, options, onStage))
+    const hierarchy = buildInKernel(kernelOver(module, memory), plan, fitting, options, onStage)
+    options.onMemory?.(memory.buffer.byteLength)
+    return restored(hierarchy)
   } finally {
     await Promise.all(helpers.map((helper) => helper.terminate()))
   }
