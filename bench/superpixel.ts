@@ -160,7 +160,7 @@ function buildMeasurements({ size, count }: Case, image: RgbaImage, samples: Sam
     for (const peer of peers) add(`${peerNames[peer]}, one size (${count})`, samples.peers[peer])
   }
   add('kernel, all sizes, one thread', samples.alone)
-  // Bands are shared; an image of one band has nothing to share.
+  // Tiles are shared; an image of one tile has nothing to share.
   add('kernel, all sizes, two threads', samples.two)
   add('TypeScript reference, all sizes', samples.reference)
   list.push(

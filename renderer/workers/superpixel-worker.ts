@@ -39,7 +39,7 @@ async function build(data: Blob): Promise<void> {
 async function divide(image: RgbaImage, helpers: readonly Worker[]): Promise<Hierarchy> {
   const { image: fitting, restored } = withinBudget(image, {})
   const plan = planOf(fitting, {})
-  const threads = Math.min(1 + helpers.length, plan.bands.length)
+  const threads = Math.min(1 + helpers.length, plan.tiles.length)
   const module = await kernelModule(threads > 1)
   const size = { initial: pagesOf(plan, threads), maximum: MOST_PAGES }
   const memory = new WebAssembly.Memory(threads > 1 ? { ...size, shared: true } : size)

@@ -1,16 +1,16 @@
 import { AppError } from '../base/app-error.ts'
-import { bandTree } from './band-tree.ts'
-import { bandsOf } from './bands.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR, softeningsOf } from './blur.ts'
 import { colourPlanes, type DivisibleImage, type Planes } from './colour.ts'
 import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy } from './hierarchy.ts'
-import { joinBands } from './join.ts'
+import { joinTiles } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
 import { mergeRound } from './merge-rounds.ts'
 import { inOrder } from './merge-tree.ts'
 import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
+import { tileTree } from './tile-tree.ts'
+import { pixelOf, tilesOf } from './tiles.ts'
 
 /** Changes whenever the same image would give another tree. */
 export const ENGINE = 'tessera-merge-tree 2'
@@ -70,10 +70,11 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
   const evidence = { width, height, planes, gradients }
-  const bands = bandsOf(width, height, options.bandRows)
-  const share = (i: number) => 0.25 + (0.6 * i) / bands.length
-  const trees = bands.map((band, i) => bandTree(evidence, band, stage(share(i), share(i + 1))))
-  const joined = joinBands(trees, bands, gradients, width)
+  const tiling = tilesOf(width, height, options.tileSide)
+  const { tiles } = tiling
+  const share = (i: number) => 0.25 + (0.6 * i) / tiles.length
+  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1))))
+  const joined = joinTiles(trees, tiling, evidence)
   const { merges } = joined
   const { leafCount } = merges
   const checkpoint = stage(0.85, 0.95)
@@ -84,9 +85,10 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
   const leaf = new Uint32Array(width * height)
   let leafStart = 0
-  let p = 0
-  for (const { regions } of trees) {
-    for (const region of regions.label) leaf[p++] = leafNumber[leafStart + region]!
+  for (const [i, { regions }] of trees.entries()) {
+    for (const [p, region] of regions.label.entries()) {
+      leaf[pixelOf(tiles[i]!, width, p)] = leafNumber[leafStart + region]!
+    }
     leafStart += regions.count
   }
   const { runStart, runs } = leafRuns(leaf, width, leafCount)

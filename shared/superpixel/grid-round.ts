@@ -1,20 +1,15 @@
-import type { Gradients } from './grid.ts'
+import type { Evidence } from './grid.ts'
 import { sideTie, touchCost } from './merge-cost.ts'
 import { nodesOf } from './region-graph.ts'
 import { numberTrees, type Regions } from './regions.ts'
+import { pixelOf, type Tile, widthOf } from './tiles.ts'
 
 /**
- * A further round on the pixels of one band: each region joins the neighbour that it touches over its cheapest side, if
+ * A further round on the pixels of one tile: each region joins the neighbour that it touches over its cheapest side, if
  * that costs less than `limit` or if the choice is mutual. What many sides have to say together does not matter yet:
- * these regions are a handful of pixels. `first`: index of the band's first pixel in `gradients`.
+ * these regions are a handful of pixels.
  */
-export function gridRound(
-  regions: Regions,
-  gradients: Gradients,
-  width: number,
-  first: number,
-  limit: number,
-): Regions {
+export function gridRound(regions: Regions, evidence: Evidence, tile: Tile, limit: number): Regions {
   const { label, count, sums } = regions
   const nodes = nodesOf(sums)
   const choice = Uint32Array.from({ length: count }, (_, u) => u)
@@ -24,10 +19,8 @@ export function gridRound(
     cost[u] = sideCost
     choice[u] = v
   }
-  forEachSide(label, width, (u, v, p, isRight) => {
-    const gradient = isRight ? gradients.right[first + p]! : gradients.down[first + p]!
-    const row = 2 * Math.floor((first + p) / width) + (isRight ? 0 : 1)
-    const sideCost = touchCost(nodes, u, v, gradient, sideTie(row, p % width))
+  forEachSide(label, evidence, tile, (u, v, gradient, tie) => {
+    const sideCost = touchCost(nodes, u, v, gradient, tie)
     consider(u, v, sideCost)
     consider(v, u, sideCost)
   })
@@ -43,15 +36,23 @@ export function gridRound(
   return { label: label.map((u) => number[u]!), count: joinedCount, sums: joined }
 }
 
-/** Calls `visit` with both regions and the pixel before it for every side between two regions. */
+/** Calls `visit` with both regions, the gradient and the tie for every side between two regions of a tile. */
 export function forEachSide(
   label: Uint32Array,
-  width: number,
-  visit: (u: number, v: number, p: number, isRight: boolean) => void,
+  { gradients, width: imageWidth }: Evidence,
+  tile: Tile,
+  visit: (u: number, v: number, gradient: number, tie: number) => void,
 ): void {
-  for (let p = 0, x = 0; p < label.length; p++, x = x + 1 === width ? 0 : x + 1) {
+  const width = widthOf(tile)
+  for (let p = 0, x = 0, y = tile.top; p < label.length; p++) {
     const u = label[p]!
-    if (x + 1 < width && label[p + 1] !== u) visit(u, label[p + 1]!, p, true)
-    if (p + width < label.length && label[p + width] !== u) visit(u, label[p + width]!, p, false)
+    const pixel = pixelOf(tile, imageWidth, p)
+    const right = x + 1 < width ? label[p + 1]! : u
+    const below = p + width < label.length ? label[p + width]! : u
+    if (right !== u) visit(u, right, gradients.right[pixel]!, sideTie(2 * y, tile.left + x))
+    if (below !== u) visit(u, below, gradients.down[pixel]!, sideTie(2 * y + 1, tile.left + x))
+    if (++x < width) continue
+    x = 0
+    y++
   }
 }

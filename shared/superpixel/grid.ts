@@ -1,6 +1,7 @@
 import type { Planes } from './colour.ts'
 import { PLANE_SCALE } from './colour.ts'
 import { GRADIENT_MOST, GRADIENT_SCALE, sideCost, sideTie } from './merge-cost.ts'
+import { pixelCountOf, type Tile } from './tiles.ts'
 
 /**
  * Gradient across the right side and across the lower side of each pixel, in quarters of a CIELAB unit; 0 past the
@@ -43,6 +44,14 @@ function squaredDifference([l, a, b]: Planes, p: number, q: number): number {
   return dl * dl + da * da + db * db
 }
 
+/** What is known of every pixel before regions are made. */
+export type Evidence = {
+  readonly width: number
+  readonly height: number
+  readonly planes: Planes
+  readonly gradients: Gradients
+}
+
 /** A pixel's link: towards which neighbour it goes, or that it goes nowhere. */
 export const UP = 0
 export const LEFT = 1
@@ -51,41 +60,39 @@ export const DOWN = 3
 export const ROOT = 4
 
 /**
- * The first round, on the pixels of rows `top … bottom - 1` alone: each goes to its cheapest neighbour; of two that
- * chose each other the first is the root. So regions are the catchment basins of the costs. Of equal costs the first of
- * up, left, right, down wins, which is one order for all sides: links never run in a circle.
+ * The first round, on the pixels of one tile alone: each goes to its cheapest neighbour; of two that chose each other the
+ * first is the root. So regions are the catchment basins of the costs. Of equal costs the first of up, left, right, down
+ * wins, which is one order for all sides: links never run in a circle.
  */
-export function gridLinks(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  top: number,
-  bottom: number,
-): Uint8Array {
-  const height = bottom - top
-  const links = new Uint8Array(width * height)
+export function gridLinks({ planes, gradients, width: imageWidth }: Evidence, tile: Tile): Uint8Array {
+  const { left, top, right: end, bottom } = tile
+  const width = end - left
+  const links = new Uint8Array(pixelCountOf(tile))
   const right = new Float32Array(width).fill(Number.POSITIVE_INFINITY)
   let up = new Float32Array(width).fill(Number.POSITIVE_INFINITY)
   let down = new Float32Array(width)
-  for (let y = 0, p = 0; y < height; y++) {
-    sideCosts(planes, gradients, width, top + y, RIGHT, right)
-    if (y + 1 < height) sideCosts(planes, gradients, width, top + y, DOWN, down)
-    else down.fill(Number.POSITIVE_INFINITY)
+  const cost = (x: number, y: number, step: number, gradient: Uint8Array, row: number) => {
+    const p = y * imageWidth + x
+    return sideCost(squaredDifference(planes, p, p + step), gradient[p]!, sideTie(row, x))
+  }
+  for (let y = top, p = 0; y < bottom; y++) {
+    for (let x = 0; x < width; x++) {
+      if (x + 1 < width) right[x] = cost(left + x, y, 1, gradients.right, 2 * y)
+      down[x] =
+        y + 1 < bottom ? cost(left + x, y, imageWidth, gradients.down, 2 * y + 1) : Number.POSITIVE_INFINITY
+    }
     for (let x = 0; x < width; x++, p++) {
-      let cost = up[x]!
-      let link: number = cost < Number.POSITIVE_INFINITY ? UP : ROOT
-      if (x > 0 && right[x - 1]! < cost) {
-        cost = right[x - 1]!
+      let least = up[x]!
+      let link: number = least < Number.POSITIVE_INFINITY ? UP : ROOT
+      if (x > 0 && right[x - 1]! < least) {
+        least = right[x - 1]!
         link = LEFT
       }
-      if (right[x]! < cost) {
-        cost = right[x]!
+      if (right[x]! < least) {
+        least = right[x]!
         link = RIGHT
       }
-      if (down[x]! < cost) {
-        cost = down[x]!
-        link = DOWN
-      }
+      if (down[x]! < least) link = DOWN
       links[p] = link
     }
     const free = up
@@ -93,26 +100,6 @@ export function gridLinks(
     down = free
   }
   return withRoots(links, width)
-}
-
-/** Costs of the right sides of row `y` (the last stays as it was) or of its lower sides. */
-function sideCosts(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  y: number,
-  towards: typeof RIGHT | typeof DOWN,
-  out: Float32Array,
-): void {
-  const isRight = towards === RIGHT
-  const gradient = isRight ? gradients.right : gradients.down
-  const row = isRight ? 2 * y : 2 * y + 1
-  const end = isRight ? width - 1 : width
-  const step = isRight ? 1 : width
-  for (let x = 0; x < end; x++) {
-    const p = y * width + x
-    out[x] = sideCost(squaredDifference(planes, p, p + step), gradient[p]!, sideTie(row, x))
-  }
 }
 
 function withRoots(choices: Uint8Array, width: number): Uint8Array {

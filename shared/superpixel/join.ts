@@ -1,18 +1,17 @@
-import type { BandTree } from './band-tree.ts'
-import type { Band } from './bands.ts'
-import type { Gradients } from './grid.ts'
+import type { Evidence } from './grid.ts'
 import { type Merges, noMerges, type Round } from './merge-rounds.ts'
 import { EdgeLists } from './region-graph.ts'
+import type { TileTree } from './tile-tree.ts'
+import { type Tiling, widthOf } from './tiles.ts'
 
 /**
- * The bands of one image as one graph, with what their rounds merged. Leaves, nodes and merges of a band follow those
- * of the band above it.
+ * The tiles of one image as one graph, with what their rounds merged. Leaves, nodes and merges of a tile follow those of
+ * the tile before it.
  */
-export function joinBands(
-  trees: readonly BandTree[],
-  bands: readonly Band[],
-  gradients: Gradients,
-  width: number,
+export function joinTiles(
+  trees: readonly TileTree[],
+  tiling: Tiling,
+  evidence: Evidence,
 ): { merges: Merges; rest: Round } {
   const { leafStart, nodeStart, mergeStart } = startsOf(trees)
   const leafCount = leafStart.at(-1)!
@@ -39,12 +38,12 @@ export function joinBands(
       if (renamed < leafCount) nodeOfLeaf[renamed] = nodeStart[i]! + u
     }
   }
-  const seams = seamSides(trees, bands, gradients, width, (i, leaf) => nodeOfLeaf[leafStart[i]! + leaf]!)
+  const seams = seamSides(trees, tiling, evidence, (i, leaf) => nodeOfLeaf[leafStart[i]! + leaf]!)
   const graph = { count, nodes, ...joinedEdges(trees, nodeStart, seams) }
   return { merges, rest: { graph, treeNode, isFrozen: new Uint8Array(count) } }
 }
 
-function startsOf(trees: readonly BandTree[]) {
+function startsOf(trees: readonly TileTree[]) {
   const running = (numbers: number[]) => {
     const starts = [0]
     for (const number of numbers) starts.push(starts.at(-1)! + number)
@@ -59,13 +58,12 @@ function startsOf(trees: readonly BandTree[]) {
 
 type Side = { readonly to: number; readonly gradient: number }
 
-/** The sides between two bands, for the nodes at both ends. Regions at a seam were left alone by their bands' rounds. */
+/** The sides between two tiles, for the nodes at both ends. Regions at a seam were left alone by their tiles' rounds. */
 function seamSides(
-  trees: readonly BandTree[],
-  bands: readonly Band[],
-  gradients: Gradients,
-  width: number,
-  nodeOf: (band: number, leaf: number) => number,
+  trees: readonly TileTree[],
+  { columns, tiles }: Tiling,
+  { gradients, width }: Evidence,
+  nodeOf: (tile: number, leaf: number) => number,
 ): Map<number, Side[]> {
   const sides = new Map<number, Side[]>()
   const add = (from: number, side: Side) => {
@@ -73,23 +71,30 @@ function seamSides(
     if (list) list.push(side)
     else sides.set(from, [side])
   }
-  for (let i = 0; i + 1 < trees.length; i++) {
-    const above = trees[i]!.regions.label
-    const below = trees[i + 1]!.regions.label
-    const lastRow = (bands[i]!.bottom - 1) * width
-    for (let x = 0; x < width; x++) {
-      const u = nodeOf(i, above[above.length - width + x]!)
-      const v = nodeOf(i + 1, below[x]!)
-      const gradient = gradients.down[lastRow + x]!
-      add(u, { to: v, gradient })
-      add(v, { to: u, gradient })
+  const nodeAt = (i: number, x: number, y: number) => {
+    const { left, top } = tiles[i]!
+    return nodeOf(i, trees[i]!.regions.label[(y - top) * widthOf(tiles[i]!) + x - left]!)
+  }
+  const join = (u: number, v: number, gradient: number) => {
+    add(u, { to: v, gradient })
+    add(v, { to: u, gradient })
+  }
+  for (const [i, { left, top, right, bottom }] of tiles.entries()) {
+    if (i + columns < tiles.length) {
+      for (let x = left, y = bottom - 1; x < right; x++) {
+        join(nodeAt(i, x, y), nodeAt(i + columns, x, y + 1), gradients.down[y * width + x]!)
+      }
+    }
+    if ((i + 1) % columns === 0) continue
+    for (let y = top, x = right - 1; y < bottom; y++) {
+      join(nodeAt(i, x, y), nodeAt(i + 1, x + 1, y), gradients.right[y * width + x]!)
     }
   }
   return sides
 }
 
 function joinedEdges(
-  trees: readonly BandTree[],
+  trees: readonly TileTree[],
   nodeStart: readonly number[],
   seams: ReadonlyMap<number, readonly Side[]>,
 ): { first: Uint32Array; edges: Uint32Array } {

@@ -13,8 +13,8 @@ export type BuildOptions = {
   readonly smoothing?: Smoothing | undefined
   /** Larger images are divided on a copy reduced by a whole factor. 64 million pixels unless told. */
   readonly mostPixels?: number
-  /** At least how many rows a band has; what `bandsOf` says unless told. */
-  readonly bandRows?: number | undefined
+  /** Longest side of a tile; what `tilesOf` says unless told. */
+  readonly tileSide?: number | undefined
 }
 
 /** Checkpoints whose stage covers `from … to` of the whole build; reports at most once per percent. */

@@ -1,7 +1,8 @@
 import { PLANE_SCALE } from './colour.ts'
-import type { Gradients } from './grid.ts'
+import type { Evidence } from './grid.ts'
 import { forEachSide } from './grid-round.ts'
 import type { Regions } from './regions.ts'
+import type { Tile } from './tiles.ts'
 
 /**
  * Regions and which of them touch. Each touching pair is two edges, one at either end.
@@ -32,23 +33,17 @@ export function nodesOf(sums: Int32Array): Float32Array {
   return nodes
 }
 
-/** The graph of one band's regions. `first`: index of the band's first pixel in `gradients`. */
-export function regionGraph(
-  regions: Regions,
-  gradients: Gradients,
-  width: number,
-  first: number,
-): RegionGraph {
+/** The graph of one tile's regions. */
+export function regionGraph(regions: Regions, evidence: Evidence, tile: Tile): RegionGraph {
   const { label, count, sums } = regions
   const starts = new Uint32Array(count + 1)
-  forEachSide(label, width, (u, v) => {
+  forEachSide(label, evidence, tile, (u, v) => {
     starts[u]!++
     starts[v]!++
   })
   const edges = new Uint32Array(4 * startsOfCounts(starts))
   const next = starts.slice(0, count)
-  forEachSide(label, width, (u, v, p, isRight) => {
-    const gradient = isRight ? gradients.right[first + p]! : gradients.down[first + p]!
+  forEachSide(label, evidence, tile, (u, v, gradient) => {
     edges.set([v, gradient, 1, 0], 4 * next[u]!++)
     edges.set([u, gradient, 1, 0], 4 * next[v]!++)
   })

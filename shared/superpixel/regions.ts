@@ -1,17 +1,22 @@
-import type { Planes } from './colour.ts'
-import { DOWN, LEFT, RIGHT, ROOT, UP } from './grid.ts'
+import { DOWN, type Evidence, LEFT, RIGHT, ROOT, UP } from './grid.ts'
+import { pixelOf, type Tile, widthOf } from './tiles.ts'
 
 /**
- * Regions of the pixels of one band, row-major, numbered 0 … `count - 1` by their first pixel. Every region is
+ * Regions of the pixels of one tile, row-major, numbered 0 … `count - 1` by their first pixel. Every region is
  * 4-connected.
  *
- * - `label`: region per pixel of the band.
+ * - `label`: region per pixel of the tile.
  * - `sums`: 4 numbers a region: the sums of the three planes over its pixels, and how many pixels it has.
  */
 export type Regions = { readonly label: Uint32Array; readonly count: number; readonly sums: Int32Array }
 
-/** The regions that links make; `first` is the index of the band's first pixel in `planes`. */
-export function linkedRegions(links: Uint8Array, width: number, planes: Planes, first: number): Regions {
+/** The regions that the links of a tile make. */
+export function linkedRegions(
+  links: Uint8Array,
+  { planes, width: imageWidth }: Evidence,
+  tile: Tile,
+): Regions {
+  const width = widthOf(tile)
   const steps: number[] = []
   steps[UP] = -width
   steps[LEFT] = -1
@@ -23,9 +28,10 @@ export function linkedRegions(links: Uint8Array, width: number, planes: Planes, 
   const sums = new Int32Array(4 * count)
   for (let p = 0; p < label.length; p++) {
     const at = 4 * label[p]!
-    sums[at]! += l[first + p]!
-    sums[at + 1]! += a[first + p]!
-    sums[at + 2]! += b[first + p]!
+    const pixel = pixelOf(tile, imageWidth, p)
+    sums[at]! += l[pixel]!
+    sums[at + 1]! += a[pixel]!
+    sums[at + 2]! += b[pixel]!
     sums[at + 3]! += 1
   }
   return { label, count, sums }

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { withinBudget } from '../../../shared/superpixel/build.ts'
 import type { DivisibleImage } from '../../../shared/superpixel/colour.ts'
-import type { StageEnd } from '../../../shared/superpixel/engine/band.ts'
 import { buildInKernel } from '../../../shared/superpixel/engine/build.ts'
 import { PAGE } from '../../../shared/superpixel/engine/kernel.ts'
 import { type Plan, pagesOf, planOf, prepare } from '../../../shared/superpixel/engine/plan.ts'
+import type { StageEnd } from '../../../shared/superpixel/engine/tile.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import type { BuildOptions } from '../../../shared/superpixel/progress.ts'
 import { siblingModule } from '../sibling-module.ts'
@@ -35,8 +35,8 @@ export async function buildSuperpixels(
   const { threads = 1, onStage = () => {} } = options
   const { image: fitting, restored } = withinBudget(image, options)
   const plan = planOf(fitting, options)
-  // More threads than bands would only wait.
-  const crew = Math.min(threads, plan.bands.length)
+  // More threads than tiles would only wait.
+  const crew = Math.min(threads, plan.tiles.length)
   const module = kernelModule(crew > 1 ? 'threads' : 'alone')
   const initial = pagesOf(plan, crew)
   const memory = new WebAssembly.Memory(

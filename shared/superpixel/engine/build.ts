@@ -2,13 +2,13 @@ import { ENGINE } from '../build.ts'
 import type { DivisibleImage } from '../colour.ts'
 import type { Hierarchy } from '../hierarchy.ts'
 import { type BuildOptions, progressOf } from '../progress.ts'
-import type { StageEnd } from './band.ts'
-import { joinBands, type TreeAt } from './join.ts'
+import { joinTiles, type TreeAt } from './join.ts'
 import type { Kernel } from './kernel.ts'
-import { BANDS_DONE, BUILDING, OVER, PAINTING, PAINTS_DONE, type Plan } from './plan.ts'
-import { buildBands, enter, paintBands, sleepUntilDone } from './threads.ts'
+import { BUILDING, OVER, PAINTING, PAINTS_DONE, type Plan, TILES_DONE } from './plan.ts'
+import { buildTiles, enter, paintTiles, sleepUntilDone } from './threads.ts'
+import type { StageEnd } from './tile.ts'
 
-/** Steps of `StageEnd` per band, for progress. */
+/** Steps of `StageEnd` per tile, for progress. */
 const STAGES = 7
 
 /**
@@ -31,15 +31,15 @@ export function buildInKernel(
     enter(memory, BUILDING)
     const checkpoint = stage(0, 0.85)
     let stages = 0
-    buildBands(kernel, plan, (name) => {
+    buildTiles(kernel, plan, (name) => {
       stageEnd(name)
-      checkpoint(Math.min(++stages / (STAGES * plan.bands.length), 1))
+      checkpoint(Math.min(++stages / (STAGES * plan.tiles.length), 1))
     })
-    sleepUntilDone(memory, plan, BANDS_DONE, () => checkpoint(0))
+    sleepUntilDone(memory, plan, TILES_DONE, () => checkpoint(0))
     stageEnd('waiting')
-    const tree = joinBands(kernel, plan, stage(0.85, 0.95), stageEnd)
+    const tree = joinTiles(kernel, plan, stage(0.85, 0.95), stageEnd)
     enter(memory, PAINTING)
-    paintBands(kernel, plan)
+    paintTiles(kernel, plan)
     sleepUntilDone(memory, plan, PAINTS_DONE, () => {})
     stageEnd('leaves')
     const hierarchy = copied(kernel, plan, tree)
@@ -75,7 +75,7 @@ function copied({ memory }: Kernel, plan: Plan, tree: TreeAt): Hierarchy {
     height,
     engine: ENGINE,
     leafCount,
-    leaf: words(plan.labels, width * height),
+    leaf: words(plan.leaves, width * height),
     parent: words(tree.parent, nodes),
     lo: words(tree.lo, nodes),
     hi: words(tree.hi, nodes),

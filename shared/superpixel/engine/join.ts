@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../progress.ts'
-import type { StageEnd } from './band.ts'
+import { widthOf } from '../tiles.ts'
 import { Blocks, type Kernel } from './kernel.ts'
 import { claim, type Plan, RESULT, resultOf } from './plan.ts'
 import { deskBytes, type GraphAt, graphAt, graphBytes, type MergesAt, Rounds } from './rounds.ts'
+import type { StageEnd } from './tile.ts'
 
 /** Where the finished tree lies, and the runs that painting the leaves will fill in. */
 export type TreeAt = {
@@ -15,27 +16,27 @@ export type TreeAt = {
   readonly runCount: number
 }
 
-/** `joinBands`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all bands. */
-export function joinBands(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, stageEnd: StageEnd): TreeAt {
+/** `joinTiles`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all tiles. */
+export function joinTiles(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, stageEnd: StageEnd): TreeAt {
   const { memory, exports: k } = kernel
-  const results = plan.bands.map((_, band) => resultOf(memory, plan, band).slice())
+  const results = plan.tiles.map((_, tile) => resultOf(memory, plan, tile).slice())
   const starts = startsOf(results)
   const { leafCount, mergeCount } = starts
   const merges = { leafCount, room: leafCount, at: claim(memory, plan, 12 * leafCount) }
-  for (const [band, result] of results.entries()) copyMerges(kernel, result, starts, band, merges)
+  for (const [tile, result] of results.entries()) copyMerges(kernel, result, starts, tile, merges)
   if (starts.nodeCount > 1) {
     const { graph, edgeCount } = joinedGraph(kernel, plan, results, starts)
     const { nodeCount } = starts
     const bytes = graphBytes(nodeCount, edgeCount) + deskBytes(nodeCount)
     const blocks = new Blocks(claim(memory, plan, bytes), bytes)
     const spare = graphAt(blocks, nodeCount, edgeCount)
-    stageEnd('joining bands')
+    stageEnd('joining tiles')
     const rounds = new Rounds(kernel, graph, spare, nodeCount, merges, mergeCount, blocks)
     while (rounds.count > 1) {
       checkpoint(1 - rounds.count / nodeCount)
       rounds.step()
     }
-    stageEnd('merges across bands')
+    stageEnd('merges across tiles')
   }
   const heights = merges.at + 8 * leafCount
   const order = claim(memory, plan, 4 * leafCount)
@@ -56,15 +57,15 @@ export function joinBands(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, st
   const runCounts = claim(memory, plan, 4 * leafCount)
   const nextRuns = claim(memory, plan, 4 * leafCount)
   const all = new Uint8Array(memory.buffer)
-  for (const [band, result] of results.entries()) {
+  for (const [tile, result] of results.entries()) {
     const from = result[RESULT.atRunCounts]!
-    all.copyWithin(runCounts + 4 * starts.leaf[band]!, from, from + 4 * result[RESULT.leaves]!)
+    all.copyWithin(runCounts + 4 * starts.leaf[tile]!, from, from + 4 * result[RESULT.leaves]!)
   }
   const runCount = k.startsOfRuns(runCounts, numbers, leafCount, tree.runStart)
   all.copyWithin(nextRuns, tree.runStart, tree.runStart + 4 * leafCount)
   const runs = claim(memory, plan, 8 * runCount)
-  for (const [band, start] of starts.leaf.slice(0, -1).entries()) {
-    const words = resultOf(memory, plan, band)
+  for (const [tile, start] of starts.leaf.slice(0, -1).entries()) {
+    const words = resultOf(memory, plan, tile)
     words[RESULT.atNumbers] = numbers + 4 * start
     words[RESULT.atNextRuns] = nextRuns
     words[RESULT.atRuns] = runs
@@ -74,7 +75,7 @@ export function joinBands(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, st
 }
 
 type Starts = {
-  /** Of each band. */
+  /** Of each tile. */
   readonly leaf: readonly number[]
   readonly node: readonly number[]
   readonly merge: readonly number[]
@@ -100,15 +101,15 @@ function copyMerges(
   { memory, exports: k }: Kernel,
   result: Uint32Array,
   starts: Starts,
-  band: number,
+  tile: number,
   { leafCount, room, at }: MergesAt,
 ): void {
   const count = result[RESULT.merges]!
   const leaves = result[RESULT.leaves]!
   const from = result[RESULT.atMerges]!
-  const to = at + 4 * starts.merge[band]!
-  const leafStart = starts.leaf[band]!
-  const mergeStart = leafCount + starts.merge[band]!
+  const to = at + 4 * starts.merge[tile]!
+  const leafStart = starts.leaf[tile]!
+  const mergeStart = leafCount + starts.merge[tile]!
   k.renumber(from, count, leaves, leafStart, mergeStart, to)
   k.renumber(from + 4 * leaves, count, leaves, leafStart, mergeStart, to + 4 * room)
   const heights = from + 8 * leaves
@@ -132,22 +133,22 @@ function joinedGraph(
   const next = blocks.take(4 * nodeCount)
   new Uint8Array(memory.buffer, graph.frozen, nodeCount).fill(0)
   new Uint8Array(memory.buffer, graph.first, 4 * nodeCount + 4).fill(0)
-  for (const [band, result] of results.entries()) {
+  for (const [tile, result] of results.entries()) {
     const count = result[RESULT.nodes]!
-    const start = starts.node[band]!
+    const start = starts.node[tile]!
     const nodes = result[RESULT.atNodes]!
     new Uint8Array(memory.buffer).copyWithin(graph.nodes + 16 * start, nodes, nodes + 16 * count)
-    const mergeStart = leafCount + starts.merge[band]!
+    const mergeStart = leafCount + starts.merge[tile]!
     const tree = graph.tree + 4 * start
-    k.renumber(result[RESULT.atTree]!, count, result[RESULT.leaves]!, starts.leaf[band]!, mergeStart, tree)
+    k.renumber(result[RESULT.atTree]!, count, result[RESULT.leaves]!, starts.leaf[tile]!, mergeStart, tree)
     k.countEdges(result[RESULT.atFirst]!, count, graph.first + 4 * start)
   }
   k.countEnds(pairs, pairCount, graph.first)
   k.startsOfCounts(graph.first, nodeCount)
   new Uint8Array(memory.buffer).copyWithin(next, graph.first, graph.first + 4 * nodeCount)
-  for (const [band, result] of results.entries()) {
+  for (const [tile, result] of results.entries()) {
     const count = result[RESULT.nodes]!
-    const start = starts.node[band]!
+    const start = starts.node[tile]!
     const first = result[RESULT.atFirst]!
     k.copyEdges(first, result[RESULT.atEdges]!, count, start, next + 4 * start, graph.edges)
   }
@@ -155,32 +156,34 @@ function joinedGraph(
   return { graph, edgeCount }
 }
 
-/** The edges between bands, as `joinSides` of the kernel gives them. */
+/** The edges between tiles, as `joinSides` of the kernel gives them. */
 function seamPairs(
   { memory, exports: k }: Kernel,
   plan: Plan,
   results: readonly Uint32Array[],
   { node, nodeCount }: Starts,
 ): { pairs: number; pairCount: number } {
-  const { width } = plan
-  const sideCount = width * (results.length - 1)
+  const { columns, tiles } = plan
+  const seams = tiles.flatMap((tile, i) => {
+    const below =
+      i + columns < tiles.length ? [{ i, j: i + columns, isBelow: true, length: widthOf(tile) }] : []
+    const beside =
+      (i + 1) % columns > 0 ? [{ i, j: i + 1, isBelow: false, length: tile.bottom - tile.top }] : []
+    return [...below, ...beside]
+  })
+  const sideCount = seams.reduce((sum, { length }) => sum + length, 0)
   const sides = claim(memory, plan, 8 * sideCount)
   const pairs = claim(memory, plan, 16 * sideCount)
   const sorted = claim(memory, plan, 4 * sideCount)
   const counts = claim(memory, plan, 4 * nodeCount + 4)
   const place = claim(memory, plan, 4 * nodeCount)
-  for (let band = 0; band + 1 < results.length; band++) {
-    const above = results[band]!
-    const below = results[band + 1]!
-    k.listSeam(
-      above[RESULT.atBottomRow]!,
-      node[band]!,
-      below[RESULT.atTopRow]!,
-      node[band + 1]!,
-      above[RESULT.atSeam]!,
-      width,
-      sides + 8 * width * band,
-    )
+  let out = sides
+  for (const { i, j, isBelow, length } of seams) {
+    const before = results[i]![isBelow ? RESULT.atBottom : RESULT.atRight]!
+    const after = results[j]![isBelow ? RESULT.atTop : RESULT.atLeft]!
+    const gradients = results[i]![isBelow ? RESULT.atBelow : RESULT.atBeside]!
+    k.listSeam(before, node[i]!, after, node[j]!, gradients, length, out)
+    out += 8 * length
   }
   const pairCount = k.joinSides(sides, sideCount, nodeCount, counts, sorted, place, pairs)
   return { pairs, pairCount }

@@ -1,9 +1,9 @@
-import { mostLeaves } from '../band-tree.ts'
-import { type Band, bandsOf } from '../bands.ts'
 import { softeningsOf } from '../blur.ts'
 import { type DivisibleImage, lightTable } from '../colour.ts'
 import { sideTies, TIES, tieShift } from '../merge-cost.ts'
 import type { BuildOptions } from '../progress.ts'
+import { mostLeaves } from '../tile-tree.ts'
+import { pixelCountOf, type Tile, tilesOf, widthOf } from '../tiles.ts'
 import { aligned, type KernelMemory, PAGE } from './kernel.ts'
 import { deskBytes, graphBytes } from './rounds.ts'
 
@@ -11,10 +11,11 @@ import { deskBytes, graphBytes } from './rounds.ts'
 export type Plan = {
   readonly width: number
   readonly height: number
-  readonly bands: readonly Band[]
+  readonly columns: number
+  readonly tiles: readonly Tile[]
   /** How often the planes are blurred again after the light blur. */
   readonly softenings: number
-  /** Bytes of scratch memory that one thread needs for any of the bands. */
+  /** Bytes of scratch memory that one thread needs for any of the tiles. */
   readonly scratchBytes: number
   readonly light: number
   readonly ties: number
@@ -23,9 +24,13 @@ export type Plan = {
   /** RGBA, or three planes of 16 bits one after another; row-major. */
   readonly pixels: number
   readonly isPlanes: boolean
-  /** A word per pixel, with room for a row before and after. */
+  /** A word per pixel, tile by tile and row-major within each, with room for a row before and after. */
   readonly labels: number
-  /** `RESULT_WORDS` words a band. */
+  /** Where the labels of each tile begin, counted in pixels. */
+  readonly labelStarts: readonly number[]
+  /** The leaf of each pixel in the end, row-major: they take the place of the pixels. */
+  readonly leaves: number
+  /** `RESULT_WORDS` words a tile. */
   readonly results: number
   /** Blocks of any size are taken from here on. */
   readonly heap: number
@@ -33,9 +38,9 @@ export type Plan = {
 
 /** Room behind what is read or written in whole vectors. */
 export const SLACK = 256
-/** Rows above and below a band that its planes depend on. */
-export const HALO_ABOVE = 3
-export const HALO_BELOW = 4
+/** Pixels before and after a tile, in both directions, that its planes depend on. */
+export const HALO_BEFORE = 3
+export const HALO_AFTER = 4
 
 export function planOf(image: DivisibleImage, options: BuildOptions): Plan {
   const { width, height } = image
@@ -46,24 +51,41 @@ export function planOf(image: DivisibleImage, options: BuildOptions): Plan {
     end += aligned(bytes)
     return at
   }
-  const bands = bandsOf(width, height, options.bandRows)
+  const { columns, tiles } = tilesOf(width, height, options.tileSide)
   const softenings = softeningsOf(options)
-  const rows = Math.max(...bands.map(({ top, bottom }) => bottom - top))
-  const plan = {
+  const labelStarts = [0]
+  for (const tile of tiles) labelStarts.push(labelStarts.at(-1)! + pixelCountOf(tile))
+  const pixels = take((isPlanes ? 6 : 4) * width * height + SLACK)
+  const row = aligned(4 * width)
+  return {
     width,
     height,
-    bands,
+    columns,
+    tiles,
     softenings,
-    scratchBytes: scratchParts(width, rows, softenings).total,
+    scratchBytes: Math.max(...tiles.map((tile) => scratchParts(tile, softenings).total)),
     light: take(3 * 256 * 16),
     ties: take((TIES + 16) * 4),
     shifts: take(2 * height + SLACK),
-    results: take(4 * RESULT_WORDS * bands.length),
-    pixels: take((isPlanes ? 6 : 4) * width * height + SLACK),
+    results: take(4 * RESULT_WORDS * tiles.length),
+    pixels,
     isPlanes,
-    labels: take(4 * width * (height + 2) + SLACK) + aligned(4 * width),
+    leaves: pixels,
+    labels: take(4 * width * height + 2 * row + SLACK) + row,
+    labelStarts,
+    heap: end,
   }
-  return { ...plan, heap: aligned(end + 4 * width) }
+}
+
+/** Size of a tile, and where its labels lie. */
+export function placeOf(
+  plan: Plan,
+  tile: number,
+): { width: number; rows: number; pixelCount: number; label: number } {
+  const { top, bottom } = plan.tiles[tile]!
+  const width = widthOf(plan.tiles[tile]!)
+  const label = plan.labels + 4 * plan.labelStarts[tile]!
+  return { width, rows: bottom - top, pixelCount: width * (bottom - top), label }
 }
 
 /** The rows of planes that a thread holds are this many elements apart: 8 before the first pixel, at least 8 after. */
@@ -72,16 +94,19 @@ export function strideOf(width: number): number {
 }
 
 /**
- * What one thread needs for a band beside the image's labels, in bytes: about 28 per pixel and 210 per leaf. `padded`:
+ * What one thread needs for a tile beside the image's labels, in bytes: about 28 per pixel and 210 per leaf. `padded`:
  * elements of one of its planes.
  */
-export function scratchParts(width: number, rows: number, softenings: number) {
-  const padded = strideOf(width) * (rows + HALO_ABOVE + HALO_BELOW + 2 * softenings)
-  const gradients = width * rows + SLACK
-  const lines = 40 * strideOf(width) + SLACK
-  // For what lives there from stage to stage, see `buildBand`.
+export function scratchParts(tile: Tile, softenings: number) {
+  const pixelCount = pixelCountOf(tile)
+  const width = widthOf(tile)
+  const halo = HALO_BEFORE + HALO_AFTER + 2 * softenings
+  const padded = strideOf(width + halo) * (pixelCount / width + halo)
+  const gradients = pixelCount + SLACK
+  const lines = 40 * strideOf(width + halo) + SLACK
+  // For what lives there from stage to stage, see `buildTile`.
   const reused = 26 * padded + 192 * 1024
-  const most = mostLeaves(width * rows)
+  const most = mostLeaves(pixelCount)
   const leaves = graphBytes(most) + deskBytes(most) + 20 * most + 1024
   return { padded, gradients, lines, reused, leaves, total: 2 * gradients + lines + reused + leaves + 1024 }
 }
@@ -106,8 +131,8 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
 }
 
 /** Words at the start of the memory by which threads agree. */
-export const NEXT_BAND = 0
-export const BANDS_DONE = 1
+export const NEXT_TILE = 0
+export const TILES_DONE = 1
 export const NEXT_PAINT = 2
 export const PAINTS_DONE = 3
 /** What threads do now: one of the phases below. */
@@ -127,7 +152,7 @@ export function controlOf(memory: KernelMemory): Int32Array {
   return new Int32Array(memory.buffer as ArrayBuffer, 0, CONTROL_BYTES / 4)
 }
 
-/** What one band's result is, as words: counts first, then addresses of words unless told. */
+/** What one tile's result is, as words: counts first, then addresses of words unless told. */
 export const RESULT = {
   leaves: 0,
   merges: 1,
@@ -139,24 +164,27 @@ export const RESULT = {
   atFirst: 6,
   atEdges: 7,
   atTree: 8,
-  /** The nodes of the pixels of the first and the last row. */
-  atTopRow: 9,
-  atBottomRow: 10,
-  /** The gradients below the last row, bytes. */
-  atSeam: 11,
+  /** The nodes of the pixels of the first and the last row, of the first and the last column. */
+  atTop: 9,
+  atBottom: 10,
+  atLeft: 11,
+  atRight: 12,
+  /** The gradients below the last row and to the right of the last column, bytes. */
+  atBelow: 13,
+  atBeside: 14,
   /** How many runs each leaf has. */
-  atRunCounts: 12,
-  // Known once the bands are joined:
+  atRunCounts: 15,
+  // Known once the tiles are joined:
   /** The numbers that the leaves have in the end. */
-  atNumbers: 13,
-  /** Where each leaf's next run goes, and where all runs are. The same for every band. */
-  atNextRuns: 14,
-  atRuns: 15,
+  atNumbers: 16,
+  /** Where each leaf's next run goes, and where all runs are. The same for every tile. */
+  atNextRuns: 17,
+  atRuns: 18,
 } as const
-const RESULT_WORDS = 16
+const RESULT_WORDS = 32
 
-export function resultOf(memory: KernelMemory, plan: Plan, band: number): Uint32Array {
-  return new Uint32Array(memory.buffer, plan.results + 4 * RESULT_WORDS * band, RESULT_WORDS)
+export function resultOf(memory: KernelMemory, plan: Plan, tile: number): Uint32Array {
+  return new Uint32Array(memory.buffer, plan.results + 4 * RESULT_WORDS * tile, RESULT_WORDS)
 }
 
 /** Takes a block from the heap, which any thread may do at any time. The memory grows when it must. */

@@ -1,73 +1,74 @@
 import { AppError } from '../../base/app-error.ts'
-import { buildBand, type StageEnd } from './band.ts'
 import type { Kernel, KernelMemory } from './kernel.ts'
 import {
-  BANDS_DONE,
   BUILDING,
   claim,
   controlOf,
   HELPERS_FAILED,
-  NEXT_BAND,
   NEXT_PAINT,
+  NEXT_TILE,
   OVER,
   PAINTS_DONE,
   PHASE,
   type Plan,
+  placeOf,
   RESULT,
   resultOf,
+  TILES_DONE,
   WAITING,
 } from './plan.ts'
+import { buildTile, type StageEnd } from './tile.ts'
 
-/** More than any image has bands: whoever asks for the next one is told that there is none. */
+/** More than any image has tiles: whoever asks for the next one is told that there is none. */
 const NO_MORE = 0x40000000
 /** Milliseconds between two looks at whether the build was cancelled. */
 const LOOK_MS = 100
-/** Milliseconds without a finished band after which a helper is taken for dead. */
+/** Milliseconds without a finished tile after which a helper is taken for dead. */
 const PATIENCE_MS = 60_000
 
 /**
- * What a helping thread does: takes bands until none are left, waits for the one that leads, and paints. `kernel` must
+ * What a helping thread does: takes tiles until none are left, waits for the one that leads, and paints. `kernel` must
  * be over the shared memory that the leading thread has prepared. Returns when there is nothing more to do.
  */
 export function help(kernel: Kernel, plan: Plan): void {
   const { memory } = kernel
   try {
     sleepWhile(memory, WAITING)
-    buildBands(kernel, plan, () => {})
+    buildTiles(kernel, plan, () => {})
     sleepWhile(memory, BUILDING)
-    paintBands(kernel, plan)
+    paintTiles(kernel, plan)
   } catch (error) {
     Atomics.add(controlOf(memory), HELPERS_FAILED, 1)
     throw error
   }
 }
 
-/** Builds bands as long as there are some that nobody has taken. */
-export function buildBands(kernel: Kernel, plan: Plan, stageEnd: StageEnd): void {
+/** Builds tiles as long as there are some that nobody has taken. */
+export function buildTiles(kernel: Kernel, plan: Plan, stageEnd: StageEnd): void {
   const { memory } = kernel
   let scratch = 0
   for (;;) {
-    const band = Atomics.add(controlOf(memory), NEXT_BAND, 1)
-    if (band >= plan.bands.length) return
+    const tile = Atomics.add(controlOf(memory), NEXT_TILE, 1)
+    if (tile >= plan.tiles.length) return
     scratch ||= claim(memory, plan, plan.scratchBytes)
-    buildBand(kernel, plan, band, scratch, stageEnd)
-    finish(memory, BANDS_DONE)
+    buildTile(kernel, plan, tile, scratch, stageEnd)
+    finish(memory, TILES_DONE)
   }
 }
 
-/** Paints the leaves of bands as long as there are some that nobody has taken. */
-export function paintBands(kernel: Kernel, plan: Plan): void {
+/** Paints the leaves of tiles as long as there are some that nobody has taken. */
+export function paintTiles(kernel: Kernel, plan: Plan): void {
   const { memory, exports: k } = kernel
-  const { width } = plan
   for (;;) {
-    const band = Atomics.add(controlOf(memory), NEXT_PAINT, 1)
-    if (band >= plan.bands.length) return
-    const { top, bottom } = plan.bands[band]!
-    const words = resultOf(memory, plan, band)
+    const tile = Atomics.add(controlOf(memory), NEXT_PAINT, 1)
+    if (tile >= plan.tiles.length) return
+    const { left, top } = plan.tiles[tile]!
+    const words = resultOf(memory, plan, tile)
     const numbers = words[RESULT.atNumbers]!
-    const label = plan.labels + 4 * top * width
+    const { width, rows, label } = placeOf(plan, tile)
     const [next, runs] = [words[RESULT.atNextRuns]!, words[RESULT.atRuns]!]
-    k.paintLeaves(label, width, bottom - top, top * width, numbers, next, runs)
+    const pixel = top * plan.width + left
+    k.paintLeaves(label, width, rows, pixel, plan.width, numbers, next, runs, plan.leaves)
     finish(memory, PAINTS_DONE)
   }
 }
@@ -76,7 +77,7 @@ export function paintBands(kernel: Kernel, plan: Plan): void {
 export function enter(memory: KernelMemory, phase: number): void {
   const control = controlOf(memory)
   if (phase === OVER) {
-    Atomics.store(control, NEXT_BAND, NO_MORE)
+    Atomics.store(control, NEXT_TILE, NO_MORE)
     Atomics.store(control, NEXT_PAINT, NO_MORE)
   }
   Atomics.store(control, PHASE, phase)
@@ -84,13 +85,13 @@ export function enter(memory: KernelMemory, phase: number): void {
 }
 
 /**
- * Sleeps until all bands are built (`BANDS_DONE`) or painted (`PAINTS_DONE`); `look` is called now and then and may
+ * Sleeps until all tiles are built (`TILES_DONE`) or painted (`PAINTS_DONE`); `look` is called now and then and may
  * throw. Throws AppError `INTERNAL` when a helper failed. At once when this thread has done all of it.
  */
 export function sleepUntilDone(
   memory: KernelMemory,
   plan: Plan,
-  counter: typeof BANDS_DONE | typeof PAINTS_DONE,
+  counter: typeof TILES_DONE | typeof PAINTS_DONE,
   look: () => void,
 ): void {
   let last = -1
@@ -98,7 +99,7 @@ export function sleepUntilDone(
   for (;;) {
     const control = controlOf(memory)
     const done = Atomics.load(control, counter)
-    if (done >= plan.bands.length) return
+    if (done >= plan.tiles.length) return
     if (done !== last) patience = PATIENCE_MS
     last = done
     look()

@@ -1,5 +1,5 @@
 /**
- * Every side between two regions of a band, as 64 bits: the lower region (32), the higher one (24), the gradient (8).
+ * Every side between two regions of a tile, as 64 bits: the lower region (32), the higher one (24), the gradient (8).
  * Returns how many there are. `label` is followed by a row. `out`: room for two per pixel.
  */
 export function listSides(label: usize, width: i32, rows: i32, right: usize, down: usize, out: usize): i32 {

@@ -9,12 +9,13 @@ const RIGHT: i32 = 2
 const DOWN: i32 = 3
 
 /**
- * Gradients, costs and choices of a band's rows (`gridGradients` and `gridLinks` of the reference without its roots),
- * and its pixels as (l, a, b, 1), which sums are made of.
+ * Gradients, costs and choices of a tile (`gridGradients` and `gridLinks` of the reference without its roots), and its
+ * pixels as (l, a, b, 1), which sums are made of.
  *
- * `c`, `s`: the planes of the band's first row, the planes of an image `plane` bytes apart, rows `step` bytes apart; s is
- * c blurred once more. `above`, `below`: how many rows there are in the image above the band's first row and below its
- * last one. Where a row is needed, it must be there: one above and two below, as far as the image has them.
+ * `c`, `s`: the planes at the tile's first pixel, the planes of an image `plane` bytes apart, rows `step` bytes apart; s
+ * is c blurred once more. `left`, `above`, `right_`, `below`: how many pixels of the image there are on either side of the
+ * tile. Where one is needed it must be there: one to the left and above, two to the right and below, as far as the image
+ * has them; past the image's left and right border what `repeatEdges` puts there.
  * `ties`: as `sideTies`, and its first 16 again. `shifts`: `tieShift` of the two kinds of sides of each row.
  * `costs`: room for three rows of `width + 16` floats. `right`, `down`, `links` and `pixels` may be written up to 16
  * pixels past their ends.
@@ -26,7 +27,9 @@ export function gridRows(
   step: usize,
   width: i32,
   rows: i32,
+  left: i32,
   above: i32,
+  right_: i32,
   below: i32,
   ties: usize,
   shifts: usize,
@@ -43,8 +46,8 @@ export function gridRows(
   infinite(upCosts, width)
   store<f32>(rightCosts - 4, Infinity)
   for (let y = 0; y < rows; y++) {
-    const rightShift = <i32>load<u8>(shifts + ((<usize>y) << 1))
-    const downShift = <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
+    const rightShift = left + <i32>load<u8>(shifts + ((<usize>y) << 1))
+    const downShift = left + <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
     const isLast = y + 1 === rows
     const hasBelow = !isLast || below > 0
     // Past the image's border a row is as the one on it.
@@ -78,7 +81,7 @@ export function gridRows(
       interleave(c + at, plane, pixels + (x << 3))
     }
     store<f32>(rightCosts + ((<usize>(width - 1)) << 2), Infinity)
-    store<u8>(right + width - 1, 0)
+    if (right_ === 0) store<u8>(right + width - 1, 0)
     if (isLast) infinite(downCosts, width)
     for (let x: usize = 0, end = <usize>width; x < end; x += 16) {
       const at = x << 2

@@ -1,28 +1,29 @@
 import { startsOfCounts } from './graph.as'
 
 /**
- * The node that each pixel of a seam's row belongs to. Regions at a seam are nodes of their own: `tree[i]` below
- * `leafCount` says that node i is that region. `inverse`: room for a word per region.
+ * Which node each region is that is still one of its own, as those at a seam are: `tree[i]` below `leafCount` says that
+ * node i is that region. `inverse`: room for a word per region.
  */
-export function nodesOfRow(
-  label: usize,
-  width: i32,
-  tree: usize,
-  count: i32,
-  leafCount: i32,
-  inverse: usize,
-  out: usize,
-): void {
+export function invertTree(tree: usize, count: i32, leafCount: i32, inverse: usize): void {
   for (let i = 0; i < count; i++) {
     const region = load<u32>(tree + ((<usize>i) << 2))
     if (region < <u32>leafCount) store<u32>(inverse + ((<usize>region) << 2), i)
   }
-  for (let x: usize = 0, end = (<usize>width) << 2; x < end; x += 4) {
-    store<u32>(out + x, load<u32>(inverse + ((<usize>load<u32>(label + x)) << 2)))
+}
+
+/** The nodes of `count` pixels along a seam, whose labels are `step` bytes apart. */
+export function nodesOfLine(label: usize, step: i32, count: i32, inverse: usize, out: usize): void {
+  for (let i = 0; i < count; i++, label += step, out += 4) {
+    store<u32>(out, load<u32>(inverse + ((<usize>load<u32>(label)) << 2)))
   }
 }
 
-/** Tree nodes of one band as those of the image: its regions begin at `leafStart`, its merges at `mergeStart`. */
+/** `count` bytes that are `step` apart, one after another. */
+export function bytesOfLine(from: usize, step: i32, count: i32, out: usize): void {
+  for (let i = 0; i < count; i++, from += step, out++) store<u8>(out, load<u8>(from))
+}
+
+/** Tree nodes of one tile as those of the image: its regions begin at `leafStart`, its merges at `mergeStart`. */
 export function renumber(
   from: usize,
   count: i32,
@@ -37,24 +38,24 @@ export function renumber(
   }
 }
 
-/** The sides of a seam as `listSides` gives them, from the nodes of the rows above and below it. */
+/** The sides of a seam of `count` pixels as `listSides` gives them, from the nodes of the lines at either side of it. */
 export function listSeam(
-  above: usize,
-  aboveStart: i32,
-  below: usize,
-  belowStart: i32,
+  before: usize,
+  beforeStart: i32,
+  after: usize,
+  afterStart: i32,
   gradients: usize,
-  width: i32,
+  count: i32,
   out: usize,
 ): void {
-  for (let x: usize = 0; x < <usize>width; x++) {
-    const u = load<u32>(above + (x << 2)) + aboveStart
-    const v = load<u32>(below + (x << 2)) + belowStart
+  for (let x: usize = 0; x < <usize>count; x++) {
+    const u = load<u32>(before + (x << 2)) + beforeStart
+    const v = load<u32>(after + (x << 2)) + afterStart
     store<u64>(out + (x << 3), ((<u64>u) << 32) | (v << 8) | load<u8>(gradients + x))
   }
 }
 
-/** How many edges each node of a band has. */
+/** How many edges each node of a tile has. */
 export function countEdges(first: usize, count: i32, counts: usize): void {
   for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 4) {
     store<u32>(counts + at, load<u32>(first + at, 4) - load<u32>(first + at))
@@ -62,8 +63,8 @@ export function countEdges(first: usize, count: i32, counts: usize): void {
 }
 
 /**
- * Copies the edges of a band's nodes, whose numbers begin at `nodeStart` now, to where `next` says, and moves that on.
- * `next`: of the band's first node.
+ * Copies the edges of a tile's nodes, whose numbers begin at `nodeStart` now, to where `next` says, and moves that on.
+ * `next`: of the tile's first node.
  */
 export function copyEdges(
   first: usize,

@@ -1,6 +1,16 @@
 export { addEnds, countEnds, joinSides, listEdges, listSides, startsOfCounts } from './graph.as'
 export { gridRows } from './grid.as'
-export { copyEdges, countEdges, listSeam, nodesOfRow, numberLeaves, renumber, sortHeights } from './join.as'
+export {
+  bytesOfLine,
+  copyEdges,
+  countEdges,
+  invertTree,
+  listSeam,
+  nodesOfLine,
+  numberLeaves,
+  renumber,
+  sortHeights,
+} from './join.as'
 export { countRuns, paintLeaves, startsOfRuns } from './leaves.as'
 export { blurRows, colourRows, spreadRows } from './planes.as'
 export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'

@@ -28,27 +28,32 @@ export function startsOfRuns(counts: usize, number: usize, leafCount: i32, start
 }
 
 /**
- * Regions to leaves, in place, and the runs of each leaf. `number`: leaf per region. `next`: where each leaf's next run
- * goes; moved on. `firstPixel`: index of the first pixel in the image.
+ * The leaves of a tile's pixels in the image, and the runs of each leaf. `number`: leaf per region. `next`: where each
+ * leaf's next run goes; moved on. `pixel`: index in the image of the tile's first pixel. `leaves`: of the whole image,
+ * which is `imageWidth` wide.
  */
 export function paintLeaves(
   label: usize,
   width: i32,
   rows: i32,
-  firstPixel: u32,
+  pixel: u32,
+  imageWidth: i32,
   number: usize,
   next: usize,
   runs: usize,
+  leaves: usize,
 ): void {
-  let p = firstPixel
   for (let y = 0; y < rows; y++) {
+    let p = pixel
+    let out = leaves + ((<usize>p) << 2)
     const end = label + ((<usize>width) << 2)
     while (label < end) {
       const region = load<u32>(label)
       const leaf = load<u32>(number + ((<usize>region) << 2))
       let length: u32 = 0
       do {
-        store<u32>(label, leaf)
+        store<u32>(out, leaf)
+        out += 4
         label += 4
         length++
       } while (label < end && load<u32>(label) === region)
@@ -58,5 +63,6 @@ export function paintLeaves(
       store<u64>(runs + ((<usize>run) << 3), ((<u64>length) << 32) | p)
       p += length
     }
+    pixel += imageWidth
   }
 }

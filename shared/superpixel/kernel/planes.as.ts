@@ -12,9 +12,13 @@ const L_OFFSET: f32 = 614.4000244140625
 const A_SCALE: f32 = 500.0 * 64.0
 const B_SCALE: f32 = 200.0 * 64.0
 
-/** `colourPlanes` of the reference, for `rows` rows. May read 28 bytes past `rgba`. `light`: `lightTable`. */
+/**
+ * `colourPlanes` of the reference, for `rows` rows of `width` pixels, `rgbaStep` bytes apart. May read 28 bytes past them.
+ * `light`: `lightTable`.
+ */
 export function colourRows(
   rgba: usize,
+  rgbaStep: i32,
   l: usize,
   a: usize,
   b: usize,
@@ -61,7 +65,7 @@ export function colourRows(
     repeatEdges(l, width)
     repeatEdges(a, width)
     repeatEdges(b, width)
-    rgba += (<usize>width) << 2
+    rgba += rgbaStep
     l += (<usize>stride) << 1
     a += (<usize>stride) << 1
     b += (<usize>stride) << 1
@@ -163,13 +167,13 @@ function soft(here: v128, before: v128, after: v128, factor: v128): v128 {
   return i16x8.add(here, i16x8.q15mulr_sat_s(difference, factor))
 }
 
-/** Rows of a plane without room between them, to where `colourRows` would put them. */
-export function spreadRows(from: usize, to: usize, width: i32, rows: i32, stride: i32): void {
+/** Rows of a plane, `fromStep` bytes apart, to where `colourRows` would put them. */
+export function spreadRows(from: usize, fromStep: i32, to: usize, width: i32, rows: i32, stride: i32): void {
   const size = (<usize>width) << 1
   for (let y = 0; y < rows; y++) {
     memory.copy(to, from, size)
     repeatEdges(to, width)
-    from += size
+    from += fromStep
     to += (<usize>stride) << 1
   }
 }

@@ -8,13 +8,14 @@ const NONE: u32 = 0xffffffff
  * cost above, the region below. Costs are not negative, so keys order as costs do and then as regions do. A region that
  * touches none has a key of at least that of an infinite cost.
  *
- * `rowsOf`: room for 9 rows of `width + 16` words. `label` is preceded by a row and followed by one. `ties`, `shifts` as
+ * `left`: pixels of the image to the left of the tile. `rowsOf`: room for 9 rows of `width + 16` words. `label` is preceded by a row and followed by one. `ties`, `shifts` as
  * for `gridRows`.
  */
 export function touch(
   label: usize,
   width: i32,
   rows: i32,
+  left: i32,
   right: usize,
   down: usize,
   nodes: usize,
@@ -36,8 +37,8 @@ export function touch(
   for (let y = 0; y < rows; y++) {
     const isLast = y + 1 === rows
     if (!isLast) spread(label + step, nodes, width, row, below)
-    const rightTies = <i32>load<u8>(shifts + ((<usize>y) << 1))
-    const downTies = <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
+    const rightTies = left + <i32>load<u8>(shifts + ((<usize>y) << 1))
+    const downTies = left + <i32>load<u8>(shifts + ((<usize>y) << 1), 1)
     let leftCosts = f32x4.splat(Infinity)
     for (let x = 0; x < width; x += 4) {
       const at = (<usize>x) << 2

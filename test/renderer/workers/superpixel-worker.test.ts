@@ -67,7 +67,7 @@ afterAll(async () => {
 })
 
 it('builds in the browser what the reference builds, with threads, and ends its workers', async () => {
-  // Two bands, so that there is work for a helper.
+  // Several tiles, so that there is work for a helper.
   const image = sceneImage(2048, 300)
   const { width, height, data } = image
   const png = await sharp(data, { raw: { width, height, channels: 4 } })

@@ -62,15 +62,15 @@ describe('a hierarchy', () => {
         hierarchyDigest(buildHierarchy(shapes[name]!)),
       ]),
     )
-    const banded = hierarchyDigest(buildHierarchy(shapes['a scene']!, { bandRows: 20, smoothing: 1 }))
-    expect({ engine: ENGINE, ...digests, banded }).toMatchInlineSnapshot(`
+    const tiled = hierarchyDigest(buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1 }))
+    expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
         "a scene": "24714560ec5d1bf2a1324739b72b900c4c8805c8934a3959e5574e7a272eeae5",
         "a transparent scene": "fea271aed3b2b55013f0a4e17432487e45e1ec6f11392a9be7dd1fe370f9e55e",
-        "banded": "a579e19e01d1edff3d8b944fb6899ed28eb7b26e23622e6134db50cb8f5cb808",
         "checkerboard": "d7ffe272bc2b8cfea7a5c8fd4201c4458595526bfeb78e63a3ecc3806ef8bd34",
         "engine": "tessera-merge-tree 2",
         "noise": "aeea27ced019f0bf3954d61b0033dcf301b6aa06edc5a12e73929cca5cb101c1",
+        "tiled": "e7121a3247f3e2ebec34c25746b9502d102bbb6e9e2c6d2898ab43479a614ecd",
       }
     `)
   })

@@ -31,7 +31,9 @@ it('has mean colour in CIELAB units and area of each region', () => {
 })
 
 it('has one edge per touching pair at either end, with gradients and sides between them added up', () => {
-  const graph = regionGraph(regions, gradients, 3, 0)
+  const planes = [new Int16Array(6), new Int16Array(6), new Int16Array(6)] as const
+  const whole = { left: 0, top: 0, right: 3, bottom: 2 }
+  const graph = regionGraph(regions, { width: 3, height: 2, planes, gradients }, whole)
   expect(edgesOf(graph).sort()).toEqual([
     '0-1 gradient 5 length 1',
     '0-2 gradient 5 length 2',

@@ -59,7 +59,7 @@ describe('16-bit colours', () => {
   it('are divided by the kernel as by the reference, reduced or not', async () => {
     const samples: Samples = { width: 60, height: 45, channels: 3, data: deep(rgb(scene.data)) }
     const image = imageOfSamples(samples)
-    for (const options of [{}, { bandRows: 10 }, { mostPixels: 900 }]) {
+    for (const options of [{}, { tileSide: 20 }, { mostPixels: 900 }]) {
       expect(await buildSuperpixels(image, options)).toEqual(buildHierarchy(image, options))
     }
   })

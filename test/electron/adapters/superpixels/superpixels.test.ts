@@ -12,31 +12,38 @@ describe('the kernel', () => {
     expect(await buildSuperpixels(image)).toEqual(buildHierarchy(image))
   })
 
-  it('gives the bytes of the reference whatever the bands, the smoothing and the image', async () => {
+  it('gives the bytes of the reference whatever the tiles, the smoothing and the image', async () => {
     const side = fc.integer({ min: 1, max: 40 })
     const smoothing = fc.constantFrom(0.5 as const, 1 as const, 2 as const)
-    const bandRows = fc.integer({ min: 1, max: 40 })
+    const tileSide = fc.integer({ min: 3, max: 40 })
     await fc.assert(
-      fc.asyncProperty(side, side, fc.nat(1000), smoothing, bandRows, async (w, h, seed, smooth, rows) => {
-        const grain = seed % 2 === 0 ? 0 : 3
-        const image = imageOf(w, h, (x, y) => [
-          noiseByte(x >> grain, y >> grain, seed),
-          noiseByte(x >> grain, y >> grain, seed + 1),
-          noiseByte(x >> grain, y >> grain, seed + 2),
-        ])
-        const options = { smoothing: smooth, bandRows: rows }
-        expect(await buildSuperpixels(image, options)).toEqual(buildHierarchy(image, options))
-      }),
+      fc.asyncProperty(
+        side,
+        side,
+        fc.nat(1000),
+        smoothing,
+        tileSide,
+        async (w, h, seed, smooth, tileSide) => {
+          const grain = seed % 2 === 0 ? 0 : 3
+          const image = imageOf(w, h, (x, y) => [
+            noiseByte(x >> grain, y >> grain, seed),
+            noiseByte(x >> grain, y >> grain, seed + 1),
+            noiseByte(x >> grain, y >> grain, seed + 2),
+          ])
+          const options = { smoothing: smooth, tileSide }
+          expect(await buildSuperpixels(image, options)).toEqual(buildHierarchy(image, options))
+        },
+      ),
       { numRuns: 60 },
     )
   })
 
   it('gives the same bytes with any number of threads', async () => {
     const image = sceneImage(300, 260)
-    const alone = await buildSuperpixels(image, { bandRows: 40 })
-    expect(alone).toEqual(buildHierarchy(image, { bandRows: 40 }))
+    const alone = await buildSuperpixels(image, { tileSide: 90 })
+    expect(alone).toEqual(buildHierarchy(image, { tileSide: 90 }))
     for (const threads of [2, 3, 20]) {
-      expect(await buildSuperpixels(image, { bandRows: 40, threads })).toEqual(alone)
+      expect(await buildSuperpixels(image, { tileSide: 90, threads })).toEqual(alone)
     }
   })
 
@@ -74,7 +81,7 @@ describe('a build', () => {
     const terminate = vi.spyOn(Worker.prototype, 'terminate')
     for (const last of [1, 3, 8]) {
       let calls = 0
-      const stopped = buildSuperpixels(image, { threads, bandRows: 40, shouldStop: () => ++calls >= last })
+      const stopped = buildSuperpixels(image, { threads, tileSide: 90, shouldStop: () => ++calls >= last })
       await expect(stopped).rejects.toThrow(expect.objectContaining({ code: 'CANCELLED' }))
     }
     expect(terminate).toHaveBeenCalledTimes(3 * (threads - 1))
@@ -83,7 +90,7 @@ describe('a build', () => {
 
   it('tells what each stage is called when it ends', async () => {
     const stages = new Set<string>()
-    await buildSuperpixels(sceneImage(100, 100), { bandRows: 50, onStage: (name) => stages.add(name) })
+    await buildSuperpixels(sceneImage(100, 100), { tileSide: 50, onStage: (name) => stages.add(name) })
     expect([...stages]).toEqual([
       'copying in',
       'colour',
@@ -92,10 +99,10 @@ describe('a build', () => {
       'regions',
       'base rounds',
       'region graph',
-      'merges in bands',
+      'merges in tiles',
       'waiting',
-      'joining bands',
-      'merges across bands',
+      'joining tiles',
+      'merges across tiles',
       'tree',
       'leaves',
       'copying out',

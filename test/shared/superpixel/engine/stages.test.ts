@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { bandTree, baseLimit } from '../../../../shared/superpixel/band-tree.ts'
-import { type Band, bandsOf } from '../../../../shared/superpixel/bands.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR } from '../../../../shared/superpixel/blur.ts'
 import { colourPlanes, lightTable, type Planes } from '../../../../shared/superpixel/colour.ts'
 import { strideOf } from '../../../../shared/superpixel/engine/plan.ts'
-import { type Gradients, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
+import { type Evidence, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
 import { gridRound } from '../../../../shared/superpixel/grid-round.ts'
 import type { RgbaImage } from '../../../../shared/superpixel/hierarchy.ts'
-import { joinBands } from '../../../../shared/superpixel/join.ts'
+import { joinTiles } from '../../../../shared/superpixel/join.ts'
 import { leafRuns, numberLeaves } from '../../../../shared/superpixel/leaves.ts'
 import { sideTies, TIES, tieShift } from '../../../../shared/superpixel/merge-cost.ts'
 import { mergeRound, noMerges, type Round } from '../../../../shared/superpixel/merge-rounds.ts'
 import { inOrder } from '../../../../shared/superpixel/merge-tree.ts'
 import { nodesOf, type RegionGraph, regionGraph } from '../../../../shared/superpixel/region-graph.ts'
 import { linkedRegions, type Regions } from '../../../../shared/superpixel/regions.ts'
+import { baseLimit, tileTree } from '../../../../shared/superpixel/tile-tree.ts'
+import { pixelOf, type Tile, tilesOf, widthOf } from '../../../../shared/superpixel/tiles.ts'
 import { KernelDesk } from '../../../support/kernel-desk.ts'
 import { imageOf, noiseByte, sceneImage } from '../../../support/made-images.ts'
 
@@ -39,12 +39,7 @@ const images: Record<string, RgbaImage> = {
   'a constant image': imageOf(24, 24, () => [77, 77, 77]),
 }
 
-type Stages = {
-  readonly image: RgbaImage
-  readonly planes: Planes
-  readonly smooth: Planes
-  readonly gradients: Gradients
-}
+type Stages = Evidence & { readonly smooth: Planes; readonly whole: Tile }
 
 function stagesOf(image: RgbaImage): Stages {
   const { width, height } = image
@@ -52,13 +47,14 @@ function stagesOf(image: RgbaImage): Stages {
   for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
   const smooth: Planes = [planes[0].slice(), planes[1].slice(), planes[2].slice()]
   for (const plane of smooth) blur(plane, width, height, STRONG_BLUR)
-  return { image, planes, smooth, gradients: gridGradients(smooth, width, height) }
+  const whole = { left: 0, top: 0, right: width, bottom: height }
+  return { width, height, planes, smooth, gradients: gridGradients(smooth, width, height), whole }
 }
 
-function regionsOf({ image, planes, gradients }: Stages, rounds: number): Regions {
-  const { width, height } = image
-  let regions = linkedRegions(gridLinks(planes, gradients, width, 0, height), width, planes, 0)
-  for (let i = 0; i < rounds; i++) regions = gridRound(regions, gradients, width, 0, baseLimit(i))
+function regionsOf(stages: Stages, rounds: number): Regions {
+  const { whole } = stages
+  let regions = linkedRegions(gridLinks(stages, whole), stages, whole)
+  for (let i = 0; i < rounds; i++) regions = gridRound(regions, stages, whole, baseLimit(i))
   return regions
 }
 
@@ -83,8 +79,8 @@ function edgesOf({ count, first, edges }: Pick<RegionGraph, 'count' | 'first' | 
 
 describe.each(Object.keys(images))('over %s the kernel', (name) => {
   const stages = stagesOf(images[name]!)
-  const { image, planes, smooth, gradients } = stages
-  const { width, height } = image
+  const image = images[name]!
+  const { width, height, planes, smooth, gradients, whole } = stages
   const pixelCount = width * height
   const stride = strideOf(width)
 
@@ -94,6 +90,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const at = [0, 1, 2].map(() => desk.room(2 * stride * height) + 16)
     desk.k.colourRows(
       rgba,
+      4 * width,
       at[0]!,
       at[1]!,
       at[2]!,
@@ -150,6 +147,8 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       height,
       0,
       0,
+      0,
+      0,
       ties,
       shifts,
       costs,
@@ -190,6 +189,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       label,
       width,
       height,
+      0,
       right,
       down,
       nodes,
@@ -201,7 +201,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     )
     const joined = desk.k.joinChosen(keys, count, baseLimit(rounds), number, sums)
     desk.k.relabel(label, pixelCount, number)
-    const expected = gridRound(before, gradients, width, 0, baseLimit(rounds))
+    const expected = gridRound(before, stages, whole, baseLimit(rounds))
     expect(joined).toBe(expected.count)
     expect(desk.u32(label, pixelCount)).toEqual(expected.label)
     expect(desk.i32(sums, 4 * joined)).toEqual(expected.sums)
@@ -222,7 +222,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const pairCount = desk.k.joinSides(sides, sideCount, count, starts!, sorted, place!, pairs)
     desk.k.listEdges(pairs, pairCount, count, first!, place!, edges)
     const made = { count, first: desk.u32(first!, count + 1), edges: desk.u32(edges, 8 * pairCount) }
-    expect(edgesOf(made)).toEqual(edgesOf(regionGraph(regions, gradients, width, 0)))
+    expect(edgesOf(made)).toEqual(edgesOf(regionGraph(regions, stages, whole)))
   })
 
   it('merges the same pairs, round by round, and leaves alone what is frozen', () => {
@@ -231,7 +231,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const { count: leafCount } = regions
     const merges = noMerges(leafCount)
     let rest: Round = {
-      graph: regionGraph(regions, gradients, width, 0),
+      graph: regionGraph(regions, stages, whole),
       treeNode: Uint32Array.from({ length: leafCount }, (_, u) => u),
       isFrozen: Uint8Array.from({ length: leafCount }, (_, u) => (u % 7 === 0 ? 1 : 0)),
     }
@@ -289,9 +289,10 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
 
   it('numbers the same leaves and finds the same runs', () => {
     const desk = new KernelDesk()
-    const bands: Band[] = bandsOf(width, height, 8)
-    const trees = bands.map((band) => bandTree({ width, height, planes, gradients }, band, () => {}))
-    const joined = joinBands(trees, bands, gradients, width)
+    const tiling = tilesOf(width, height, 12)
+    const { tiles } = tiling
+    const trees = tiles.map((tile) => tileTree(stages, tile, () => {}))
+    const joined = joinTiles(trees, tiling, stages)
     const { merges } = joined
     const { leafCount } = merges
     for (let { rest } = joined; rest.graph.count > 1; ) rest = mergeRound(rest, merges)
@@ -313,11 +314,14 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const counts = desk.put(new Uint32Array(leafCount))
     const labels: number[] = []
     let leafStart = 0
-    let p = 0
-    for (const { regions } of trees) {
+    for (const [i, { regions }] of trees.entries()) {
+      const tile = tiles[i]!
       labels.push(desk.put(regions.label))
-      desk.k.countRuns(labels.at(-1)!, width, regions.label.length / width, counts + 4 * leafStart)
-      for (const region of regions.label) leaf[p++] = expected.leafNumber[leafStart + region]!
+      const rows = tile.bottom - tile.top
+      desk.k.countRuns(labels.at(-1)!, widthOf(tile), rows, counts + 4 * leafStart)
+      for (const [p, region] of regions.label.entries()) {
+        leaf[pixelOf(tile, width, p)] = expected.leafNumber[leafStart + region]!
+      }
       leafStart += regions.count
     }
     const { runStart, runs } = leafRuns(leaf, width, leafCount)
@@ -325,13 +329,17 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     expect(desk.u32(starts, leafCount + 1)).toEqual(runStart)
     const next = desk.put(runStart)
     const runsAt = words(runs.length)
+    const leaves = words(pixelCount)
     leafStart = 0
     for (const [i, { regions }] of trees.entries()) {
-      const { top, bottom } = bands[i]!
-      desk.k.paintLeaves(labels[i]!, width, bottom - top, top * width, number + 4 * leafStart, next, runsAt)
-      expect(desk.u32(labels[i]!, regions.label.length)).toEqual(leaf.subarray(top * width, bottom * width))
+      const tile = tiles[i]!
+      const first = tile.top * width + tile.left
+      const numbers = number + 4 * leafStart
+      const rows = tile.bottom - tile.top
+      desk.k.paintLeaves(labels[i]!, widthOf(tile), rows, first, width, numbers, next, runsAt, leaves)
       leafStart += regions.count
     }
+    expect(desk.u32(leaves, pixelCount)).toEqual(leaf)
     expect(desk.u32(runsAt, runs.length)).toEqual(runs)
   })
 })

@@ -1,11 +1,10 @@
-import type { Band } from './bands.ts'
-import type { Planes } from './colour.ts'
-import { type Gradients, gridLinks } from './grid.ts'
+import { type Evidence, gridLinks } from './grid.ts'
 import { gridRound } from './grid-round.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
 import { regionGraph } from './region-graph.ts'
 import { linkedRegions, type Regions } from './regions.ts'
+import { seamsOf, type Tile } from './tiles.ts'
 
 /**
  * Below these costs, small regions merge without a trace in the tree, in the first round after that on pixels and in the
@@ -18,36 +17,25 @@ const PIXELS_PER_LEAF = 12
 const RELAXING = 4
 /** Images this small keep their detail. */
 const FEW_LEAVES = 1024
-/** A band's rounds end when fewer than one in this many nodes merge: the others wait for what lies past its border. */
+/** A tile's rounds end when fewer than one in this many nodes merge: the others wait for what lies past its border. */
 export const STALL = 16
 
-/** One band, merged as far as it can be without its neighbours. */
-export type BandTree = {
+/** One tile, merged as far as it can be without its neighbours. */
+export type TileTree = {
   readonly regions: Regions
   readonly merges: Merges
   readonly rest: Round
 }
 
-/** What is known of every pixel before regions are made. */
-export type Evidence = {
-  readonly width: number
-  readonly height: number
-  readonly planes: Planes
-  readonly gradients: Gradients
-}
-
-export function bandTree(evidence: Evidence, band: Band, checkpoint: Checkpoint): BandTree {
-  const { width, height, gradients } = evidence
-  const { top, bottom } = band
-  const regions = baseRegions(evidence, band, (fraction) => checkpoint(fraction / 2))
+export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): TileTree {
+  const regions = baseRegions(evidence, tile, (fraction) => checkpoint(fraction / 2))
   const { label, count } = regions
-  // What lies past the band's border may be the better partner.
+  // What lies past the tile's border may be the better partner.
   const isFrozen = new Uint8Array(count)
-  if (top > 0) for (const u of label.subarray(0, width)) isFrozen[u] = 1
-  if (bottom < height) for (const u of label.subarray(label.length - width)) isFrozen[u] = 1
+  for (const p of seamsOf(tile, evidence.width, evidence.height)) isFrozen[label[p]!] = 1
   const merges = noMerges(count)
   let rest: Round = {
-    graph: regionGraph(regions, gradients, width, top * width),
+    graph: regionGraph(regions, evidence, tile),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
     isFrozen,
   }
@@ -59,16 +47,14 @@ export function bandTree(evidence: Evidence, band: Band, checkpoint: Checkpoint)
   return { regions, merges, rest }
 }
 
-/** The leaves of the hierarchy in one band, found without looking at any other row. */
-function baseRegions({ planes, gradients, width }: Evidence, band: Band, checkpoint: Checkpoint): Regions {
-  const { top, bottom } = band
-  const first = top * width
-  const links = gridLinks(planes, gradients, width, top, bottom)
+/** The leaves of the hierarchy in one tile, found without looking at any other. */
+function baseRegions(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): Regions {
+  const links = gridLinks(evidence, tile)
   checkpoint(0.3)
-  let regions = linkedRegions(links, width, planes, first)
+  let regions = linkedRegions(links, evidence, tile)
   for (let round = 0; !isBase(round, regions.count, regions.label.length); round++) {
     checkpoint(0.4 + Math.min(0.3 * round, 0.6))
-    regions = gridRound(regions, gradients, width, first, baseLimit(round))
+    regions = gridRound(regions, evidence, tile, baseLimit(round))
   }
   return regions
 }
@@ -83,7 +69,7 @@ export function baseLimit(round: number): number {
   return BASE_COSTS[round] ?? BASE_COSTS.at(-1)! * RELAXING ** (round + 1 - BASE_COSTS.length)
 }
 
-/** Most leaves of a band of so many pixels. */
+/** Most leaves of a tile of so many pixels. */
 export function mostLeaves(pixelCount: number): number {
   return Math.max(FEW_LEAVES, Math.ceil(pixelCount / PIXELS_PER_LEAF))
 }

@@ -1,11 +1,13 @@
-import { baseLimit, isBase, STALL } from '../band-tree.ts'
 import { LIGHT_BLUR, STRONG_BLUR } from '../blur.ts'
+import { baseLimit, isBase, STALL } from '../tile-tree.ts'
+import { seamsOf, type Tile } from '../tiles.ts'
 import { Blocks, type Kernel } from './kernel.ts'
 import {
   claim,
-  HALO_ABOVE,
-  HALO_BELOW,
+  HALO_AFTER,
+  HALO_BEFORE,
   type Plan,
+  placeOf,
   RESULT,
   resultOf,
   SLACK,
@@ -17,11 +19,12 @@ import { type GraphAt, graphAt, Rounds } from './rounds.ts'
 /** Called with the name of each stage when it ends. */
 export type StageEnd = (name: string) => void
 
-/** One band's geometry and the addresses that its stages share. */
+/** One tile's geometry and the addresses that its stages share. */
 type Desk = {
   readonly plan: Plan
-  readonly band: number
-  readonly top: number
+  readonly index: number
+  readonly tile: Tile
+  readonly width: number
   readonly rows: number
   readonly pixelCount: number
   /** Elements of a plane. */
@@ -36,38 +39,34 @@ type Desk = {
 }
 
 /**
- * Builds one band as `bandTree` of the reference does: regions into the image's labels, the rest into its result.
- * `scratch`: `plan.scratchBytes` bytes that no other thread uses.
+ * Builds one tile as `tileTree` of the reference does: its regions become labels, the rest its result. `scratch`:
+ * `plan.scratchBytes` bytes that no other thread uses.
  */
-export function buildBand(
+export function buildTile(
   kernel: Kernel,
   plan: Plan,
-  band: number,
+  index: number,
   scratch: number,
   stageEnd: StageEnd,
 ): void {
-  const desk = deskOf(plan, band, scratch)
+  const desk = deskOf(plan, index, scratch)
   const { count, sums } = baseStage(kernel, desk, stageEnd)
   const graph = graphStage(kernel, desk, count, sums)
   stageEnd('region graph')
   treeStage(kernel, desk, count, graph)
-  stageEnd('merges in bands')
+  stageEnd('merges in tiles')
 }
 
-function deskOf(plan: Plan, band: number, scratch: number): Desk {
-  const { width, labels, softenings, scratchBytes } = plan
-  const { top, bottom } = plan.bands[band]!
-  const rows = bottom - top
-  const parts = scratchParts(width, rows, softenings)
-  const blocks = new Blocks(scratch, scratchBytes)
+function deskOf(plan: Plan, index: number, scratch: number): Desk {
+  const tile = plan.tiles[index]!
+  const parts = scratchParts(tile, plan.softenings)
+  const blocks = new Blocks(scratch, plan.scratchBytes)
   return {
     plan,
-    band,
-    top,
-    rows,
-    pixelCount: width * rows,
+    index,
+    tile,
+    ...placeOf(plan, index),
     padded: parts.padded,
-    label: labels + 4 * top * width,
     right: blocks.take(parts.gradients),
     down: blocks.take(parts.gradients),
     lines: blocks.take(parts.lines),
@@ -80,8 +79,8 @@ function deskOf(plan: Plan, band: number, scratch: number): Desk {
 /** From pixels to base regions; returns how many there are and where their sums are. */
 function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): { count: number; sums: number } {
   const { memory, exports: k } = kernel
-  const { plan, top, rows, pixelCount, padded, label, right, down, lines, reused, reusedBytes } = desk
-  const { width, ties } = plan
+  const { plan, tile, width, rows, pixelCount, padded, label, right, down, lines, reused, reusedBytes } = desk
+  const shifts = plan.shifts + 2 * tile.top
   const blocks = new Blocks(reused, reusedBytes)
   const planes = blocks.take(12 * padded + SLACK)
   const links = blocks.take(pixelCount + width + SLACK) + width + 64
@@ -101,7 +100,7 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): { count: num
   // And nodes that of the pixels.
   for (let round = 0; !isBase(round, count, pixelCount); round++) {
     k.nodesOf(sums, pixels, count)
-    k.touch(label, width, rows, right, down, pixels, count, ties, plan.shifts + 2 * top, lines, keys)
+    k.touch(label, width, rows, tile.left, right, down, pixels, count, plan.ties, shifts, lines, keys)
     count = k.joinChosen(keys, count, baseLimit(round), number, sums)
     k.relabel(label, pixelCount, number)
   }
@@ -109,7 +108,7 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): { count: num
   return { count, sums }
 }
 
-/** Gradients, links and interleaved pixels of the band. */
+/** Gradients, links and interleaved pixels of the tile. */
 function planeStage(
   { exports: k }: Kernel,
   desk: Desk,
@@ -118,33 +117,51 @@ function planeStage(
   pixels: number,
   stageEnd: StageEnd,
 ): void {
-  const { plan, top, rows, padded, lines, right, down } = desk
-  const { width, height, softenings, light, ties, shifts } = plan
-  const first = Math.max(0, top - HALO_ABOVE - softenings)
-  const last = Math.min(height, top + rows + HALO_BELOW + softenings)
-  const stride = strideOf(width)
+  const { plan, tile, width, rows, padded, lines, right, down } = desk
+  const { softenings, light, ties } = plan
+  const before = HALO_BEFORE + softenings
+  const after = HALO_AFTER + softenings
+  // What the planes are made of: the tile and what there is around it.
+  const left = Math.max(0, tile.left - before)
+  const top = Math.max(0, tile.top - before)
+  const seenWidth = Math.min(plan.width, tile.right + after) - left
+  const seenRows = Math.min(plan.height, tile.bottom + after) - top
+  const stride = strideOf(seenWidth)
   const plane = 2 * padded
   // The first pixel of a row has room before it.
   const sharp = planes + 16
   const smooth = sharp + 3 * plane
   const spare = lines + 64
+  const first = top * plan.width + left
   if (plan.isPlanes) {
     for (let i = 0; i < 3; i++) {
-      const from = plan.pixels + 2 * width * (i * height + first)
-      k.spreadRows(from, sharp + i * plane, width, last - first, stride)
+      const from = plan.pixels + 2 * (i * plan.width * plan.height + first)
+      k.spreadRows(from, 2 * plan.width, sharp + i * plane, seenWidth, seenRows, stride)
     }
   } else {
-    const from = plan.pixels + 4 * first * width
-    k.colourRows(from, sharp, sharp + plane, sharp + 2 * plane, width, last - first, stride, light, spare)
+    const from = plan.pixels + 4 * first
+    const step = 4 * plan.width
+    k.colourRows(
+      from,
+      step,
+      sharp,
+      sharp + plane,
+      sharp + 2 * plane,
+      seenWidth,
+      seenRows,
+      stride,
+      light,
+      spare,
+    )
   }
   stageEnd('colour')
   for (let at = sharp; at < smooth; at += plane) {
-    k.blurRows(at, at, width, last - first, stride, LIGHT_BLUR, spare)
-    for (let i = 0; i < softenings; i++) k.blurRows(at, at, width, last - first, stride, STRONG_BLUR, spare)
-    k.blurRows(at, at + 3 * plane, width, last - first, stride, STRONG_BLUR, spare)
+    k.blurRows(at, at, seenWidth, seenRows, stride, LIGHT_BLUR, spare)
+    for (let i = 0; i < softenings; i++) k.blurRows(at, at, seenWidth, seenRows, stride, STRONG_BLUR, spare)
+    k.blurRows(at, at + 3 * plane, seenWidth, seenRows, stride, STRONG_BLUR, spare)
   }
   stageEnd('blur')
-  const skipped = 2 * stride * (top - first)
+  const skipped = 2 * (stride * (tile.top - top) + tile.left - left)
   k.gridRows(
     sharp + skipped,
     smooth + skipped,
@@ -152,10 +169,12 @@ function planeStage(
     2 * stride,
     width,
     rows,
-    top,
-    height - top - rows,
+    tile.left,
+    tile.top,
+    plan.width - tile.right,
+    plan.height - tile.bottom,
     ties,
-    shifts + 2 * top,
+    plan.shifts + 2 * tile.top,
     lines,
     right,
     down,
@@ -165,10 +184,9 @@ function planeStage(
   stageEnd('gradients and links')
 }
 
-/** The graph of `count` base regions, in which those at a border to another band are frozen. */
+/** The graph of `count` base regions, in which those at a border to another tile are frozen. */
 function graphStage({ memory, exports: k }: Kernel, desk: Desk, count: number, sums: number): GraphAt {
-  const { plan, top, rows, pixelCount, label, right, down, reused, leaves } = desk
-  const { width, height } = plan
+  const { plan, tile, width, rows, pixelCount, label, right, down, reused, leaves } = desk
   const graph = graphAt(leaves, count)
   const place = leaves.take(4 * count)
   const starts = leaves.take(4 * count + 4)
@@ -183,16 +201,14 @@ function graphStage({ memory, exports: k }: Kernel, desk: Desk, count: number, s
   for (let i = 0; i < count; i++) tree[i] = i
   const isFrozen = new Uint8Array(memory.buffer, graph.frozen, count).fill(0)
   const labels = new Uint32Array(memory.buffer, label, pixelCount)
-  if (top > 0) for (const region of labels.subarray(0, width)) isFrozen[region] = 1
-  if (top + rows < height) for (const region of labels.subarray(pixelCount - width)) isFrozen[region] = 1
+  for (const p of seamsOf(tile, plan.width, plan.height)) isFrozen[labels[p]!] = 1
   return graph
 }
 
-/** Merges what can be merged without the other bands and keeps the rest as the band's result. */
+/** Merges what can be merged without the other tiles and keeps the rest as the tile's result. */
 function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt): void {
   const { memory, exports: k } = kernel
-  const { plan, band, rows, pixelCount, label, down, reused, reusedBytes, leaves } = desk
-  const { width } = plan
+  const { plan, index, width, rows, pixelCount, label, right, down, reused, reusedBytes, leaves } = desk
   const merges = { leafCount, room: leafCount, at: leaves.take(12 * leafCount) }
   const spare = graphAt(new Blocks(reused, reusedBytes), leafCount)
   const rounds = new Rounds(kernel, graph, spare, leafCount, merges, 0, leaves)
@@ -204,10 +220,21 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
   const edgeCount = new Uint32Array(memory.buffer, rest.first + 4 * nodeCount, 1)[0]!
   const keep = (from: number, bytes: number) => {
     const to = claim(memory, plan, bytes)
-    const all = new Uint8Array(memory.buffer)
-    all.copyWithin(to, from, from + bytes)
+    new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes)
     return to
   }
+  const inverse = graph === rest ? spare.keys : graph.keys
+  k.invertTree(rest.tree, nodeCount, leafCount, inverse)
+  const line = (first: number, step: number, count: number) => {
+    const to = claim(memory, plan, 4 * count)
+    k.nodesOfLine(label + 4 * first, 4 * step, count, inverse, to)
+    return to
+  }
+  const beside = claim(memory, plan, rows)
+  k.bytesOfLine(right + width - 1, width, rows, beside)
+  const runCounts = claim(memory, plan, 4 * leafCount)
+  new Uint8Array(memory.buffer, runCounts, 4 * leafCount).fill(0)
+  k.countRuns(label, width, rows, runCounts)
   const result = {
     leaves: leafCount,
     merges: rounds.mergeCount,
@@ -218,17 +245,14 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
     atFirst: keep(rest.first, 4 * nodeCount + 4),
     atEdges: keep(rest.edges, 16 * edgeCount),
     atTree: keep(rest.tree, 4 * nodeCount),
-    atSeam: keep(down + pixelCount - width, width),
-    atTopRow: claim(memory, plan, 4 * width),
-    atBottomRow: claim(memory, plan, 4 * width),
-    atRunCounts: claim(memory, plan, 4 * leafCount),
+    atTop: line(0, 1, width),
+    atBottom: line(pixelCount - width, 1, width),
+    atLeft: line(0, width, rows),
+    atRight: line(width - 1, width, rows),
+    atBelow: keep(down + pixelCount - width, width),
+    atBeside: beside,
+    atRunCounts: runCounts,
   } as const
-  const inverse = graph === rest ? spare.keys : graph.keys
-  const lastRow = label + 4 * (pixelCount - width)
-  k.nodesOfRow(label, width, rest.tree, nodeCount, leafCount, inverse, result.atTopRow)
-  k.nodesOfRow(lastRow, width, rest.tree, nodeCount, leafCount, inverse, result.atBottomRow)
-  new Uint8Array(memory.buffer, result.atRunCounts, 4 * leafCount).fill(0)
-  k.countRuns(label, width, rows, result.atRunCounts)
-  const words = resultOf(memory, plan, band)
+  const words = resultOf(memory, plan, index)
   for (const name of Object.keys(result) as (keyof typeof result)[]) words[RESULT[name]] = result[name]
 }
