@@ -14,7 +14,9 @@ export type GraphAt = {
 const NODE_BYTES = 37
 const EDGE_BYTES = 16
 /** Bytes for each node that the rounds need beside two graphs. */
-const DESK_BYTES = 16
+const DESK_BYTES = 24
+/** As in the kernel. */
+const BATCH = 512
 /** A flat graph has fewer edges than this for each node, both ends counted. */
 const EDGES_PER_NODE = 6
 
@@ -35,7 +37,7 @@ export function graphBytes(nodeCount: number, edgeCount = EDGES_PER_NODE * nodeC
 }
 
 export function deskBytes(nodeCount: number): number {
-  return DESK_BYTES * nodeCount + 1024
+  return DESK_BYTES * nodeCount + 8 * BATCH + 1024
 }
 
 /** Merges made so far, as in `Merges` of the reference: `room` words of a, then of b, then of height. */
@@ -48,6 +50,7 @@ export class Rounds {
   readonly #target: number
   readonly #place: number
   readonly #parts: number
+  readonly #waiting: number
   #graph: GraphAt
   #spare: GraphAt
   #count: number
@@ -72,7 +75,8 @@ export class Rounds {
     this.#target = blocks.take(4 * count)
     this.#place = blocks.take(4 * count)
     this.#parts = blocks.take(8 * count)
-    kernel.exports.choose(count, graph.nodes, graph.first, graph.edges, graph.keys)
+    this.#waiting = blocks.take(8 * (count + BATCH) + 64)
+    kernel.exports.choose(count, graph.nodes, graph.first, graph.edges, graph.keys, this.#waiting)
   }
 
   get graph(): GraphAt {
@@ -109,6 +113,7 @@ export class Rounds {
       this.#target,
       this.#place,
       this.#parts,
+      this.#waiting,
       at,
       room,
       this.#mergeCount,

@@ -1,20 +1,38 @@
 import { pairCosts } from './cost.as'
 import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
-/** `cheapestEdges` of the reference, as keys: see `touch`. */
-export function choose(count: i32, nodes: usize, first: usize, edges: usize, keys: usize): void {
-  let start = edges
+/** How many edges wait before they are costed. */
+const BATCH: usize = 512
+
+/**
+ * `cheapestEdges` of the reference, as keys: see `touch`. An edge is costed once, at its lower end, and both ends hear of
+ * it. `waiting`: room for `BATCH` and as many more edges as a node has, 8 bytes each.
+ */
+export function choose(
+  count: i32,
+  nodes: usize,
+  first: usize,
+  edges: usize,
+  keys: usize,
+  waiting: usize,
+): void {
+  memory.fill(keys, 0xff, (<usize>count) << 3)
+  let edge = edges
+  let next = waiting
   for (let u: u32 = 0; u < <u32>count; u++) {
     const end = edges + ((<usize>load<u32>(first + ((<usize>u) << 2), 4)) << 4)
-    store<u64>(keys + ((<usize>u) << 3), cheapest(u, nodes, start, end))
-    start = end
+    next = queueHigher(u, edge, end, next)
+    edge = end
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodes, keys)
   }
+  costLast(waiting, next, nodes, keys)
 }
 
 /**
  * `mergeRound` of the reference, together with the choices of the next round; returns how many nodes are left. What goes
  * in ends with A, what comes out with B. `merges`: `mergeCount` words of a, b and height so far, `mergeRoom` words
- * apart. `target`, `place`: room for a word per node; `parts`: for two.
+ * apart. `target`, `place`: room for a word per node; `parts`: for two. `waiting` as for
+ * `choose`.
  */
 export function mergeRound(
   count: i32,
@@ -33,6 +51,7 @@ export function mergeRound(
   target: usize,
   place: usize,
   parts: usize,
+  waiting: usize,
   merges: usize,
   mergeRoom: i32,
   mergeCount: i32,
@@ -76,7 +95,9 @@ export function mergeRound(
     i++
   }
   memory.fill(place, 0, (<usize>i) << 2)
+  memory.fill(keysB, 0xff, (<usize>i) << 3)
   let end: u32 = 0
+  let next = waiting
   for (let node: u32 = 0; node < i; node++) {
     const start = end
     store<u32>(firstB + ((<usize>node) << 2), start)
@@ -85,12 +106,11 @@ export function mergeRound(
     const v = <u32>(both >> 32)
     end = addEdges(u, node, start, end, firstA, edgesA, target, place, edgesB)
     if (v !== u) end = addEdges(v, node, start, end, firstA, edgesA, target, place, edgesB)
-    store<u64>(
-      keysB + ((<usize>node) << 3),
-      cheapest(node, nodesB, edgesB + ((<usize>start) << 4), edgesB + ((<usize>end) << 4)),
-    )
+    next = queueHigher(node, edgesB + ((<usize>start) << 4), edgesB + ((<usize>end) << 4), next)
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodesB, keysB)
   }
   store<u32>(firstB + ((<usize>i) << 2), end)
+  costLast(waiting, next, nodesB, keysB)
   return i
 }
 
@@ -131,50 +151,86 @@ function addEdges(
   return end
 }
 
-/** Key of the cheapest of a node's edges, four at a time; the last one is looked at again where there are too few. */
-function cheapest(u: u32, nodes: usize, edge: usize, end: usize): u64 {
-  const nodeU = v128.load(nodes + ((<usize>u) << 4))
-  const area = f32x4.splat(f32x4.extract_lane(nodeU, 3))
-  // Without the area: what is subtracted from it is then minus the other's.
-  const colour = f32x4.replace_lane(nodeU, 3, 0)
-  const id = i32x4.splat(u)
-  let bestCost = f32x4.splat(Infinity)
-  let bestNode = i32x4.splat(-1)
-  const last = end - 16
-  for (; edge < end; edge += 64) {
-    const e0 = v128.load(edge)
-    const e1 = v128.load(min(edge + 16, last))
-    const e2 = v128.load(min(edge + 32, last))
-    const e3 = v128.load(min(edge + 48, last))
-    const d0 = f32x4.sub(colour, v128.load(nodes + ((<usize>(<u32>i32x4.extract_lane(e0, 0))) << 4)))
-    const d1 = f32x4.sub(colour, v128.load(nodes + ((<usize>(<u32>i32x4.extract_lane(e1, 0))) << 4)))
-    const d2 = f32x4.sub(colour, v128.load(nodes + ((<usize>(<u32>i32x4.extract_lane(e2, 0))) << 4)))
-    const d3 = f32x4.sub(colour, v128.load(nodes + ((<usize>(<u32>i32x4.extract_lane(e3, 0))) << 4)))
-    const lowE01 = zipLow(e0, e1)
-    const lowE23 = zipLow(e2, e3)
-    const node = lowHalves(lowE01, lowE23)
-    const gradient = f32x4.convert_i32x4_u(highHalves(lowE01, lowE23))
-    const length = f32x4.convert_i32x4_u(lowHalves(zipHigh(e0, e1), zipHigh(e2, e3)))
-    const low01 = zipLow(d0, d1)
-    const low23 = zipLow(d2, d3)
-    const high01 = zipHigh(d0, d1)
-    const high23 = zipHigh(d2, d3)
-    const dl = lowHalves(low01, low23)
-    const da = highHalves(low01, low23)
-    const db = lowHalves(high01, high23)
-    const otherArea = f32x4.neg(highHalves(high01, high23))
-    const cost = pairCosts(dl, da, db, area, otherArea, gradient, length, id, node)
-    const isBetter = v128.or(
-      f32x4.lt(cost, bestCost),
-      v128.and(f32x4.eq(cost, bestCost), i32x4.lt_u(node, bestNode)),
-    )
-    bestCost = f32x4.pmin(bestCost, cost)
-    bestNode = v128.bitselect(node, bestNode, isBetter)
+/** Queues the edges from `edge` to before `end` that lead from `u` to higher nodes: address below, u above. */
+function queueHigher(u: u32, edge: usize, end: usize, next: usize): usize {
+  const from = (<u64>u) << 32
+  for (; edge < end; edge += 16) {
+    store<u64>(next, from | <u64>edge)
+    next += (<usize>(load<u32>(edge) > u)) << 3
   }
-  const low = zipLow(bestNode, bestCost)
-  const high = zipHigh(bestNode, bestCost)
-  return min(
-    min<u64>(i64x2.extract_lane(low, 0), i64x2.extract_lane(low, 1)),
-    min<u64>(i64x2.extract_lane(high, 0), i64x2.extract_lane(high, 1)),
-  )
+  return next
+}
+
+/** Costs waiting edges, four at a time; returns the end of what is left of them, which is at the start then. */
+function costWaiting(waiting: usize, end: usize, nodes: usize, keys: usize): usize {
+  let at = waiting
+  for (; at + 32 <= end; at += 32) costFour(at, nodes, keys)
+  memory.copy(waiting, at, end - at)
+  return waiting + (end - at)
+}
+
+/** Costs all of them: where there are less than four, the last one again. */
+function costLast(waiting: usize, end: usize, nodes: usize, keys: usize): void {
+  const left = costWaiting(waiting, end, nodes, keys)
+  if (left === waiting) return
+  const last = load<u64>(left - 8)
+  for (let at = left; at < waiting + 32; at += 8) store<u64>(at, last)
+  costFour(waiting, nodes, keys)
+}
+
+/** Costs four edges and keeps what is cheapest for either end. */
+function costFour(at: usize, nodes: usize, keys: usize): void {
+  const e0 = v128.load(<usize>load<u32>(at))
+  const e1 = v128.load(<usize>load<u32>(at, 8))
+  const e2 = v128.load(<usize>load<u32>(at, 16))
+  const e3 = v128.load(<usize>load<u32>(at, 24))
+  const u0 = <usize>load<u32>(at, 4)
+  const u1 = <usize>load<u32>(at, 12)
+  const u2 = <usize>load<u32>(at, 20)
+  const u3 = <usize>load<u32>(at, 28)
+  const v0 = <usize>(<u32>i32x4.extract_lane(e0, 0))
+  const v1 = <usize>(<u32>i32x4.extract_lane(e1, 0))
+  const v2 = <usize>(<u32>i32x4.extract_lane(e2, 0))
+  const v3 = <usize>(<u32>i32x4.extract_lane(e3, 0))
+  const nu0 = v128.load(nodes + (u0 << 4))
+  const nu1 = v128.load(nodes + (u1 << 4))
+  const nu2 = v128.load(nodes + (u2 << 4))
+  const nu3 = v128.load(nodes + (u3 << 4))
+  const nv0 = v128.load(nodes + (v0 << 4))
+  const nv1 = v128.load(nodes + (v1 << 4))
+  const nv2 = v128.load(nodes + (v2 << 4))
+  const nv3 = v128.load(nodes + (v3 << 4))
+  const low01 = zipLow(f32x4.sub(nu0, nv0), f32x4.sub(nu1, nv1))
+  const low23 = zipLow(f32x4.sub(nu2, nv2), f32x4.sub(nu3, nv3))
+  const high01 = zipHigh(f32x4.sub(nu0, nv0), f32x4.sub(nu1, nv1))
+  const high23 = zipHigh(f32x4.sub(nu2, nv2), f32x4.sub(nu3, nv3))
+  const dl = lowHalves(low01, low23)
+  const da = highHalves(low01, low23)
+  const db = lowHalves(high01, high23)
+  const areaU = highHalves(zipHigh(nu0, nu1), zipHigh(nu2, nu3))
+  const areaV = highHalves(zipHigh(nv0, nv1), zipHigh(nv2, nv3))
+  const lowE01 = zipLow(e0, e1)
+  const lowE23 = zipLow(e2, e3)
+  const v = lowHalves(lowE01, lowE23)
+  const gradient = f32x4.convert_i32x4_u(highHalves(lowE01, lowE23))
+  const length = f32x4.convert_i32x4_u(lowHalves(zipHigh(e0, e1), zipHigh(e2, e3)))
+  const u = v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7)
+  const cost = pairCosts(dl, da, db, areaU, areaV, gradient, length, u, v)
+  const lowV = zipLow(v, cost)
+  const highV = zipHigh(v, cost)
+  keepLower(keys + (u0 << 3), i64x2.extract_lane(lowV, 0))
+  keepLower(keys + (u1 << 3), i64x2.extract_lane(lowV, 1))
+  keepLower(keys + (u2 << 3), i64x2.extract_lane(highV, 0))
+  keepLower(keys + (u3 << 3), i64x2.extract_lane(highV, 1))
+  const lowU = zipLow(u, cost)
+  const highU = zipHigh(u, cost)
+  keepLower(keys + (v0 << 3), i64x2.extract_lane(lowU, 0))
+  keepLower(keys + (v1 << 3), i64x2.extract_lane(lowU, 1))
+  keepLower(keys + (v2 << 3), i64x2.extract_lane(highU, 0))
+  keepLower(keys + (v3 << 3), i64x2.extract_lane(highU, 1))
+}
+
+function keepLower(at: usize, key: u64): void {
+  const known = load<u64>(at)
+  store<u64>(at, key < known ? key : known)
 }

@@ -255,7 +255,8 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         tree: into(4),
         frozen: into(1),
       }
-      desk.k.choose(count, a.nodes, a.first, a.edges, a.keys)
+      const waiting = desk.room(8 * (count + 512) + 64)
+      desk.k.choose(count, a.nodes, a.first, a.edges, a.keys, waiting)
       const was = merges.count
       const left = desk.k.mergeRound(
         count,
@@ -264,6 +265,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         into(4),
         into(4),
         into(8),
+        waiting,
         mergesAt,
         leafCount,
         was,
