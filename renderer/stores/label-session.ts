@@ -26,9 +26,11 @@ export type SessionView = {
   readonly undoTitle: string | null
   readonly redoTitle: string | null
   readonly status: LabelStatus
-  /** A saved state of this label beside the one shown, of which neither descends from the other: a person has to choose. */
-  readonly other: string | null
+  /** Saved states of this label beside the one shown, newest first, that a person has to choose between. */
+  readonly others: readonly OtherState[]
 }
+
+export type OtherState = LabelState['siblings'][number]
 
 /**
  * One open label: the document, its undo steps and its saver. A stroke keeps the session it began on, so it can never
@@ -45,7 +47,12 @@ export class LabelSession {
   readonly view: StoreApi<SessionView>
   readonly #encoded: EncodedMap
   readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
-  #other: string | null
+  readonly #host: HostConnection
+  #others: readonly OtherState[]
+  /** A save was kept beside another state: once all is saved here, the host is asked what there is. */
+  #mustLook = false
+  /** Revisions of this label that were written while edits were on their way; what is not from here is beside it. */
+  readonly #heard = new Set<string>()
 
   constructor(
     host: HostConnection,
@@ -56,7 +63,8 @@ export class LabelSession {
     this.sample = sample
     this.history = opened.history
     this.restoredEdits = state.restoredEdits
-    this.#other = state.siblings[0]?.revision ?? null
+    this.#host = host
+    this.#others = state.siblings
     this.doc = {
       map,
       objects: new Map(state.objects.map((object) => [object.id, object])),
@@ -72,11 +80,12 @@ export class LabelSession {
       height: map.height,
     })
     this.view = createStore<SessionView>(() => this.#viewOf(0))
+    let known: SaveResult | null = null
     this.saver.onChange(() => {
       const { sibling } = this.saver
-      if (!sibling || sibling.head === this.#other) return
-      this.#other = sibling.head
-      this.#show(0)
+      if (sibling && sibling !== known) this.#mustLook = true
+      known = sibling
+      void this.#lookForOthers()
     })
   }
 
@@ -109,8 +118,37 @@ export class LabelSession {
   /** The person has chosen between the states; `head` is what the label now descends from. */
   chosen(head: string): void {
     this.saver.chosen(head)
-    this.#other = null
+    this.#others = []
     this.#show(0)
+  }
+
+  /** A revision of this label was written while edits were on their way: by this window, or by somebody else. */
+  heard(revision: string): void {
+    if (revision !== this.saver.base) this.#heard.add(revision)
+  }
+
+  async #lookForOthers(): Promise<void> {
+    if (!this.saver.settled) return
+    const { base } = this.saver
+    if (base !== null) this.#heard.delete(base)
+    if (!this.#mustLook && this.#heard.size === 0) return
+    this.#mustLook = false
+    this.#heard.clear()
+    try {
+      const all = await this.#host.call('label.revisions', { sampleId: this.sample.id })
+      // Saved again meanwhile: that save is one of them, and not another state.
+      if (this.saver.base !== base) this.#mustLook = true
+      else {
+        const continued = new Set(all.flatMap(({ parents }) => parents))
+        this.#others = all
+          .filter(({ revision }) => revision !== base && !continued.has(revision))
+          .map(({ revision, createdAt, tool, status }) => ({ revision, createdAt, tool, status }))
+        this.#show(0)
+      }
+    } catch {
+      // The next save asks again, and so does opening the label.
+      this.#mustLook = true
+    }
   }
 
   /** `listener` learns of every rectangle whose look an edit changed, after the map has changed. */
@@ -159,7 +197,7 @@ export class LabelSession {
       undoTitle: this.history.undoTitle,
       redoTitle: this.history.redoTitle,
       status: this.doc.status,
-      other: this.#other,
+      others: this.#others,
     }
   }
 

@@ -59,7 +59,7 @@ export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
         {sample.hasSiblings && (
           <span className={styles.flag} title={text.siblings}>
             <Badge tone="warning" icon={<GitFork size={12} aria-label={text.siblings} />}>
-              2
+              2+
             </Badge>
           </span>
         )}

@@ -51,7 +51,7 @@ export const text = {
   setStatus: 'Set status',
   statusSet: (count: number, status: string) => `${counted(count, 'image')} set to “${status}”.`,
   undo: 'Undo',
-  siblings: 'Two saved states: open it to choose',
+  siblings: 'More than one saved state: open it to choose',
   noThumb: 'No preview',
   labeledShare: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} labeled`,
 } as const

@@ -120,8 +120,24 @@ export const text = {
   retry: 'Retry',
   readOnly: 'This library is open read-only.',
   unlabeled: 'unlabeled',
-  sibling:
-    'This image was labeled elsewhere at the same time. Both states are kept; choose the one to go on with.',
-  keepMine: 'Keep this one',
+  siblings: (states: number) =>
+    states === 2
+      ? 'This image has 2 saved states, labeled apart from each other. Both are kept; choose the one to go on with.'
+      : `This image has ${states} saved states, labeled apart from one another. All are kept; choose the one to go on with.`,
+  keepShown: 'Keep the one shown',
   useOther: 'Use the other one',
+  chooseState: (n: number) => `Use state ${n}`,
+  stateFacts: (when: string, tool: string, status: string) => `${when}, ${tool}, ${status}`,
+  stateTools: {
+    canvas: 'drawn in a window',
+    cli: 'from the command line',
+    journal: 'recovered after a crash',
+    status: 'status changed',
+    choose: 'chosen before',
+  } as Readonly<Record<string, string>>,
+  keptShown: 'Going on with the state that was shown.',
+  usedOther: (when: string) => `Going on with the state of ${when}.`,
+  undoChoice: 'Undo the choice',
+  wentBack: 'Back to the state before.',
+  changedSince: 'The label was changed since, so it stays as it is.',
 } as const
