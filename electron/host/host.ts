@@ -98,7 +98,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = createImport(context, samples, imaging, {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
-  const labels = createLabels(context, { categories, ...(options.ops && { ops: options.ops }) })
+  const labels = createLabels(context, {
+    categories,
+    releaseReserve: library.releaseReserve,
+    ...(options.ops && { ops: options.ops }),
+  })
   const versions = createVersions(context, { categories })
   const sync = createSync({
     context,
