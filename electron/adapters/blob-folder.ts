@@ -12,6 +12,7 @@ import type { FileBlobStore } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError } from './disk-error.ts'
+import { fileError } from './file-error.ts'
 import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
 
 export type BlobFolderOptions = {
@@ -216,8 +217,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       let fd: number | undefined
       try {
         fd = ops.open(temporary, 'wx', blobMode)
-        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-          const bytes = chunk as Uint8Array
+        for await (const bytes of sourceBytes(path, signal)) {
           sha256.update(bytes)
           md5.update(bytes)
           size += bytes.length
@@ -290,5 +290,14 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const known = row(digest)
       return known && { digest, md5: known.md5 as EntryDigest, size: known.size }
     },
+  }
+}
+
+/** The bytes of a file of the person's; what stands in the way of reading it is not the library's. */
+async function* sourceBytes(path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1 << 20, signal })
+  } catch (error) {
+    throw fileError(error)
   }
 }

@@ -238,6 +238,17 @@ it('gives up on Windows when a finished file stays held, and leaves nothing behi
   expect(ops.calls.filter(({ name }) => name === 'rename').length).toBeGreaterThan(4)
 })
 
+const failsToRead = existsSync('/proc/self/mem')
+if (!failsToRead) console.warn('skipped: this system has no file that cannot be read')
+it.runIf(failsToRead)('tells a file that cannot be read from a library that fails', async () => {
+  await expect(folder().putFile('/proc/self/mem')).rejects.toMatchObject({
+    code: 'IN_PATH',
+    cause: { code: 'EIO' },
+  })
+  await expect(folder().putFile(root)).rejects.toMatchObject({ code: 'IN_PATH' })
+  expect(readdirSync(join(root, 'tmp'))).toEqual([])
+})
+
 it('leaves a good copy alone that was stored while damaged bytes were read', async () => {
   const store = folder()
   const { digest } = await store.put(payload)
