@@ -50,7 +50,7 @@ export function createSync(options: {
 }): Sync {
   const { context, versions, secrets, product } = options
   const random = options.random ?? Math.random
-  const log: SyncStatus['log'] = []
+  const log: { at: number; text: string; times: number }[] = []
   let online: SyncStatus['online'] = 'unknown'
   let running: SyncStatus['running'] = null
   let current: { promise: Promise<void>; stop: AbortController } | null = null
@@ -64,7 +64,10 @@ export function createSync(options: {
   // A status reads every receipt, and a push of thousands of files advances thousands of times.
   const progress = createPacer(() => void tell(), progressEveryMs)
   const say = (text: string) => {
-    log.push({ at: context.now(), text })
+    const last = log.at(-1)
+    // The same news again, as each try while offline brings it, must not push the rest out of sight.
+    if (last?.text === text) log[log.length - 1] = { at: context.now(), text, times: last.times + 1 }
+    else log.push({ at: context.now(), text, times: 1 })
     if (log.length > 200) log.shift()
   }
 
@@ -128,7 +131,7 @@ export function createSync(options: {
     const { wandb } = await options.settings.get()
     const key = await secrets.state('wandb')
     const configured = Boolean(wandb.baseUrl && wandb.entity && wandb.project) && key.source !== 'none'
-    return { configured, online, running, entries: await entries(), log: [...log] }
+    return { configured, online, running, entries: await entries(), log: log.map(logLine) }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -234,4 +237,8 @@ export function createSync(options: {
       await mine?.promise.catch(() => undefined)
     },
   }
+}
+
+function logLine({ at, text, times }: { at: number; text: string; times: number }) {
+  return { at, text: times > 1 ? `${text} (${times} times)` : text }
 }
