@@ -172,6 +172,31 @@ it('finds every saved pixel, the objects and the status again after a reload', a
   await page.getByRole('combobox', { name: 'Status of this image' }).getByText('Reviewed').waitFor()
 })
 
+it('gives the keys back once a status was chosen, and lets no letter choose another', async () => {
+  const { page, labeler } = await openScene('street-2.jpg')
+  await page.keyboard.press('b')
+  await page.keyboard.press(car)
+  await labeler.drag([
+    { x: 200, y: 100 },
+    { x: 400, y: 120 },
+  ])
+  const { length } = await labeler.objects()
+  const status = page.getByRole('combobox', { name: 'Status of this image' })
+  await status.click()
+  await page.getByRole('option', { name: 'Reviewed' }).click()
+  await status.getByText('Reviewed').waitFor()
+  await page.keyboard.press('s')
+  await page.getByRole('button', { name: 'Superpixels', pressed: true }).waitFor()
+  await status.getByText('Reviewed').waitFor()
+  // The status is the last step, the stroke the one before it.
+  await page.keyboard.press('ControlOrMeta+z')
+  await status.getByText('In progress').waitFor()
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect.poll(async () => (await labeler.objects()).length).toBe(length - 1)
+  await page.keyboard.press('Alt+1')
+  await page.getByRole('grid').waitFor()
+})
+
 it('says "Saved" only after the host has acknowledged the whole label', async () => {
   const { page, labeler } = await openScene('street-3.jpg')
   const { headRevision } = await sampleNamed(page, 'street-3.jpg')
