@@ -34,7 +34,7 @@ export const text = {
   ],
   remove: 'Remove key',
   test: 'Test connection',
-  testHelp: 'Saves first, then asks the server who the key belongs to.',
+  testHelp: 'Asks the server who the key belongs to. Nothing is saved or sent.',
   testOk: (user: string, teams: readonly string[]) =>
     `Signed in as ${user}${teams.length > 0 ? `; teams: ${teams.join(', ')}` : ''}.`,
   save: 'Save',
