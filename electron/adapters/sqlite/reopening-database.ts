@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { quietly } from '../file-ops.ts'
 
 export type ReopeningDatabase = {
   /** Stands for the connection of the moment. Statements that were prepared before it was replaced go on with the new one. */
@@ -9,13 +10,13 @@ export type ReopeningDatabase = {
 
 /**
  * A connection that can be replaced under everybody who holds it or a statement of it: after a commit that the disk did
- * not confirm, only a new connection sees what is really there. `open` is called at once, and for each new one.
+ * not confirm, only a new connection sees what is really there. `connect` is called at once, and for each new one.
  */
-export function createReopeningDatabase(open: () => DatabaseSync): ReopeningDatabase {
-  let connection = open()
+export function createReopeningDatabase(connect: () => DatabaseSync): ReopeningDatabase {
+  let connection = connect()
 
   function current(): DatabaseSync {
-    if (!connection.isOpen && !isClosed) connection = open()
+    if (!connection.isOpen && !isClosed) connection = connect()
     return connection
   }
   let isClosed = false
@@ -40,12 +41,9 @@ export function createReopeningDatabase(open: () => DatabaseSync): ReopeningData
   return {
     db: standIn(current, { prepare, close }),
     reopen() {
-      try {
-        connection.close()
-      } finally {
-        // A connection that failed may say so once more when it is closed; it is gone all the same.
-        connection = open()
-      }
+      // A connection that failed may say so once more when it is closed; it is gone all the same.
+      quietly(() => connection.close())
+      connection = connect()
     },
   }
 }
