@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startTessera } from './fixture.ts'
 import { Labeler, layerAlpha } from './labeler.ts'
-import { sampleNamed, savedIds } from './page.ts'
+import { callHost, sampleNamed, savedIds } from './page.ts'
 
 const size = { width: 1280, height: 806 }
 const tessera = startTessera({ arguments: ['--sample'] })
@@ -233,4 +233,34 @@ it('goes on with the next image when one is marked labeled', async () => {
   await page.getByText('street-2.jpg').first().waitFor()
   await Labeler.shown(page, size)
   await expect.poll(async () => (await sampleNamed(page, 'street-1.jpg')).status).toBe('labeled')
+})
+
+it('says after the last image that it was the last, and leads to the history', async () => {
+  const { page, labeler } = await openScene('street-4.jpg')
+  const next = page.getByRole('button', { name: 'Next image' })
+  expect(await next.isDisabled()).toBe(true)
+  await labeler.canvas.focus()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.getByText('That was the last one.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'History' }).click()
+  await page.getByText('Working copy').waitFor()
+})
+
+it('shows the images of one status by a click, and of several with Ctrl', async () => {
+  const { page } = await tessera.open()
+  for (const [name, status] of [
+    ['street-1.jpg', 'rejected'],
+    ['street-2.jpg', 'skipped'],
+  ] as const)
+    await callHost(page, 'samples.setStatus', { id: (await sampleNamed(page, name)).id, status })
+  const statuses = page.getByRole('region', { name: 'Progress' }).getByRole('button')
+  const pressed = () => statuses.and(page.locator('[aria-pressed=true]')).allTextContents()
+  await statuses.filter({ hasText: 'Rejected' }).click()
+  await expect.poll(pressed).toEqual(['Rejected1'])
+  await statuses.filter({ hasText: 'Skipped' }).click()
+  await expect.poll(pressed).toEqual(['Skipped1'])
+  await statuses.filter({ hasText: 'Rejected' }).click({ modifiers: ['ControlOrMeta'] })
+  await expect.poll(pressed).toEqual(['Rejected1', 'Skipped1'])
+  await statuses.filter({ hasText: 'All images' }).click()
+  await expect.poll(pressed).toEqual([expect.stringMatching(/^All images/)])
 })
