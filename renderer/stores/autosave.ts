@@ -70,7 +70,11 @@ export function guardWindow(page: Window): void {
 }
 
 function show(): void {
-  const next = worstOf([...savers].map((saver) => saver.state))
+  const all = [...savers]
+  const worst = worstOf(all.map((saver) => saver.state))
+  // What the journal holds already is safe, and its save comes by itself.
+  const isSafe = worst.kind === 'unsaved' && all.every((saver) => saver.safe)
+  const next: SaveState = isSafe ? { kind: 'saving' } : worst
   const before = shown.getState()
   // A window without an open label goes on showing when it last saved.
   if (next.kind === 'saved' && next.at === null && before.kind === 'saved') return
