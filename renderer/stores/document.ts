@@ -45,6 +45,8 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     const left = live
     live = null
     const { session } = left
+    // A stroke under way goes with its canvas.
+    session.draft(null)
     unsettled.set(session.sample.id, left)
     const forget = () => {
       histories.set(session.sample.id, { history: session.history, base: session.saver.base })

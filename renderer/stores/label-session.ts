@@ -10,12 +10,14 @@ import {
   saveResultSchema,
 } from '../../shared/host/host-api.ts'
 import { applyEdit, type LabelDocument, type LabelEdit } from '../../shared/label/edit.ts'
-import { decodeIds, encodePatch } from '../../shared/label/id-runs.ts'
+import { decodeIds } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/label-map.ts'
 import { indexObjects, type ObjectIndex, updateIndex } from '../../shared/label/object-index.ts'
+import type { MaskPatch } from '../../shared/label/patch.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { Autosaver } from './autosaver.ts'
+import { changeRecord } from './change-record.ts'
 import type { EditHistory } from './edit-history.ts'
 import { EncodedMap } from './encoded-map.ts'
 
@@ -51,6 +53,8 @@ export class LabelSession {
   #others: readonly OtherState[]
   /** A save was kept beside another state: once all is saved here, the host is asked what there is. */
   #mustLook = false
+  /** What the journal holds of a stroke under way, on top of the document. */
+  #draft: LabelEdit | null = null
   /** Revisions of this label that were written while edits were on their way; what is not from here is beside it. */
   readonly #heard = new Set<string>()
 
@@ -93,6 +97,23 @@ export class LabelSession {
   apply(edit: LabelEdit): void {
     this.history.record(edit)
     this.#make(edit)
+  }
+
+  /**
+   * Records a stroke under way as far as it has come, so that a crash does not take all of it; null: as if it had never
+   * begun. The label itself changes only when the stroke is applied. Does nothing while the journal is behind.
+   */
+  draft(edit: LabelEdit | null): void {
+    const before = this.#draft
+    if (edit === null ? before === null : !this.saver.takesDraft) return
+    // An edit would have taken the draft's place: over the same label the same pixels with the same id are the same stroke.
+    if (before?.pixels && edit?.pixels && areSame(before.pixels, edit.pixels)) return
+    this.#draft = edit
+    const touched = [before, edit].filter((each) => each !== null)
+    const { patch, ...change } = changeRecord(this.doc, touched, edit)
+    const title = titleOf(touched.at(-1)!)
+    if (edit) this.saver.drafted({ ...change, title, stroke: 'under way' }, patch)
+    else this.saver.edited({ ...change, title, stroke: 'taken back' }, patch)
   }
 
   /** Takes the last step back and returns what it changed; null when there is none. */
@@ -169,11 +190,9 @@ export class LabelSession {
         dirty = dirty ? around(dirty, bounds) : bounds
       }
     }
-    const set = edit.objects.flatMap(({ after }) => (after ? [after] : []))
-    const removed = edit.objects.flatMap(({ id, after }) => (after ? [] : [id]))
-    const { nextObjectId, status } = this.doc
-    const patch = edit.pixels ? encodePatch(edit.pixels) : new Uint8Array(0)
-    this.saver.edited({ title: edit.title.slice(0, 500), set, removed, nextObjectId, status }, patch)
+    const { patch, ...change } = changeRecord(this.doc, this.#draft ? [this.#draft, edit] : [edit], null)
+    this.#draft = null
+    this.saver.edited({ ...change, title: titleOf(edit) }, patch)
     this.#show(1)
     if (dirty) for (const listener of [...this.#dirtyListeners]) listener(dirty)
   }
@@ -246,6 +265,16 @@ export async function readLabelMap(
     })
   }
 }
+
+/** Of patches that each write one id. */
+function areSame(a: MaskPatch, b: MaskPatch): boolean {
+  return (
+    a.after[0] === b.after[0] && a.runs.length === b.runs.length && a.runs.every((n, i) => n === b.runs[i])
+  )
+}
+
+/** As long as the journal takes it. */
+const titleOf = ({ title }: LabelEdit) => title.slice(0, 500)
 
 function around(a: Rect, b: Rect): Rect {
   return {
