@@ -35,12 +35,6 @@ export function boundsOfRuns(runs: Uint32Array, width: number): Rect | null {
   return { x0, y0, x1, y1 }
 }
 
-export function pixelCountOfRuns(runs: Uint32Array): number {
-  let count = 0
-  for (let i = 1; i < runs.length; i += 2) count += runs[i]!
-  return count
-}
-
 /** How much of `runs`, in any order, one object has. Stops at the first pixel that settles it. */
 export function coverageOfRuns(map: LabelMap, runs: Uint32Array, objectId: number): 'none' | 'some' | 'all' {
   let hasIn = false

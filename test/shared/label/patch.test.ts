@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { normalizeRuns } from '../../../shared/image/runs.ts'
 import { applyPatch, invertPatch, type MaskPatch, patchOver } from '../../../shared/label/patch.ts'
-import { pixelCountOfRuns } from '../../../shared/label/region.ts'
+import { pixelCountOfRuns } from '../../support/runs.ts'
 
 const width = 6
 const pixels = 24
