@@ -6,12 +6,14 @@ import { openLog } from './adapters/log-file.ts'
 import { appVersion, productName } from './adapters/product.ts'
 import { createOsKeyring } from './adapters/secrets/os-keyring.ts'
 import { hasDisplay, openInBrowser } from './adapters/system-browser.ts'
+import type { Host } from './host/host.ts'
 import type { Log } from './host/library-context.ts'
 import { readStartOptions, type StartOptions } from './start-options.ts'
 import { addSamples } from './transport/first-samples.ts'
 import { becomeOwner, openOrAsk } from './transport/owner.ts'
 import { readStaticFiles } from './transport/static-files.ts'
-import { startWebServer } from './transport/web-server.ts'
+import { usualPort } from './transport/usual-port.ts'
+import { startWebServer, type WebServer } from './transport/web-server.ts'
 
 export type ServeSurroundings = {
   readonly version: string
@@ -78,11 +80,7 @@ export async function serve(options: StartOptions, surroundings: ServeSurroundin
     if (host.services.context.readOnly)
       say('Another program writes to this library and does not answer, so it is open for reading only.')
     else if (options.sample) await addSamples(host, say, signal)
-    const web = await startWebServer(host, {
-      files,
-      onPages,
-      ...(options.port !== undefined && { port: options.port }),
-    })
+    const web = await startOnPort(host, options.port, { files, onPages })
     const owner = await becomeOwner(host, {
       appVersion: version,
       launch: () => ({ kind: 'link', link: web.launchLink() }),
@@ -103,6 +101,19 @@ export async function serve(options: StartOptions, surroundings: ServeSurroundin
     await host.close()
   }
   say('Closed. What was saved is kept.')
+}
+
+type WebOptions = Omit<Parameters<typeof startWebServer>[1], 'port'>
+
+/** On the port that was asked for, or the library's usual one, or where that is taken a free one. */
+async function startOnPort(host: Host, port: number | undefined, options: WebOptions): Promise<WebServer> {
+  if (port !== undefined) return startWebServer(host, { ...options, port })
+  try {
+    return await startWebServer(host, { ...options, port: usualPort(host.services.context.libraryId) })
+  } catch (error) {
+    if (toAppError(error).code !== 'BAD_REQUEST') throw error
+    return startWebServer(host, options)
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -127,7 +127,7 @@ async function commit(page: Page, message: string): Promise<void> {
 }
 
 const toastGone = (page: Page) =>
-  page.getByText(/^Version v\d+ committed\.$/).waitFor({ state: 'detached', timeout: 30_000 })
+  page.getByText(/^Committed as v\d+\.$/).waitFor({ state: 'detached', timeout: 30_000 })
 
 async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<void> {
   const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark' })

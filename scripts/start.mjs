@@ -1,11 +1,11 @@
 // `npm start`: sets up, builds, and opens Tessera: the desktop window where Electron's runtime can be had,
 // otherwise the same app in the browser, served from 127.0.0.1.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
+import { runWhileGrowing } from './run-while-growing.mjs'
 import { ensureSetup, giveUp, readStamp, root, runNode, say, toolEnvironment, writeStamp } from './setup.mjs'
 
 const help = `Usage: npm start -- [options]
@@ -40,7 +40,10 @@ const electronFolder = join(root, 'node_modules', 'electron')
 const unavailable = join(root, 'node_modules', '.cache', 'tessera', 'electron-unavailable')
 const day = 24 * 60 * 60 * 1000
 
-/** Path of Electron's runtime; tries to fetch it, but at most once a day and for at most 5 s without a connection. */
+/**
+ * Path of Electron's runtime; tries to fetch it, but at most once a day, for at most 5 s without a connection and only
+ * as long as something arrives.
+ */
 async function findElectron(node) {
   const executable = () => {
     const pathFile = join(electronFolder, 'path.txt')
@@ -56,11 +59,19 @@ async function findElectron(node) {
     return undefined
   }
   say('fetching the desktop runtime (Electron, about 120 MB, once) …')
-  const result = spawnSync(node, [join(electronFolder, 'install.js')], {
+  // The installer fetches into the system's temporary folder and unpacks into its own; both show whether it gets on.
+  const temporary = join(root, 'node_modules', '.cache', 'tessera', 'electron-download')
+  rmSync(temporary, { recursive: true, force: true })
+  mkdirSync(temporary, { recursive: true })
+  const outcome = await runWhileGrowing([node, join(electronFolder, 'install.js')], {
+    folders: [temporary, join(electronFolder, 'dist')],
+    quietMs: 30_000,
     stdio: ['ignore', 2, 2],
-    env: toolEnvironment(node),
+    env: { ...toolEnvironment(node), TMPDIR: temporary, TEMP: temporary, TMP: temporary },
   })
-  if (result.status !== 0 || !executable()) {
+  rmSync(temporary, { recursive: true, force: true })
+  if (outcome === 'stuck') say('nothing more arrived for 30 s, so fetching it was given up for today')
+  if (outcome !== 'done' || !executable()) {
     writeStamp(unavailable, String(Date.now()))
     return undefined
   }

@@ -4,13 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Readable, Transform } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { FileBlobStore } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
-import { diskError, isSqliteFull } from './disk-error.ts'
+import { diskError } from './disk-error.ts'
+import { fileError } from './file-error.ts'
 import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
 
 export type BlobFolderOptions = {
@@ -20,16 +22,19 @@ export type BlobFolderOptions = {
   readonly db?: DatabaseSync
   readonly ops?: FileOps
   readonly now?: () => number
-  /** Called on ENOSPC before the one retry, to give back the reserved space. */
-  readonly releaseReserve?: () => void
   /** Blobs of a run that did not end well: re-hashed before they are reused, and taken out of the set then. */
   readonly suspects?: Set<BlobDigest>
   /** Nothing is ever written: storing is refused, and damaged bytes stay where they are. */
   readonly readOnly?: boolean
+  readonly platform?: NodeJS.Platform
 }
 
 /** A blob that was last hashed longer ago than this is hashed before it is reused. */
 const trustMs = 30 * 24 * 3600 * 1000
+
+/** What Windows says while a virus scanner looks at a new file, and the longest it is waited for. */
+const heldCodes: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
+const heldMs = 2000
 
 /** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
 const blobMode = 0o400
@@ -44,9 +49,9 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     db,
     ops = realFileOps,
     now = Date.now,
-    releaseReserve,
     suspects,
     readOnly = false,
+    platform = process.platform,
   } = options
   const selectBlob = db?.prepare('SELECT md5, size, verified_at FROM blobs WHERE digest = ?')
   const insertBlob = readOnly
@@ -88,10 +93,21 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
   }
 
   /** Moves finished bytes to their name. */
-  function publish(temporary: string, digest: BlobDigest): void {
+  async function publish(temporary: string, digest: BlobDigest): Promise<void> {
     const final = pathOf(digest)
     makeFolder(dirname(final))
-    ops.rename(temporary, final)
+    for (let waited = 0, pause = 20; ; waited += pause, pause *= 2) {
+      try {
+        ops.rename(temporary, final)
+        break
+      } catch (error) {
+        const code = (error as { code?: string }).code ?? ''
+        if (platform !== 'win32' || !heldCodes.has(code) || waited + pause > heldMs) throw error
+        // Somebody else may have stored the same bytes meanwhile.
+        if (blobIsWhole(final, digest)) return ops.remove(temporary)
+        await sleep(pause)
+      }
+    }
     try {
       syncFolder(ops, dirname(final))
     } catch (error) {
@@ -125,7 +141,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     return false
   }
 
-  function writeNew(bytes: Uint8Array, digest: BlobDigest): void {
+  async function writeNew(bytes: Uint8Array, digest: BlobDigest): Promise<void> {
     const temporary = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
     try {
@@ -135,29 +151,12 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const finished = fd
       fd = undefined
       ops.close(finished)
-      publish(temporary, digest)
+      await publish(temporary, digest)
     } catch (error) {
       // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
       if (fd !== undefined) quietly(() => ops.close(fd!))
       quietly(() => ops.remove(temporary))
       throw error
-    }
-  }
-
-  /** Runs `work`; when the disk is full, gives back the reserve and runs it once more. */
-  function withReserve(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      const code = (error as { code?: string }).code
-      const isFull = code === 'ENOSPC' || code === 'EDQUOT' || isSqliteFull(error)
-      if (!isFull || !releaseReserve) throw diskError(error)
-      releaseReserve()
-      try {
-        work()
-      } catch (again) {
-        throw diskError(again)
-      }
     }
   }
 
@@ -167,10 +166,19 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
   }
 
   function corrupt(digest: BlobDigest): AppError {
-    quarantine(digest)
+    // Reading takes time, and meanwhile a good copy may have been stored under the name.
+    if (!isWholeNow(digest)) quarantine(digest)
     return new AppError('BLOB_CORRUPT', `Stored data was damaged on disk (${digest.slice(0, 12)}).`, {
       remedy: 'Run "tessera verify" to see what is affected. The damaged file is kept in quarantine.',
     })
+  }
+
+  function isWholeNow(digest: BlobDigest): boolean {
+    try {
+      return blobIsWhole(pathOf(digest), digest)
+    } catch {
+      return false
+    }
   }
 
   function missing(digest: BlobDigest): AppError {
@@ -191,12 +199,13 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
       const ref = { digest, md5, size: bytes.length }
-      withReserve(() => {
-        if (isStored(ref)) return
-        writeNew(bytes, digest)
-        remember(ref)
-      })
-      return ref
+      try {
+        if (isStored(ref)) return ref
+        await writeNew(bytes, digest)
+        return remember(ref)
+      } catch (error) {
+        throw diskError(error)
+      }
     },
 
     async putFile(path, signal) {
@@ -208,8 +217,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       let fd: number | undefined
       try {
         fd = ops.open(temporary, 'wx', blobMode)
-        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-          const bytes = chunk as Uint8Array
+        for await (const bytes of sourceBytes(path, signal)) {
           sha256.update(bytes)
           md5.update(bytes)
           size += bytes.length
@@ -230,7 +238,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         ops.fsync(fd)
         fd = undefined
         ops.close(finished)
-        publish(temporary, ref.digest)
+        await publish(temporary, ref.digest)
         return remember(ref)
       } catch (error) {
         if (fd !== undefined) quietly(() => ops.close(fd!))
@@ -282,5 +290,14 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const known = row(digest)
       return known && { digest, md5: known.md5 as EntryDigest, size: known.size }
     },
+  }
+}
+
+/** The bytes of a file of the person's; what stands in the way of reading it is not the library's. */
+async function* sourceBytes(path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1 << 20, signal })
+  } catch (error) {
+    throw fileError(error)
   }
 }

@@ -19,11 +19,28 @@ export function diskError(error: unknown): unknown {
         remedy: 'Close other programs and try again.',
         cause: error,
       })
+    case 'EBUSY':
+      return new AppError('LIB_BUSY', 'Another program holds a file of this library.', {
+        remedy: 'Close that program or wait until it is done, then try again.',
+        cause: error,
+      })
     case 'ERR_SQLITE_ERROR':
       return sqliteError(error, failure.errcode ?? 0)
     default:
       return error
   }
+}
+
+/** Whether the file system or SQLite says the disk is full. */
+export function isFull(error: unknown): boolean {
+  const code = (error as { code?: string } | null)?.code
+  return code === 'ENOSPC' || code === 'EDQUOT' || isSqliteFull(error)
+}
+
+/** Whether this process, or the computer, has as many files open as it may. */
+export function isOutOfFiles(error: unknown): boolean {
+  const code = (error as { code?: string } | null)?.code
+  return code === 'EMFILE' || code === 'ENFILE'
 }
 
 /** Whether SQLite says the disk is full. */

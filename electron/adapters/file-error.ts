@@ -17,6 +17,36 @@ export function fileError(error: unknown): unknown {
         remedy: 'Change its permissions, then try again.',
         cause: error,
       })
+    case 'ENAMETOOLONG':
+      return new AppError('IN_PATH', 'The path of the file is too long for this computer.', {
+        remedy: 'Shorten it, or move the file, then try again.',
+        cause: error,
+      })
+    case 'ELOOP':
+      return new AppError('IN_PATH', 'The path of the file leads round in circles.', {
+        remedy: 'Give the path of the file itself instead of a link.',
+        cause: error,
+      })
+    case 'EBUSY':
+      return new AppError('IN_PATH', 'Another program holds the file.', {
+        remedy: 'Close that program, then try again.',
+        cause: error,
+      })
+    case 'EIO':
+      return new AppError('IN_PATH', 'The file cannot be read: the disk it is on reports an error.', {
+        remedy: 'Take it from another copy, and look after that disk.',
+        cause: error,
+      })
+    case 'EMFILE':
+    case 'ENFILE':
+      return new AppError(
+        'IN_PATH',
+        'The file cannot be read now: too many files are open on this computer.',
+        {
+          remedy: 'Close other programs and try again.',
+          cause: error,
+        },
+      )
     default:
       return error
   }

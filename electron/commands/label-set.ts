@@ -84,7 +84,7 @@ export const labelSet: Command = {
     }
     for (const { name } of created) context.say(`made the category "${name}"`)
     if (result.kind === 'sibling') {
-      context.say('somebody else saved this label in the meantime; both are kept until a person chooses')
+      context.say('somebody else saved this label in the meantime; both are kept: open the image to choose')
     }
     return { json: { ...result, sample: sample.id, name: sample.name }, text: `saved ${result.revision}` }
   },

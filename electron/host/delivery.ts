@@ -205,7 +205,7 @@ export async function deliver(
     }
     book.saveReceipt(receipt)
     tools.say(
-      `Version ${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
+      `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
     )
   }
   return { receipt, closed: close() }

@@ -7,7 +7,13 @@ import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
-import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
+import { Secret } from '../adapters/secrets/secret.ts'
+import {
+  createSecretStore,
+  type Keyring,
+  parseKey,
+  type SecretStore,
+} from '../adapters/secrets/secret-store.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
@@ -98,7 +104,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = createImport(context, samples, imaging, {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
-  const labels = createLabels(context, { categories, ...(options.ops && { ops: options.ops }) })
+  const labels = createLabels(context, {
+    categories,
+    releaseReserve: library.releaseReserve,
+    ...(options.ops && { ops: options.ops }),
+  })
   const versions = createVersions(context, { categories })
   const sync = createSync({
     context,
@@ -165,7 +175,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
       emit({ type: 'settings.changed' })
       return state
     },
-    'wandb.check': (_, signal) => sync.check(signal),
+    async 'wandb.check'({ draft }, signal) {
+      if (!draft) return sync.check(signal)
+      const { key, ...place } = draft
+      return sync.check(signal, { ...place, key: key === undefined ? null : new Secret(parseKey(key)) })
+    },
 
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Stats } from 'node:fs'
+import { readdirSync, rmSync, type Stats } from 'node:fs'
 import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
@@ -13,6 +13,7 @@ import { toSampleName } from '../../shared/image/sample-name.ts'
 import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { fileError } from '../adapters/file-error.ts'
+import { quietly } from '../adapters/file-ops.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
 import { findFiles } from './import-walk.ts'
@@ -88,6 +89,9 @@ export function createImport(
     'SELECT image_digest AS digest, format, width, height, orientation FROM samples WHERE id = ?',
   )
 
+  const incoming = join(options.cacheFolder, 'incoming')
+  if (!context.readOnly) emptyFolder(incoming)
+
   /** Everything that can refuse a file, without writing into the library. */
   async function examine(path: string, signal: AbortSignal | undefined) {
     signal?.throwIfAborted()
@@ -153,8 +157,13 @@ export function createImport(
     try {
       return await take(path, name, signal, examined ?? examine(path, signal))
     } catch (error) {
-      const known = signal?.aborted ? cancelled() : toAppError(fileError(error))
-      if (known.code === 'INTERNAL') context.log('error', 'import', String(error))
+      const known = signal?.aborted ? cancelled() : toAppError(diskError(fileError(error)))
+      if (known.code === 'INTERNAL') {
+        const { code, name } = error as { code?: string; name?: string }
+        context.log('error', 'import', `a file could not be imported: ${code ?? name ?? 'error'}`)
+        // The whole message can name the file.
+        context.log('debug', 'import', String(error))
+      }
       return { kind: 'rejected', file: name, error: known.toInfo() }
     }
   }
@@ -199,10 +208,9 @@ export function createImport(
 
     async importStream(name, content, signal) {
       requireWritable(context)
-      const folder = join(options.cacheFolder, 'incoming')
-      const path = join(folder, randomUUID())
+      const path = join(incoming, randomUUID())
       const receive = async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await mkdir(incoming, { recursive: true, mode: 0o700 })
         await writeFile(path, withinFileSize(content), { mode: 0o600, flag: 'wx' })
       }
       const received = receive()
@@ -227,7 +235,7 @@ export function createImport(
         return await importAll(await findFiles(paths, signal), signal, onProgress)
       } catch (error) {
         if (signal?.aborted) return []
-        throw error
+        throw fileError(error)
       }
     },
 
@@ -271,6 +279,13 @@ export function createImport(
       remedy: 'Run "tessera verify" to see what is affected.',
     })
   }
+}
+
+/** What an earlier run was receiving when it was killed. Nobody else writes to this library, so nothing else is there. */
+function emptyFolder(folder: string): void {
+  quietly(() => {
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true })
+  })
 }
 
 /** The same chunks, until they are more than a file may have. */

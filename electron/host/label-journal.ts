@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { frame, type JournalHeader, journalHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
-import { diskError } from '../adapters/disk-error.ts'
-import { type FileOps, syncFolder, writeFully } from '../adapters/file-ops.ts'
+import { diskError, isFull, isOutOfFiles } from '../adapters/disk-error.ts'
+import { type FileOps, quietly, syncFolder, writeFully } from '../adapters/file-ops.ts'
 import {
   createJournalFile,
   type JournalContent,
@@ -72,8 +72,9 @@ type Live = {
 export function createLabelJournal(
   context: Pick<LibraryContext, 'folder' | 'log' | 'now'>,
   rows: LabelRows,
-  ops: FileOps,
+  options: { readonly ops: FileOps; readonly releaseReserve: () => boolean },
 ): LabelJournal {
+  const { ops, releaseReserve } = options
   const folder = join(context.folder, 'journal')
   const quarantine = join(context.folder, 'quarantine')
   const live = new Map<string, Live>()
@@ -119,6 +120,20 @@ export function createLabelJournal(
     }
   }
 
+  function letGo(state: Live): void {
+    const { file } = state
+    state.file = null
+    quietly(() => file?.close())
+  }
+
+  /** Whether what stood in the way of a write was moved out of it. */
+  function madeRoomAfter(error: unknown): boolean {
+    if (isFull(error)) return releaseReserve()
+    if (!isOutOfFiles(error)) return false
+    for (const state of live.values()) letGo(state)
+    return true
+  }
+
   function begin(sample: LabeledSample, header: JournalHeader, state: Live, body: Uint8Array): void {
     const mark = rows.mark(header.session)
     const base = mark ? mark.revision : (header.base as RevisionId | null)
@@ -160,21 +175,27 @@ export function createLabelJournal(
           remedy: 'It is saved with the whole label: wait until that is done.',
         })
       }
-      try {
-        if (state.file) {
-          state.file.append(body)
-          state.bytes += body.length
-        } else begin(sample, header, state, body)
-      } catch (error) {
-        // The records before stay good; the next one begins a file of its own.
-        const failed = state.file
-        state.file = null
+      const write = () => {
         try {
-          failed?.close()
-        } catch {
-          // Already failed.
+          if (state.file) {
+            state.file.append(body)
+            state.bytes += body.length
+          } else begin(sample, header, state, body)
+        } catch (error) {
+          // The records before stay good; the next one begins a file of its own.
+          letGo(state)
+          throw error
         }
-        throw diskError(error)
+      }
+      try {
+        write()
+      } catch (error) {
+        if (!madeRoomAfter(error)) throw diskError(error)
+        try {
+          write()
+        } catch (again) {
+          throw diskError(again)
+        }
       }
       state.lastSeq = seq
       return seq

@@ -94,8 +94,8 @@ export function createLabelReplay(parts: {
         const content = await contents.store(sample, { ...replayObjects(before, part), ids })
         const covered = { session, seq: part[end - 1]!.header.seq }
         const result = await saver.save(sample.id, { base, content, tool: 'journal', journal: covered })
-        if (result.kind === 'sibling') tellSibling(sample, session, end)
-        return { count: result.kind === 'saved' ? end : 0, damage }
+        if (result.kind === 'sibling') tellSibling(sample, session, editCount(part))
+        return { count: result.kind === 'saved' ? editCount(part) : 0, damage }
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'BAD_REQUEST')) throw error
         // Pixels and objects do not go together after this edit: what came before it is still good.
@@ -114,7 +114,7 @@ export function createLabelReplay(parts: {
   function tellSibling(sample: LabeledSample, session: string, count: number): void {
     const error = new AppError(
       'JOURNAL_RESTORED',
-      `${count === 1 ? 'One unsaved edit' : `${count} unsaved edits`} of ${sample.name} were restored beside a newer label.`,
+      `${count === 1 ? 'One unsaved edit' : `${count} unsaved edits`} of ${sample.name} ${count === 1 ? 'was' : 'were'} restored beside a newer label.`,
       { remedy: 'Open the image and choose which of the two to keep.' },
     )
     const key = `journal:${sample.id}:${session}`
@@ -128,6 +128,12 @@ type State = {
   readonly objects: readonly LabelObject[]
   readonly nextObjectId: number
   readonly status: LabelStatus
+}
+
+/** What a person would call edits: a stroke is one, however often it was recorded while it was under way. */
+function editCount(edits: readonly JournalEdit[]): number {
+  const finished = edits.filter(({ header }) => header.stroke === undefined).length
+  return finished + Number(edits.at(-1)?.header.stroke === 'under way')
 }
 
 /** The list of objects after the edits; the pixels are the codec's. */

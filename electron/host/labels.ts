@@ -4,7 +4,7 @@ import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
-import { diskError } from '../adapters/disk-error.ts'
+import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
@@ -58,20 +58,41 @@ export function createLabels(
   options: {
     readonly categories: Pick<Categories, 'list' | 'ontology'>
     readonly ops?: FileOps
+    /** Gives back what is kept for a full disk; false when there is nothing. */
+    readonly releaseReserve?: () => boolean
     /** One that is shared with other libraries: whoever made it closes it. */
     readonly codec?: LabelCodec
   },
 ): Labels {
-  const { categories, ops = realFileOps } = options
+  const { categories, ops = realFileOps, releaseReserve = () => false } = options
   const codec = options.codec ?? createLabelCodec()
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
-  const journal = createLabelJournal(context, rows, ops)
+  const journal = createLabelJournal(context, rows, { ops, releaseReserve })
   const saver = createLabelSave(context, rows)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()
-  const inTurn = <T>(sample: SampleId, work: () => Promise<T>) => turns.take(sample, () => explained(work))
+  const inTurn = <T>(sample: SampleId, work: () => Promise<T>) => turns.take(sample, () => insisting(work))
+
+  /** What is done here can be done twice: it looks at what is there and makes what is missing. */
+  async function insisting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await explained(work)
+    } catch (error) {
+      if (!mayHelpToRepeat(error)) throw error
+      return explained(work)
+    }
+  }
+
+  function mayHelpToRepeat(error: unknown): boolean {
+    if (!(error instanceof AppError)) return false
+    if (isOutOfFiles(error.cause)) journal.close()
+    else if (error.code === 'DISK_FULL') releaseReserve()
+    // Uncertain: the index was opened again, and shows whether the save is there.
+    else return error.code === 'SAVE_UNCERTAIN'
+    return true
+  }
 
   /** Edits that `recover` brought back and that nobody has been told of. */
   const recovered = new Map<SampleId, number>()

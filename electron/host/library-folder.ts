@@ -1,18 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
-import { type FileOps, syncFolder, writeFully } from '../adapters/file-ops.ts'
+import { type FileOps, syncFolder } from '../adapters/file-ops.ts'
 import { lockFile } from '../adapters/sqlite/library-lock.ts'
 
 /** The folders of a library, outermost first. */
 const folders = ['blobs', 'blobs/sha256', 'tmp', 'journal', 'trash', 'quarantine', 'backups'] as const
 
-/** Space kept back so that the last edits can still be saved on a full disk. */
-const reserveFile = 'reserve.bin'
-export const reserveBytes = 32 * 1024 * 1024
-/** Below this much free space nothing is kept back: saving needs it more. */
-const spareBytes = 256 * 1024 * 1024
 /** What systems leave in every folder that a person has looked into. */
 const droppings = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini'])
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -74,46 +68,4 @@ export function emptyTmp(folder: string): void {
 export function hasBlobs(folder: string): boolean {
   const root = join(folder, 'blobs', 'sha256')
   return existsSync(root) && readdirSync(root).some((name) => readdirSync(join(root, name)).length > 0)
-}
-
-/**
- * Keeps `bytes` of the disk back, unless they are or the disk is short of space. Never throws: a library without a
- * reserve works. Returns whether there is one.
- */
-export function keepReserve(ops: FileOps, folder: string, bytes: number): boolean {
-  if (bytes === 0) return true
-  const path = join(folder, reserveFile)
-  if (statSync(path, { throwIfNoEntry: false })?.size === bytes) return true
-  const temporary = join(folder, 'tmp', randomUUID())
-  try {
-    const { bavail, bsize } = statfsSync(folder)
-    if (bavail * bsize < bytes + spareBytes) return false
-    const fd = ops.open(temporary, 'wx', 0o600)
-    try {
-      // Random, or a file system that compresses would hold nothing back.
-      const block = randomBytes(Math.min(bytes, 1 << 20))
-      for (let left = bytes; left > 0; left -= block.length) writeFully(ops, fd, block.subarray(0, left))
-      ops.fsync(fd)
-    } finally {
-      ops.close(fd)
-    }
-    ops.rename(temporary, path)
-    syncFolder(ops, folder)
-    return true
-  } catch {
-    try {
-      ops.remove(temporary)
-    } catch {
-      // It goes when `tmp/` is emptied at the next start.
-    }
-    return false
-  }
-}
-
-/** Gives the space back; false when there was none. It is kept again at the next start. */
-export function releaseReserve(folder: string): boolean {
-  const path = join(folder, reserveFile)
-  if (!existsSync(path)) return false
-  rmSync(path, { force: true })
-  return true
 }

@@ -9,21 +9,12 @@ import { createBlobFolder } from '../adapters/blob-folder.ts'
 import { diskError, unreadableIndex } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps, syncFolder } from '../adapters/file-ops.ts'
 import { takeLibraryLock } from '../adapters/sqlite/library-lock.ts'
-import { openForWriting } from '../adapters/sqlite/open-database.ts'
+import { openAfterDoubt, openForWriting } from '../adapters/sqlite/open-database.ts'
 import { openForReading } from '../adapters/sqlite/read-database.ts'
+import { createReopeningDatabase, type ReopeningDatabase } from '../adapters/sqlite/reopening-database.ts'
 import { createTransaction } from '../adapters/sqlite/transaction.ts'
 import type { LibraryContext, Log } from './library-context.ts'
-import {
-  emptyTmp,
-  hasBlobs,
-  isBeingMade,
-  keepReserve,
-  makeFolder,
-  makeTree,
-  refuseNotEmpty,
-  releaseReserve,
-  reserveBytes,
-} from './library-folder.ts'
+import { emptyTmp, hasBlobs, isBeingMade, makeFolder, makeTree, refuseNotEmpty } from './library-folder.ts'
 import {
   hasFormat,
   type LibraryFormat,
@@ -33,6 +24,7 @@ import {
 } from './library-format.ts'
 import { removeOwnerNote } from './owner-note.ts'
 import { readOnlyError } from './read-only.ts'
+import { createReserve } from './reserve.ts'
 import { beginRun, endRun, vouchForEarlierRuns } from './run-marker.ts'
 import { refuseSharedFolder } from './shared-folder.ts'
 import { checkSuspects, isQuickToCheck } from './suspects.ts'
@@ -41,6 +33,8 @@ export type Library = {
   readonly context: LibraryContext
   /** What the person should know about this opening. More may come later, as events. */
   readonly notices: readonly Notice[]
+  /** Gives the space that is kept back for a full disk to a save; false when there is none. Nothing else may have it. */
+  releaseReserve(): boolean
   /** Closes the database, syncs the folder, then lets go of the lock. Calling it again does nothing. */
   close(): Promise<void>
 }
@@ -103,7 +97,7 @@ async function openReader(folder: string, options: OpenOptions): Promise<Library
       now,
       emit: options.emit,
     }
-    return { context, notices: [], close: async () => close() }
+    return { context, notices: [], releaseReserve: () => false, close: async () => close() }
   } catch (error) {
     close()
     throw error
@@ -132,11 +126,13 @@ async function openWriter(folder: string, options: OpenOptions): Promise<Library
     makeTree(ops, folder)
     emptyTmp(folder)
     removeOwnerNote(folder)
-    const db = openForWriting(folder, !hasBlobs(folder))
+    let open = () => openForWriting(folder, !hasBlobs(folder))
+    const index = createReopeningDatabase(() => open())
+    open = () => openAfterDoubt(folder)
     try {
-      return await startRun({ folder, libraryId, db, ops, options, release: () => lock.release() })
+      return await startRun({ folder, libraryId, index, ops, options, release: () => lock.release() })
     } catch (error) {
-      db.close()
+      index.db.close()
       throw error
     }
   } catch (error) {
@@ -171,14 +167,15 @@ function assertFormat(folder: string): LibraryFormat {
 type Opened = {
   readonly folder: string
   readonly libraryId: string
-  readonly db: DatabaseSync
+  readonly index: ReopeningDatabase
   readonly ops: FileOps
   readonly options: OpenOptions
   readonly release: () => void
 }
 
 async function startRun(opened: Opened): Promise<Library> {
-  const { folder, libraryId, db, ops, options, release } = opened
+  const { folder, libraryId, index, ops, options, release } = opened
+  const { db } = index
   const { log } = options
   const now = options.now ?? Date.now
   const notices: Notice[] = []
@@ -187,12 +184,12 @@ async function startRun(opened: Opened): Promise<Library> {
     options.emit({ type: 'notice', notice })
   }
   const transaction = createTransaction(db, {
-    releaseReserve: () => {
-      log('warn', 'library', 'the disk is full, giving back the reserve')
-      return releaseReserve(folder)
+    reopen() {
+      log('warn', 'library', 'the disk did not confirm a commit, opening the index again')
+      index.reopen()
     },
     onUncertain: (error) => {
-      log('error', 'library', 'the disk did not confirm a commit')
+      log('error', 'library', 'the index could not be opened again')
       tell({ key: 'save-uncertain', severity: 'error', error: error.toInfo() })
     },
   })
@@ -211,17 +208,12 @@ async function startRun(opened: Opened): Promise<Library> {
     return { seq, left: beginRun(db, seq) }
   })
   const suspects = new Set<BlobDigest>(run.left.map(({ digest }) => digest))
-  if (!keepReserve(ops, folder, options.reserveBytes ?? reserveBytes)) {
-    log('warn', 'library', 'no space is kept back for a full disk')
-  }
-  const blobs = createBlobFolder({
-    folder,
-    db,
-    ops,
-    now,
-    suspects,
-    releaseReserve: () => void releaseReserve(folder),
-  })
+  const reserve = createReserve(
+    { ops, folder, log },
+    options.reserveBytes === undefined ? {} : { bytes: options.reserveBytes },
+  )
+  await reserve.keep()
+  const blobs = createBlobFolder({ folder, db, ops, now, suspects })
   const stop = new AbortController()
   const check = checkSuspects({ folder, left: run.left, suspects, signal: stop.signal, now, log, tell })
     .then((finished) => {
@@ -235,6 +227,7 @@ async function startRun(opened: Opened): Promise<Library> {
   async function close(): Promise<void> {
     stop.abort()
     await check
+    await reserve.close()
     try {
       if (suspects.size === 0) transaction(() => endRun(db))
     } catch (error) {
@@ -266,6 +259,7 @@ async function startRun(opened: Opened): Promise<Library> {
   return {
     context,
     notices,
+    releaseReserve: reserve.release,
     close: () => {
       closing ??= close()
       return closing

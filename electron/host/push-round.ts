@@ -137,7 +137,7 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
   const cause = error.code === 'INTERNAL' ? ` (${String(thrown)})` : ''
   const ids = { version: version.id.slice(0, 12), role }
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
-  tools.say(`Version ${version.number}, ${role}: ${error.message} ${error.remedy}`)
+  tools.say(`v${version.number}, ${role}: ${error.message} ${error.remedy}`)
   const note = (change: Partial<typeof attempt>) =>
     book.saveAttempt(role, version.id, { ...attempt, ...change })
   if (move.kind === 'park') note({ kind: 'parked', error: info })

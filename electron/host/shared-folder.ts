@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs'
-import { dirname, join, parse, resolve, sep } from 'node:path'
+import path from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 
 /**
@@ -30,6 +31,9 @@ const networkTypes: ReadonlyMap<number, string> = new Map([
 const fuseType = 0x65735546
 const networkFuse = /^fuse\.(sshfs|rclone|s3fs|gcsfuse|davfs|curlftpfs|gvfsd-fuse|glusterfs|cephfs|onedriver)/
 
+/** File systems of the network on macOS, as `mount` names them. */
+const networkMounts = /^(smbfs|nfs|afpfs|webdav|ftp|cifs)$/
+
 /** Folders that a sync program mirrors, as it names them itself; compared without case. */
 const syncedNames = [
   /^dropbox( \(.+\))?$/,
@@ -49,11 +53,32 @@ const syncedUnderLibrary = new Set(['cloudstorage', 'mobile documents'])
 /** Files with which a sync program marks its root. */
 const syncMarks = ['.dropbox', '.stfolder', '.owncloudsync.log', '.nextcloudsync.log']
 
-/** Throws AppError `LIB_REMOTE_FS` for a folder that is on a network drive or mirrored by a sync program. */
-export function refuseSharedFolder(folder: string): void {
-  const there = nearest(folder)
-  const why =
-    networkDrive(folder, there) ?? syncProgram(join(realpathSync(there), folder.slice(there.length)))
+/** What is asked of the system. */
+export type SharedFolderSystem = {
+  readonly platform: NodeJS.Platform
+  exists(path: string): boolean
+  /** The path with links followed; on Windows a letter that stands for a share becomes `\\server\share`. */
+  realPath(path: string): string
+  /** Linux: the text of /proc/self/mountinfo. macOS: what `mount` prints. */
+  mounts(): string
+}
+
+const thisSystem: SharedFolderSystem = {
+  platform: process.platform,
+  exists: existsSync,
+  realPath: (path) => realpathSync.native(path),
+  mounts: readMounts,
+}
+
+/**
+ * Throws AppError `LIB_REMOTE_FS` for a folder that is on a network drive or mirrored by a sync program, and `LIB_MISSING`
+ * when not even its drive is there.
+ */
+export function refuseSharedFolder(folder: string, system: SharedFolderSystem = thisSystem): void {
+  const there = nearest(folder, system)
+  const real = system.realPath(there)
+  const { join } = system.platform === 'win32' ? path.win32 : path.posix
+  const why = networkDrive(folder, real, system) ?? syncProgram(join(real, folder.slice(there.length)))
   if (why === null) return
   throw new AppError('LIB_REMOTE_FS', `This folder is on ${why}. Labels could be damaged there.`, {
     remedy: 'Copy the library to a folder on this computer, or open it for reading only.',
@@ -61,18 +86,37 @@ export function refuseSharedFolder(folder: string): void {
 }
 
 /** The folder itself or the closest parent that exists. */
-function nearest(folder: string): string {
-  return existsSync(folder) ? folder : nearest(dirname(folder))
+function nearest(folder: string, system: SharedFolderSystem): string {
+  const { dirname } = system.platform === 'win32' ? path.win32 : path.posix
+  for (let at = folder; ; at = dirname(at)) {
+    if (system.exists(at)) return at
+    if (dirname(at) !== at) continue
+    throw new AppError('LIB_MISSING', `There is no drive ${at} on this computer.`, {
+      remedy: 'Connect it, or choose another folder.',
+    })
+  }
 }
 
-function networkDrive(folder: string, there: string): string | null {
-  if (process.platform === 'win32') return /^[\\/]{2}(?![?.])/.test(folder) ? 'a network drive' : null
-  // The numbers are Linux's; macOS numbers file systems in the order in which they were loaded.
-  if (process.platform !== 'linux') return null
-  const type = statfsSync(there).type >>> 0
-  if (type !== fuseType) return networkTypeName(type)
-  const name = fuseNameOf(realpathSync(there), readMounts())
-  return name !== null && networkFuse.test(name) ? `a network drive (${name.slice(5)})` : null
+/** `\\server\share` in its spellings, but not the prefixes of local devices. */
+const share = /^[\\/]{2}(\?[\\/]UNC[\\/]|(?![?.]))/i
+
+function networkDrive(folder: string, real: string, system: SharedFolderSystem): string | null {
+  switch (system.platform) {
+    case 'win32':
+      return share.test(folder) || share.test(real) ? 'a network drive' : null
+    case 'darwin': {
+      const type = mountTypeOf(real, system.mounts())
+      return type !== null && networkMounts.test(type) ? `a network drive (${type})` : null
+    }
+    case 'linux': {
+      const type = statfsSync(real).type >>> 0
+      if (type !== fuseType) return networkTypeName(type)
+      const name = fuseNameOf(real, system.mounts())
+      return name !== null && networkFuse.test(name) ? `a network drive (${name.slice(5)})` : null
+    }
+    default:
+      return null
+  }
 }
 
 /** What a network file system's number stands for; null for local ones. */
@@ -83,34 +127,55 @@ export function networkTypeName(type: number): string | null {
 
 function readMounts(): string {
   try {
+    if (process.platform === 'darwin') return execFileSync('/sbin/mount', { encoding: 'utf8', timeout: 2000 })
     return readFileSync('/proc/self/mountinfo', 'utf8')
   } catch {
     return ''
   }
 }
 
+type Mount = { readonly at: string; readonly type: string }
+
 /** The file system type of the mount that holds `path`, from the text of /proc/self/mountinfo; null when unknown. */
 export function fuseNameOf(path: string, mountinfo: string): string | null {
-  let best: { at: string; type: string } | null = null
-  for (const line of mountinfo.split('\n')) {
+  const mounts = mountinfo.split('\n').flatMap((line) => {
     const [before, after] = line.split(' - ')
     const at = before
       ?.split(' ')[4]
       ?.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
     const type = after?.split(' ')[0]
-    if (at === undefined || type === undefined) continue
+    return at === undefined || type === undefined ? [] : [{ at, type }]
+  })
+  return holding(path, mounts)
+}
+
+/** The same from what `mount` prints on macOS: `//a@server/b on /Volumes/b (smbfs, nodev, mounted by a)`. */
+export function mountTypeOf(path: string, printed: string): string | null {
+  const mounts = printed.split('\n').flatMap((line) => {
+    const [, at, type] = / on (\/.*) \((\w+)[,)][^(]*$/.exec(line) ?? []
+    return at === undefined || type === undefined ? [] : [{ at, type }]
+  })
+  return holding(path, mounts)
+}
+
+/** Of mounts at the same place the last one counts. */
+function holding(path: string, mounts: readonly Mount[]): string | null {
+  let best: Mount | null = null
+  for (const mount of mounts) {
+    const { at } = mount
     const holds = path === at || path.startsWith(at === '/' ? '/' : `${at}/`)
-    if (holds && at.length >= (best?.at.length ?? 0)) best = { at, type }
+    if (holds && at.length >= (best?.at.length ?? 0)) best = mount
   }
   return best?.type ?? null
 }
 
-/** Which sync program mirrors `path`, told by names and marks on the way down to it; null when none seems to. */
-export function syncProgram(path: string): string | null {
-  const { root } = parse(resolve(path))
+/** Which sync program mirrors `folder`, told by names and marks on the way down to it; null when none seems to. */
+export function syncProgram(folder: string): string | null {
+  const { join, sep } = path
+  const { root } = path.parse(path.resolve(folder))
   let at = root
   let parent = ''
-  for (const name of path.slice(root.length).split(sep)) {
+  for (const name of folder.slice(root.length).split(sep)) {
     const lower = name.toLowerCase()
     if (syncedNames.some((pattern) => pattern.test(lower))) return `a synced drive (${name})`
     if (parent === 'library' && syncedUnderLibrary.has(lower)) return 'a synced drive'

@@ -3,6 +3,7 @@ import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '.
 import { deliveryOf, nextDue, outbox } from '../../shared/sync/outbox.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
+import type { Secret } from '../adapters/secrets/secret.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import { type HttpOptions, normalizeBaseUrl } from '../adapters/wandb/http.ts'
 import { startProgress } from '../adapters/wandb/progress.ts'
@@ -24,12 +25,19 @@ export type Sync = {
   cancel(): Promise<SyncStatus>
   /** Makes a parked delivery wait again. */
   retry(versionId: string, role: ArtifactRole): Promise<SyncStatus>
-  check(signal: AbortSignal): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** Asks who the key belongs to: of the settings, or of `draft`, which is stored nowhere. */
+  check(
+    signal: AbortSignal,
+    draft?: ConnectionDraft,
+  ): Promise<{ username: string; entity: string | null; teams: string[] }>
   /** Call after a commit, and when settings or key changed. */
   wake(): void
   start(): void
   close(): Promise<void>
 }
+
+/** Where versions would go. Without a key, the stored one. */
+export type ConnectionDraft = Omit<Settings['wandb'], 'autoPush'> & { readonly key: Secret | null }
 
 /** One timer waits within these; a longer wait goes in steps, so that a clock that jumps neither stalls nor floods. */
 const [shortestStepMs, longestStepMs] = [1000, 300_000]
@@ -50,7 +58,7 @@ export function createSync(options: {
 }): Sync {
   const { context, versions, secrets, product } = options
   const random = options.random ?? Math.random
-  const log: SyncStatus['log'] = []
+  const log: { at: number; text: string; times: number }[] = []
   let online: SyncStatus['online'] = 'unknown'
   let running: SyncStatus['running'] = null
   let current: { promise: Promise<void>; stop: AbortController } | null = null
@@ -64,19 +72,22 @@ export function createSync(options: {
   // A status reads every receipt, and a push of thousands of files advances thousands of times.
   const progress = createPacer(() => void tell(), progressEveryMs)
   const say = (text: string) => {
-    log.push({ at: context.now(), text })
+    const last = log.at(-1)
+    // The same news again, as each try while offline brings it, must not push the rest out of sight.
+    if (last?.text === text) log[log.length - 1] = { at: context.now(), text, times: last.times + 1 }
+    else log.push({ at: context.now(), text, times: 1 })
     if (log.length > 200) log.shift()
   }
 
-  async function connection() {
-    const { wandb } = await options.settings.get()
+  async function connection(draft?: ConnectionDraft) {
+    const wandb = draft ?? (await options.settings.get()).wandb
     const { baseUrl, entity, project } = wandb
     if (!baseUrl || !entity || !project) {
       throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
         remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
       })
     }
-    const key = await secrets.get('wandb')
+    const key = draft?.key ?? (await secrets.get('wandb'))
     if (key === null) {
       throw new AppError('AUTH_MISSING', 'There is no W&B API key.', {
         remedy: 'Enter a key in the W&B settings or with "tessera config set wandb.api-key -".',
@@ -104,7 +115,7 @@ export function createSync(options: {
     return { remote, book: bookOf(wandb), ...(options.progressMetrics ? { metrics } : {}) }
   }
   const books = new Map<string, DeliveryBook>()
-  function bookOf(wandb: Settings['wandb']): DeliveryBook {
+  function bookOf(wandb: Omit<Settings['wandb'], 'autoPush'>): DeliveryBook {
     const remote = `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
     const book = books.get(remote) ?? createDeliveryBook(context, remote)
     books.set(remote, book)
@@ -128,7 +139,7 @@ export function createSync(options: {
     const { wandb } = await options.settings.get()
     const key = await secrets.state('wandb')
     const configured = Boolean(wandb.baseUrl && wandb.entity && wandb.project) && key.source !== 'none'
-    return { configured, online, running, entries: await entries(), log: [...log] }
+    return { configured, online, running, entries: await entries(), log: log.map(logLine) }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -220,7 +231,7 @@ export function createSync(options: {
       await emit()
       return status()
     },
-    check: async (signal) => (await connection()).remote.whoAmI(signal),
+    check: async (signal, draft) => (await connection(draft)).remote.whoAmI(signal),
     wake: () => schedule(0),
     start() {
       started = true
@@ -234,4 +245,8 @@ export function createSync(options: {
       await mine?.promise.catch(() => undefined)
     },
   }
+}
+
+function logLine({ at, text, times }: { at: number; text: string; times: number }) {
+  return { at, text: times > 1 ? `${text} (${times} times)` : text }
 }

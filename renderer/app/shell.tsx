@@ -14,6 +14,7 @@ import { useStores } from '../stores/stores.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { toast } from '../ui/toasts.tsx'
 import { LinkBanner } from './link-banner.tsx'
 import { NoticeArea } from './notice-area.tsx'
 import type { RouteStore } from './route.ts'
@@ -114,7 +115,11 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
   const step = useCallback(
     (delta: 1 | -1) => {
       const next = order[index + delta]
-      if (next === undefined) return
+      if (next === undefined) {
+        if (delta > 0)
+          toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
+        return
+      }
       samples.select([next], next)
       route.go({ screen: 'label', sampleId: next })
     },

@@ -19,7 +19,6 @@ export const text = {
   saving: 'Saving …',
   unsaved: 'Unsaved',
   retrySave: 'Retry saving',
-  connecting: 'Connecting …',
   gone: 'Not connected to Tessera',
   goneBody:
     'Reconnecting by itself. Keep this window open: what is not saved yet is kept here and nothing saved is lost.',
@@ -31,4 +30,5 @@ export const text = {
   noSample: 'This image is not in the library',
   noSampleBody: 'It may belong to another library, or the link is old.',
   back: 'Back to the dataset',
+  lastImage: 'That was the last one.',
 } as const

@@ -71,6 +71,7 @@ export class CanvasController {
 
   destroy(): void {
     for (const end of this.#ends) end()
+    this.#runner.open(null)
     this.#marks.destroy()
     this.view.destroy()
   }

@@ -226,13 +226,14 @@ export class CanvasView {
     this.#invalidate('cursor')
   }
 
-  /** The brush at its true size; null hides it. `diameter` in image pixels. */
-  showRing(at: ImagePoint | null, diameter: number): void {
+  /** The brush at its true size, dashed while it erases; null hides it. `diameter` in image pixels. */
+  showRing(at: ImagePoint | null, diameter: number, erases: boolean): void {
     for (const ring of this.#rings) {
       ring.visible(at !== null)
       if (!at) continue
       const { scale, x, y } = this.#camera
       ring.position({ x: (at.x * scale + x) / this.#ratio, y: (at.y * scale + y) / this.#ratio })
+      ring.dash(erases ? [5, 4] : [])
       ring.radius(Math.max(1.5, (diameter * scale) / 2 / this.#ratio))
     }
     this.#invalidate('cursor')

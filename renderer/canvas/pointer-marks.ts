@@ -36,7 +36,7 @@ export class PointerMarks {
     const { labeling, view, input } = this.#parts
     const { tool, brushSize, ready } = labeling.getState()
     const shows = ready && pointer && (tool === 'brush' || tool === 'eraser') && !input.isPanning
-    view.showRing(shows ? view.toImage(pointer) : null, brushSize)
+    view.showRing(shows ? view.toImage(pointer) : null, brushSize, tool === 'eraser' || input.eraseHeld)
   }
 
   showCursor(): void {

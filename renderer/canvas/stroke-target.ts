@@ -1,4 +1,4 @@
-import { objectForStroke, objectName } from '../../shared/label/objects.ts'
+import { objectForStroke } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import type { PaintMode } from '../../shared/label/paint.ts'
 import type { LabelSession } from '../stores/label-session.ts'
@@ -54,10 +54,4 @@ export function changesPixel(mode: PaintMode, objectId: number): (id: number) =>
     case 'remove':
       return (id) => id === objectId
   }
-}
-
-/** What a person calls an object, also when its category is not known any more. */
-export function nameOf(object: LabelObject, categories: readonly Category[]): string {
-  const category = categories.find(({ id }) => id === object.categoryId)
-  return category ? objectName(object, category) : `object ${object.id}`
 }

@@ -1,4 +1,5 @@
 import type { Runs } from '../../shared/image/runs.ts'
+import type { LabelEdit } from '../../shared/label/edit.ts'
 import type { Rect } from '../../shared/label/label-map.ts'
 import { strokeTitle } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
@@ -54,6 +55,8 @@ export type ToolRunnerPorts = {
   failed(error: unknown): void
 }
 
+/** How often a stroke under way is recorded: a crash must not take more than a second of it. */
+const DRAFT_MS = 500
 /** Colour of what is painted before the first category exists. */
 const FIRST_COLOR = '#e69f00'
 /** Removing on purpose (Alt, right button, erase key). */
@@ -71,6 +74,7 @@ export class ToolRunner {
   #select: SelectState = selectIdle
   /** What the stroke under way works on; null between strokes. */
   #target: StrokeTarget | null = null
+  #drafts: ReturnType<typeof setInterval> | null = null
   /** Leaves shown as highlighted, and which. */
   #marks = new Uint8Array(0)
   #shown: LeafRanges = noLeaves
@@ -115,7 +119,7 @@ export class ToolRunner {
     this.#superpixelStep({ kind: 'cancel' })
     this.#brushStep({ kind: 'cancel' })
     this.#selectStep({ kind: 'cancel' })
-    this.#target = null
+    this.#endStroke()
     this.#clearCells()
   }
 
@@ -127,6 +131,7 @@ export class ToolRunner {
     if (event.kind === 'down') {
       this.#asksRemove = event.button === 'secondary' || event.modifiers.alt
       this.#target = this.#targetAt(event)
+      if (isStroke) this.#drafts ??= setInterval(() => this.#draft(), DRAFT_MS)
     }
     switch (this.#ports.labeling.getState().tool) {
       case 'superpixel':
@@ -140,7 +145,35 @@ export class ToolRunner {
         this.#selectStep(event)
         break
     }
-    if (event.kind === 'up' || event.kind === 'cancel') this.#target = null
+    if (event.kind === 'up' || event.kind === 'cancel') this.#endStroke()
+  }
+
+  /** What was recorded of the stroke goes, unless the stroke has been written. */
+  #endStroke(): void {
+    if (this.#drafts !== null) clearInterval(this.#drafts)
+    this.#drafts = null
+    const target = this.#target
+    this.#target = null
+    target?.session.draft(null)
+  }
+
+  /** Records the stroke under way as it would be written now. The very first one of a library has no category yet. */
+  #draft(): void {
+    const target = this.#target
+    const stroke = this.#strokeSoFar()
+    if (!target || !stroke) return
+    target.session.draft(this.#editOf(stroke.tool, stroke.runs, stroke.removes, target))
+  }
+
+  #strokeSoFar(): { readonly tool: string; readonly runs: Runs; readonly removes: boolean } | null {
+    if (this.#ports.labeling.getState().tool !== 'superpixel') {
+      if (this.#brush.kind !== 'painting') return null
+      const removes = this.#brush.mode === 'remove'
+      return { tool: removes ? 'Eraser' : 'Brush', runs: this.#brush.runs, removes }
+    }
+    if (this.#superpixel.kind !== 'dragging' || !this.#hierarchy) return null
+    const { picks, mode } = this.#superpixel
+    return { tool: 'Superpixels', runs: runsOfRanges(this.#hierarchy, picks), removes: mode === 'remove' }
   }
 
   /** The tool sees no difference between a toggle and a removal of the same cell; the person does. */
@@ -389,12 +422,18 @@ export class ToolRunner {
     )
   }
 
-  #write(tool: string, runs: Runs, removes: boolean, target: StrokeTarget): void {
+  /** Null when it would change nothing, or has nothing to work on. */
+  #editOf(tool: string, runs: Runs, removes: boolean, target: StrokeTarget): LabelEdit | null {
     const { session, category, object } = target
-    if (!object) return
+    if (!object) return null
     const title = category ? strokeTitle(tool, object, category, removes) : `${tool} on object ${object.id}`
-    const edit = paintEdit(session.doc, session.index, { runs, object, mode: this.#mode(removes), title })
-    if (!edit) return
+    return paintEdit(session.doc, session.index, { runs, object, mode: this.#mode(removes), title })
+  }
+
+  #write(tool: string, runs: Runs, removes: boolean, target: StrokeTarget): void {
+    const { session, object } = target
+    const edit = this.#editOf(tool, runs, removes, target)
+    if (!edit || !object) return
     session.apply(edit)
     const gone = edit.objects.flatMap(({ before, after }) => (before && !after ? [before] : []))
     if (session === this.#session) {

@@ -47,17 +47,3 @@ export const isEnabled = (command: Command): boolean => command.enabled?.() ?? t
 export function defineCommands(commands: readonly Command[]): readonly Command[] {
   return commands
 }
-
-/** Pairs of commands that own the same key within one scope plus global; must be empty. */
-export function keyClashes(
-  commands: readonly ScopedCommand[],
-): readonly (readonly [string, string, KeyChord])[] {
-  const clashes: [string, string, KeyChord][] = []
-  commands.forEach((a, i) => {
-    for (const b of commands.slice(i + 1)) {
-      const meet = a.scope === b.scope || a.scope === 'global' || b.scope === 'global'
-      for (const key of a.keys ?? []) if (meet && b.keys?.includes(key)) clashes.push([a.id, b.id, key])
-    }
-  })
-  return clashes
-}

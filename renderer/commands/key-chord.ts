@@ -91,5 +91,12 @@ export function shownKeys(chord: KeyChord, isMac: boolean): string[] {
   return [...names.map((name) => (name === 'Mod' ? 'Ctrl' : name)), last]
 }
 
+/** Words about the pointer with keys in them, as this machine prints those: `Mod + wheel` is `Ctrl + wheel`. */
+export function shownWords(words: string, isMac: boolean): string {
+  return words.replace(/\b(Mod|Alt|Shift)\b/g, (name) =>
+    isMac ? macSymbols[name]! : name === 'Mod' ? 'Ctrl' : name,
+  )
+}
+
 export const isMacPlatform = (): boolean =>
   typeof navigator !== 'undefined' && /mac/i.test(navigator.platform)

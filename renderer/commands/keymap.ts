@@ -17,8 +17,9 @@ export type KeyPlace = 'canvas or page' | 'text' | 'popup'
 
 export function keyPlace(target: EventTarget | null): KeyPlace {
   if (!(target instanceof Element)) return 'canvas or page'
+  // A closed choice keeps the focus after a choice was made, and must not keep the keys.
   const popup = target.closest(
-    '[role=dialog],[role=alertdialog],[role=menu],[role=menubar],[role=listbox],[role=combobox],[aria-haspopup=listbox][aria-expanded=true]',
+    '[role=dialog],[role=alertdialog],[role=menu],[role=menubar],[role=listbox],[role=combobox][aria-expanded=true]',
   )
   // One that fades out no longer owns the keys: Esc and the next key may follow closely.
   if (popup) return popup.closest('[data-closed]') ? 'canvas or page' : 'popup'

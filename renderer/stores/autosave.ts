@@ -30,10 +30,13 @@ export function watchSaver(saver: Autosaver): () => void {
 }
 
 /** The worst state of all labels: one that failed must not hide behind one that is saved. */
-export function worstOf(states: readonly SaveState[]): SaveState {
+export function worstOf(savers: readonly Pick<Autosaver, 'state' | 'safe'>[]): SaveState {
+  const states = savers.map((saver) => saver.state)
   const of = <K extends SaveState['kind']>(kind: K) =>
     states.find((state): state is Extract<SaveState, { kind: K }> => state.kind === kind)
   const bad = of('failed') ?? of('saving') ?? of('unsaved')
+  // What the journal holds already is safe, and its save comes by itself.
+  if (bad?.kind === 'unsaved' && savers.every((saver) => saver.safe)) return { kind: 'saving' }
   if (bad) return bad
   const times = states.map((state) => (state.kind === 'saved' ? (state.at ?? 0) : 0))
   return { kind: 'saved', at: Math.max(0, ...times) || null }
@@ -70,7 +73,7 @@ export function guardWindow(page: Window): void {
 }
 
 function show(): void {
-  const next = worstOf([...savers].map((saver) => saver.state))
+  const next = worstOf([...savers])
   const before = shown.getState()
   // A window without an open label goes on showing when it last saved.
   if (next.kind === 'saved' && next.at === null && before.kind === 'saved') return

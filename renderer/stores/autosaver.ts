@@ -45,10 +45,14 @@ export class Autosaver {
   readonly #size: { readonly width: number; readonly height: number }
   readonly #listeners = new Set<() => void>()
   #base: string | null
-  /** Edits made, edits the journal holds, edits a revision holds. */
+  /** Records made, records the journal holds, records a revision holds. */
   #seq = 0
   #journaled = 0
   #saved = 0
+  /** The last record that is an edit: what comes after it is a stroke under way, which only the journal gets. */
+  #edited = 0
+  /** The edits that no revision holds. */
+  #unsaved: number[] = []
   #savedAt: number | null = null
   #queue: Queued[] = []
   #appending = false
@@ -75,7 +79,7 @@ export class Autosaver {
 
   get state(): SaveState {
     if (this.#error) {
-      return { kind: 'failed', error: this.#error.toInfo(), edits: this.#seq - this.#saved }
+      return { kind: 'failed', error: this.#error.toInfo(), edits: this.#unsaved.length }
     }
     if (this.#saving) return { kind: 'saving' }
     return this.#saved < this.#seq ? { kind: 'unsaved' } : { kind: 'saved', at: this.#savedAt }
@@ -91,9 +95,14 @@ export class Autosaver {
     return this.#sibling
   }
 
-  /** Everything is in a revision, and nothing is under way. */
+  /** Everything is in a revision, and no stroke or save is under way. */
   get settled(): boolean {
     return !this.#saving && this.#saved === this.#seq && this.#uncertain === null
+  }
+
+  /** The journal is not behind: a stroke under way may be recorded. */
+  get takesDraft(): boolean {
+    return this.#queue.length === 0
   }
 
   /** A crash now would lose nothing: each edit is in a revision or in the journal. */
@@ -108,20 +117,39 @@ export class Autosaver {
 
   /** An edit that has just been applied. `patch`: as `encodePatch` writes it, empty for an edit without pixels. */
   edited(record: JournalRecord, patch: Uint8Array): void {
-    if (this.#saved === this.#seq) this.#firstUnsavedAt = this.#ports.now()
-    this.#seq++
-    const header = { ...record, ...this.#size, session: this.#session, seq: this.#seq, base: this.#base }
-    this.#queue.push({ header, patch })
-    void this.#pumpJournal()
+    if (!this.#mustSave) this.#firstUnsavedAt = this.#ports.now()
+    this.#record(record, patch)
+    this.#edited = this.#seq
+    this.#unsaved.push(this.#seq)
     // A failed save waits for its own retry, so that a full disk is not asked again with every stroke.
     if (!this.#error) this.#schedule()
     this.#changed()
   }
 
+  /**
+   * A stroke that is under way, as far as it has come: recorded and not saved, for the document does not hold it yet. The
+   * next record must hold what stays of it.
+   */
+  drafted(record: JournalRecord, patch: Uint8Array): void {
+    this.#record(record, patch)
+    this.#changed()
+  }
+
+  #record(record: JournalRecord, patch: Uint8Array): void {
+    this.#seq++
+    const header = { ...record, ...this.#size, session: this.#session, seq: this.#seq, base: this.#base }
+    this.#queue.push({ header, patch })
+    void this.#pumpJournal()
+  }
+
+  get #mustSave(): boolean {
+    return this.#saved < this.#edited || this.#uncertain !== null
+  }
+
   /** Saves now what is not saved yet. Rejects with the AppError of the save that failed; the edits stay here. */
   flush(): Promise<void> {
-    if (this.settled) return Promise.resolve()
-    const seq = this.#seq
+    if (!this.#saving && !this.#mustSave) return Promise.resolve()
+    const seq = this.#edited
     return new Promise((resolve, reject) => {
       this.#waiters.push({ seq, resolve, reject })
       void this.#save()
@@ -163,7 +191,7 @@ export class Autosaver {
   }
 
   async #save(): Promise<void> {
-    if (this.#saving || this.settled) return
+    if (this.#saving || !this.#mustSave) return
     this.#cancelTimer?.()
     this.#cancelTimer = null
     this.#saving = true
@@ -181,7 +209,8 @@ export class Autosaver {
 
   #payload(): Payload {
     const { ids, ...state } = this.#ports.snapshot()
-    const seq = this.#seq
+    // The label does not hold a stroke under way, so its records are not covered.
+    const seq = this.#edited
     const header = { ...state, base: this.#base, tool: 'canvas', journal: { session: this.#session, seq } }
     return { seq, header, ids }
   }
@@ -195,13 +224,14 @@ export class Autosaver {
     this.#savedAt = result.savedAt
     this.#base = result.revision
     if (result.kind === 'sibling') this.#sibling = result
+    this.#unsaved = this.#unsaved.filter((seq) => seq > payload.seq)
     this.#queue = this.#queue.filter(({ header }) => header.seq > payload.seq)
     this.#firstUnsavedAt = this.#ports.now()
     const [done, open] = partition(this.#waiters, ({ seq }) => seq <= payload.seq)
     this.#waiters = open
     for (const waiter of done) waiter.resolve()
     if (open.length > 0) void this.#save()
-    else if (this.#saved < this.#seq) this.#schedule()
+    else if (this.#mustSave) this.#schedule()
   }
 
   /** `payload` null: there was nothing to send yet. */

@@ -17,6 +17,11 @@ export type DocumentStore = StoreApi<DocumentState> & {
   open(sampleId: string): Promise<void>
   /** Reads the label anew, for instance after another state was chosen. Call it only when all is saved. */
   reload(): Promise<void>
+  /**
+   * Goes on with one of the saved states of the label on the canvas; the others stay in its history. Returns what goes
+   * back to the state before, and answers false when the label was changed since. Rejects with AppError.
+   */
+  choose(revision: string): Promise<() => Promise<boolean>>
   close(): void
 }
 
@@ -30,6 +35,8 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
   const unsettled = new Map<string, Live>()
   let live: Live | null = null
   let opening: AbortController | null = null
+  /** While the host makes a chosen state the head: the last revision of the label that it told of. */
+  let choosing: { heard: string | null } | null = null
 
   function letGo(): void {
     opening?.abort()
@@ -38,6 +45,8 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     const left = live
     live = null
     const { session } = left
+    // A stroke under way goes with its canvas.
+    session.draft(null)
     unsettled.set(session.sample.id, left)
     const forget = () => {
       histories.set(session.sample.id, { history: session.history, base: session.saver.base })
@@ -103,17 +112,54 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
   host.on((event) => {
     if (event.type !== 'label.saved' || live?.session.sample.id !== event.sampleId) return
     const { saver } = live.session
-    // Somebody else saved this label. What is being saved here will learn of it by becoming a sibling.
-    if (saver.settled && saver.base !== event.revision) void open(event.sampleId)
+    if (choosing) {
+      choosing.heard = event.revision
+      return
+    }
+    // Somebody else saved this label, or what is being saved here has arrived.
+    if (!saver.settled) live.session.heard(event.revision)
+    else if (saver.base !== event.revision) void open(event.sampleId)
   })
+
+  async function reload(): Promise<void> {
+    const state = store.getState()
+    if (state.kind !== 'closed') await open(state.sampleId)
+  }
+
+  async function choose(revision: string): Promise<() => Promise<boolean>> {
+    if (!live) throw new Error('no label is open')
+    const { session } = live
+    const sampleId = session.sample.id
+    await session.saver.flush()
+    const former = session.saver.base
+    const choice = { heard: null as string | null }
+    choosing = choice
+    let made: string
+    try {
+      made = (await host.call('label.choose', { sampleId, revision })).revision
+    } finally {
+      choosing = null
+    }
+    session.chosen(made)
+    const isShown = () => live?.session.sample.id === sampleId
+    // What is on the canvas stays there when it is what was chosen, and nobody saved anything else meanwhile.
+    const isOther = revision !== former || (choice.heard ?? made) !== made
+    if (isOther && isShown()) await reload()
+    return async () => {
+      if (former === null || (isShown() && !live!.session.saver.settled)) return false
+      const { headRevision } = await host.call('samples.get', { id: sampleId })
+      if (headRevision !== made) return false
+      await host.call('label.choose', { sampleId, revision: former })
+      if (isShown()) await reload()
+      return true
+    }
+  }
 
   return {
     ...store,
     open,
-    async reload() {
-      const state = store.getState()
-      if (state.kind !== 'closed') await open(state.sampleId)
-    },
+    reload,
+    choose,
     close() {
       letGo()
       store.setState({ kind: 'closed' }, true)

@@ -1,7 +1,7 @@
 import type { LabelDocument, LabelEdit, ObjectChange } from '../../shared/label/edit.ts'
 import { decodePatch, encodePatch } from '../../shared/label/id-runs.ts'
 import type { LabelMap } from '../../shared/label/label-map.ts'
-import { invertPatch, type MaskPatch } from '../../shared/label/patch.ts'
+import { invertPatch, type MaskPatch, patchOver } from '../../shared/label/patch.ts'
 
 /** An edit with its pixels run-length coded: a step costs its outline, not its area, so no step need ever be dropped. */
 type Step = {
@@ -62,11 +62,5 @@ export class EditHistory {
 
 function patchOn(map: LabelMap, bytes: Uint8Array): MaskPatch {
   const { runs, after } = decodePatch(bytes, map.ids.length)
-  const before = new Uint32Array(after.length)
-  for (let i = 0, written = 0; i < runs.length; i += 2) {
-    const start = runs[i]!
-    before.set(map.ids.subarray(start, start + runs[i + 1]!), written)
-    written += runs[i + 1]!
-  }
-  return { runs, before, after }
+  return { ...patchOver(map, runs, null), after }
 }

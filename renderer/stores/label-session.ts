@@ -10,12 +10,14 @@ import {
   saveResultSchema,
 } from '../../shared/host/host-api.ts'
 import { applyEdit, type LabelDocument, type LabelEdit } from '../../shared/label/edit.ts'
-import { decodeIds, encodePatch } from '../../shared/label/id-runs.ts'
+import { decodeIds } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/label-map.ts'
 import { indexObjects, type ObjectIndex, updateIndex } from '../../shared/label/object-index.ts'
+import type { MaskPatch } from '../../shared/label/patch.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { Autosaver } from './autosaver.ts'
+import { changeRecord } from './change-record.ts'
 import type { EditHistory } from './edit-history.ts'
 import { EncodedMap } from './encoded-map.ts'
 
@@ -26,9 +28,11 @@ export type SessionView = {
   readonly undoTitle: string | null
   readonly redoTitle: string | null
   readonly status: LabelStatus
-  /** A saved state of this label beside the one shown, of which neither descends from the other: a person has to choose. */
-  readonly other: string | null
+  /** Saved states of this label beside the one shown, newest first, that a person has to choose between. */
+  readonly others: readonly OtherState[]
 }
+
+export type OtherState = LabelState['siblings'][number]
 
 /**
  * One open label: the document, its undo steps and its saver. A stroke keeps the session it began on, so it can never
@@ -45,7 +49,14 @@ export class LabelSession {
   readonly view: StoreApi<SessionView>
   readonly #encoded: EncodedMap
   readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
-  #other: string | null
+  readonly #host: HostConnection
+  #others: readonly OtherState[]
+  /** A save was kept beside another state: once all is saved here, the host is asked what there is. */
+  #mustLook = false
+  /** What the journal holds of a stroke under way, on top of the document. */
+  #draft: LabelEdit | null = null
+  /** Revisions of this label that were written while edits were on their way; what is not from here is beside it. */
+  readonly #heard = new Set<string>()
 
   constructor(
     host: HostConnection,
@@ -56,7 +67,8 @@ export class LabelSession {
     this.sample = sample
     this.history = opened.history
     this.restoredEdits = state.restoredEdits
-    this.#other = state.siblings[0]?.revision ?? null
+    this.#host = host
+    this.#others = state.siblings
     this.doc = {
       map,
       objects: new Map(state.objects.map((object) => [object.id, object])),
@@ -72,11 +84,12 @@ export class LabelSession {
       height: map.height,
     })
     this.view = createStore<SessionView>(() => this.#viewOf(0))
+    let known: SaveResult | null = null
     this.saver.onChange(() => {
       const { sibling } = this.saver
-      if (!sibling || sibling.head === this.#other) return
-      this.#other = sibling.head
-      this.#show(0)
+      if (sibling && sibling !== known) this.#mustLook = true
+      known = sibling
+      void this.#lookForOthers()
     })
   }
 
@@ -84,6 +97,23 @@ export class LabelSession {
   apply(edit: LabelEdit): void {
     this.history.record(edit)
     this.#make(edit)
+  }
+
+  /**
+   * Records a stroke under way as far as it has come, so that a crash does not take all of it; null: as if it had never
+   * begun. The label itself changes only when the stroke is applied. Does nothing while the journal is behind.
+   */
+  draft(edit: LabelEdit | null): void {
+    const before = this.#draft
+    if (edit === null ? before === null : !this.saver.takesDraft) return
+    // An edit would have taken the draft's place: over the same label the same pixels with the same id are the same stroke.
+    if (before?.pixels && edit?.pixels && areSame(before.pixels, edit.pixels)) return
+    this.#draft = edit
+    const touched = [before, edit].filter((each) => each !== null)
+    const { patch, ...change } = changeRecord(this.doc, touched, edit)
+    const title = titleOf(touched.at(-1)!)
+    if (edit) this.saver.drafted({ ...change, title, stroke: 'under way' }, patch)
+    else this.saver.edited({ ...change, title, stroke: 'taken back' }, patch)
   }
 
   /** Takes the last step back and returns what it changed; null when there is none. */
@@ -109,8 +139,37 @@ export class LabelSession {
   /** The person has chosen between the states; `head` is what the label now descends from. */
   chosen(head: string): void {
     this.saver.chosen(head)
-    this.#other = null
+    this.#others = []
     this.#show(0)
+  }
+
+  /** A revision of this label was written while edits were on their way: by this window, or by somebody else. */
+  heard(revision: string): void {
+    if (revision !== this.saver.base) this.#heard.add(revision)
+  }
+
+  async #lookForOthers(): Promise<void> {
+    if (!this.saver.settled) return
+    const { base } = this.saver
+    if (base !== null) this.#heard.delete(base)
+    if (!this.#mustLook && this.#heard.size === 0) return
+    this.#mustLook = false
+    this.#heard.clear()
+    try {
+      const all = await this.#host.call('label.revisions', { sampleId: this.sample.id })
+      // Saved again meanwhile: that save is one of them, and not another state.
+      if (this.saver.base !== base) this.#mustLook = true
+      else {
+        const continued = new Set(all.flatMap(({ parents }) => parents))
+        this.#others = all
+          .filter(({ revision }) => revision !== base && !continued.has(revision))
+          .map(({ revision, createdAt, tool, status }) => ({ revision, createdAt, tool, status }))
+        this.#show(0)
+      }
+    } catch {
+      // The next save asks again, and so does opening the label.
+      this.#mustLook = true
+    }
   }
 
   /** `listener` learns of every rectangle whose look an edit changed, after the map has changed. */
@@ -131,11 +190,9 @@ export class LabelSession {
         dirty = dirty ? around(dirty, bounds) : bounds
       }
     }
-    const set = edit.objects.flatMap(({ after }) => (after ? [after] : []))
-    const removed = edit.objects.flatMap(({ id, after }) => (after ? [] : [id]))
-    const { nextObjectId, status } = this.doc
-    const patch = edit.pixels ? encodePatch(edit.pixels) : new Uint8Array(0)
-    this.saver.edited({ title: edit.title.slice(0, 500), set, removed, nextObjectId, status }, patch)
+    const { patch, ...change } = changeRecord(this.doc, this.#draft ? [this.#draft, edit] : [edit], null)
+    this.#draft = null
+    this.saver.edited({ ...change, title: titleOf(edit) }, patch)
     this.#show(1)
     if (dirty) for (const listener of [...this.#dirtyListeners]) listener(dirty)
   }
@@ -159,7 +216,7 @@ export class LabelSession {
       undoTitle: this.history.undoTitle,
       redoTitle: this.history.redoTitle,
       status: this.doc.status,
-      other: this.#other,
+      others: this.#others,
     }
   }
 
@@ -208,6 +265,16 @@ export async function readLabelMap(
     })
   }
 }
+
+/** Of patches that each write one id. */
+function areSame(a: MaskPatch, b: MaskPatch): boolean {
+  return (
+    a.after[0] === b.after[0] && a.runs.length === b.runs.length && a.runs.every((n, i) => n === b.runs[i])
+  )
+}
+
+/** As long as the journal takes it. */
+const titleOf = ({ title }: LabelEdit) => title.slice(0, 500)
 
 function around(a: Rect, b: Rect): Rect {
   return {

@@ -31,6 +31,8 @@ export type LabelingState = {
   /** The object that strokes paint; null when the next one starts a new object. */
   readonly objectId: number | null
   readonly shows: 'both' | 'image' | 'labels'
+  /** The eraser's key is held: strokes erase, whatever the tool. */
+  readonly erases: boolean
   /** Arrow keys move a pointer of their own over the image, and Enter presses it. */
   readonly keyPointer: boolean
   readonly build: SuperpixelBuild
@@ -60,6 +62,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     lastCategoryId: null,
     objectId: null,
     shows: 'both',
+    erases: false,
     keyPointer: false,
     build: { kind: 'none' },
     pointer: null,

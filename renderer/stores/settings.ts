@@ -14,7 +14,8 @@ export type SettingsStore = StoreApi<SettingsState> & {
   save(change: HostInput<'settings.set'>): Promise<void>
   setKey(input: HostInput<'secrets.setWandbKey'>): Promise<void>
   clearKey(): Promise<void>
-  check(): Promise<HostOutput<'wandb.check'>>
+  /** Stores nothing of `draft`. */
+  check(draft: NonNullable<HostInput<'wandb.check'>['draft']>): Promise<HostOutput<'wandb.check'>>
 }
 
 export function createSettingsStore(host: HostConnection): SettingsStore {
@@ -40,6 +41,6 @@ export function createSettingsStore(host: HostConnection): SettingsStore {
     save: async (change) => store.setState(await host.call('settings.set', change)),
     setKey: async (input) => store.setState({ wandbKey: await host.call('secrets.setWandbKey', input) }),
     clearKey: async () => store.setState({ wandbKey: await host.call('secrets.clearWandbKey', {}) }),
-    check: () => host.call('wandb.check', {}),
+    check: (draft) => host.call('wandb.check', { draft }),
   }
 }

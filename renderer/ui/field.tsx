@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import styles from './field.module.css'
 
-/** A labelled control with help under it, or with what is wrong and how to mend it. */
+/** A labeled control with help under it, or with what is wrong and how to mend it. */
 export function Field(props: {
   readonly label: string
   readonly help?: ReactNode

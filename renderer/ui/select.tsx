@@ -29,7 +29,15 @@ export function Select<T extends string>(props: {
       onValueChange={(next) => next !== null && onChange(next)}
       modal={false}
     >
-      <Base.Trigger {...(id && { id })} aria-label={label} className={classNames(styles.select, className)}>
+      <Base.Trigger
+        {...(id && { id })}
+        aria-label={label}
+        className={classNames(styles.select, className)}
+        onKeyDown={(event) => {
+          // Characters are commands; while closed, none of them may pick another option unseen.
+          if (event.key.length === 1 && event.key !== ' ') event.preventBaseUIHandler()
+        }}
+      >
         <Base.Value />
         <Base.Icon className={styles.chevron}>
           <ChevronDown size={14} />

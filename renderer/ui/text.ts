@@ -1,5 +1,8 @@
+import type { KeyState } from '../../shared/host/host-api.ts'
+
 const number = new Intl.NumberFormat('en')
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+// The same hours and minutes alone and beside a date.
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
@@ -29,6 +32,15 @@ export function formatBytes(bytes: number): string {
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${formatNumber(count)} ${count === 1 ? one : many}`
 
+/** Where the W&B key comes from. */
+export const keySourceText: Record<KeyState['source'], string> = {
+  none: 'no key',
+  environment: 'key from WANDB_API_KEY',
+  keyring: 'key in the system keyring',
+  memory: 'key until Tessera closes',
+  file: 'key in a private file',
+}
+
 /** Words of the kit itself; each feature has a catalogue of its own beside it. */
 export const uiText = {
   close: 'Close',
@@ -37,5 +49,4 @@ export const uiText = {
   retry: 'Try again',
   cancel: 'Cancel',
   details: 'Details',
-  code: 'Code',
 } as const

@@ -17,20 +17,11 @@ export type LabelIdentity = Brand<string, 'LabelIdentity'>
 export type SampleId = Brand<string, 'SampleId'>
 
 const hex64 = /^[0-9a-f]{64}$/
-const base64Md5 = /^[A-Za-z0-9+/]{22}==$/
 
 /** Checks a SHA-256 name read from disk or network. Throws AppError `BAD_REQUEST`. */
 export function parseSha256<T extends BlobDigest | VersionId | RevisionId | LabelIdentity>(text: string): T {
   if (hex64.test(text)) return text as T
   throw new AppError('BAD_REQUEST', 'Expected 64 hexadecimal digits.', {
     remedy: 'Check the id and try again.',
-  })
-}
-
-/** Checks a base64 MD5. Throws AppError `BAD_REQUEST`. */
-export function parseEntryDigest(text: string): EntryDigest {
-  if (base64Md5.test(text)) return text as EntryDigest
-  throw new AppError('BAD_REQUEST', 'Expected the base64 of an MD5.', {
-    remedy: 'Check the manifest it came from.',
   })
 }

@@ -52,6 +52,11 @@ export const journalHeaderSchema = z.strictObject({
   removed: z.array(z.int().min(1)).max(65_535),
   nextObjectId: z.int().min(1),
   status: statusSchema,
+  /**
+   * Not an edit: a stroke `under way` as far as it had come, or `taken back`. Whatever record comes next is written on
+   * top of it and holds what stays of the stroke.
+   */
+  stroke: z.enum(['under way', 'taken back']).optional(),
 })
 export type JournalHeader = z.infer<typeof journalHeaderSchema>
 

@@ -274,9 +274,16 @@ export const hostMethods = {
     keyStateSchema,
   ),
   'secrets.clearWandbKey': method(none, keyStateSchema),
-  /** Asks the server who the key belongs to. */
+  /** Asks the server who the key belongs to. `draft` is used for this one call and stored nowhere; without a key, the stored one. */
   'wandb.check': method(
-    none,
+    z.strictObject({
+      draft: z
+        .strictObject({
+          ...settingsSchema.shape.wandb.omit({ autoPush: true }).shape,
+          key: z.string().trim().min(1).max(4000).optional(),
+        })
+        .optional(),
+    }),
     z.object({ username: z.string(), entity: z.string().nullable(), teams: z.array(z.string()) }),
   ),
 

@@ -60,6 +60,12 @@ export function objectName(object: LabelObject, category: Category): string {
   return category.hasInstances ? `${category.name} ${object.id}` : category.name
 }
 
+/** The same, also when its category is not known any more. */
+export function nameOf(object: LabelObject, categories: readonly Category[]): string {
+  const category = categories.find(({ id }) => id === object.categoryId)
+  return category ? objectName(object, category) : `object ${object.id}`
+}
+
 /** The name of a stroke's step in the undo menu: "Superpixels on car 12", "Brush off sky". */
 export function strokeTitle(tool: string, object: LabelObject, category: Category, removes: boolean): string {
   return `${tool} ${removes ? 'off' : 'on'} ${objectName(object, category)}`

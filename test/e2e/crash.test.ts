@@ -26,6 +26,20 @@ async function paint(page: Page, labeler: Labeler, y: number): Promise<void> {
   ])
 }
 
+/** A stroke whose button stays down, once the journal has all of it up to 600. */
+async function pressAndDrag(labeler: Labeler, y: number): Promise<void> {
+  const [start, end] = await Promise.all([labeler.place({ x: 300, y }), labeler.place({ x: 600, y })])
+  await labeler.page.mouse.move(start.x, start.y)
+  await labeler.page.mouse.down()
+  await labeler.page.mouse.move(end.x, end.y, { steps: 6 })
+  // The first record to come may have been on its way already; the next one is made after it.
+  for (const more of [4, 8]) {
+    const recorded = labeler.page.waitForResponse((response) => response.url().endsWith('/journal'))
+    await labeler.page.mouse.move(end.x + more, end.y)
+    expect((await recorded).status()).toBe(200)
+  }
+}
+
 const labeledAt = (ids: Uint32Array | null, y: number) => ids !== null && ids[y * size.width + 450] !== 0
 
 it('keeps a label whose host is killed right after it said "Saved"', async () => {
@@ -65,6 +79,47 @@ it('brings back a stroke that only the journal had, and says so', async () => {
   await page.getByText('Recovered 1 edit from before the crash.').waitFor()
   expect(await again.objects()).toHaveLength(1)
   expect(labeledAt(await savedIds(page, 'street-2.jpg'), 300)).toBe(true)
+})
+
+it('brings back a stroke that was still being drawn, as far as it had come', async () => {
+  const before = await tessera.open()
+  const { page: drawing } = before
+  const labeler = await Labeler.open(drawing, 'street-1.jpg', size)
+  await drawing.keyboard.press('b')
+  await pressAndDrag(labeler, 550)
+  await tessera.app.kill()
+  await before.page.close()
+  forgiveLostLine(before)
+
+  await restart()
+  const { page } = await tessera.open()
+  await Labeler.open(page, 'street-1.jpg', size)
+  await page.getByText('Recovered 1 edit from before the crash.').waitFor()
+  expect(labeledAt(await savedIds(page, 'street-1.jpg'), 550)).toBe(true)
+})
+
+it('leaves nothing of a stroke that was cancelled, also after a crash', async () => {
+  const before = await tessera.open()
+  const { page: drawing } = before
+  const labeler = await Labeler.open(drawing, 'street-1.jpg', size)
+  const shown = await labeler.objects()
+  await drawing.keyboard.press('b')
+  await pressAndDrag(labeler, 650)
+  // The whole label never reaches the host; what the journal holds must do.
+  await drawing.route('**/data/samples/*/label', () => {})
+  const takenBack = drawing.waitForResponse((response) => response.url().endsWith('/journal'))
+  await drawing.keyboard.press('Escape')
+  expect((await takenBack).status()).toBe(200)
+  expect(await labeler.objects()).toEqual(shown)
+  await tessera.app.kill()
+  await before.page.close()
+  forgiveLostLine(before)
+
+  await restart()
+  const { page } = await tessera.open()
+  const again = await Labeler.open(page, 'street-1.jpg', size)
+  await expect.poll(() => again.objects()).toEqual(shown)
+  expect(labeledAt(await savedIds(page, 'street-1.jpg'), 650)).toBe(false)
 })
 
 it('says that the host is gone, keeps what is drawn meanwhile, and saves it when the host is back', async () => {

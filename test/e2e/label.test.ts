@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startTessera } from './fixture.ts'
 import { Labeler, layerAlpha } from './labeler.ts'
-import { sampleNamed, savedIds } from './page.ts'
+import { callHost, sampleNamed, savedIds } from './page.ts'
 
 const size = { width: 1280, height: 806 }
 const tessera = startTessera({ arguments: ['--sample'] })
@@ -172,6 +172,31 @@ it('finds every saved pixel, the objects and the status again after a reload', a
   await page.getByRole('combobox', { name: 'Status of this image' }).getByText('Reviewed').waitFor()
 })
 
+it('gives the keys back once a status was chosen, and lets no letter choose another', async () => {
+  const { page, labeler } = await openScene('street-2.jpg')
+  await page.keyboard.press('b')
+  await page.keyboard.press(car)
+  await labeler.drag([
+    { x: 200, y: 100 },
+    { x: 400, y: 120 },
+  ])
+  const { length } = await labeler.objects()
+  const status = page.getByRole('combobox', { name: 'Status of this image' })
+  await status.click()
+  await page.getByRole('option', { name: 'Reviewed' }).click()
+  await status.getByText('Reviewed').waitFor()
+  await page.keyboard.press('s')
+  await page.getByRole('button', { name: 'Superpixels', pressed: true }).waitFor()
+  await status.getByText('Reviewed').waitFor()
+  // The status is the last step, the stroke the one before it.
+  await page.keyboard.press('ControlOrMeta+z')
+  await status.getByText('In progress').waitFor()
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect.poll(async () => (await labeler.objects()).length).toBe(length - 1)
+  await page.keyboard.press('Alt+1')
+  await page.getByRole('grid').waitFor()
+})
+
 it('says "Saved" only after the host has acknowledged the whole label', async () => {
   const { page, labeler } = await openScene('street-3.jpg')
   const { headRevision } = await sampleNamed(page, 'street-3.jpg')
@@ -208,4 +233,34 @@ it('goes on with the next image when one is marked labeled', async () => {
   await page.getByText('street-2.jpg').first().waitFor()
   await Labeler.shown(page, size)
   await expect.poll(async () => (await sampleNamed(page, 'street-1.jpg')).status).toBe('labeled')
+})
+
+it('says after the last image that it was the last, and leads to the history', async () => {
+  const { page, labeler } = await openScene('street-4.jpg')
+  const next = page.getByRole('button', { name: 'Next image' })
+  expect(await next.isDisabled()).toBe(true)
+  await labeler.canvas.focus()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.getByText('That was the last one.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'History' }).click()
+  await page.getByText('Working copy').waitFor()
+})
+
+it('shows the images of one status by a click, and of several with Ctrl', async () => {
+  const { page } = await tessera.open()
+  for (const [name, status] of [
+    ['street-1.jpg', 'rejected'],
+    ['street-2.jpg', 'skipped'],
+  ] as const)
+    await callHost(page, 'samples.setStatus', { id: (await sampleNamed(page, name)).id, status })
+  const statuses = page.getByRole('region', { name: 'Progress' }).getByRole('button')
+  const pressed = () => statuses.and(page.locator('[aria-pressed=true]')).allTextContents()
+  await statuses.filter({ hasText: 'Rejected' }).click()
+  await expect.poll(pressed).toEqual(['Rejected1'])
+  await statuses.filter({ hasText: 'Skipped' }).click()
+  await expect.poll(pressed).toEqual(['Skipped1'])
+  await statuses.filter({ hasText: 'Rejected' }).click({ modifiers: ['ControlOrMeta'] })
+  await expect.poll(pressed).toEqual(['Rejected1', 'Skipped1'])
+  await statuses.filter({ hasText: 'All images' }).click()
+  await expect.poll(pressed).toEqual([expect.stringMatching(/^All images/)])
 })

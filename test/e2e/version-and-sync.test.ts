@@ -33,8 +33,8 @@ it('commits what was labeled as a version, and none when nothing changed', async
   await page.getByRole('textbox', { name: 'Message' }).fill('First strokes')
   await page.getByRole('button', { name: 'Commit' }).click()
   const card = page.getByRole('listitem').filter({ hasText: 'First strokes' })
-  await card.getByText('raw_data:v0').waitFor()
-  await card.getByText('labeled_data:v0').waitFor()
+  await card.getByText('raw_data').waitFor()
+  await card.getByText('labeled_data').waitFor()
   await page.getByText('Everything is in v1.').waitFor()
   expect(await callHost(page, 'versions.commit', { message: 'again' })).toEqual({ version: null })
 })
@@ -51,6 +51,17 @@ it('sends versions to the server of the settings, and shows each artifact as sen
   await dialog.getByRole('radio', { name: /Until Tessera closes/ }).click()
   await dialog.getByRole('button', { name: 'Test connection' }).click()
   await dialog.getByText('Signed in as').waitFor()
+  // Testing is not saving: nothing may go to a place that was mistyped.
+  const untouched = await callHost(page, 'settings.get', {})
+  expect(untouched.settings.wandb).toMatchObject({ entity: '', project: '' })
+  expect(untouched.wandbKey.source).toBe('none')
+  expect(wandb.store.state.artifacts).toEqual([])
+  wandb.fail({ on: 'viewer', action: { kind: 'status', status: 401 } })
+  await dialog.getByRole('button', { name: 'Test connection' }).click()
+  const refusal = dialog.getByText(/AUTH_/)
+  await refusal.waitFor()
+  const [box, frame] = [(await refusal.boundingBox())!, (await dialog.boundingBox())!]
+  expect(box.y + box.height).toBeLessThan(frame.y + frame.height)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'detached' })
 

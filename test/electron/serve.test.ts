@@ -67,6 +67,25 @@ async function ready(run: Started): Promise<{ link: string; port: number }> {
   return { link, port: Number(new URL(link).port) }
 }
 
+it.runIf(built)(
+  'serves a library on the same port again, and on another while that one is taken',
+  async () => {
+    const first = start()
+    const { port } = await ready(first)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const second = start()
+    expect((await ready(second)).port).toBe(port)
+    second.child.kill('SIGTERM')
+    await second.ended
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    const third = start()
+    expect((await ready(third)).port).not.toBe(port)
+    other.close()
+  },
+)
+
 it.runIf(built)('prints one link, which works once', async () => {
   const first = start()
   const { link, port } = await ready(first)

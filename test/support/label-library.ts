@@ -39,6 +39,7 @@ export async function openLabelLibrary(
   }
   const labels = createLabels(context, {
     categories,
+    releaseReserve: library.releaseReserve,
     ...(options.ops && { ops: options.ops }),
     ...(codec && { codec }),
   })

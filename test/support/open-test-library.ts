@@ -41,9 +41,9 @@ export async function openTestLibrary(
     logs,
     async cleanup() {
       await library.close()
-      // A library that was opened again lies in the folder that its first opening made.
+      // A library that was opened again lies in the folder that its first opening made; a copy beside it goes alone.
       const parent = dirname(folder)
-      const isOurs = basename(parent).startsWith(prefix)
+      const isOurs = basename(parent).startsWith(prefix) && basename(folder) === 'library'
       rmSync(isOurs ? parent : folder, { recursive: true, force: true })
     },
   }

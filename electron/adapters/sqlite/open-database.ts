@@ -71,6 +71,22 @@ export function openForWriting(folder: string, mayBeNew: boolean): DatabaseSync 
 }
 
 /**
+ * Opens the index again after a commit that the disk did not confirm. What its log holds may be in memory only, so it is
+ * written into the index itself, and synced, before anybody builds on it. Throws like `openForWriting`, or what SQLite says.
+ */
+export function openAfterDoubt(folder: string): DatabaseSync {
+  const db = openForWriting(folder, false)
+  try {
+    if (scalar(db, 'PRAGMA wal_checkpoint(TRUNCATE)') !== 0)
+      throw new Error('the log could not be written back')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/**
  * Looks at a database through a connection that cannot write, so that a damaged one stays as it was found:
  * a writer that opens and closes it would already carry its log over.
  */

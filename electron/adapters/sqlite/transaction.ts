@@ -1,26 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { diskError, isSqliteFull, isSqliteIoError } from '../disk-error.ts'
+import { quietly } from '../file-ops.ts'
 
 export type TransactionOptions = {
-  /** Gives back reserved space on a full disk; false when there was none. */
-  readonly releaseReserve?: () => boolean
-  /** Called once, when the disk did not confirm a commit. */
+  /** Closes the connection and opens it again, so that it shows what the disk has. Throws when that cannot be read. */
+  readonly reopen?: () => void
+  /** Called once each time the disk did not confirm a commit and could not be read again either. */
   readonly onUncertain?: (error: AppError) => void
 }
 
 /**
  * Runs work inside BEGIN IMMEDIATE … COMMIT. Returning means that the disk has it; a throw means that the caller must not
- * say "saved". On a full disk the reserve is given back and the work, which was rolled back, is run a second time.
+ * say "saved".
  *
- * When COMMIT fails to reach the disk nobody knows which state a restart would find, so nothing is written through this
- * connection any more (`SAVE_UNCERTAIN`): opening the library again lets SQLite read the truth from the disk.
+ * When COMMIT fails to reach the disk nobody knows whether it happened (`SAVE_UNCERTAIN`). The index is then opened again,
+ * and whoever asked for the work does it once more on what is there. Until it can be opened nothing is written.
  */
 export function createTransaction(
   db: Pick<DatabaseSync, 'exec' | 'isTransaction'>,
   options: TransactionOptions = {},
 ): <T>(work: () => T) => T {
   let uncertain: AppError | null = null
+  let isTold = false
 
   function attempt<T>(work: () => T): T {
     db.exec('BEGIN IMMEDIATE')
@@ -36,12 +38,11 @@ export function createTransaction(
       db.exec('COMMIT')
     } catch (error) {
       rollback()
-      if (isSqliteIoError(error) && !isSqliteFull(error)) {
-        uncertain = unconfirmed(error)
-        options.onUncertain?.(uncertain)
-        throw uncertain
-      }
-      throw error
+      if (!isSqliteIoError(error) || isSqliteFull(error)) throw error
+      uncertain = unconfirmed(error)
+      const told = uncertain
+      quietly(settle)
+      throw told
     }
     return result
   }
@@ -55,14 +56,25 @@ export function createTransaction(
     }
   }
 
-  return (work) => {
-    if (db.isTransaction) throw new Error('transactions are not nested')
-    if (uncertain) throw uncertain
+  /** Looks at the disk anew; throws while that does not work. */
+  function settle(): void {
+    const open = uncertain
+    if (open === null) return
     try {
-      return attempt(work)
-    } catch (error) {
-      if (!isSqliteFull(error) || !options.releaseReserve?.()) throw diskError(error)
+      if (!options.reopen) throw open
+      options.reopen()
+      uncertain = null
+      isTold = false
+    } catch {
+      if (!isTold) options.onUncertain?.(open)
+      isTold = true
+      throw open
     }
+  }
+
+  return (work) => {
+    settle()
+    if (db.isTransaction) throw new Error('transactions are not nested')
     try {
       return attempt(work)
     } catch (error) {
@@ -73,7 +85,8 @@ export function createTransaction(
 
 function unconfirmed(cause: unknown): AppError {
   return new AppError('SAVE_UNCERTAIN', 'The disk did not confirm the last save.', {
-    remedy: 'Open the library again to see what was saved. If it happens again, copy it to another disk.',
+    remedy:
+      'Tessera looks at the disk and tries again; keep this window open until it says "Saved". If it does not, copy the library to another disk.',
     cause,
   })
 }

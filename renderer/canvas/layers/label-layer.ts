@@ -1,7 +1,7 @@
 import type { LabelMap, Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, screenRect, visiblePixels } from '../camera.ts'
 import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
-import { levelForScale, levelRect, tileRect, tilesTouching } from './tile-grid.ts'
+import { bordersOf, levelForScale, levelRect, tileRect, tilesTouching } from './tile-grid.ts'
 import type { Context2d, View } from './view.ts'
 
 /** A tile's own canvas. */
@@ -48,7 +48,7 @@ export class LabelLayer {
     // A pixel of a smaller level stands for several of the image: redraw all that it covers.
     const level = levelForScale(view.camera.scale)
     const step = 2 ** level
-    const rect = levelRect(dirty, level, view.image.width, view.image.height)
+    const rect = bordersOf(levelRect(dirty, level, view.image.width, view.image.height))
     const whole = { x0: rect.x0 * step, y0: rect.y0 * step, x1: rect.x1 * step, y1: rect.y1 * step }
     this.#drawWithin(context, view, screenRect(view.camera, whole, view.size))
   }

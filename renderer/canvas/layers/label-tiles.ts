@@ -2,6 +2,7 @@ import { type LabelMap, type Rect, UNLABELED } from '../../../shared/label/label
 import { isEmptyRect } from '../camera.ts'
 import { buildPyramid, type IndexPyramid, levelIds, updatePyramid } from './index-pyramid.ts'
 import {
+  bordersOf,
   LEVELS,
   levelRect,
   levelSize,
@@ -78,7 +79,7 @@ export class LabelTiles<S extends TileSurface> {
   /** The map has changed inside `dirty`: repaints that part of the live tiles. */
   update(dirty: Rect): void {
     updatePyramid(this.#pyramid, dirty)
-    this.#repaint(dirty)
+    this.#repaint(dirty, bordersOf)
   }
 
   /** Shows a stroke in progress, or its end (null). `dirty` holds every pixel whose look this changes. */
@@ -93,10 +94,10 @@ export class LabelTiles<S extends TileSurface> {
     this.#tiles.clear()
   }
 
-  #repaint(dirty: Rect): void {
+  #repaint(dirty: Rect, grown = (rect: Rect) => rect): void {
     const { width, height } = this.#pyramid.map
     for (let level = 0; level < LEVELS; level++) {
-      const rect = levelRect(dirty, level, width, height)
+      const rect = grown(levelRect(dirty, level, width, height))
       for (const { place, part } of partsByTile(rect, level, width, height)) {
         const key = keyOf(place)
         const tile = this.#tiles.get(key)
@@ -130,11 +131,12 @@ export class LabelTiles<S extends TileSurface> {
     surface.put(colors, part.x0 - origin.x0, part.y0 - origin.y0, size.width, size.height)
   }
 
-  /** Colours of `rect` of a level; null when all are transparent. */
+  /** Colours of `rect` of a level, darker where an object meets the next; null when all are transparent. */
   #colors(rect: Rect, level: number): Uint32Array<ArrayBuffer> | null {
     const { map } = this.#pyramid
     const ids = levelIds(this.#pyramid, level)
     const width = levelSize(map.width, level)
+    const height = levelSize(map.height, level)
     const columns = rect.x1 - rect.x0
     const colors = new Uint32Array(columns * (rect.y1 - rect.y0))
     // Neighbours mostly share their id, so the palette is asked once per stretch.
@@ -142,6 +144,8 @@ export class LabelTiles<S extends TileSurface> {
     let lastColor = this.#palette(UNLABELED)
     let any = false
     for (let y = rect.y0, out = 0; y < rect.y1; y++) {
+      const lastOfRow = y * width + width - 1
+      const below = y + 1 < height ? width : 0
       for (let at = y * width + rect.x0, end = at + columns; at < end; at++, out++) {
         const id = ids[at]!
         if (id !== lastId) {
@@ -149,7 +153,10 @@ export class LabelTiles<S extends TileSurface> {
           lastColor = this.#palette(id)
         }
         if (lastColor !== 0) {
-          colors[out] = lastColor
+          const right = at < lastOfRow ? ids[at + 1]! : id
+          const under = ids[at + below]!
+          const isBorder = (right !== id && right !== UNLABELED) || (under !== id && under !== UNLABELED)
+          colors[out] = isBorder ? darkened(lastColor) : lastColor
           any = true
         }
       }
@@ -193,6 +200,11 @@ export class LabelTiles<S extends TileSurface> {
       this.#tiles.delete(oldest)
     }
   }
+}
+
+/** A quarter as bright, as opaque: seen at half opacity between shades of one hue. */
+function darkened(color: number): number {
+  return ((color & 0xff000000) | ((color >>> 2) & 0x003f3f3f)) >>> 0
 }
 
 function keyOf({ level, column, row }: TilePlace): string {

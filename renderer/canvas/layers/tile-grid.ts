@@ -23,6 +23,12 @@ export function samplePosition(i: number, level: number, pixels: number): number
   return Math.min(pixels - 1, (i << level) + ((1 << level) >> 1))
 }
 
+/** `rect` of a level and the pixels that border on it: a pixel is drawn by itself and its right and lower neighbour. */
+export function bordersOf(rect: Rect): Rect {
+  if (isEmptyRect(rect)) return rect
+  return { ...rect, x0: Math.max(0, rect.x0 - 1), y0: Math.max(0, rect.y0 - 1) }
+}
+
 /** The pixels of a level that show something of `rect` of the image, clipped to the level. */
 export function levelRect(rect: Rect, level: number, width: number, height: number): Rect {
   const step = 2 ** level

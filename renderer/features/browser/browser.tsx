@@ -3,10 +3,11 @@ import Play from 'lucide-react/icons/play'
 import SearchX from 'lucide-react/icons/search-x'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
 import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useLink } from '../../host/use-host.ts'
-import { readPreference } from '../../stores/preferences.ts'
+import { keepPreference, readPreference } from '../../stores/preferences.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -23,6 +24,13 @@ import { text } from './text.ts'
 
 const isSize = (value: unknown): value is number => typeof value === 'number' && value >= 100 && value <= 400
 
+/** Width of a tile in CSS pixels, the same after every opening. */
+function createGridView() {
+  const store = createStore(() => ({ size: readPreference(localStorage, 'grid-size', isSize, 200) }))
+  keepPreference(store, localStorage, 'grid-size', (state) => state.size)
+  return store
+}
+
 /** The dataset: what is in the library and how far its labels have come. `aside` stands under the status counts. */
 export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; readonly aside?: ReactNode }) {
   const { samples, appInfo } = useStores()
@@ -33,7 +41,8 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
   const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
   const isConnected = useLink().kind === 'ready'
   const search = useRef<HTMLInputElement>(null)
-  const [size, setSize] = useState(() => readPreference(localStorage, 'grid-size', isSize, 200))
+  const [view] = useState(createGridView)
+  const size = useStore(view, (state) => state.size)
 
   const open = useCallback(
     (id: string) => {
@@ -48,17 +57,17 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
       defineCommands([
         {
           id: 'grid.search',
-          title: 'Search images',
-          help: 'Every word must occur in the name.',
-          group: 'Dataset',
+          title: text.searchImages,
+          help: text.searchHelp,
+          group: text.group,
           keys: ['Mod+F', '/'],
           run: () => search.current?.focus(),
         },
         {
           id: 'grid.label',
-          title: 'Start labeling',
-          help: 'Opens the first image here that is not labeled yet.',
-          group: 'Dataset',
+          title: text.startLabeling,
+          help: text.startHelp,
+          group: text.group,
           keys: ['Mod+Enter'],
           enabled: () => samples.getState().visible.length > 0,
           run: () => {
@@ -72,8 +81,8 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
         },
         {
           id: 'grid.selectAll',
-          title: 'Select all images shown',
-          group: 'Dataset',
+          title: text.selectAll,
+          group: text.group,
           keys: ['Mod+A'],
           run: () => {
             const { visible, active } = samples.getState()
@@ -87,15 +96,6 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
     [samples, open],
   )
   useCommands('grid', commands)
-
-  function changeSize(next: number) {
-    setSize(next)
-    try {
-      localStorage.setItem('tessera.grid-size', JSON.stringify(next))
-    } catch {
-      // The size is only a convenience.
-    }
-  }
 
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />
   if (loading.kind === 'failed' && total === 0 && !isConnected)
@@ -120,7 +120,7 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
         {aside}
       </aside>
       <section className={styles.main} aria-label={text.grid}>
-        <FilterBar searchRef={search} size={size} onSize={changeSize}>
+        <FilterBar searchRef={search} size={size} onSize={(next) => view.setState({ size: next })}>
           <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
           <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />
         </FilterBar>

@@ -1,8 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useStore } from 'zustand'
 import type { Sample } from '../../../shared/host/host-api.ts'
 import type { LabelStatus } from '../../../shared/label/status.ts'
+import { sharedBaseNames, shortName } from '../../stores/sample-order.ts'
 import { useStores } from '../../stores/stores.ts'
 import { ContextMenu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -29,7 +38,8 @@ const offeredStatuses: readonly LabelStatus[] = [
 export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sampleId: string): void }) {
   const { samples, notices } = useStores()
   const visible = useStore(samples, (state) => state.visible)
-  const total = useStore(samples, (state) => state.all.length)
+  const all = useStore(samples, (state) => state.all)
+  const sharedNames = useMemo(() => sharedBaseNames(all), [all])
   const selected = useStore(samples, (state) => state.selected)
   const active = useStore(samples, (state) => state.active)
   const scroller = useRef<HTMLDivElement>(null)
@@ -199,6 +209,7 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
                   <SampleTile
                     key={sample.id}
                     sample={sample}
+                    shownName={shortName(sample.name, sharedNames)}
                     index={index}
                     column={column}
                     isSelected={selected.has(sample.id)}
@@ -228,7 +239,7 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
         ))}
       </ContextMenu>
       <div className={styles.foot}>
-        <span role="status">{text.shown(visible.length, total)}</span>
+        <span role="status">{text.shown(visible.length, all.length)}</span>
         {selected.size > 1 && <span>{text.selected(selected.size)}</span>}
         <span>{text.hint}</span>
       </div>

@@ -12,6 +12,8 @@ import { text } from './text.ts'
 
 type SampleTileProps = {
   readonly sample: Sample
+  /** Its name without what tells nothing apart. */
+  readonly shownName: string
   readonly index: number
   readonly column: number
   readonly isSelected: boolean
@@ -22,7 +24,7 @@ type SampleTileProps = {
 
 /** One image of the grid. The grid itself handles its clicks and keys. */
 export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
-  const { sample, index, column, isSelected, isActive, pictureHeight } = props
+  const { sample, shownName, index, column, isSelected, isActive, pictureHeight } = props
   const [hasNoThumb, setHasNoThumb] = useState(false)
   const isConnected = useLink().kind === 'ready'
   // What could not be had while the host was away is asked for again.
@@ -59,14 +61,14 @@ export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
         {sample.hasSiblings && (
           <span className={styles.flag} title={text.siblings}>
             <Badge tone="warning" icon={<GitFork size={12} aria-label={text.siblings} />}>
-              2
+              2+
             </Badge>
           </span>
         )}
       </div>
       <div className={styles.caption}>
         <span className={styles.name} title={sample.name}>
-          {sample.name.slice(sample.name.lastIndexOf('/') + 1)}
+          {shownName}
         </span>
         <span className={styles.facts}>
           <StatusDot status={sample.status} />

@@ -2,6 +2,7 @@ import Layers from 'lucide-react/icons/layers'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { type LabelStatus, statuses } from '../../../shared/label/status.ts'
+import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import { countByStatus } from '../../stores/sample-order.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Panel } from '../../ui/panel.tsx'
@@ -11,17 +12,19 @@ import { formatNumber } from '../../ui/text.ts'
 import styles from './browser.module.css'
 import { text } from './text.ts'
 
-/** How many images stand where; each line filters the grid. */
+function toggled(wanted: readonly LabelStatus[], status: LabelStatus): LabelStatus[] {
+  return wanted.includes(status) ? wanted.filter((other) => other !== status) : [...wanted, status]
+}
+
+/** How many images stand where; each line filters the grid, and several do with Ctrl or Cmd. */
 export function StatusFilter() {
   const { samples } = useStores()
   const all = useStore(samples, (state) => state.all)
   const wanted = useStore(samples, (state) => state.filter.statuses)
   const counts = useMemo(() => countByStatus(all), [all])
   const done = counts.labeled + counts.reviewed
-  const toggle = (status: LabelStatus) =>
-    samples.setFilter({
-      statuses: wanted.includes(status) ? wanted.filter((other) => other !== status) : [...wanted, status],
-    })
+  const choose = (status: LabelStatus, adds: boolean) =>
+    samples.setFilter({ statuses: adds ? toggled(wanted, status) : [status] })
   return (
     <Panel title={text.progress}>
       <div className={styles.statuses}>
@@ -44,7 +47,8 @@ export function StatusFilter() {
               type="button"
               className={styles.status}
               aria-pressed={wanted.includes(status)}
-              onClick={() => toggle(status)}
+              title={shownWords(text.statusHint, isMacPlatform())}
+              onClick={(event) => choose(status, event.ctrlKey || event.metaKey)}
             >
               <StatusDot status={status} />
               {statusText[status]}

@@ -3,6 +3,12 @@ import { counted, formatNumber } from '../../ui/text.ts'
 
 export const text = {
   grid: 'Images',
+  group: 'Dataset',
+  searchImages: 'Search images',
+  searchHelp: 'Every word must occur in the name.',
+  startLabeling: 'Start labeling',
+  startHelp: 'Opens the first image here that is not labeled yet.',
+  selectAll: 'Select all images shown',
   search: 'Search names',
   sort: 'Sort by',
   sorts: {
@@ -15,6 +21,7 @@ export const text = {
   size: 'Thumbnail size',
   progress: 'Progress',
   all: 'All images',
+  statusHint: 'Mod + click shows several together',
   clear: 'Clear filter',
   emptyTitle: 'Drop images here',
   emptyBody: (library: string) =>
@@ -51,7 +58,7 @@ export const text = {
   setStatus: 'Set status',
   statusSet: (count: number, status: string) => `${counted(count, 'image')} set to “${status}”.`,
   undo: 'Undo',
-  siblings: 'Two saved states: open it to choose',
+  siblings: 'More than one saved state: open it to choose',
   noThumb: 'No preview',
   labeledShare: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} labeled`,
 } as const

@@ -13,7 +13,7 @@ export const text = {
   badColor: 'Six hexadecimal digits after #, such as #56b4e9.',
   kind: 'What it is',
   thing: 'Things',
-  thingHelp: 'can be counted; an image may hold many, each labelled on its own (cars, people)',
+  thingHelp: 'can be counted; an image may hold many, each labeled on its own (cars, people)',
   stuff: 'Stuff',
   stuffHelp: 'one region per image (road, sky)',
   save: 'Save',

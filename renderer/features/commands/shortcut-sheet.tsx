@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { gestures } from '../../commands/gestures.ts'
-import { isMacPlatform } from '../../commands/key-chord.ts'
+import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import { useCommandRegistry } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -21,7 +21,6 @@ export function ShortcutSheet() {
   )
   const scopes = new Set(['global', ...commands.map(({ scope }) => scope)])
   const shownGestures = gestures.filter(({ scope }) => scopes.has(scope))
-  const mod = isMacPlatform() ? '⌘' : 'Ctrl'
   return (
     <Dialog
       open={isOpen}
@@ -39,7 +38,7 @@ export function ShortcutSheet() {
                 <dt>{title}</dt>
                 <dd>
                   {ways.map((way) => (
-                    <Caps key={way} words={way.replace('Mod', mod)} />
+                    <Caps key={way} words={shownWords(way, isMacPlatform())} />
                   ))}
                 </dd>
               </div>

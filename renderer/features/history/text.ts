@@ -11,7 +11,7 @@ export const text = {
   messageHelp: 'What changed and why; it goes with the version wherever it is sent.',
   commit: 'Commit',
   commitHelp: 'Records images and labels as they are now, as one version that never changes.',
-  committed: (number: number) => `Version v${number} committed.`,
+  committed: (number: number) => `Committed as v${number}.`,
   commitSaved: 'Commit what is saved',
   notSaved: 'Nothing was committed: a label is not saved yet, and the version would hold an older one.',
   nothingNew: 'Nothing had changed since the last version, so none was made.',
@@ -32,11 +32,4 @@ export const text = {
   copy: 'Copy digest',
   copied: 'Digest copied.',
   unsaved: 'Some labels are not saved yet; they are saved first.',
-  sync: {
-    unset: 'Only here',
-    waiting: 'Waiting',
-    sending: 'Sending',
-    sent: (version: string) => `Sent as ${version}`,
-    parked: 'Needs attention',
-  },
 } as const

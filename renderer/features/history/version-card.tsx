@@ -1,11 +1,6 @@
-import CircleAlert from 'lucide-react/icons/circle-alert'
-import CircleCheck from 'lucide-react/icons/circle-check'
-import CloudUpload from 'lucide-react/icons/cloud-upload'
 import Copy from 'lucide-react/icons/copy'
-import HardDrive from 'lucide-react/icons/hard-drive'
-import Hourglass from 'lucide-react/icons/hourglass'
-import type { Delivery, OutboxEntry, Version } from '../../../shared/host/host-api.ts'
-import { Badge } from '../../ui/badge.tsx'
+import type { ArtifactRole, OutboxEntry, Version } from '../../../shared/host/host-api.ts'
+import { DeliveryBadge } from '../../ui/delivery-badge.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { formatBytes, formatDateTime } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
@@ -20,6 +15,11 @@ export function VersionCard(props: {
   readonly isRemoteSet: boolean
 }) {
   const { version, entries, isRemoteSet } = props
+  const shownDelivery = (wanted: ArtifactRole) => {
+    const delivery = entries.find(({ role }) => role === wanted)?.delivery ?? null
+    // Nothing waits for a place that is not known.
+    return delivery?.kind === 'waiting' && !isRemoteSet ? null : delivery
+  }
   return (
     <li className={styles.version}>
       <header className={styles.head}>
@@ -34,9 +34,7 @@ export function VersionCard(props: {
       <ul className={styles.artifacts}>
         {version.artifacts.map((artifact) => (
           <li key={artifact.role}>
-            <span className={styles.artifact}>
-              {artifact.role}:v{artifact.index}
-            </span>
+            <span className={styles.artifact}>{artifact.role}</span>
             <code className={styles.digest} title={text.digest(artifact.digest)}>
               {artifact.digest.slice(0, 10)}
             </code>
@@ -50,41 +48,10 @@ export function VersionCard(props: {
             <span className={styles.size}>
               {text.files(artifact.files)} · {formatBytes(artifact.bytes)}
             </span>
-            <DeliveryBadge
-              delivery={entries.find(({ role }) => role === artifact.role)?.delivery ?? null}
-              isRemoteSet={isRemoteSet}
-            />
+            <DeliveryBadge delivery={shownDelivery(artifact.role)} />
           </li>
         ))}
       </ul>
     </li>
   )
-}
-
-function DeliveryBadge(props: { readonly delivery: Delivery | null; readonly isRemoteSet: boolean }) {
-  const { delivery, isRemoteSet } = props
-  if (!delivery || (delivery.kind === 'waiting' && !isRemoteSet))
-    return <Badge icon={<HardDrive size={12} />}>{text.sync.unset}</Badge>
-  switch (delivery.kind) {
-    case 'waiting':
-      return <Badge icon={<Hourglass size={12} />}>{text.sync.waiting}</Badge>
-    case 'sending':
-      return (
-        <Badge tone="accent" icon={<CloudUpload size={12} />}>
-          {text.sync.sending}
-        </Badge>
-      )
-    case 'sent':
-      return (
-        <Badge tone="success" icon={<CircleCheck size={12} />}>
-          {text.sync.sent(delivery.remoteVersion)}
-        </Badge>
-      )
-    case 'parked':
-      return (
-        <Badge tone="danger" icon={<CircleAlert size={12} />}>
-          {text.sync.parked}
-        </Badge>
-      )
-  }
 }

@@ -3,8 +3,20 @@ import type { ImportFile } from '../../stores/imports.ts'
 /** Files that systems leave in folders and no person means to import. */
 const isLitter = (name: string) => /(^|\/)(\.[^/]+|Thumbs\.db|desktop\.ini)$/i.test(name)
 
+/** `2.jpg` before `10.jpg`, the order in which the command line imports a folder. */
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' })
+const naturally = (a: string, b: string) => collator.compare(a, b) || (a < b ? -1 : 1)
+
+/** Folder by folder, as a walk meets them: `a/z.jpg` before `a 2/b.jpg`. */
+function byPath(a: ImportFile, b: ImportFile): number {
+  const [left, right] = [a.name.split('/'), b.name.split('/')]
+  const at = left.findIndex((part, depth) => part !== right[depth])
+  if (at < 0) return left.length - right.length
+  return naturally(left[at]!, right[at] ?? '')
+}
+
 /**
- * All files of a drop, folders walked to the bottom, named by their path from what was dropped. Call it within the drop
+ * All files of a drop, folders walked to the bottom in natural order, named by their path from what was dropped. Call it within the drop
  * event: a `DataTransfer` is empty afterwards. An unreadable folder or file rejects with the browser's error.
  */
 export async function droppedFiles(data: DataTransfer): Promise<ImportFile[]> {
@@ -19,11 +31,12 @@ export async function droppedFiles(data: DataTransfer): Promise<ImportFile[]> {
   return found.filter(({ name }) => !isLitter(name))
 }
 
-/** The files of an `<input type=file>`; a chosen folder's files carry their path. */
+/** The files of an `<input type=file>`, in natural order; a chosen folder's files carry their path. */
 export function chosenFiles(files: Iterable<File>): ImportFile[] {
   return [...files]
     .map((file) => ({ name: file.webkitRelativePath || file.name, file }))
     .filter(({ name }) => !isLitter(name))
+    .sort(byPath)
 }
 
 /** Images in the clipboard. A pasted picture has no name of its own, so it gets the time. */
@@ -49,12 +62,14 @@ async function walk(entry: FileSystemEntry, found: ImportFile[]): Promise<void> 
     return
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
-  // A reader hands out a folder in pieces (100 at a time in Chromium) until it gives an empty one.
+  const children: FileSystemEntry[] = []
+  // A reader hands out a folder in pieces (100 at a time in Chromium) and in no order, until it gives an empty one.
   for (;;) {
     const piece = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     )
-    if (piece.length === 0) return
-    for (const child of piece.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))) await walk(child, found)
+    if (piece.length === 0) break
+    children.push(...piece)
   }
+  for (const child of children.sort((a, b) => naturally(a.name, b.name))) await walk(child, found)
 }

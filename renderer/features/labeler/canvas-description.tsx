@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import type { Sample } from '../../../shared/host/host-api.ts'
+import { nameOf } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
-import { nameOf } from '../../canvas/stroke-target.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import { ForReaders } from '../../ui/for-readers.tsx'

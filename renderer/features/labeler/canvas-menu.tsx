@@ -1,7 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu'
 import Check from 'lucide-react/icons/check'
 import Trash2 from 'lucide-react/icons/trash-2'
-import { nameOf } from '../../canvas/stroke-target.ts'
+import { nameOf } from '../../../shared/label/objects.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'

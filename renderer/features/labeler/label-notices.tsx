@@ -1,13 +1,13 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
-import { useHost } from '../../host/use-host.ts'
-import { flushSaves, retrySaves, useSaveState } from '../../stores/autosave.ts'
+import { retrySaves, useSaveState } from '../../stores/autosave.ts'
 import type { DocumentStore } from '../../stores/document.ts'
-import type { LabelSession } from '../../stores/label-session.ts'
+import type { LabelSession, OtherState } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
+import { formatWhen } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import styles from './labeler.module.css'
 import { text } from './text.ts'
@@ -46,7 +46,7 @@ export function LabelNotices(props: {
           )}
         </div>
       )}
-      {session && <Sibling session={session} documents={documents} />}
+      {session && <Siblings session={session} documents={documents} />}
     </>
   )
 }
@@ -54,41 +54,68 @@ export function LabelNotices(props: {
 const isLineLost = ({ code }: ErrorInfo) =>
   code === 'HOST_GONE' || code === 'HOST_TOKEN' || code === 'HOST_REFUSED'
 
-function Sibling({
+/** Asks which of several saved states to go on with; what was chosen is on the canvas at once, and can be taken back. */
+function Siblings({
   session,
   documents,
 }: {
   readonly session: LabelSession
   readonly documents: DocumentStore
 }) {
-  const host = useHost()
   const { notices } = useStores()
-  const other = useStore(session.view, (view) => view.other)
+  const others = useStore(session.view, (view) => view.others)
   const [busy, setBusy] = useState(false)
-  if (!other) return null
-  const choose = async (mine: boolean) => {
+  const facts = useId()
+  if (others.length === 0) return null
+  const goBack = (undo: () => Promise<boolean>) => {
+    undo().then(
+      (isBack) => toast(isBack ? text.wentBack : text.changedSince),
+      (error: unknown) => notices.report('labeler.siblings', error),
+    )
+  }
+  const choose = async (other: OtherState | null) => {
     setBusy(true)
     try {
-      await flushSaves()
-      const revision = mine ? (session.saver.base ?? other) : other
-      const result = await host.call('label.choose', { sampleId: session.sample.id, revision })
-      session.chosen(result.revision)
-      if (!mine) await documents.reload()
+      // Its first save may be the one under way.
+      await session.saver.flush()
+      const revision = other?.revision ?? session.saver.base
+      if (revision === null) return
+      const undo = await documents.choose(revision)
+      notices.dismiss('labeler.siblings')
+      if (other)
+        toast(text.usedOther(formatWhen(other.createdAt)), {
+          label: text.undoChoice,
+          run: () => goBack(undo),
+        })
+      else toast(text.keptShown)
     } catch (error) {
-      notices.report('labeler.sibling', error)
+      notices.report('labeler.siblings', error)
     } finally {
       setBusy(false)
     }
   }
   return (
-    <div className={styles.notice} role="alert">
-      <span>{text.sibling}</span>
-      <Button busy={busy} onClick={() => void choose(true)}>
-        {text.keepMine}
-      </Button>
-      <Button busy={busy} onClick={() => void choose(false)}>
-        {text.useOther}
-      </Button>
-    </div>
+    <section className={styles.siblings} role="alert">
+      <p>{text.siblings(others.length + 1)}</p>
+      <ul>
+        <li>
+          <Button busy={busy} onClick={() => void choose(null)}>
+            {text.keepShown}
+          </Button>
+        </li>
+        {others.map((other, i) => {
+          const when = formatWhen(other.createdAt)
+          const tool = text.stateTools[other.tool] ?? other.tool
+          return (
+            <li key={other.revision}>
+              <Button busy={busy} aria-describedby={`${facts}-${i}`} onClick={() => void choose(other)}>
+                {others.length === 1 ? text.useOther : text.chooseState(i + 2)}
+              </Button>
+              <span id={`${facts}-${i}`}>{text.stateFacts(when, tool, other.status)}</span>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
   )
 }

@@ -12,6 +12,8 @@ export type LabelerActions = {
   session(): LabelSession | null
   categories(): readonly Category[]
   step(delta: 1 | -1): void
+  /** Whether there is an image in that direction. */
+  canStep(delta: 1 | -1): boolean
   markAndNext(): void
   saveNow(): void
 }

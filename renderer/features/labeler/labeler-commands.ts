@@ -22,8 +22,12 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupTools,
       keys: ['E'],
       hold: {
-        start: () => canvas.current?.setErase(true),
+        start() {
+          set({ erases: true })
+          canvas.current?.setErase(true)
+        },
         end({ tap }) {
+          set({ erases: false })
           canvas.current?.setErase(false)
           if (!tap) return
           const { tool: current } = labeling.getState()
@@ -172,6 +176,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['A', 'PageUp'],
       repeats: true,
+      enabled: () => actions.canStep(-1),
       run: () => actions.step(-1),
     },
     {
@@ -180,6 +185,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['D', 'PageDown'],
       repeats: true,
+      enabled: () => actions.canStep(1),
       run: () => actions.step(1),
     },
     {

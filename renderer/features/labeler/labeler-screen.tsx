@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { nameOf } from '../../../shared/label/objects.ts'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
 import { Stage } from '../../canvas/stage.tsx'
-import { nameOf } from '../../canvas/stroke-target.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { flushSaves } from '../../stores/autosave.ts'
@@ -33,6 +33,8 @@ export function LabelerScreen(props: {
   readonly position: { readonly index: number; readonly count: number }
 }) {
   const { sampleId, onClose, onStep, position } = props
+  const at = useRef(position)
+  at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
   const { documents, labeling, builder } = labelerOf(host)
@@ -102,6 +104,10 @@ export function LabelerScreen(props: {
       },
       categories: () => categories.getState().list,
       step: onStep,
+      canStep(delta: 1 | -1) {
+        const { index, count } = at.current
+        return index + delta >= 0 && index + delta < count
+      },
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),

@@ -1,6 +1,5 @@
-import { changeCategory, deleteObject } from '../../../shared/label/objects.ts'
+import { changeCategory, deleteObject, nameOf } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
-import { nameOf } from '../../canvas/stroke-target.ts'
 import type { LabelerActions } from './labeler-actions.ts'
 
 /** In Select the chosen object changes its category; while drawing, the next stroke starts an object of it. */

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import { Button } from '../../ui/button.tsx'
 import styles from './labeler.module.css'
@@ -36,7 +37,7 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
       {words.map((word, i) =>
         i % 2 === 0 ? (
           <span key={word} className={styles.hintPair}>
-            <b>{word}</b> {words[i + 1]}
+            <b>{shownWords(word, isMacPlatform())}</b> {words[i + 1]}
           </span>
         ) : null,
       )}

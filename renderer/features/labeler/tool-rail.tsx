@@ -19,7 +19,7 @@ const icons = {
 
 /** The tools at the left of the canvas. */
 export function ToolRail({ labeling }: { readonly labeling: LabelingStore }) {
-  const active = useStore(labeling, (state) => state.tool)
+  const active = useStore(labeling, (state) => (state.erases ? 'eraser' : state.tool))
   const outlines = useStore(labeling, (state) => state.outlines)
   const protects = useStore(labeling, (state) => state.protects)
   return (

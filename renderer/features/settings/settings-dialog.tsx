@@ -66,28 +66,26 @@ function SettingsForm({
       setBusy(null)
     }
   }
-  async function saveAll() {
-    const wandb = {
-      ...draft.wandb,
-      baseUrl: draft.wandb.baseUrl.trim(),
-      entity: draft.wandb.entity.trim(),
-      project: draft.wandb.project.trim(),
-    }
-    await settings.save({ author: draft.author.trim(), wandb })
-    if (key.value.trim() === '') return
-    await settings.setKey({ key: key.value.trim(), keep: key.keep })
-    setKey(noKey)
+  const place = {
+    baseUrl: draft.wandb.baseUrl.trim(),
+    entity: draft.wandb.entity.trim(),
+    project: draft.wandb.project.trim(),
   }
+  const typedKey = key.value.trim()
   const save = () =>
     act('save', async () => {
-      await saveAll()
+      await settings.save({ author: draft.author.trim(), wandb: { ...draft.wandb, ...place } })
+      if (typedKey !== '') {
+        await settings.setKey({ key: typedKey, keep: key.keep })
+        setKey(noKey)
+      }
       toast(text.saved)
       dialogs.close()
     })
+  // Of what is typed, not stored: stored settings are pushed to at once.
   const test = () =>
     act('test', async () => {
-      await saveAll()
-      const who = await settings.check()
+      const who = await settings.check(typedKey === '' ? place : { ...place, key: typedKey })
       setTested(text.testOk(who.username, who.teams))
     })
   const removeKey = () => act('save', () => settings.clearKey())
@@ -99,6 +97,11 @@ function SettingsForm({
       title={text.title}
       footer={
         <>
+          {problem && (
+            <div className={styles.problem}>
+              <ErrorText error={problem} />
+            </div>
+          )}
           <Button onClick={() => dialogs.close()}>{text.cancel}</Button>
           <Button kind="primary" type="submit" form={form} busy={busy === 'save'}>
             {text.save}
@@ -149,7 +152,6 @@ function SettingsForm({
             },
           ]}
         />
-        {problem && <ErrorText error={problem} />}
       </form>
     </Dialog>
   )

@@ -1,10 +1,10 @@
 import type { KeyState } from '../../../shared/host/host-api.ts'
+import { keySourceText } from '../../ui/text.ts'
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 export const text = {
   title: 'Settings',
-  open: 'Settings',
-  openHelp: 'Author, W&B, appearance and keys.',
-  group: 'Application',
   general: 'General',
   wandb: 'Weights & Biases',
   author: 'Author',
@@ -24,8 +24,7 @@ export const text = {
   key: 'API key',
   keyNone: 'No key yet. Paste the one from your W&B user settings.',
   keyState: (state: KeyState) =>
-    `${sources[state.source]}${state.last4 ? `, ends in ${state.last4}` : ''}. Paste another to replace it.`,
-  keyHelp: 'Goes to the host once and is never shown again or written to the log.',
+    `${capital(keySourceText[state.source])}${state.last4 ? `, ends in ${state.last4}` : ''}. Paste another to replace it.`,
   keep: 'Keep the key',
   keepOptions: [
     { value: 'session', label: 'Until Tessera closes', help: 'nothing is written to disk' },
@@ -34,7 +33,7 @@ export const text = {
   ],
   remove: 'Remove key',
   test: 'Test connection',
-  testHelp: 'Saves first, then asks the server who the key belongs to.',
+  testHelp: 'Asks the server who the key belongs to. Nothing is saved or sent.',
   testOk: (user: string, teams: readonly string[]) =>
     `Signed in as ${user}${teams.length > 0 ? `; teams: ${teams.join(', ')}` : ''}.`,
   save: 'Save',
@@ -42,11 +41,3 @@ export const text = {
   cancel: 'Cancel',
   badUrl: 'An address that starts with https:// (or http:// on your own network).',
 } as const
-
-const sources: Record<KeyState['source'], string> = {
-  none: 'No key',
-  environment: 'Key from the environment (WANDB_API_KEY)',
-  keyring: 'Key in the system keyring',
-  memory: 'Key kept until Tessera closes',
-  file: 'Key in a private file',
-}

@@ -1,13 +1,9 @@
-import CircleAlert from 'lucide-react/icons/circle-alert'
-import CircleCheck from 'lucide-react/icons/circle-check'
-import CloudUpload from 'lucide-react/icons/cloud-upload'
 import ExternalLink from 'lucide-react/icons/external-link'
-import Hourglass from 'lucide-react/icons/hourglass'
 import { assertNever } from '../../../shared/base/assert-never.ts'
 import type { OutboxEntry } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { DeliveryBadge } from '../../ui/delivery-badge.tsx'
 import { formatWhen } from '../../ui/text.ts'
 import styles from './sync.module.css'
 import { text } from './text.ts'
@@ -18,29 +14,27 @@ export function DeliveryState({ entry }: { readonly entry: OutboxEntry }) {
   const { delivery } = entry
   switch (delivery.kind) {
     case 'waiting':
-      if (delivery.failures === 0) return <Badge icon={<Hourglass size={12} />}>{text.waiting}</Badge>
+      if (delivery.failures === 0) return <DeliveryBadge delivery={delivery} />
       return (
         <div className={styles.state}>
-          <Badge tone="warning" icon={<Hourglass size={12} />}>
-            {delivery.notBefore > Date.now()
-              ? text.willRetry(delivery.failures, formatWhen(delivery.notBefore))
-              : text.willRetrySoon(delivery.failures)}
-          </Badge>
+          <DeliveryBadge
+            delivery={delivery}
+            words={
+              delivery.notBefore > Date.now()
+                ? text.willRetry(delivery.failures, formatWhen(delivery.notBefore))
+                : text.willRetrySoon(delivery.failures)
+            }
+          />
           {delivery.lastError && <Reason error={delivery.lastError} />}
         </div>
       )
     case 'sending':
-      return (
-        <Badge tone="accent" icon={<CloudUpload size={12} />}>
-          {text.sending}
-        </Badge>
-      )
+      return <DeliveryBadge delivery={delivery} />
     case 'sent':
       return (
         <div className={styles.line}>
-          <Badge tone="success" icon={<CircleCheck size={12} />}>
-            {text.sent(delivery.remoteVersion, formatWhen(delivery.sentAt))}
-          </Badge>
+          <DeliveryBadge delivery={delivery} />
+          <time className={styles.muted}>{formatWhen(delivery.sentAt)}</time>
           {delivery.url && /^https?:\/\//.test(delivery.url) && (
             <a className={styles.link} href={delivery.url} target="_blank" rel="noreferrer">
               {text.open} <ExternalLink size={12} aria-hidden />
@@ -52,9 +46,7 @@ export function DeliveryState({ entry }: { readonly entry: OutboxEntry }) {
       return (
         <div className={styles.state}>
           <div className={styles.line}>
-            <Badge tone="danger" icon={<CircleAlert size={12} />}>
-              {text.parked}
-            </Badge>
+            <DeliveryBadge delivery={delivery} />
             <Button
               onClick={() =>
                 void sync

@@ -13,7 +13,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { formatDateTime, formatTime, uiText } from '../../ui/text.ts'
+import { formatDateTime, formatTime, keySourceText, uiText } from '../../ui/text.ts'
 import { DeliveryState } from './delivery-state.tsx'
 import styles from './sync.module.css'
 import { text } from './text.ts'
@@ -65,7 +65,7 @@ export function SyncScreen() {
                   <>
                     <p className={styles.address}>
                       {wandb?.entity}/{wandb?.project} · {hostOf(wandb?.baseUrl ?? '')}
-                      {key && ` · ${text.key[key.source]}`}
+                      {key && ` · ${keySourceText[key.source]}`}
                     </p>
                     <p className={styles.muted}>
                       <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
@@ -140,7 +140,13 @@ function Running({ running }: { readonly running: NonNullable<SyncStatus['runnin
 }
 
 function Queue({ status }: { readonly status: SyncStatus }) {
-  if (status.entries.length === 0) return <p className={styles.note}>{text.queueEmpty}</p>
+  const versions = useStore(useStores().versions, (state) => state.list.length)
+  if (status.entries.length === 0)
+    return (
+      <p className={styles.note}>
+        {versions > 0 && !status.configured ? text.queueUnset(versions) : text.queueEmpty}
+      </p>
+    )
   return (
     <table className={styles.queue}>
       <thead>

@@ -1,4 +1,3 @@
-import type { KeyState } from '../../../shared/host/host-api.ts'
 import { counted, formatBytes, formatNumber } from '../../ui/text.ts'
 
 export const text = {
@@ -19,6 +18,8 @@ export const text = {
   autoOff: 'Pushes only when you ask.',
   queue: 'Artifacts',
   queueEmpty: 'No version yet. Commit one in History; it will be listed here until the server has it.',
+  queueUnset: (versions: number) =>
+    `${counted(versions, 'version')} on this computer. What of ${versions === 1 ? 'it' : 'them'} waits to be sent is listed here once W&B is set up.`,
   version: 'Version',
   artifact: 'Artifact',
   state: 'State',
@@ -26,20 +27,9 @@ export const text = {
   logEmpty: 'Nothing happened yet.',
   filesOf: (done: number, total: number) => `${formatNumber(done)} of ${counted(total, 'file')}`,
   bytesOf: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
-  waiting: 'Waiting',
   willRetry: (failures: number, at: string) => `Failed ${counted(failures, 'time')}; tries again at ${at}`,
   willRetrySoon: (failures: number) => `Failed ${counted(failures, 'time')}; tries again with the next push`,
-  sending: 'Sending',
-  sent: (version: string, when: string) => `Sent as ${version} · ${when}`,
   open: 'Open in W&B',
-  parked: 'Needs attention',
-  key: {
-    none: 'no key',
-    environment: 'key from WANDB_API_KEY',
-    keyring: 'key in the system keyring',
-    memory: 'key until the app closes',
-    file: 'key in a private file',
-  } satisfies Record<KeyState['source'], string>,
   badge: {
     unset: (waiting: number) => (waiting > 0 ? 'Not connected' : 'Local only'),
     sending: (done: number, total: number) =>

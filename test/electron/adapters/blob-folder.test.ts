@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmodSync,
   closeSync,
@@ -17,7 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BlobFolderOptions, createBlobFolder } from '../../../electron/adapters/blob-folder.ts'
 import type { BlobDigest } from '../../../shared/dataset/digest.ts'
 import { blobStoreContract } from '../../contracts/blob-store.contract.ts'
@@ -193,35 +194,74 @@ describe.each(Object.entries(codes))('when a file call fails with %s', (code, kn
   }
 })
 
-it('gives the reserve back on a full disk and stores after all', async () => {
+it('says that the disk is full, and stores the same bytes when it is not any more', async () => {
   const ops = faultyFileOps()
-  let released = 0
-  const store = folder({
-    ops,
-    releaseReserve: () => {
-      released += 1
-      ops.heal()
-    },
-  })
+  const store = folder({ ops })
   ops.fail('ENOSPC', (_, { name }) => name === 'write')
+  await expect(store.put(payload)).rejects.toMatchObject({ code: 'DISK_FULL' })
+  expect(published()).toEqual([])
+  ops.heal()
   const ref = await store.put(payload)
-  expect(released).toBe(1)
   expect(published()).toEqual([{ digest: ref.digest, whole: true }])
 })
 
-it('says that the disk is full when the reserve was not enough', async () => {
+it.each(['EPERM', 'EACCES', 'EBUSY'])(
+  'waits on Windows for whoever looks at a finished file (%s), and only there',
+  async (code) => {
+    const ops = faultyFileOps()
+    const looking = () => {
+      let left = 2
+      ops.fail(code, (_, { name }) => name === 'rename' && left-- > 0)
+    }
+    looking()
+    await expect(folder({ ops, platform: 'linux' }).put(payload)).rejects.toMatchObject({
+      code: code === 'EBUSY' ? 'LIB_BUSY' : 'DISK_READONLY',
+    })
+    expect(published()).toEqual([])
+    looking()
+    const ref = await folder({ ops, platform: 'win32' }).put(payload)
+    expect(published()).toEqual([{ digest: ref.digest, whole: true }])
+  },
+)
+
+it('gives up on Windows when a finished file stays held, and leaves nothing behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const ops = faultyFileOps()
-  let released = 0
-  const store = folder({
-    ops,
-    releaseReserve: () => {
-      released += 1
-    },
-  })
-  ops.fail('ENOSPC', (_, { name }) => name === 'write')
-  await expect(store.put(payload)).rejects.toMatchObject({ code: 'DISK_FULL' })
-  expect(released).toBe(1)
+  ops.fail('EBUSY', (_, { name }) => name === 'rename')
+  const stored = folder({ ops, platform: 'win32' })
+    .put(payload)
+    .catch((error: unknown) => error)
+  await vi.runAllTimersAsync()
+  expect(await stored).toMatchObject({ code: 'LIB_BUSY' })
   expect(published()).toEqual([])
+  expect(ops.calls.filter(({ name }) => name === 'rename').length).toBeGreaterThan(4)
+})
+
+const failsToRead = existsSync('/proc/self/mem')
+if (!failsToRead) console.warn('skipped: this system has no file that cannot be read')
+it.runIf(failsToRead)('tells a file that cannot be read from a library that fails', async () => {
+  await expect(folder().putFile('/proc/self/mem')).rejects.toMatchObject({
+    code: 'IN_PATH',
+    cause: { code: 'EIO' },
+  })
+  await expect(folder().putFile(root)).rejects.toMatchObject({ code: 'IN_PATH' })
+  expect(readdirSync(join(root, 'tmp'))).toEqual([])
+})
+
+it('leaves a good copy alone that was stored while damaged bytes were read', async () => {
+  const store = folder()
+  const { digest } = await store.put(payload)
+  const path = store.pathOf(digest)
+  chmodSync(path, 0o600)
+  // More than is read ahead of whoever takes it.
+  writeFileSync(path, Buffer.alloc(1 << 20))
+  const reading = store.read(digest)
+  await once(reading, 'readable')
+  rmSync(path)
+  await store.put(payload)
+  await expect(buffer(reading)).rejects.toMatchObject({ code: 'BLOB_CORRUPT' })
+  expect(Buffer.from(await store.get(digest))).toEqual(Buffer.from(payload))
 })
 
 it('makes a file anew when the folder’s sync failed after the rename', async () => {

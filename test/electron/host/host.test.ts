@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it, onTestFinished } from 'vitest'
 import type { SampleId } from '../../../shared/dataset/digest.ts'
 import { frame, importPath, type JournalHeader, journalPath } from '../../../shared/host/data-plane.ts'
 import { type ImportOutcome, importOutcomeSchema } from '../../../shared/host/host-api.ts'
 import { encodePatch } from '../../../shared/label/id-runs.ts'
+import { startWandbDouble } from '../../servers/wandb/server.ts'
 import { openTestHost, type TestHost } from '../../support/open-test-host.ts'
 
 const signal = new AbortController().signal
@@ -117,4 +119,41 @@ it('reads in a library that another host writes, and writes nothing', async () =
   ]
   for (const write of writes) await expect(write).rejects.toMatchObject({ code: 'LIB_READ_ONLY' })
   await reader.close()
+})
+
+it('tests a connection that is only typed, and stores, tells and sends nothing of it', async () => {
+  const host = await openTestHost()
+  onTestFinished(() => host.cleanup())
+  const key = 'typed0123456789typed0123456789typed012345'
+  const server = await startWandbDouble({ data: join(host.root, 'server'), apiKey: key, entity: 'vision' })
+  onTestFinished(() => server.close())
+  await importImage(host)
+  await host.handlers['versions.commit']({ message: '' }, signal)
+  const before = await host.handlers['settings.get']({}, signal)
+  host.events.length = 0
+
+  const draft = { baseUrl: server.url, entity: 'visoin', project: 'streets', key }
+  const check = host.handlers['wandb.check']
+  expect(await check({ draft }, signal)).toMatchObject({ entity: 'vision' })
+  const wrong = `wrong${key.slice(5)}`
+  await expect(check({ draft: { ...draft, key: wrong } }, signal)).rejects.toMatchObject({
+    code: expect.stringMatching(/^AUTH_/),
+  })
+  await expect(check({ draft: { ...draft, key: 'short' } }, signal)).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  })
+  // Without a key the stored one counts, and there is none.
+  const keyless = { baseUrl: server.url, entity: 'visoin', project: 'streets' }
+  await expect(check({ draft: keyless }, signal)).rejects.toMatchObject({ code: 'AUTH_MISSING' })
+
+  expect(await host.handlers['settings.get']({}, signal)).toEqual(before)
+  expect(host.events).toEqual([])
+  expect(
+    (await host.handlers['sync.status']({}, signal)).entries.map(({ delivery }) => delivery.kind),
+  ).toEqual([])
+  expect(server.requests.map(({ field }) => field)).toEqual(['viewer', 'viewer'])
+  const kept = readdirSync(host.root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(host.root, 'server')))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+  expect([...host.logs, ...kept].filter((text) => text.includes(key) || text.includes(wrong))).toEqual([])
 })

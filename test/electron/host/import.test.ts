@@ -230,6 +230,43 @@ it('makes thumbnails again when the cache was deleted or damaged', async () => {
   }
 })
 
+it('says of a file that cannot be reached what is wrong with it', async () => {
+  const loop = join(folder, 'round.png')
+  symlinkSync(loop, loop)
+  const outcomes = await images.importPaths([loop, join(folder, 'deep/'.repeat(2000), 'x.png')])
+  const told = outcomes.map((each) => each.kind === 'rejected' && [each.error.code, each.error.message])
+  expect(told).toEqual([
+    ['IN_PATH', 'The path of the file leads round in circles.'],
+    ['IN_PATH', 'The path of the file is too long for this computer.'],
+  ])
+})
+
+it('names no file in the log but at the level that is off', async () => {
+  const lines: { level: string; message: string }[] = []
+  const log: LibraryContext['log'] = (level, _, message) => void lines.push({ level, message })
+  const failing = { insert: () => Promise.reject(new Error('no such thing: holiday.png')) }
+  const logged = createImport({ ...context, log }, failing, imaging, { cacheFolder })
+  const outcome = await logged.importFile(
+    file('holiday.png', await picture().png().toBuffer()),
+    'holiday.png',
+  )
+  expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'INTERNAL' } })
+  expect(lines.map(({ level }) => level)).toEqual(['error', 'debug'])
+  expect(lines[0]!.message).not.toContain('holiday')
+})
+
+it('throws away what a run was receiving when it was killed, and only as the writer', async () => {
+  const incoming = join(cacheFolder, 'incoming')
+  mkdirSync(incoming, { recursive: true })
+  writeFileSync(join(incoming, 'half'), 'half a picture')
+  createImport({ ...context, readOnly: true }, shelf(context.db), imaging, { cacheFolder })
+  expect(readdirSync(incoming)).toEqual(['half'])
+  const next = createImport(context, shelf(context.db), imaging, { cacheFolder })
+  expect(readdirSync(incoming)).toEqual([])
+  const outcome = await next.importStream('a.png', Readable.from([await picture().png().toBuffer()]))
+  expect(outcome.kind).toBe('added')
+})
+
 it('stops when cancelled and keeps what was done', async () => {
   const paths = await Promise.all(
     [1, 2, 3, 4, 5].map(async (i) =>

@@ -521,3 +521,28 @@ it('takes what a window goes on drawing as coming after the edits that a start b
   })
   expect(journals(again)).toEqual([])
 })
+
+it('counts a stroke once, however often it was recorded, and not at all when it was taken back', async () => {
+  const { library, labels, sample } = await withSample()
+  const [first, second, third] = [journalOf(null), journalOf(null), journalOf(null)]
+  const underWay = { stroke: 'under way' } as const
+  await labels.appendJournal(sample, ...first.edit(1, 0, 2, underWay))
+  await labels.appendJournal(sample, ...first.edit(1, 0, 4, underWay))
+  const again = await reopened(library)
+  expect((await again.labels.open(sample)).restoredEdits).toBe(1)
+  expect(await idsOfHead(again, sample)).toEqual(painted(1, 0, 4))
+
+  const other = await again.addSample('b.png')
+  await again.labels.appendJournal(other, ...second.edit(1, 0, 2, underWay))
+  await again.labels.appendJournal(other, ...second.edit(1, 0, 4))
+  await again.labels.appendJournal(other, ...second.edit(2, 10, 4, underWay))
+  const later = await reopened(again)
+  expect((await later.labels.open(other)).restoredEdits).toBe(2)
+
+  const last = await later.addSample('c.png')
+  await later.labels.appendJournal(last, ...third.edit(1, 0, 2, underWay))
+  const nothing = { set: [], removed: [1], stroke: 'taken back' } as const
+  await later.labels.appendJournal(last, ...third.edit(0, 0, 2, { ...nothing, set: [], removed: [1] }))
+  expect((await later.labels.open(last)).restoredEdits).toBe(0)
+  expect((await later.labels.open(last)).objects).toEqual([])
+})

@@ -13,7 +13,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createLibrary, openLibrary } from '../../../electron/host/library.ts'
 import { readOwnerNote, writeOwnerNote } from '../../../electron/host/owner-note.ts'
 import type { BlobDigest } from '../../../shared/dataset/digest.ts'
@@ -356,7 +357,7 @@ describe('transactions', () => {
     expect(() => first.context.nextSeq()).toThrow('transaction')
   })
 
-  it('give the reserve back on a full disk, and then fit', async () => {
+  it('leave the reserve to those who save labels', async () => {
     const library = await opened({ reserveBytes: 4096 })
     const { context } = library
     const { db } = context
@@ -366,10 +367,38 @@ describe('transactions', () => {
     }
     db.exec(`PRAGMA max_page_count = ${pages + 2}`)
     expect(() => context.transaction(fill)).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
-    expect(existsSync(join(folder, 'reserve.bin'))).toBe(false)
     expect(db.prepare('SELECT COUNT(*) AS n FROM settings').get()!.n).toBe(0)
+    expect(existsSync(join(folder, 'reserve.bin'))).toBe(true)
+    expect([library.releaseReserve(), library.releaseReserve()]).toEqual([true, false])
     db.exec('PRAGMA max_page_count = 100000')
     context.transaction(fill)
     expect(db.prepare('SELECT COUNT(*) AS n FROM settings').get()!.n).toBe(1)
+  })
+
+  it.each([
+    ['happened', 1],
+    ['did not happen', 0],
+  ])('look at the disk anew when it did not confirm a commit that %s', async (_, kept) => {
+    const { context, notices } = await opened()
+    const count = context.db.prepare('SELECT COUNT(*) AS n FROM settings')
+    const insert = context.db.prepare('INSERT INTO settings VALUES (?, ?)')
+    const realExec = DatabaseSync.prototype.exec
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec')
+    onTestFinished(() => exec.mockRestore())
+    exec.mockImplementationOnce(function (this: DatabaseSync, sql) {
+      realExec.call(this, sql)
+    })
+    exec.mockImplementationOnce(function (this: DatabaseSync, sql) {
+      if (kept) realExec.call(this, sql)
+      throw Object.assign(new Error('made to fail'), { code: 'ERR_SQLITE_ERROR', errcode: 1034 })
+    })
+    expect(() => context.transaction(() => insert.run('a', '1'))).toThrow(
+      expect.objectContaining({ code: 'SAVE_UNCERTAIN' }),
+    )
+    expect(count.get()!.n).toBe(kept)
+    expect(statSync(join(folder, 'library.db-wal')).size).toBe(0)
+    context.transaction(() => insert.run('b', '1'))
+    expect(count.get()!.n).toBe(kept + 1)
+    expect(notices).toEqual([])
   })
 })

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openLibrary } from '../../../electron/host/library.ts'
-import { fuseNameOf, networkTypeName, refuseSharedFolder } from '../../../electron/host/shared-folder.ts'
+import {
+  fuseNameOf,
+  mountTypeOf,
+  networkTypeName,
+  refuseSharedFolder,
+  type SharedFolderSystem,
+} from '../../../electron/host/shared-folder.ts'
 import { openTestLibrary } from '../../support/open-test-library.ts'
 
 let root: string
@@ -87,4 +93,64 @@ it('finds the mount that a FUSE folder lies on', () => {
   expect(fuseNameOf('/home/a/remote', mounts)).toBe('fuse.ntfs-3g')
   expect(fuseNameOf('/home/ab', mounts)).toBe('ext4')
   expect(fuseNameOf('/x', '')).toBe(null)
+})
+
+/** A system with these folders, which are what `real` says. */
+const system = (
+  platform: NodeJS.Platform,
+  real: Record<string, string>,
+  mounts = '',
+): SharedFolderSystem => ({
+  platform,
+  exists: (path) => path in real,
+  realPath: (path) => real[path]!,
+  mounts: () => mounts,
+})
+
+it('refuses a share on Windows, also behind a letter, and takes local drives', () => {
+  const windows = system('win32', {
+    'C:\\': 'C:\\',
+    'S:\\': 'D:\\kept\\here',
+    'Z:\\': '\\\\server\\share',
+    '\\\\server\\share\\': '\\\\server\\share\\',
+    '\\\\?\\C:\\': 'C:\\',
+  })
+  const refuse = (folder: string) => () => refuseSharedFolder(folder, windows)
+  for (const folder of ['Z:\\street', 'Z:\\', '\\\\server\\share\\street']) {
+    expect(refuse(folder), folder).toThrow(expect.objectContaining({ code: 'LIB_REMOTE_FS' }))
+  }
+  for (const folder of ['C:\\street\\a', 'S:\\street', '\\\\?\\C:\\street'])
+    expect(refuse(folder), folder).not.toThrow()
+})
+
+it('says that a drive is not there', () => {
+  expect(() => refuseSharedFolder('Q:\\street\\a', system('win32', { 'C:\\': 'C:\\' }))).toThrow(
+    expect.objectContaining({ code: 'LIB_MISSING', message: expect.stringContaining('Q:\\') }),
+  )
+})
+
+it('knows the drives of the network on macOS from what is mounted', () => {
+  const mounts = [
+    '/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)',
+    'devfs on /dev (devfs, local, nobrowse)',
+    '/dev/disk4s1 on /Volumes/card (1) (exfat, local, nodev, nosuid)',
+    '//a@server/street%20images on /Volumes/street images (smbfs, nodev, nosuid, mounted by a)',
+    'server:/b on /Volumes/b (nfs)',
+    'nonsense',
+  ].join('\n')
+  expect(mountTypeOf('/Volumes/street images/x', mounts)).toBe('smbfs')
+  expect(mountTypeOf('/Volumes/card (1)/x', mounts)).toBe('exfat')
+  expect(mountTypeOf('/Volumes/bb', mounts)).toBe('apfs')
+  expect(mountTypeOf('/x', '')).toBe(null)
+  const mac = system(
+    'darwin',
+    { '/Volumes/b': '/Volumes/b', '/Users/a': '/Users/a', '/Users/a/link': '/Volumes/b' },
+    mounts,
+  )
+  for (const folder of ['/Volumes/b/street', '/Users/a/link/street']) {
+    expect(() => refuseSharedFolder(folder, mac), folder).toThrow(
+      expect.objectContaining({ code: 'LIB_REMOTE_FS' }),
+    )
+  }
+  expect(() => refuseSharedFolder('/Users/a/street', mac)).not.toThrow()
 })

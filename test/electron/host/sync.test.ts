@@ -169,6 +169,18 @@ it('takes a sign-in page for being offline, and burns no attempt', async () => {
   })
 })
 
+it('says once, with how often, what every try while offline says again', async () => {
+  library.commit(images, null)
+  server.fail({ on: 'clientIDMapping', action: { kind: 'portal' }, times: 9 })
+  const sync = library.sync(server.url, key)
+  for (let tries = 0; tries < 3; tries++) {
+    library.skipWaits()
+    await sync.push()
+  }
+  const { log } = await sync.status()
+  expect(log.map(({ text }) => text)).toEqual([expect.stringMatching(/\(3 times\)$/)])
+})
+
 it('parks a version whose copy on the server differs', async () => {
   library.commit(images, null)
   server.fail({ on: 'file_stream', action: { kind: 'slow', ms: 0 } })

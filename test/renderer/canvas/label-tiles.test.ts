@@ -48,7 +48,7 @@ it('repaints only the dirty rectangle of a stroke', () => {
   fillRect(map, 500, 10, 530, 30, 2)
   tiles.update({ x0: 500, y0: 10, x1: 530, y1: 30 })
 
-  expect(tiles.work.pixels - before.pixels).toBe(30 * 20)
+  expect(tiles.work.pixels - before.pixels).toBe(31 * 21)
   expect(tiles.work.puts - before.puts).toBe(2)
   expect(tiles.work.created - before.created).toBe(0)
   expect(tiles.surface(first)!.at(511, 10)).toBe(palette(2))
@@ -101,6 +101,51 @@ it('keeps no more tiles than it may', () => {
   expect(tiles.work.created).toBe(8)
   tiles.surface(first)
   expect(tiles.work.created).toBe(9)
+})
+
+const border = (id: number) => 0xff000000 + id / 4
+
+it('draws a border where two objects touch, and none towards what is not labeled', () => {
+  const map = emptyLabelMap(8, 8)
+  fillRect(map, 1, 1, 4, 5, 0x404)
+  fillRect(map, 4, 1, 7, 5, 0x808)
+  fillRect(map, 1, 5, 7, 7, 0xc0c)
+  const surface = tilesOver(map).surface(first)!
+  expect([surface.at(3, 1), surface.at(2, 1), surface.at(4, 1)]).toEqual([
+    border(0x404),
+    palette(0x404),
+    palette(0x808),
+  ])
+  expect([surface.at(1, 4), surface.at(1, 5)]).toEqual([border(0x404), palette(0xc0c)])
+  expect([surface.at(6, 1), surface.at(1, 6), surface.at(6, 6)]).toEqual([
+    palette(0x808),
+    palette(0xc0c),
+    palette(0xc0c),
+  ])
+})
+
+it.each([
+  { x0: 500, y0: 500, x1: 530, y1: 530 },
+  { x0: 512, y0: 512, x1: 700, y1: 600 },
+  { x0: 0, y0: 0, x1: 9, y1: 9 },
+  { x0: 1000, y0: 690, x1: 1024, y1: 700 },
+])('after an edit, shows at every level what a tile painted anew would: $x0, $y0', (rect) => {
+  const map = emptyLabelMap(1024, 700)
+  fillRect(map, 0, 0, 1024, 700, 1)
+  const places = [0, 1, 2, 3].flatMap((level) =>
+    [0, 1].flatMap((column) => [0, 1].map((row) => ({ level, column, row }))),
+  )
+  const inside = places.filter(
+    ({ level, column, row }) => column * TILE < levelSize(1024, level) && row * TILE < levelSize(700, level),
+  )
+  const edited = tilesOver(map)
+  for (const place of inside) edited.surface(place)
+  for (const id of [2, 1, 0]) {
+    fillRect(map, rect.x0, rect.y0, rect.x1, rect.y1, id)
+    edited.update(rect)
+    const fresh = tilesOver(map)
+    for (const place of inside) expect(edited.surface(place)!.colors).toEqual(fresh.surface(place)!.colors)
+  }
 })
 
 it('shows a stroke in progress without writing it into the map, and takes it back', () => {

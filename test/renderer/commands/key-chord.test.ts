@@ -5,6 +5,7 @@ import {
   matchesChord,
   matchesKeyOnly,
   shownKeys,
+  shownWords,
 } from '../../../renderer/commands/key-chord.ts'
 
 const press = (key: string, code: string, held: Partial<KeyPress> = {}): KeyPress => ({
@@ -56,4 +57,11 @@ it('shows words elsewhere and symbols on a Mac', () => {
   expect(shownKeys('Mod+Shift+Z', false)).toEqual(['Ctrl', 'Shift', 'Z'])
   expect(shownKeys('Mod+Shift+Z', true)).toEqual(['⌘', '⇧', 'Z'])
   expect(shownKeys('Mod++', false)).toEqual(['Ctrl', '+'])
+})
+
+it('prints keys within words as it prints chords', () => {
+  expect(shownWords('Mod + wheel', false)).toBe('Ctrl + wheel')
+  expect(shownWords('Mod + wheel', true)).toBe('⌘ + wheel')
+  expect(shownWords('Alt or right drag', true)).toBe('⌥ or right drag')
+  expect(shownWords('Model', true)).toBe('Model')
 })

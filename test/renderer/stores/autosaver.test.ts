@@ -89,6 +89,11 @@ function bench() {
         Uint8Array.of(edits),
       )
     },
+    /** A stroke under way, as far as it has come; the label stays as it is. */
+    draft() {
+      const state = { set: [], removed: [], nextObjectId: edits + 1, status: 'in progress' } as const
+      saver.drafted({ ...state, set: [], removed: [], title: 'draft', stroke: 'under way' }, Uint8Array.of(0))
+    },
     async pass(ms: number) {
       now += ms
       const due = timers.filter((timer) => timer.at <= now)
@@ -282,4 +287,53 @@ it('says that a label that cannot be put together is not saved, and saves it whe
   await saves[0]!.answer()
   expect(saver.state.kind).toBe('saved')
   expect(saver.settled).toBe(true)
+})
+
+it('records a stroke under way without saving the label, which does not hold it yet', async () => {
+  const { saver, saves, appends, draft, pass } = bench()
+  draft()
+  expect(appends[0]!.header).toMatchObject({ seq: 1, stroke: 'under way' })
+  expect(saver.takesDraft).toBe(false)
+  await appends[0]!.answer()
+  expect(saver.takesDraft).toBe(true)
+  expect(saver.safe).toBe(true)
+  expect(saver.settled).toBe(false)
+  expect(saver.state.kind).toBe('unsaved')
+  await pass(DEADLINE_MS)
+  await saver.flush()
+  expect(saves).toHaveLength(0)
+})
+
+it('does not count a stroke under way as part of a save that does not hold it', async () => {
+  const { saver, saves, appends, edit, draft, pass } = bench()
+  edit()
+  await appends[0]!.answer()
+  draft()
+  await appends[1]!.answer()
+  await pass(IDLE_MS)
+  expect(saves[0]!.header.journal?.seq).toBe(1)
+  draft()
+  await saves[0]!.answer()
+  expect(saver.state.kind).toBe('unsaved')
+  // The save has not made the journal's record superfluous.
+  expect(appends[2]!.header).toMatchObject({ seq: 3, stroke: 'under way' })
+  await appends[2]!.answer()
+  await pass(DEADLINE_MS)
+  expect(saves).toHaveLength(1)
+  edit()
+  await pass(IDLE_MS)
+  expect(saves[1]!.header).toMatchObject({ base: revision(1), journal: { seq: 4 } })
+  await saves[1]!.answer()
+  expect(saver.settled).toBe(true)
+})
+
+it('counts a stroke as one edit of those that could not be saved', async () => {
+  const { saver, saves, edit, draft, pass } = bench()
+  draft()
+  draft()
+  edit()
+  await pass(IDLE_MS)
+  await saves[0]!.fail('DISK_FULL')
+  draft()
+  expect(saver.state).toMatchObject({ kind: 'failed', edits: 1 })
 })

@@ -12,6 +12,15 @@ const height = 3
 const sampleA = '00000000-0000-4000-8000-00000000000a'
 const sampleB = '00000000-0000-4000-8000-00000000000b'
 
+const revisionOf = (n: number) => String(n).padStart(64, '0')
+const other = (n: number): Other => ({
+  revision: revisionOf(n),
+  createdAt: 1000 * n,
+  tool: 'cli',
+  status: 'labeled',
+})
+
+type Other = LabelState['siblings'][number]
 type Saved = { header: SaveHeader; ids: Uint8Array; revision: string }
 
 /** A host in memory that keeps what it is sent; `down` makes it refuse. */
@@ -21,13 +30,18 @@ function memoryHost() {
   let revisions = 0
   const host = {
     down: false,
+    /** Saved states beside the newest, newest first. */
+    siblings: [] as Other[],
+    /** Revisions that were chosen, in order. */
+    chosen: [] as string[],
+    answer: 'saved' as 'saved' | 'sibling',
     labels,
     emit: (event: HostEvent) => {
       for (const listener of listeners) listener(event)
     },
     put(sampleId: string, header: SaveHeader, ids: Uint8Array) {
       revisions++
-      const saved = { header, ids, revision: String(revisions).padStart(64, '0') }
+      const saved = { header, ids, revision: revisionOf(revisions) }
       labels.set(sampleId, saved)
       return saved
     },
@@ -43,12 +57,36 @@ function memoryHost() {
       objects: saved?.header.objects ?? [],
       nextObjectId: saved?.header.nextObjectId ?? 1,
       restoredEdits: 0,
-      siblings: [],
+      siblings: host.siblings,
     }
   }
   const answers: Record<string, (input: Record<string, string>) => unknown> = {
-    'samples.get': ({ id }) => ({ id, name: `${id}.png`, width, height }) as Partial<Sample>,
+    'samples.get': ({ id }) =>
+      ({
+        id,
+        name: `${id}.png`,
+        width,
+        height,
+        headRevision: labels.get(id!)?.revision ?? null,
+      }) as Partial<Sample>,
     'label.open': ({ sampleId }) => stateOf(sampleId!),
+    'label.revisions': ({ sampleId }) => {
+      const own = labels.get(sampleId!)
+      const first = { parents: [], createdAt: 1, tool: 'canvas', status: 'in progress', isHead: false }
+      return [
+        ...host.siblings.map((other) => ({ ...first, ...other })),
+        ...(own ? [{ ...first, revision: own.revision, parents: [revisionOf(99)] }] : []),
+        { ...first, revision: revisionOf(99) },
+      ]
+    },
+    'label.choose': ({ sampleId, revision }) => {
+      host.chosen.push(revision!)
+      host.siblings = []
+      const { header, ids } = labels.get(sampleId!)!
+      const made = host.put(sampleId!, header, ids).revision
+      host.emit({ type: 'label.saved', sampleId: sampleId!, revision: made })
+      return { kind: 'saved', revision: made, head: made, savedAt: 6 }
+    },
   }
   const connection = {
     async call(method: string, input: Record<string, string>) {
@@ -68,7 +106,7 @@ function memoryHost() {
       const { header, body } = unframe(new Uint8Array(await init.body!.arrayBuffer()))
       if (path.endsWith('/journal')) return new Blob(['{"seq":1}'])
       const { revision } = host.put(id!, header as SaveHeader, body)
-      return new Blob([JSON.stringify({ kind: 'saved', revision, head: revision, savedAt: 5 })])
+      return new Blob([JSON.stringify({ kind: host.answer, revision, head: revision, savedAt: 5 })])
     },
   }
   return { host, connection: connection as unknown as HostConnection }
@@ -208,4 +246,101 @@ it('tells watchers the rectangle that an edit and its undo change', async () => 
   session.undo()
   const rect = { x0: 1, y0: 1, x1: 3, y1: 2 }
   expect(dirty).toEqual([rect, rect])
+})
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
+const current = (store: ReturnType<typeof createDocumentStore>) => {
+  const state = store.getState()
+  if (state.kind !== 'open') throw new Error(`is ${state.kind}`)
+  return state.session
+}
+
+it('knows the other saved states of a label as soon as it is open', async () => {
+  const { host, connection } = memoryHost()
+  host.siblings = [other(51), other(50)]
+  const session = await opened(createDocumentStore(connection), sampleA)
+  expect(session.view.getState().others).toEqual([other(51), other(50)])
+})
+
+it('asks what the other states are when a save was kept beside them', async () => {
+  const { host, connection } = memoryHost()
+  const session = await opened(createDocumentStore(connection), sampleA)
+  host.siblings = [other(50)]
+  host.answer = 'sibling'
+  paint(session, 0, 2)
+  await session.saver.flush()
+  await settle()
+  expect(session.view.getState().others).toMatchObject([other(50)])
+})
+
+it('notices a state that somebody saved beside this one while it was being drawn', async () => {
+  const { host, connection } = memoryHost()
+  const session = await opened(createDocumentStore(connection), sampleA)
+  paint(session, 0, 2)
+  host.siblings = [other(50)]
+  host.emit({ type: 'label.saved', sampleId: sampleA, revision: revisionOf(50) })
+  expect(session.view.getState().others).toEqual([])
+  await session.saver.flush()
+  await settle()
+  expect(session.view.getState().others).toMatchObject([other(50)])
+})
+
+it('goes on with another state, and back to the one before', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 2)
+  await first.saver.flush()
+  const own = first.saver.base!
+  host.siblings = [other(50)]
+  await store.open(sampleA)
+  const undo = await store.choose(revisionOf(50))
+  expect(current(store).view.getState().others).toEqual([])
+  expect(await undo()).toBe(true)
+  expect(host.chosen).toEqual([revisionOf(50), own])
+  await settle()
+  expect(current(store).saver.base).toBe(host.labels.get(sampleA)!.revision)
+})
+
+it('keeps the label on the canvas as it is when that is the state to go on with', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const session = await opened(store, sampleA)
+  paint(session, 0, 2)
+  await session.saver.flush()
+  await store.choose(session.saver.base!)
+  expect(current(store)).toBe(session)
+  expect(session.saver.base).toBe(host.labels.get(sampleA)!.revision)
+  expect(session.view.getState()).toMatchObject({ others: [], undoTitle: 'Brush' })
+})
+
+it('does not go back to a state before what was drawn since', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 2)
+  await first.saver.flush()
+  host.siblings = [other(50)]
+  await store.open(sampleA)
+  const undo = await store.choose(revisionOf(50))
+  paint(current(store), 5, 2)
+  expect(await undo()).toBe(false)
+  await current(store).saver.flush()
+  store.close()
+  await settle()
+  expect(await undo()).toBe(false)
+  expect(host.chosen).toEqual([revisionOf(50)])
+})
+
+it('saves what is not saved before it goes on with another state, and stays when that fails', async () => {
+  const { host, connection } = memoryHost()
+  host.siblings = [other(50)]
+  const store = createDocumentStore(connection)
+  const session = await opened(store, sampleA)
+  paint(session, 0, 2)
+  host.down = true
+  await expect(store.choose(revisionOf(50))).rejects.toMatchObject({ code: 'DISK_FULL' })
+  expect(host.chosen).toEqual([])
+  expect(current(store)).toBe(session)
+  expect(session.view.getState().others).toHaveLength(1)
 })

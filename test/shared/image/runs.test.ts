@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalizeRuns, type Runs } from '../../../shared/image/runs.ts'
-import { pixelCountOfRuns } from '../../../shared/label/region.ts'
+import { pixelCountOfRuns } from '../../support/runs.ts'
 
 const width = 7
 const height = 6

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { normalizeRuns } from '../../../shared/image/runs.ts'
-import { applyPatch, invertPatch, type MaskPatch } from '../../../shared/label/patch.ts'
-import { pixelCountOfRuns } from '../../../shared/label/region.ts'
+import { applyPatch, invertPatch, type MaskPatch, patchOver } from '../../../shared/label/patch.ts'
+import { pixelCountOfRuns } from '../../support/runs.ts'
 
 const width = 6
 const pixels = 24
@@ -33,3 +33,27 @@ it('is undone by its inverse, and changes nothing outside of its runs', () => {
     }),
   )
 })
+
+it('reads what runs hold, with another patch on top of the map and without', () => {
+  fc.assert(
+    fc.property(ids, ids, pairs, pairs, (start, painted, wide, narrow) => {
+      const runsOf = (list: readonly (readonly [number, number])[]) =>
+        normalizeRuns(
+          Uint32Array.from(list.flatMap(([at, length]) => [at, Math.min(length, pixels - at)])),
+          width,
+        )
+      const over = patchOver(mapOf(painted), runsOf(narrow), null)
+      const runs = runsOf([...wide, ...narrow])
+      const map = mapOf(start)
+      const patch = patchOver(map, runs, over)
+      expect([...map.ids]).toEqual(start)
+      expect(patch.before).toEqual(patchOver(map, runs, null).after)
+      const [expected, found] = [mapOf(start), mapOf(start)]
+      applyPatch(expected, over)
+      applyPatch(found, patch)
+      expect(found.ids).toEqual(expected.ids)
+    }),
+  )
+})
+
+const mapOf = (list: readonly number[]) => ({ width, height: pixels / width, ids: Uint32Array.from(list) })

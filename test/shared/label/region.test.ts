@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalizeRuns, type Runs } from '../../../shared/image/runs.ts'
-import {
-  boundsOfRuns,
-  clipRuns,
-  coverageOfRuns,
-  differenceRuns,
-  unionRuns,
-} from '../../../shared/label/region.ts'
+import { boundsOfRuns, coverageOfRuns, unionRuns } from '../../../shared/label/region.ts'
 
 const width = 7
 const height = 6
@@ -47,31 +41,6 @@ describe('runs', () => {
         const union = unionRuns(runsOf(a), runsOf(b), width)
         expectCanonical(union)
         expect(sorted(pixelsOf(union))).toEqual(sorted(new Set([...a, ...b])))
-      }),
-    )
-  })
-
-  it('subtract as sets do', () => {
-    fc.assert(
-      fc.property(somePixels, somePixels, (a, b) => {
-        const difference = differenceRuns(runsOf(a), runsOf(b))
-        expectCanonical(difference)
-        expect(sorted(pixelsOf(difference))).toEqual(sorted([...a].filter((p) => !b.has(p))))
-      }),
-    )
-  })
-
-  it('are clipped per row, to rectangles that may reach past the image', () => {
-    const side = fc.integer({ min: -2, max: 9 })
-    fc.assert(
-      fc.property(somePixels, side, side, side, side, (pixels, x0, y0, x1, y1) => {
-        const clipped = clipRuns(runsOf(pixels), { x0, y0, x1, y1 }, width)
-        expectCanonical(clipped)
-        const inside = [...pixels].filter((p) => {
-          const [x, y] = [p % width, Math.floor(p / width)]
-          return x >= x0 && x < x1 && y >= y0 && y < y1
-        })
-        expect(sorted(pixelsOf(clipped))).toEqual(sorted(inside))
       }),
     )
   })

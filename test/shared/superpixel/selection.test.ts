@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pixelCountOfRuns } from '../../../shared/label/region.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { cellsOf } from '../../../shared/superpixel/cut.ts'
 import {
@@ -15,6 +14,7 @@ import {
   unionRanges,
 } from '../../../shared/superpixel/selection.ts'
 import { sceneImage } from '../../support/made-images.ts'
+import { pixelCountOfRuns } from '../../support/runs.ts'
 
 const scene = buildHierarchy(sceneImage(60, 45))
 

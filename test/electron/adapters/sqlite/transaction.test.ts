@@ -32,26 +32,53 @@ function failing(sql: string, errcode: number, times = 1) {
 }
 
 /** Codes that SQLite gives when writing, syncing or growing the log fails. */
-it.each([10, 266, 778, 1034, 1290])(
-  'never calls a commit saved that the disk did not confirm (code %i)',
+const unconfirmed = [10, 266, 778, 1034, 1290]
+
+it.each(unconfirmed)(
+  'never calls a commit saved that the disk did not confirm (code %i), and goes on once the index was opened again',
   (errcode) => {
-    const told: string[] = []
-    const transaction = createTransaction(failing('COMMIT', errcode), {
-      onUncertain: (error) => told.push(error.code),
-    })
+    let reopened = 0
+    const transaction = createTransaction(failing('COMMIT', errcode), { reopen: () => void reopened++ })
     expect(() => transaction(insert)).toThrow(expect.objectContaining({ code: 'SAVE_UNCERTAIN' }))
     expect(db.isTransaction).toBe(false)
-    // Nothing more goes through this connection: what it would build on is not known.
-    expect(() => transaction(insert)).toThrow(expect.objectContaining({ code: 'SAVE_UNCERTAIN' }))
-    expect(count()).toBe(0)
-    expect(told).toEqual(['SAVE_UNCERTAIN'])
+    expect([reopened, count()]).toEqual([1, 0])
+    transaction(insert)
+    expect([reopened, count()]).toEqual([1, 1])
   },
 )
+
+it('writes nothing while the index cannot be opened again, and says so once', () => {
+  const told: string[] = []
+  let works = false
+  const transaction = createTransaction(failing('COMMIT', 1034), {
+    reopen() {
+      if (!works) throw sqliteError(10)
+    },
+    onUncertain: (error) => told.push(error.code),
+  })
+  for (let tries = 0; tries < 3; tries++) {
+    expect(() => transaction(insert)).toThrow(expect.objectContaining({ code: 'SAVE_UNCERTAIN' }))
+  }
+  expect([count(), told]).toEqual([0, ['SAVE_UNCERTAIN']])
+  works = true
+  transaction(insert)
+  expect(count()).toBe(1)
+})
+
+it('writes nothing more where nothing can be opened again', () => {
+  const transaction = createTransaction(failing('COMMIT', 10))
+  for (let tries = 0; tries < 2; tries++) {
+    expect(() => transaction(insert)).toThrow(expect.objectContaining({ code: 'SAVE_UNCERTAIN' }))
+  }
+  expect(count()).toBe(0)
+})
 
 it.each([
   ['BEGIN IMMEDIATE', 5, 'LIB_BUSY'],
   ['BEGIN IMMEDIATE', 8, 'DISK_READONLY'],
   ['BEGIN IMMEDIATE', 10, 'DISK_FAILING'],
+  ['BEGIN IMMEDIATE', 13, 'DISK_FULL'],
+  ['BEGIN IMMEDIATE', 4874, 'DISK_FULL'],
   ['COMMIT', 13, 'DISK_FULL'],
   ['COMMIT', 5, 'LIB_BUSY'],
   ['COMMIT', 8, 'DISK_READONLY'],
@@ -61,37 +88,6 @@ it.each([
   expect(count()).toBe(0)
   transaction(insert)
   expect(count()).toBe(1)
-})
-
-it.each([
-  ['COMMIT', 13],
-  ['BEGIN IMMEDIATE', 13],
-  ['BEGIN IMMEDIATE', 4874],
-])(
-  'gives the reserve back when %s finds the disk full (code %i), and runs the work once more',
-  (sql, errcode) => {
-    let released = 0
-    const transaction = createTransaction(failing(sql, errcode), { releaseReserve: () => ++released === 1 })
-    transaction(insert)
-    expect(count()).toBe(1)
-    expect(released).toBe(1)
-  },
-)
-
-it.each([
-  [true, 2],
-  [false, 1],
-])('gives up on a full disk when the reserve (%s) does not help', (hasReserve, tries) => {
-  let worked = 0
-  const transaction = createTransaction(failing('COMMIT', 13, 5), { releaseReserve: () => hasReserve })
-  expect(() =>
-    transaction(() => {
-      worked += 1
-      insert()
-    }),
-  ).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
-  expect(worked).toBe(tries)
-  expect(count()).toBe(0)
 })
 
 it('leaves a mistake in the work what it is, and rolls back', () => {

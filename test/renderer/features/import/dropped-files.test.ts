@@ -53,6 +53,26 @@ it('walks dropped folders to the bottom, by name, and leaves out what systems pu
   ])
 })
 
+it('puts a folder that comes in several pieces into natural order as a whole', async () => {
+  const order = [10, 2, 30, 1, 21, 3, 100]
+  const files = await droppedFiles(
+    dropOf({ scan: Object.fromEntries(order.map((n) => [`frame_${n}.png`, null])) }),
+  )
+  const sorted = [1, 2, 3, 10, 21, 30, 100].map((n) => `scan/frame_${n}.png`)
+  expect(files.map(({ name }) => name)).toEqual(sorted)
+})
+
+it('puts the files of a chosen folder into the order in which a drop of it comes', async () => {
+  const tree = { 'a 2': { 'b.jpg': null }, a: { '10.jpg': null, '9.jpg': null, z: { 'c.jpg': null } } }
+  const chosen = ['a 2/b.jpg', 'a/z/c.jpg', 'a/10.jpg', 'a/9.jpg'].map((path) => {
+    const file = new File(['x'], path.split('/').at(-1)!)
+    return Object.defineProperty(file, 'webkitRelativePath', { value: `set/${path}` })
+  })
+  const dropped = (await droppedFiles(dropOf({ set: tree }))).map(({ name }) => name)
+  expect(chosenFiles(chosen).map(({ name }) => name)).toEqual(dropped)
+  expect(dropped[0]).toBe('set/a/9.jpg')
+})
+
 it('passes on that a folder cannot be read, rather than take a part of it for the whole', async () => {
   const data = dropOf({ street: {} })
   const entry = data.items[1]!.webkitGetAsEntry()!
@@ -69,8 +89,8 @@ it('names the files of a chosen folder by their path', () => {
   const file = new File(['x'], 'a.jpg')
   Object.defineProperty(file, 'webkitRelativePath', { value: 'street/a.jpg' })
   expect(chosenFiles([file, new File(['x'], 'b.jpg')]).map(({ name }) => name)).toEqual([
-    'street/a.jpg',
     'b.jpg',
+    'street/a.jpg',
   ])
 })
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { type Command, keyClashes } from '../../../../renderer/commands/command.ts'
+import { type Command, isEnabled, type ScopedCommand } from '../../../../renderer/commands/command.ts'
+import type { KeyChord } from '../../../../renderer/commands/key-chord.ts'
 import type { LabelerActions } from '../../../../renderer/features/labeler/labeler-actions.ts'
 import { labelerCommands } from '../../../../renderer/features/labeler/labeler-commands.ts'
 import { createLabelingStore, type LabelingStore } from '../../../../renderer/stores/labeling.ts'
@@ -29,12 +30,25 @@ beforeEach(() => {
     session: () => null,
     categories: () => categories,
     step() {},
+    canStep: (delta: 1 | -1) => delta < 0,
     markAndNext() {},
     saveNow() {},
   } as unknown as LabelerActions)
   find = (id) => list.find((command) => command.id === id)!
   run = (id, event) => find(id).run?.(event as KeyboardEvent)
 })
+
+/** Pairs of commands that own the same key within one scope plus global; must be empty. */
+function keyClashes(commands: readonly ScopedCommand[]): readonly (readonly [string, string, KeyChord])[] {
+  const clashes: [string, string, KeyChord][] = []
+  commands.forEach((a, i) => {
+    for (const b of commands.slice(i + 1)) {
+      const meet = a.scope === b.scope || a.scope === 'global' || b.scope === 'global'
+      for (const key of a.keys ?? []) if (meet && b.keys?.includes(key)) clashes.push([a.id, b.id, key])
+    }
+  })
+  return clashes
+}
 
 it('gives no key to two commands, those of the whole window included', () => {
   const everywhere = ['Mod+K', '?', 'F1', 'Mod+O', 'Mod+,', 'Alt+1', 'Alt+2', 'Alt+3']
@@ -65,6 +79,10 @@ it('chooses the category by its place in the list, beyond ten with Shift', () =>
   expect([find('canvas.category.10').keys, find('canvas.category.11').keys]).toEqual([['0'], ['Shift+1']])
 })
 
+it('leads no farther than the first and the last image', () => {
+  expect([isEnabled(find('canvas.previous')), isEnabled(find('canvas.next'))]).toEqual([true, false])
+})
+
 it('swaps between the last two categories', () => {
   run('canvas.category.1')
   run('canvas.category.2')
@@ -77,7 +95,9 @@ it('swaps between the last two categories', () => {
 it('erases while E is held, and toggles the eraser by a tap', () => {
   const { hold } = find('canvas.tool.eraser')
   hold!.start()
+  expect(labeling.getState().erases).toBe(true)
   hold!.end({ tap: false })
+  expect(labeling.getState().erases).toBe(false)
   expect(calls).toEqual([
     ['setErase', true],
     ['setErase', false],
