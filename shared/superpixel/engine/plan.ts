@@ -1,5 +1,5 @@
 import { softeningsOf } from '../blur.ts'
-import { type DivisibleImage, lightTable } from '../colour.ts'
+import { type DivisibleImage, light } from '../colour.ts'
 import { sideTies, TIES, tieShift } from '../merge-cost.ts'
 import type { BuildOptions } from '../progress.ts'
 import { mostLeaves } from '../tile-tree.ts'
@@ -121,8 +121,8 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
   const missing = pagesOf(plan, threads) - memory.buffer.byteLength / PAGE
   if (missing > 0) memory.grow(missing)
   controlOf(memory).fill(0)
-  const { light, ties, shifts, height } = plan
-  new Float32Array(memory.buffer, light).set(lightTable())
+  const { ties, shifts, height } = plan
+  new Float32Array(memory.buffer, plan.light).set(light)
   const factors = new Float32Array(memory.buffer, ties, TIES + 16)
   factors.set(sideTies)
   factors.set(sideTies.subarray(0, 16), TIES)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { blur, LIGHT_BLUR, STRONG_BLUR } from '../../../../shared/superpixel/blur.ts'
-import { colourPlanes, lightTable, type Planes } from '../../../../shared/superpixel/colour.ts'
+import { colourPlanes, light, type Planes } from '../../../../shared/superpixel/colour.ts'
 import { strideOf } from '../../../../shared/superpixel/engine/plan.ts'
 import { type Evidence, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
 import { gridRound } from '../../../../shared/superpixel/grid-round.ts'
@@ -97,7 +97,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       width,
       height,
       stride,
-      desk.put(lightTable()),
+      desk.put(light),
       desk.room(64),
     )
     for (const [i, plane] of colourPlanes(image).entries()) {
