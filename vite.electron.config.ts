@@ -15,6 +15,7 @@ export default defineConfig({
         'electron/main.ts',
         'electron/adapters/imaging/child.ts',
         'electron/adapters/label-codec-worker.ts',
+        'electron/adapters/superpixels/helper.ts',
         'electron/adapters/wandb/progress-worker.ts',
       ],
       output: {

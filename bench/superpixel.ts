@@ -1,28 +1,20 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { baseRegions } from '../shared/superpixel/base-regions.ts'
-import { blur, GRADIENT_BLUR, LIGHT_BLUR } from '../shared/superpixel/blur.ts'
+import { buildSuperpixels } from '../electron/adapters/superpixels/superpixels.ts'
+import { borderRanks } from '../shared/superpixel/boundary.ts'
 import { buildHierarchy } from '../shared/superpixel/build.ts'
-import { colourPlanes, type Planes } from '../shared/superpixel/colour.ts'
-import { nodesOfLeaves, nodeUnder } from '../shared/superpixel/cut.ts'
-import { gridGradients, gridRegions } from '../shared/superpixel/grid.ts'
+import { nodesOfLeaves, nodeUnder, recut } from '../shared/superpixel/cut.ts'
 import type { Hierarchy, RgbaImage } from '../shared/superpixel/hierarchy.ts'
-import { leafRuns, numberLeaves } from '../shared/superpixel/leaves.ts'
-import { mergeTree } from '../shared/superpixel/merge-tree.ts'
-import { regionGraph, regionNodes } from '../shared/superpixel/region-graph.ts'
+import { anchoredStep } from '../shared/superpixel/level.ts'
 import { runsOfNode } from '../shared/superpixel/selection.ts'
-import { berkeleyIds, berkeleyImage, berkeleySegmentations, decodeImage } from '../test/support/berkeley.ts'
+import { decodeImage } from '../test/support/berkeley.ts'
 import { sceneImage } from '../test/support/made-images.ts'
-import { partitionOf, undersegmentationError } from '../test/support/partition.ts'
 import { hasTestData, testData } from '../test/support/test-data.ts'
 import { type BenchResult, type Measurement, measurement, median } from './bench-result.ts'
+import { findPython, type OpenCv, openCvOver, peers, type Times } from './peers/opencv.ts'
 
 export const name = 'superpixel'
 export const question =
-  'How long does the tree of all superpixels take, and where, against one size of a peer; and how far do superpixels leak?'
+  'How long does the tree of all superpixels take, and where, against one size of a peer; and what do scrolling and hovering cost?'
 
 type Case = {
   readonly size: string
@@ -30,18 +22,26 @@ type Case = {
   readonly height: number
   readonly file: string
   readonly runs: number
-  /** How many superpixels the peer is asked for. */
+  /** How many superpixels the peers are asked for. */
   readonly count: number
 }
 
 const cases: readonly Case[] = [
-  { size: '481x321', width: 481, height: 321, file: 'bsds500/val/3096.jpg', runs: 15, count: 400 },
+  { size: '481x321', width: 481, height: 321, file: 'bsds500/val/3096.jpg', runs: 25, count: 400 },
   {
     size: '1920x1208',
     width: 1920,
     height: 1208,
     file: 'photos/picosdeeuropa_1920x1208.jpg',
-    runs: 5,
+    runs: 9,
+    count: 1000,
+  },
+  {
+    size: '1920x1208, dense',
+    width: 1920,
+    height: 1208,
+    file: 'photos/life_1920x1208.jpg',
+    runs: 9,
     count: 1000,
   },
   {
@@ -49,214 +49,194 @@ const cases: readonly Case[] = [
     width: 6028,
     height: 3391,
     file: 'photos/Kleiber_by_Lukas_Baubkus.jpg',
-    runs: 1,
+    runs: 3,
     count: 5000,
   },
 ]
 
+const peerNames = { seeds: 'OpenCV SEEDS', slic: 'OpenCV SLIC' } as const
+
 export async function run(): Promise<BenchResult> {
   const measurements: Measurement[] = []
   const skipped: string[] = []
-  const peers = await findPeers()
-  if (peers === null) {
-    skipped.push('peers OpenCV SLIC and SEEDS (python3 cannot import cv2.ximgproc and numpy)')
+  const python = await findPython()
+  if (!python) {
+    skipped.push('peers OpenCV SLIC and SEEDS: no python3 imports cv2.ximgproc and numpy (TESSERA_PYTHON)')
   }
-  for (const case_ of cases) {
-    const isPhoto = hasTestData(case_.file)
-    if (!isPhoto) skipped.push(`${case_.file} is not in TESSERA_TEST_DATA: a made image of that size instead`)
-    const image = isPhoto
-      ? await decodeImage(join(testData, case_.file))
-      : sceneImage(case_.width, case_.height)
-    const builds = buildTimes(image, case_.runs)
-    const peerTimes = peers && (await peers(image, case_.count, case_.runs))
-    measurements.push(...buildMeasurements(case_, image, builds, peerTimes))
-    measurements.push(...stageMeasurements(case_, image))
-    measurements.push(...queryMeasurements(case_, builds.hierarchy))
+  for (const one of cases) {
+    const isPhoto = hasTestData(one.file)
+    if (!isPhoto) skipped.push(`${one.file} is not in TESSERA_TEST_DATA: a made image of that size instead`)
+    const image = isPhoto ? await decodeImage(join(testData, one.file)) : sceneImage(one.width, one.height)
+    const openCv = python ? await openCvOver(python, image, one.count) : null
+    const { samples, hierarchy } = await turns(image, one.runs, openCv)
+    await openCv?.close()
+    measurements.push(...buildMeasurements(one, image, samples))
+    measurements.push(...(await memoryMeasurements(one, image, hierarchy)))
+    measurements.push(...queryMeasurements(one, hierarchy))
   }
-  if (hasTestData('bsds500/val')) measurements.push(...(await leakMeasurements()))
-  else skipped.push('undersegmentation error (bsds500/val is not in TESSERA_TEST_DATA)')
   return { measurements, skipped }
 }
 
-function timed<T>(work: () => T): [ms: number, result: T] {
-  const start = performance.now()
-  const result = work()
-  return [performance.now() - start, result]
+type Samples = {
+  readonly alone: Times[]
+  readonly two: Times[]
+  readonly reference: Times[]
+  readonly peers: Readonly<Record<(typeof peers)[number], Times[]>>
+  /** Milliseconds per stage of each run with one thread. */
+  readonly stages: ReadonlyMap<string, number[]>
 }
 
-function buildTimes(image: RgbaImage, runs: number): { ms: number[]; hierarchy: Hierarchy } {
-  // The first build compiles the code; a session builds many.
-  if (runs > 1) buildHierarchy(image)
-  const ms: number[] = []
+/** Everybody builds once in each turn, so that all of them see the same machine. */
+async function turns(
+  image: RgbaImage,
+  runs: number,
+  openCv: OpenCv | null,
+): Promise<{ samples: Samples; hierarchy: Hierarchy }> {
+  const stages = new Map<string, number[]>()
+  const samples = { alone: [], two: [], reference: [], peers: { seeds: [], slic: [] }, stages } as {
+    [kind in 'alone' | 'two' | 'reference']: Times[]
+  } & Samples
+  // The first builds compile the code; a session builds many.
+  for (let i = 0; i < 3; i++) await buildSuperpixels(image)
   let hierarchy: Hierarchy | null = null
   for (let i = 0; i < runs; i++) {
-    const [took, built] = timed(() => buildHierarchy(image))
-    ms.push(took)
-    hierarchy = built
-  }
-  return { ms, hierarchy: hierarchy! }
-}
-
-function buildMeasurements(
-  { size, count }: Case,
-  image: RgbaImage,
-  { ms, hierarchy }: { ms: number[]; hierarchy: Hierarchy },
-  peerTimes: Record<string, number[]> | null,
-): Measurement[] {
-  const pixelCount = image.width * image.height
-  const build = measurement(`build of all sizes, ${size}`, 'ms', ms)
-  const perPixel = measurement(
-    `build of all sizes, ${size}, per pixel`,
-    'ns/px',
-    ms.map((value) => (value * 1e6) / pixelCount),
-  )
-  const leaves = measurement(`pixels per leaf, ${size}`, 'px', [pixelCount / hierarchy.leafCount])
-  const against = Object.entries(peerTimes ?? {}).map(([peer, samples]): Measurement => {
-    const label = `${peer}, one size (${count}), ${size}`
-    return {
-      ...measurement(label, 'ms', samples),
-      against: { label: 'our build', ratio: median(samples) / build.median },
+    const took: Record<string, number> = {}
+    let last = performance.now()
+    const onStage = (stage: string) => {
+      const now = performance.now()
+      took[stage] = (took[stage] ?? 0) + now - last
+      last = now
     }
-  })
-  return [build, perPixel, leaves, ...against]
+    const [alone, built] = await timed(() => buildSuperpixels(image, { onStage }))
+    hierarchy = built
+    samples.alone.push(alone)
+    for (const [stage, ms] of Object.entries(took)) stages.set(stage, [...(stages.get(stage) ?? []), ms])
+    samples.two.push(await timedOnceStarted(image))
+    for (const peer of openCv ? peers : []) samples.peers[peer].push(await openCv!.run(peer))
+    if (i < 3) samples.reference.push((await timed(async () => buildHierarchy(image)))[0])
+  }
+  return { samples, hierarchy: hierarchy! }
 }
 
-/** The stages of `buildHierarchy`, one after another; their sum differs from a build by what is freed in between. */
-function stageMeasurements({ size }: Case, image: RgbaImage): Measurement[] {
-  const { width, height } = image
-  const pixelCount = width * height
-  const unhurried = () => {}
-  const measurements: Measurement[] = []
-  const stage = <T>(label: string, work: () => T): T => {
-    const [ms, result] = timed(work)
-    measurements.push(measurement(`  stage ${label}, ${size}`, 'ms', [ms]))
-    return result
+async function timed<T>(work: () => Promise<T>): Promise<[Times, T]> {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()]
+  const result = await work()
+  const { user, system } = process.cpuUsage(cpu)
+  return [{ wall: performance.now() - wall, cpu: (user + system) / 1000 }, result]
+}
+
+/** Two threads, from the moment at which the second one is there: a page starts it while the image is decoded. */
+async function timedOnceStarted(image: RgbaImage): Promise<Times> {
+  let [wall, cpu] = [performance.now(), process.cpuUsage()]
+  let end: Times = { wall: 0, cpu: 0 }
+  await buildSuperpixels(image, {
+    threads: 2,
+    onStage: (stage) => {
+      if (stage === 'starting threads') [wall, cpu] = [performance.now(), process.cpuUsage()]
+      const { user, system } = process.cpuUsage(cpu)
+      end = { wall: performance.now() - wall, cpu: (user + system) / 1000 }
+    },
+  })
+  return end
+}
+
+function buildMeasurements({ size, count }: Case, image: RgbaImage, samples: Samples): Measurement[] {
+  const pixelCount = image.width * image.height
+  const list: Measurement[] = []
+  const seeds = samples.peers.seeds
+  const add = (label: string, times: readonly Times[]) => {
+    for (const clock of ['wall', 'cpu'] as const) {
+      const taken = measurement(
+        `${label}, ${size}, ${clock}`,
+        'ms',
+        times.map((time) => time[clock]),
+      )
+      const ratio = median(times.map((time) => time[clock])) / median(seeds.map((time) => time[clock]))
+      const against = { label: `one ${peerNames.seeds} run`, ratio }
+      list.push(seeds.length > 0 && times !== seeds ? { ...taken, against } : taken)
+    }
   }
-  const planes = stage('colour', () => colourPlanes(image))
-  const gradients = stage('blur and gradients', () => {
-    for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
-    const smooth: Planes = [planes[0].slice(), planes[1].slice(), planes[2].slice()]
-    for (const plane of smooth) blur(plane, width, height, GRADIENT_BLUR)
-    return gridGradients(smooth, width, height)
-  })
-  const regions = stage('grid round', () => gridRegions(planes, gradients, width, height, unhurried))
-  const graph = stage('region graph', () =>
-    regionGraph(regions, regionNodes(planes, regions), gradients, width, height),
+  if (seeds.length > 0) {
+    for (const peer of peers) add(`${peerNames[peer]}, one size (${count})`, samples.peers[peer])
+  }
+  add('kernel, all sizes, one thread', samples.alone)
+  // Tiles are shared; an image of one tile has nothing to share.
+  add('kernel, all sizes, two threads', samples.two)
+  add('TypeScript reference, all sizes', samples.reference)
+  list.push(
+    measurement(
+      `kernel, one thread, ${size}, per pixel`,
+      'ns/px',
+      samples.alone.map(({ cpu }) => (cpu * 1e6) / pixelCount),
+    ),
   )
-  const base = stage('base regions', () => baseRegions(graph, pixelCount, unhurried))
-  const tree = stage('merge tree', () => mergeTree(base.graph, unhurried))
-  stage('leaves', () => {
-    const { leafNumber } = numberLeaves(tree)
-    const leaf = regions.label
-    for (let p = 0; p < pixelCount; p++) leaf[p] = leafNumber[base.ofNode[leaf[p]!]!]!
-    return leafRuns(leaf, width, base.graph.count)
-  })
-  return measurements
+  for (const [stage, ms] of samples.stages) {
+    list.push(
+      measurement(
+        `  ${stage}, ${size}`,
+        'ns/px',
+        ms.map((value) => (value * 1e6) / pixelCount),
+      ),
+    )
+  }
+  return list
+}
+
+/** What a build takes at its peak and what is kept of it, in bytes per pixel of the image. */
+async function memoryMeasurements({ size }: Case, image: RgbaImage, h: Hierarchy): Promise<Measurement[]> {
+  const pixelCount = image.width * image.height
+  const perPixel = (label: string, bytes: number) =>
+    measurement(`${label}, ${size}`, 'B/px', [bytes / pixelCount])
+  const list: Measurement[] = []
+  for (const threads of [1, 2]) {
+    let peak = 0
+    await buildSuperpixels(image, { threads, onMemory: (bytes) => (peak = bytes) })
+    // The image is held beside the kernel's memory.
+    list.push(
+      perPixel(
+        `peak memory with the image, ${threads === 1 ? 'one thread' : 'two threads'}`,
+        peak + image.data.length,
+      ),
+    )
+  }
+  const kept = [h.leaf, h.parent, h.lo, h.hi, h.runStart, h.runs].reduce(
+    (sum, { byteLength }) => sum + byteLength,
+    0,
+  )
+  list.push(perPixel('memory kept', kept))
+  list.push(perPixel('memory kept with border ranks', kept + borderRanks(h).byteLength))
+  list.push(measurement(`pixels per leaf, ${size}`, 'px', [pixelCount / h.leafCount]))
+  return list
 }
 
 /** What happens while a person scrolls, hovers and clicks. */
 function queryMeasurements({ size }: Case, h: Hierarchy): Measurement[] {
   const counts = [100, 300, 1000, 3000, 10_000]
-  const cuts = counts.map((count) => timed(() => nodesOfLeaves(h, count))[0])
+  const once = (work: () => void) => {
+    const start = performance.now()
+    work()
+    return performance.now() - start
+  }
+  const cuts = counts.map((count) => once(() => nodesOfLeaves(h, count)))
+  const scrolls = counts.map((count) => {
+    const nodes = nodesOfLeaves(h, count)
+    const notch = anchoredStep(h, h.leafCount >> 1, count, 'smaller', false)
+    return once(() => recut(h, nodes, count, notch))
+  })
   const hovers = counts.map((count) => {
     const queries = 10_000
-    const [ms] = timed(() => {
+    const ms = once(() => {
       for (let i = 0; i < queries; i++) nodeUnder(h, (i * 7919) % h.leaf.length, count)
     })
-    return (ms * 1000) / queries
+    return ms / queries
   })
   const centre = (h.height >> 1) * h.width + (h.width >> 1)
-  const clicks = counts.map((count) => timed(() => runsOfNode(h, nodeUnder(h, centre, count)))[0])
+  const clicks = counts.map((count) => once(() => runsOfNode(h, nodeUnder(h, centre, count))))
   return [
-    measurement(`scroll to another size (100 … 10 000), ${size}`, 'ms', cuts),
-    measurement(`hover, ${size}`, 'µs', hovers),
+    measurement(`cut of all leaves (K = 100 … 10 000), ${size}`, 'ms', cuts),
+    measurement(`scroll by a notch, ${size}`, 'ms', scrolls),
+    measurement(`hover, ${size}`, 'ms', hovers),
     measurement(`pixels of the cell at the centre, ${size}`, 'ms', clicks),
+    measurement(`ranks of all borders, ${size}`, 'ms', [once(() => borderRanks(h))]),
   ]
-}
-
-/** Mean undersegmentation error over all of BSDS500 val, and its ratio to the prototype's (reference figures). */
-async function leakMeasurements(): Promise<Measurement[]> {
-  const prototype = new Map([
-    [100, 0.1108],
-    [200, 0.0845],
-    [400, 0.0668],
-    [600, 0.0587],
-    [1000, 0.0504],
-  ])
-  const ids = berkeleyIds('val')
-  const sums = new Map<number, number>()
-  for (const id of ids) {
-    const h = buildHierarchy(await berkeleyImage('val', id))
-    const segmentations = berkeleySegmentations('val', id)
-    for (const count of prototype.keys()) {
-      const partition = partitionOf(h, count)
-      const errors = segmentations.map((drawn) => undersegmentationError(partition, drawn))
-      const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length
-      sums.set(count, (sums.get(count) ?? 0) + mean / ids.length)
-    }
-  }
-  return [...prototype].map(([count, theirs]) => ({
-    ...measurement(`undersegmentation error, K = ${count}, ${ids.length} photographs`, 'UE', [
-      sums.get(count)!,
-    ]),
-    against: { label: "the reference prototype's", ratio: sums.get(count)! / theirs },
-  }))
-}
-
-/** Reads raw RGB from a file, so that decoding is no part of the time; prints `{"name": [ms, …]}`. */
-const peerScript = `
-import sys, json, time
-import numpy as np, cv2
-path, width, height, count, runs = sys.argv[1], *map(int, sys.argv[2:6])
-cv2.setNumThreads(1)
-image = np.fromfile(path, dtype=np.uint8).reshape(height, width, 3)
-size = max(2, int(round((width * height / count) ** 0.5)))
-def slic():
-    lab = cv2.cvtColor(cv2.GaussianBlur(image, (3, 3), 0), cv2.COLOR_RGB2LAB)
-    s = cv2.ximgproc.createSuperpixelSLIC(lab, cv2.ximgproc.SLIC, size, 10.0)
-    s.iterate(10); s.enforceLabelConnectivity(25)
-def seeds():
-    s = cv2.ximgproc.createSuperpixelSEEDS(width, height, 3, count, 4)
-    s.iterate(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), 4)
-out = {}
-for name, run in (("OpenCV SLIC", slic), ("OpenCV SEEDS", seeds)):
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter(); run(); times.append((time.perf_counter() - start) * 1000)
-    out[name] = times
-print(json.dumps(out))
-`
-
-type Peers = (image: RgbaImage, count: number, runs: number) => Promise<Record<string, number[]>>
-
-/** One size of OpenCV's superpixels on one thread; null when this machine's python3 has no OpenCV with contrib modules. */
-async function findPeers(): Promise<Peers | null> {
-  const python = promisify(execFile)
-  try {
-    await python('python3', ['-c', 'import numpy, cv2; cv2.ximgproc.createSuperpixelSLIC'])
-  } catch {
-    return null
-  }
-  return async (image, count, runs) => {
-    const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
-    try {
-      const file = join(folder, 'image.rgb')
-      await writeFile(file, withoutAlpha(image))
-      const sizes = [image.width, image.height, count, Math.min(runs, 5)].map(String)
-      const { stdout } = await python('python3', ['-c', peerScript, file, ...sizes])
-      return JSON.parse(stdout) as Record<string, number[]>
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  }
-}
-
-function withoutAlpha({ data }: RgbaImage): Uint8Array {
-  const rgb = new Uint8Array((data.length / 4) * 3)
-  for (let i = 0, o = 0; i < data.length; i += 4, o += 3) {
-    rgb[o] = data[i]!
-    rgb[o + 1] = data[i + 1]!
-    rgb[o + 2] = data[i + 2]!
-  }
-  return rgb
 }

@@ -1,4 +1,5 @@
-// Builds the page and the desktop main process with Vite; does nothing when their sources did not change.
+// Builds the superpixel kernel with AssemblyScript, the page and the desktop main process with Vite; does nothing when
+// their sources did not change.
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,8 +38,43 @@ const targets = [
   },
 ]
 
+/**
+ * One source, two modules: a memory that threads share must be declared as such. Both are without runtime and checks,
+ * since they manage no memory of their own.
+ */
+const kernel = {
+  stamp: 'kernel',
+  sources: ['shared/superpixel/kernel', 'package-lock.json'],
+  entry: 'shared/superpixel/kernel/kernel.as.ts',
+  options: ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--importMemory'],
+  // The vectors that the helpers of the kernel exchange never leave it.
+  quiet: ['--disableWarning', '112'],
+  modules: {
+    'out/kernel/superpixel.wasm': [],
+    'out/kernel/superpixel-threads.wasm': ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  },
+}
+
+/** The kernel of the superpixels, which the page, the command line and the tests need. */
+export function buildKernel(node) {
+  const stamp = join(root, 'out', '.stamps', kernel.stamp)
+  const hash = sourceHash([...kernel.sources, 'scripts/build.mjs'])
+  if (readStamp(stamp) === hash && Object.keys(kernel.modules).every((made) => existsSync(join(root, made)))) {
+    return
+  }
+  say('building the superpixel kernel …')
+  const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js')
+  for (const [made, options] of Object.entries(kernel.modules)) {
+    const args = [asc, kernel.entry, ...kernel.options, ...options, ...kernel.quiet, '-o', made]
+    const result = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2], env: toolEnvironment(node) })
+    if (result.status !== 0) giveUp('building the superpixel kernel failed; the message is above.')
+  }
+  writeStamp(stamp, hash)
+}
+
 /** Builds what changed. `only` limits it to the page, which is all the browser host needs. */
 export function build(node, { only } = {}) {
+  buildKernel(node)
   for (const target of targets) {
     if (only !== undefined && target.config !== only) continue
     const stamp = join(root, 'out', '.stamps', target.config)

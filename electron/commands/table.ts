@@ -11,6 +11,7 @@ import { log } from './log.ts'
 import { push } from './push.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
+import { superpixels } from './superpixels.ts'
 import { verify } from './verify.ts'
 
 /** Every command, in the order of the help. The guide is checked against this list. */
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   configGet,
   labelSet,
   labelGet,
+  superpixels,
   commit,
   log,
   push,

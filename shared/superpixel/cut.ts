@@ -19,13 +19,46 @@ export function nodeUnder(h: Hierarchy, pixel: number, count: number): number {
   return nodeAt(h, h.leaf[pixel]!, count)
 }
 
-/** The superpixel of every leaf in the partition into `count`, as a node: what outlines are drawn from. O(leafCount). */
+/** The superpixel of every leaf in the partition into `count`, as a node: `recut` changes it to another count. */
 export function nodesOfLeaves(h: Hierarchy, count: number): Uint32Array {
   const nodes = new Uint32Array(h.leafCount)
   forEachCell(h, count, (node, lo, hi) => {
     nodes.fill(node, lo, hi)
   })
   return nodes
+}
+
+/**
+ * Turns `nodes`, the superpixel of every leaf in the partition into `from`, into that of the partition into `to`, in
+ * place. Each leaf is looked at once at most, and only where something changes is written; `changed` gets the ranges of
+ * leaves that are parts of other superpixels now, in order.
+ */
+export function recut(
+  h: Hierarchy,
+  nodes: Uint32Array,
+  from: number,
+  to: number,
+  changed?: (lo: number, hi: number) => void,
+): void {
+  const end = endOfCut(h, to)
+  const isCoarser = end > endOfCut(h, from)
+  for (let leaf = 0; leaf < h.leafCount; ) {
+    const node = nodes[leaf]!
+    const hi = h.hi[node]!
+    const isSame = isCoarser ? h.parent[node]! >= end || h.parent[node] === node : node < end
+    if (isSame) {
+      leaf = hi
+      continue
+    }
+    const first = leaf
+    const last = isCoarser ? h.hi[nodeAt(h, leaf, to)]! : hi
+    while (leaf < last) {
+      const cell = nodeAt(h, leaf, to)
+      nodes.fill(cell, leaf, h.hi[cell]!)
+      leaf = h.hi[cell]!
+    }
+    changed?.(first, last)
+  }
 }
 
 /** The `count` superpixels as nodes, from the first leaf to the last. */

@@ -1,147 +1,111 @@
 import type { Planes } from './colour.ts'
 import { PLANE_SCALE } from './colour.ts'
-import { BASE_COST, FLATNESS, gradientCost, tieBreak } from './merge-cost.ts'
-import type { Checkpoint } from './progress.ts'
-import { link, numberTrees, ownParents } from './union-find.ts'
+import { GRADIENT_MOST, GRADIENT_SCALE, sideCost, sideTie } from './merge-cost.ts'
+import { pixelCountOf, type Tile } from './tiles.ts'
 
-/** Gradient across the right side and across the lower side of each pixel, in plane units; 0 past the border. */
-export type Gradients = { readonly right: Uint16Array; readonly down: Uint16Array }
+/**
+ * Gradient across the right side and across the lower side of each pixel, in quarters of a CIELAB unit; 0 past the
+ * border.
+ */
+export type Gradients = { readonly right: Uint8Array; readonly down: Uint8Array }
 
-/** Region per pixel, 0 … `count - 1`, numbered by their first pixel. Every region is 4-connected. */
-export type Regions = { readonly label: Uint32Array; readonly count: number }
+const FINENESS = (GRADIENT_SCALE / PLANE_SCALE) ** 2
 
 /**
  * Euclidean norm of the difference between the pixel before a side and the pixel after it, three apart, in twice blurred
  * `planes`: wide enough to see a soft edge, and to see it once.
  */
 export function gridGradients(planes: Planes, width: number, height: number): Gradients {
-  const [l, a, b] = planes
-  const right = new Uint16Array(width * height)
-  const down = new Uint16Array(width * height)
-  for (let y = 0; y < height; y++) {
+  const right = new Uint8Array(width * height)
+  const down = new Uint8Array(width * height)
+  for (let y = 0, p = 0; y < height; y++) {
     const row = y * width
-    for (let x = 0; x + 1 < width; x++) {
-      const p = row + Math.max(x - 1, 0)
-      const q = row + Math.min(x + 2, width - 1)
-      const dl = l[p]! - l[q]!
-      const da = a[p]! - a[q]!
-      const db = b[p]! - b[q]!
-      right[row + x] = Math.sqrt(dl * dl + da * da + db * db)
-    }
-    if (y + 1 === height) break
     const above = Math.max(y - 1, 0) * width
     const below = Math.min(y + 2, height - 1) * width
-    for (let x = 0; x < width; x++) {
-      const dl = l[above + x]! - l[below + x]!
-      const da = a[above + x]! - a[below + x]!
-      const db = b[above + x]! - b[below + x]!
-      down[row + x] = Math.sqrt(dl * dl + da * da + db * db)
+    for (let x = 0; x < width; x++, p++) {
+      if (x + 1 < width) {
+        right[p] = steepness(planes, row + Math.max(x - 1, 0), row + Math.min(x + 2, width - 1))
+      }
+      if (y + 1 < height) down[p] = steepness(planes, above + x, below + x)
     }
   }
   return { right, down }
 }
 
-const UP = 0
-const LEFT = 1
-const RIGHT = 2
-const DOWN = 3
+function steepness(planes: Planes, p: number, q: number): number {
+  const square = Math.fround(Math.fround(squaredDifference(planes, p, q)) * FINENESS)
+  return Math.min(GRADIENT_MOST, Math.trunc(Math.fround(Math.fround(Math.sqrt(square)) + 0.5)))
+}
+
+function squaredDifference([l, a, b]: Planes, p: number, q: number): number {
+  const dl = l[p]! - l[q]!
+  const da = a[p]! - a[q]!
+  const db = b[p]! - b[q]!
+  return dl * dl + da * da + db * db
+}
+
+/** What is known of every pixel before regions are made. */
+export type Evidence = {
+  readonly width: number
+  readonly height: number
+  readonly planes: Planes
+  readonly gradients: Gradients
+}
+
+/** A pixel's link: towards which neighbour it goes, or that it goes nowhere. */
+export const UP = 0
+export const LEFT = 1
+export const RIGHT = 2
+export const DOWN = 3
+export const ROOT = 4
 
 /**
- * The first round, on pixels: each links to its cheapest neighbour if that costs less than `BASE_COST` or if the
- * neighbour chose it as well. Leaves about a quarter as many regions as there are pixels.
+ * The first round, on the pixels of one tile alone: each goes to its cheapest neighbour; of two that chose each other the
+ * first is the root. So regions are the catchment basins of the costs. Of equal costs the first of up, left, right, down
+ * wins, which is one order for all sides: links never run in a circle.
  */
-export function gridRegions(
-  planes: Planes,
-  gradients: Gradients,
-  width: number,
-  height: number,
-  checkpoint: Checkpoint,
-): Regions {
-  const parent = ownParents(width * height)
-  // Costs of the sides around one row, and the choices of that row and of the one above: the whole image's would
-  // take more memory than everything else here.
+export function gridLinks({ planes, gradients, width: imageWidth }: Evidence, tile: Tile): Uint8Array {
+  const { left, top, right: end, bottom } = tile
+  const width = end - left
+  const links = new Uint8Array(pixelCountOf(tile))
   const right = new Float32Array(width).fill(Number.POSITIVE_INFINITY)
   let up = new Float32Array(width).fill(Number.POSITIVE_INFINITY)
   let down = new Float32Array(width)
-  let choicesAbove = new Uint8Array(width)
-  let choices = new Uint8Array(width)
-  for (let y = 0; y < height; y++) {
-    checkpoint(y / height)
-    const row = y * width
-    rightCosts(planes, gradients, row, width, right)
-    if (y + 1 < height) downCosts(planes, gradients, row, width, down)
-    else down.fill(Number.POSITIVE_INFINITY)
+  const cost = (x: number, y: number, step: number, gradient: Uint8Array, row: number) => {
+    const p = y * imageWidth + x
+    return sideCost(squaredDifference(planes, p, p + step), gradient[p]!, sideTie(row, x))
+  }
+  for (let y = top, p = 0; y < bottom; y++) {
     for (let x = 0; x < width; x++) {
-      let cost = up[x]!
-      let choice = UP
-      if (x > 0 && right[x - 1]! < cost) {
-        cost = right[x - 1]!
-        choice = LEFT
-      }
-      if (right[x]! < cost) {
-        cost = right[x]!
-        choice = RIGHT
-      }
-      if (down[x]! < cost) {
-        cost = down[x]!
-        choice = DOWN
-      }
-      choices[x] = choice
-      const p = row + x
-      if (cost < BASE_COST) {
-        if (choice === UP) link(parent, p, p - width)
-        else if (choice === LEFT) link(parent, p, p - 1)
-        else if (choice === RIGHT) link(parent, p, p + 1)
-        else link(parent, p, p + width)
-      } else if (choice === LEFT) {
-        if (choices[x - 1] === RIGHT) link(parent, p, p - 1)
-      } else if (choice === UP && y > 0 && choicesAbove[x] === DOWN) {
-        link(parent, p, p - width)
-      }
+      if (x + 1 < width) right[x] = cost(left + x, y, 1, gradients.right, 2 * y)
+      down[x] =
+        y + 1 < bottom ? cost(left + x, y, imageWidth, gradients.down, 2 * y + 1) : Number.POSITIVE_INFINITY
     }
-    const freeCosts = up
+    for (let x = 0; x < width; x++, p++) {
+      let least = up[x]!
+      let link: number = least < Number.POSITIVE_INFINITY ? UP : ROOT
+      if (x > 0 && right[x - 1]! < least) {
+        least = right[x - 1]!
+        link = LEFT
+      }
+      if (right[x]! < least) {
+        least = right[x]!
+        link = RIGHT
+      }
+      if (down[x]! < least) link = DOWN
+      links[p] = link
+    }
+    const free = up
     up = down
-    down = freeCosts
-    const freeChoices = choicesAbove
-    choicesAbove = choices
-    choices = freeChoices
+    down = free
   }
-  return { label: parent, count: numberTrees(parent) }
+  return withRoots(links, width)
 }
 
-function rightCosts(
-  planes: Planes,
-  gradients: Gradients,
-  row: number,
-  width: number,
-  out: Float32Array,
-): void {
-  const [l, a, b] = planes
-  for (let x = 0; x + 1 < width; x++) {
-    const p = row + x
-    const dl = l[p]! - l[p + 1]!
-    const da = a[p]! - a[p + 1]!
-    const db = b[p]! - b[p + 1]!
-    const colour = (dl * dl + da * da + db * db) * (1 / (PLANE_SCALE * PLANE_SCALE))
-    out[x] = (colour + gradientCost(gradients.right[p]!) + FLATNESS) * tieBreak(p, p + 1)
-  }
-}
-
-function downCosts(
-  planes: Planes,
-  gradients: Gradients,
-  row: number,
-  width: number,
-  out: Float32Array,
-): void {
-  const [l, a, b] = planes
-  for (let x = 0; x < width; x++) {
-    const p = row + x
-    const q = p + width
-    const dl = l[p]! - l[q]!
-    const da = a[p]! - a[q]!
-    const db = b[p]! - b[q]!
-    const colour = (dl * dl + da * da + db * db) * (1 / (PLANE_SCALE * PLANE_SCALE))
-    out[x] = (colour + gradientCost(gradients.down[p]!) + FLATNESS) * tieBreak(p, q)
-  }
+function withRoots(choices: Uint8Array, width: number): Uint8Array {
+  const steps = [-width, -1, 1, width]
+  // The opposite of a direction is 3 minus it.
+  return choices.map((choice, p) =>
+    (choice === RIGHT || choice === DOWN) && choices[p + steps[choice]!] === 3 - choice ? ROOT : choice,
+  )
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.ts'
+import type { Smoothing } from './blur.ts'
 
 /** Called now and then with the fraction of a stage that is done. Throws AppError `CANCELLED` when the build must stop. */
 export type Checkpoint = (fraction: number) => void
@@ -8,8 +9,12 @@ export type BuildOptions = {
   readonly onProgress?: (fraction: number) => void
   /** Asked often; answering true ends the build with AppError `CANCELLED`. */
   readonly shouldStop?: () => boolean
-  /** Larger images are divided on a copy reduced by a whole factor. 32 million pixels unless told. */
+  /** 0.5 unless told. */
+  readonly smoothing?: Smoothing | undefined
+  /** Larger images are divided on a copy reduced by a whole factor. 64 million pixels unless told. */
   readonly mostPixels?: number
+  /** Longest side of a tile; what `tilesOf` says unless told. */
+  readonly tileSide?: number | undefined
 }
 
 /** Checkpoints whose stage covers `from … to` of the whole build; reports at most once per percent. */

@@ -1,4 +1,4 @@
-import { overGrey } from './colour.ts'
+import { type DivisibleImage, overGrey, type PlaneImage } from './colour.ts'
 import type { Hierarchy, RgbaImage } from './hierarchy.ts'
 import { leafRuns } from './leaves.ts'
 
@@ -13,7 +13,11 @@ export function reductionFor(width: number, height: number, mostPixels: number):
  * The mean of each `factor` × `factor` block, transparent pixels over mid grey; blocks at the right and the lower border
  * may be cut.
  */
-export function reducedCopy(image: RgbaImage, factor: number): RgbaImage {
+export function reducedCopy(image: DivisibleImage, factor: number): DivisibleImage {
+  return 'planes' in image ? reducedPlanes(image, factor) : reducedPixels(image, factor)
+}
+
+export function reducedPixels(image: RgbaImage, factor: number): RgbaImage {
   const width = Math.ceil(image.width / factor)
   const height = Math.ceil(image.height / factor)
   const data = new Uint8Array(4 * width * height)
@@ -30,6 +34,25 @@ export function reducedCopy(image: RgbaImage, factor: number): RgbaImage {
     }
   }
   return { width, height, data }
+}
+
+function reducedPlanes({ width, height, planes }: PlaneImage, factor: number): PlaneImage {
+  const reducedWidth = Math.ceil(width / factor)
+  const reducedHeight = Math.ceil(height / factor)
+  const [l, a, b] = planes.map((plane) => {
+    const sums = new Float64Array(reducedWidth * reducedHeight)
+    const counts = new Uint32Array(sums.length)
+    for (let y = 0, p = 0; y < height; y++) {
+      const row = Math.floor(y / factor) * reducedWidth
+      for (let x = 0; x < width; x++, p++) {
+        const block = row + Math.floor(x / factor)
+        sums[block]! += plane[p]!
+        counts[block]!++
+      }
+    }
+    return Int16Array.from(sums, (sum, block) => Math.floor(sum / counts[block]! + 0.5))
+  }) as [Int16Array, Int16Array, Int16Array]
+  return { width: reducedWidth, height: reducedHeight, planes: [l, a, b] }
 }
 
 /** The hierarchy of a reduced copy laid over the whole image: every pixel of a block belongs to the block's leaf. */

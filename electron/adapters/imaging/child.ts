@@ -1,5 +1,6 @@
 // Decodes untrusted pictures in a process of its own: a crash, a hang or an exploit of a codec meets a process that
 // holds no library, no key and no network client. Speaks `decoder-message.ts` with whoever started it.
+import { writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { checkDimensions, imageLimits } from '../../../shared/image/limits.ts'
@@ -10,6 +11,7 @@ import {
   type DecoderRequest,
   type Inspected,
   OVER_MEMORY_EXIT,
+  type SampleFile,
   THUMB_SIDE,
 } from './decoder-message.ts'
 
@@ -78,6 +80,29 @@ async function convert(path: string, expected: ImageFormat, out: string): Promis
   if (written.width !== width || written.height !== height) throw damaged('its size is not what it says')
 }
 
+/** Whoever wants samples wants all bits of them: a scan of 12 bits in 16 would be black in 8. */
+async function sample(path: string, expected: ImageFormat, out: string): Promise<SampleFile> {
+  const { width, height } = await describe(path, expected)
+  const found = await open(path).metadata()
+  const depth = found.depth === 'ushort' || found.depth === 'float' ? found.depth : 'uchar'
+  const isGrey = found.space === 'b-w' || found.space === 'grey16' || found.channels < 3
+  const space = depth === 'uchar' ? (isGrey ? 'b-w' : 'srgb') : isGrey ? 'grey16' : 'rgb16'
+  const upright = open(path).autoOrient()
+  // Floats have no space that they could be brought into without losing their scale.
+  const image = depth === 'float' ? upright : upright.pipelineColourspace(space).toColourspace(space)
+  const { data, info } = await image
+    .raw({ depth })
+    .timeout({ seconds: imageLimits.decodeSeconds })
+    .toBuffer({ resolveWithObject: true })
+  if (info.width !== width || info.height !== height) throw damaged('its size is not what it says')
+  const { channels } = info
+  if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
+    throw damaged(`it has ${channels} channels`)
+  }
+  await writeFile(out, data)
+  return { width, height, channels, depth }
+}
+
 async function answer(request: DecoderRequest): Promise<DecoderAnswer> {
   try {
     switch (request.kind) {
@@ -86,6 +111,8 @@ async function answer(request: DecoderRequest): Promise<DecoderAnswer> {
       case 'convert':
         await convert(request.path, request.format, request.out)
         return { kind: 'converted' }
+      case 'sample':
+        return { kind: 'sampled', value: await sample(request.path, request.format, request.out) }
     }
   } catch (error) {
     const known = error instanceof AppError ? error : explain(error)

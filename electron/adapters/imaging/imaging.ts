@@ -1,5 +1,4 @@
 import { AppError } from '../../../shared/base/app-error.ts'
-import { assertNever } from '../../../shared/base/assert-never.ts'
 import { imageLimits } from '../../../shared/image/limits.ts'
 import type { ImageFormat } from '../../../shared/image/sniff.ts'
 import {
@@ -7,6 +6,7 @@ import {
   type DecoderRequest,
   type Inspected,
   OVER_MEMORY_EXIT,
+  type SampleFile,
 } from './decoder-message.ts'
 import { type DecoderProcess, type StartDecoder, startNodeDecoder } from './decoder-process.ts'
 
@@ -19,6 +19,8 @@ export interface Imaging {
   inspect(path: string, format: ImageFormat, signal?: AbortSignal): Promise<Inspected>
   /** Writes the picture upright, sRGB, 8 bits a channel as PNG to `out`. Rejects like `inspect`. */
   convert(path: string, format: ImageFormat, out: string, signal?: AbortSignal): Promise<void>
+  /** Writes the picture's samples to `out`, with all the bits they have. Rejects like `inspect`. */
+  sample(path: string, format: ImageFormat, out: string, signal?: AbortSignal): Promise<SampleFile>
   /** Ends the decoders; what was under way rejects with `CANCELLED`. */
   close(): void
 }
@@ -147,20 +149,13 @@ export function createImaging(
   return {
     async inspect(path, format, signal) {
       const answer = await ask({ kind: 'inspect', path, format }, signal)
-      switch (answer.kind) {
-        case 'inspected':
-          return answer.value
-        case 'failed':
-          throw new AppError(answer.code, answer.message, { remedy: answer.remedy })
-        case 'converted':
-          throw new Error('the decoder answered another question')
-        default:
-          return assertNever(answer)
-      }
+      return expected(answer, 'inspected').value
     },
     async convert(path, format, out, signal) {
-      const answer = await ask({ kind: 'convert', path, format, out }, signal)
-      if (answer.kind === 'failed') throw new AppError(answer.code, answer.message, { remedy: answer.remedy })
+      expected(await ask({ kind: 'convert', path, format, out }, signal), 'converted')
+    },
+    async sample(path, format, out, signal) {
+      return expected(await ask({ kind: 'sample', path, format, out }, signal), 'sampled').value
     },
     close() {
       closed = true
@@ -173,6 +168,16 @@ export function createImaging(
       }
     },
   }
+}
+
+/** The answer to what was asked. Throws what the decoder says otherwise. */
+function expected<K extends DecoderAnswer['kind']>(
+  answer: DecoderAnswer,
+  kind: K,
+): Extract<DecoderAnswer, { kind: K }> {
+  if (answer.kind === 'failed') throw new AppError(answer.code, answer.message, { remedy: answer.remedy })
+  if (answer.kind !== kind) throw new Error('the decoder answered another question')
+  return answer as Extract<DecoderAnswer, { kind: K }>
 }
 
 function cancelled(): AppError {

@@ -1,6 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
-import { cellsOf, clampCount, nodeAt, nodesOfLeaves, nodeUnder } from '../../../shared/superpixel/cut.ts'
+import {
+  cellsOf,
+  clampCount,
+  nodeAt,
+  nodesOfLeaves,
+  nodeUnder,
+  recut,
+} from '../../../shared/superpixel/cut.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { imageOf, sceneImage } from '../../support/made-images.ts'
 
@@ -60,5 +68,23 @@ describe('a cut', () => {
       }
       expect(end).toBe(scene.leafCount)
     }
+  })
+})
+
+describe('going from one cut to another', () => {
+  it('gives the cut, and tells what changed', () => {
+    const count = fc.integer({ min: 1, max: scene.leafCount })
+    fc.assert(
+      fc.property(fc.array(count, { minLength: 2, maxLength: 6 }), (counts) => {
+        const nodes = nodesOfLeaves(scene, counts[0]!)
+        for (let i = 1; i < counts.length; i++) {
+          const before = nodes.slice()
+          const isChanged = new Uint8Array(scene.leafCount)
+          recut(scene, nodes, counts[i - 1]!, counts[i]!, (lo, hi) => isChanged.fill(1, lo, hi))
+          expect(nodes).toEqual(nodesOfLeaves(scene, counts[i]!))
+          expect(isChanged).toEqual(Uint8Array.from(nodes, (node, leaf) => (node === before[leaf] ? 0 : 1)))
+        }
+      }),
+    )
   })
 })

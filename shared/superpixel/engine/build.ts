@@ -1,0 +1,85 @@
+import { ENGINE } from '../build.ts'
+import type { DivisibleImage } from '../colour.ts'
+import type { Hierarchy } from '../hierarchy.ts'
+import { type BuildOptions, progressOf } from '../progress.ts'
+import { joinTiles, type TreeAt } from './join.ts'
+import type { Kernel } from './kernel.ts'
+import { BUILDING, OVER, PAINTING, PAINTS_DONE, type Plan, TILES_DONE } from './plan.ts'
+import { buildTiles, enter, paintTiles, sleepUntilDone } from './threads.ts'
+import type { StageEnd } from './tile.ts'
+
+/** Steps of `StageEnd` per tile, for progress. */
+const STAGES = 7
+
+/**
+ * The same tree as `buildHierarchy`, by the kernel. `kernel`'s memory must have been prepared for `plan`, which must be
+ * that of the image; other threads may be in `help` with it. Blocks until the end. Throws as `buildHierarchy` does, and
+ * AppError `INTERNAL` when a helper died.
+ */
+export function buildInKernel(
+  kernel: Kernel,
+  plan: Plan,
+  image: DivisibleImage,
+  options: BuildOptions,
+  stageEnd: StageEnd,
+): Hierarchy {
+  const { memory } = kernel
+  const stage = progressOf(options)
+  try {
+    copyIn(kernel, plan, image)
+    stageEnd('copying in')
+    enter(memory, BUILDING)
+    const checkpoint = stage(0, 0.85)
+    let stages = 0
+    buildTiles(kernel, plan, (name) => {
+      stageEnd(name)
+      checkpoint(Math.min(++stages / (STAGES * plan.tiles.length), 1))
+    })
+    sleepUntilDone(memory, plan, TILES_DONE, () => checkpoint(0))
+    stageEnd('waiting')
+    const tree = joinTiles(kernel, plan, stage(0.85, 0.95), stageEnd)
+    enter(memory, PAINTING)
+    paintTiles(kernel, plan)
+    sleepUntilDone(memory, plan, PAINTS_DONE, () => {})
+    stageEnd('leaves')
+    const hierarchy = copied(kernel, plan, tree)
+    stageEnd('copying out')
+    stage(0.95, 1)(1)
+    return hierarchy
+  } finally {
+    enter(memory, OVER)
+  }
+}
+
+function copyIn({ memory }: Kernel, plan: Plan, image: DivisibleImage): void {
+  if (!('planes' in image)) {
+    new Uint8Array(memory.buffer, plan.pixels).set(image.data)
+    return
+  }
+  const all = new Int16Array(memory.buffer, plan.pixels, 3 * image.planes[0].length)
+  for (const [i, plane] of image.planes.entries()) all.set(plane, i * plane.length)
+}
+
+/** What is kept, in memory of its own. */
+function copied({ memory }: Kernel, plan: Plan, tree: TreeAt): Hierarchy {
+  const { width, height } = plan
+  const { leafCount } = tree
+  const words = (at: number, length: number) => {
+    const copy = new Uint32Array(length)
+    copy.set(new Uint32Array(memory.buffer, at, length))
+    return copy
+  }
+  const nodes = 2 * leafCount - 1
+  return {
+    width,
+    height,
+    engine: ENGINE,
+    leafCount,
+    leaf: words(plan.leaves, width * height),
+    parent: words(tree.parent, nodes),
+    lo: words(tree.lo, nodes),
+    hi: words(tree.hi, nodes),
+    runStart: words(tree.runStart, leafCount + 1),
+    runs: words(tree.runs, 2 * tree.runCount),
+  }
+}

@@ -1,0 +1,18 @@
+export { addEnds, countEnds, joinSides, listEdges, listSides, startsOfCounts } from './graph.as'
+export { gridRows } from './grid.as'
+export {
+  bytesOfLine,
+  copyEdges,
+  countEdges,
+  invertTree,
+  listSeam,
+  nodesOfLine,
+  numberLeaves,
+  renumber,
+  sortHeights,
+} from './join.as'
+export { countRuns, paintLeaves, startsOfRuns } from './leaves.as'
+export { blurRows, colourRows, spreadRows } from './planes.as'
+export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'
+export { choose, mergeRound } from './rounds.as'
+export { joinChosen, relabel, touch } from './touch.as'

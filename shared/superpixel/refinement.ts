@@ -1,0 +1,60 @@
+import { nodeAt } from './cut.ts'
+import type { Hierarchy } from './hierarchy.ts'
+
+/**
+ * Cells that were split where the level is too coarse: nodes whose two parts take their place. A cell of a level with
+ * refinements is the largest node of the level's cut or below it of which nothing is split. All of them side by side
+ * cover the image: an antichain of the tree. On another level what was split there shows where it is smaller than that
+ * level's cells, so going back and forth loses nothing.
+ */
+export type Splits = ReadonlySet<number>
+
+export const noSplits: Splits = new Set()
+
+/** The cell of `leaf` in the partition into `count`, with `splits`. */
+export function refinedNodeAt(h: Hierarchy, leaf: number, count: number, splits: Splits): number {
+  const top = nodeAt(h, leaf, count)
+  if (!splits.has(top)) return top
+  // The way from the leaf up to the top: what is below the lowest split node, if all above are split as well.
+  const way: number[] = []
+  for (let node = leaf; node !== top; node = h.parent[node]!) way.push(node)
+  let cell = top
+  while (splits.has(cell)) cell = way.pop()!
+  return cell
+}
+
+/** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
+export function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
+  const cells: number[] = []
+  for (let leaf = 0; leaf < h.leafCount; leaf = h.hi[cells.at(-1)!]!) {
+    cells.push(refinedNodeAt(h, leaf, count, splits))
+  }
+  return cells
+}
+
+/** Splits the cell of `leaf` into its two parts. The same splits when it is a leaf, which has none. */
+export function splitCell(h: Hierarchy, leaf: number, count: number, splits: Splits): Splits {
+  const cell = refinedNodeAt(h, leaf, count, splits)
+  return cell < h.leafCount ? splits : new Set(splits).add(cell)
+}
+
+/**
+ * Takes back the split that the cell of `leaf` came from, with all splits within it. The same splits when the cell is
+ * one of the level's own.
+ */
+export function joinCell(h: Hierarchy, leaf: number, count: number, splits: Splits): Splits {
+  const whole = h.parent[refinedNodeAt(h, leaf, count, splits)]!
+  if (!splits.has(whole) || h.hi[whole]! - h.lo[whole]! > sizeAt(h, leaf, count)) return splits
+  const left = new Set<number>()
+  for (const node of splits) {
+    const isWithin = h.lo[whole]! <= h.lo[node]! && h.hi[node]! <= h.hi[whole]!
+    if (!isWithin) left.add(node)
+  }
+  return left
+}
+
+/** How many leaves the level's own cell of `leaf` has. */
+function sizeAt(h: Hierarchy, leaf: number, count: number): number {
+  const node = nodeAt(h, leaf, count)
+  return h.hi[node]! - h.lo[node]!
+}
