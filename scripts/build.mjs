@@ -51,7 +51,13 @@ const kernel = {
   quiet: ['--disableWarning', '112'],
   modules: {
     'out/kernel/superpixel.wasm': [],
-    'out/kernel/superpixel-threads.wasm': ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+    'out/kernel/superpixel-threads.wasm': [
+      '--enable',
+      'threads',
+      '--sharedMemory',
+      '--maximumMemory',
+      '65536',
+    ],
   },
 }
 
@@ -59,7 +65,10 @@ const kernel = {
 export function buildKernel(node) {
   const stamp = join(root, 'out', '.stamps', kernel.stamp)
   const hash = sourceHash([...kernel.sources, 'scripts/build.mjs'])
-  if (readStamp(stamp) === hash && Object.keys(kernel.modules).every((made) => existsSync(join(root, made)))) {
+  if (
+    readStamp(stamp) === hash &&
+    Object.keys(kernel.modules).every((made) => existsSync(join(root, made)))
+  ) {
     return
   }
   say('building the superpixel kernel …')

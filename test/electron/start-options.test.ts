@@ -2,14 +2,14 @@ import { homedir } from 'node:os'
 import { expect, it } from 'vitest'
 import { onlyOurs, readStartOptions } from '../../electron/start-options.ts'
 
-const read = (...argv: string[]) => readStartOptions(argv, '/work')
+const read = (...argv: string[]) => readStartOptions(argv, '/home/someone')
 
 it('opens a library of its own unless told which', () => {
   const usual = { open: true, sample: false, exitWhenIdle: false }
   expect(read()).toEqual({ ...usual, library: `${homedir()}/Tessera/library` })
   expect(read('--sample')).toEqual({ ...usual, sample: true, library: `${homedir()}/Tessera/sample` })
   expect(read('--library', 'a/b', '--port', '8123', '--no-open', '--exit-when-idle')).toEqual({
-    library: '/work/a/b',
+    library: '/home/someone/a/b',
     port: 8123,
     open: false,
     sample: false,

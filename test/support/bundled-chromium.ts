@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -27,7 +28,7 @@ export async function unpackChromium(from: ChromiumPackage, cache: string): Prom
   if (!existsSync(folder)) {
     await mkdir(cache, { recursive: true })
     await removeStale(cache)
-    const unfinished = join(cache, `.chromium-${from.version}-${process.pid}-${Date.now().toString(36)}`)
+    const unfinished = join(cache, `.chromium-${from.version}-${randomUUID()}`)
     try {
       await unpack(from, unfinished)
       await rename(unfinished, folder)

@@ -32,7 +32,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'tessera-open-'))
   folder = join(root, 'cache', 'open')
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+// A script of ours may still be writing when its test is done.
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
 
 /** A desktop whose opener and settings are scripts of ours. */
 function desktop(browser = ''): { environment: Record<string, string>; seen: () => string } {
