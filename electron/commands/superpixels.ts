@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path'
 import { encode } from 'fast-png'
 import { AppError } from '../../shared/base/app-error.ts'
 import { cellsOf } from '../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { encodeLabelPng } from '../adapters/label-png.ts'
 import { readImageFile } from '../adapters/superpixels/image-file.ts'
@@ -117,7 +117,7 @@ function readSmoothing(text = '0.5'): 0.5 | 1 | 2 {
 async function pngOf(h: Hierarchy, cells: Uint32Array): Promise<Uint8Array> {
   const { width, height, leaf } = h
   const cellOfLeaf = new Uint32Array(h.leafCount)
-  for (const [id, node] of cells.entries()) cellOfLeaf.fill(id, h.lo[node], h.hi[node])
+  for (const [id, node] of cells.entries()) cellOfLeaf.fill(id, firstLeaf(h, node), endLeaf(h, node))
   const ids = leaf.map((number) => cellOfLeaf[number]!)
   if (cells.length > MOST_GREY) return encodeLabelPng({ width, height, ids })
   return encode({ width, height, data: Uint16Array.from(ids), channels: 1, depth: 16 })

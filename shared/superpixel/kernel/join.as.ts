@@ -116,7 +116,7 @@ function pass(heights: usize, count: i32, from: usize, to: usize, shift: u32, co
 
 /**
  * `inOrder` and `numberLeaves` of the reference: merges `a`, `b` in the order of `order` become a tree. `parent`, `lo`,
- * `hi`: a word per node of the tree each. `number`: the new number of each leaf. `rank`: room for a word per merge.
+ * `hi`: a word per node of the tree each; of `lo` and `hi` only what follows the leaves means something in the end. `number`: the new number of each leaf. `rank`: room for a word per merge.
  */
 export function numberLeaves(
   leafCount: i32,
@@ -161,10 +161,6 @@ export function numberLeaves(
     store<u32>(parent + ((<usize>(right < <u32>leafCount ? middle : right)) << 2), above)
   }
   memory.copy(number, lo, (<usize>leafCount) << 2)
-  for (let i = 0; i < leafCount; i++) {
-    store<u32>(lo + ((<usize>i) << 2), i)
-    store<u32>(hi + ((<usize>i) << 2), i + 1)
-  }
   for (let i = leafCount; i < leafCount + merges; i++) {
     const at = (<usize>i) << 2
     store<u32>(hi + at, load<u32>(hi + at) + load<u32>(lo + at))

@@ -65,12 +65,12 @@ describe('a hierarchy', () => {
     const tiled = hierarchyDigest(buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1 }))
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "24714560ec5d1bf2a1324739b72b900c4c8805c8934a3959e5574e7a272eeae5",
-        "a transparent scene": "fea271aed3b2b55013f0a4e17432487e45e1ec6f11392a9be7dd1fe370f9e55e",
-        "checkerboard": "d7ffe272bc2b8cfea7a5c8fd4201c4458595526bfeb78e63a3ecc3806ef8bd34",
+        "a scene": "af6ef96b494e831a9027ada25dea4199de49694c56f72b4bc7d0747022e2c545",
+        "a transparent scene": "e0637bbac153935dbe67836ffd3094f8808e5bd368c4c56b69c41ea0f9a8028b",
+        "checkerboard": "e57dad2a2526fd5f2e213cde33384402310b28135b5c773961218cebabffd796",
         "engine": "tessera-merge-tree 2",
-        "noise": "aeea27ced019f0bf3954d61b0033dcf301b6aa06edc5a12e73929cca5cb101c1",
-        "tiled": "e7121a3247f3e2ebec34c25746b9502d102bbb6e9e2c6d2898ab43479a614ecd",
+        "noise": "6d04a9acff4a819ec2e458c9ba2c76998b01c4d99f59a54bb0431ba3953f8db6",
+        "tiled": "c154b4bd9c608063e7e142adf88c5a21f8f92f184c807d1d9d17ffaadc83ea50",
       }
     `)
   })
