@@ -9,7 +9,7 @@ import { buildTiles, enter, paintTiles, sleepUntilDone } from './threads.ts'
 import type { StageEnd } from './tile.ts'
 
 /** Steps of `StageEnd` per tile, for progress. */
-const STAGES = 7
+const STAGES = 8
 
 /**
  * The same tree as `buildHierarchy`, by the kernel. `kernel`'s memory must have been prepared for `plan`, which must be

@@ -94,7 +94,7 @@ export function strideOf(width: number): number {
 }
 
 /**
- * What one thread needs for a tile beside the image's labels, in bytes: about 28 per pixel and 210 per leaf. `padded`:
+ * What one thread needs for a tile beside the image's labels, in bytes: about 38 per pixel and 210 per leaf. `padded`:
  * elements of one of its planes.
  */
 export function scratchParts(tile: Tile, softenings: number) {
@@ -105,7 +105,7 @@ export function scratchParts(tile: Tile, softenings: number) {
   const gradients = pixelCount + SLACK
   const lines = 40 * strideOf(width + halo) + SLACK
   // For what lives there from stage to stage, see `buildTile`.
-  const reused = 26 * padded + 192 * 1024
+  const reused = 36 * padded + 192 * 1024
   const most = mostLeaves(pixelCount)
   const leaves = graphBytes(most) + deskBytes(most) + 20 * most + 1024
   return { padded, gradients, lines, reused, leaves, total: 2 * gradients + lines + reused + leaves + 1024 }

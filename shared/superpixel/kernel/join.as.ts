@@ -1,4 +1,5 @@
 import { startsOfCounts } from './graph.as'
+import { sideOf } from './sides.as'
 
 /**
  * Which node each region is that is still one of its own, as those at a seam are: `tree[i]` below `leafCount` says that
@@ -51,7 +52,7 @@ export function listSeam(
   for (let x: usize = 0; x < <usize>count; x++) {
     const u = load<u32>(before + (x << 2)) + beforeStart
     const v = load<u32>(after + (x << 2)) + afterStart
-    store<u64>(out + (x << 3), ((<u64>u) << 32) | (v << 8) | load<u8>(gradients + x))
+    store<u64>(out + (x << 3), sideOf(u, v, load<u8>(gradients + x)))
   }
 }
 

@@ -65,12 +65,12 @@ describe('a hierarchy', () => {
     const tiled = hierarchyDigest(buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1 }))
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "af6ef96b494e831a9027ada25dea4199de49694c56f72b4bc7d0747022e2c545",
-        "a transparent scene": "e0637bbac153935dbe67836ffd3094f8808e5bd368c4c56b69c41ea0f9a8028b",
-        "checkerboard": "e57dad2a2526fd5f2e213cde33384402310b28135b5c773961218cebabffd796",
+        "a scene": "80dcf668fd23dceee733838917f818b1f5f2799ad6021a0c5a1561e4a8ea74cb",
+        "a transparent scene": "051e25b4c63578e16e0375edd04d08a197df358c3b742a1e7d427b7eea430933",
+        "checkerboard": "57cec4846abf3e52b4f0d2b6a765a9086a477bd68b4c63017da7816573c2ba8e",
         "engine": "tessera-merge-tree 2",
-        "noise": "6d04a9acff4a819ec2e458c9ba2c76998b01c4d99f59a54bb0431ba3953f8db6",
-        "tiled": "c154b4bd9c608063e7e142adf88c5a21f8f92f184c807d1d9d17ffaadc83ea50",
+        "noise": "57c33571f754f260cb7632e1aaea1281072613ae3c0a016058056ee6f1d13b8f",
+        "tiled": "c1ba9fd0cb13a14f552c2a0c90a812dc4ff33b6139d371d98f89824f1e4c08d9",
       }
     `)
   })
