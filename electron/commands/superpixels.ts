@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path'
 import { encode } from 'fast-png'
 import { AppError } from '../../shared/base/app-error.ts'
 import { cellsOf } from '../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { encodeLabelPng } from '../adapters/label-png.ts'
 import { readImageFile } from '../adapters/superpixels/image-file.ts'
@@ -23,7 +23,7 @@ export const superpixels: Command = {
   details: [
     'One build has every count, and the regions of a smaller count are unions of those of a larger one. Each file is named by what it has, as in "photo-400.png", and replaced if it is there.',
     'Up to 65,536 superpixels the PNG is grey with 16 bits: the id is its value. Above that it is RGBA: id = R + 256 G + 65536 B. Ids are 0, 1, … and every one is a 4-connected region.',
-    'An image that has fewer base regions than asked for gives all of them. With --json, milliseconds for each stage of the build, without reading and writing files.',
+    'An image that has fewer leaves than asked for gives all of them. With --json, milliseconds for each stage of the build, without reading and writing files.',
   ],
   options: {
     count: { type: 'string', value: 'N[,N…]', help: 'how many superpixels, for one file each' },
@@ -72,7 +72,7 @@ export const superpixels: Command = {
     }
     const { width, height, leafCount, engine } = h
     const lines = [
-      `${printable(basename(path))}: ${width} × ${height}, ${counted(leafCount, 'base region')}, ${Math.round(total)} ms`,
+      `${printable(basename(path))}: ${width} × ${height}, ${leafCount.toLocaleString('en')} leaves, ${Math.round(total)} ms`,
       ...files.map(({ superpixels, file }) => `  ${counted(superpixels, 'superpixel')}: ${file}`),
     ]
     return {
@@ -83,7 +83,7 @@ export const superpixels: Command = {
         engine,
         threads,
         smoothing,
-        baseRegions: leafCount,
+        leaves: leafCount,
         files,
         ms: total,
         stages,
@@ -117,7 +117,7 @@ function readSmoothing(text = '0.5'): 0.5 | 1 | 2 {
 async function pngOf(h: Hierarchy, cells: Uint32Array): Promise<Uint8Array> {
   const { width, height, leaf } = h
   const cellOfLeaf = new Uint32Array(h.leafCount)
-  for (const [id, node] of cells.entries()) cellOfLeaf.fill(id, h.lo[node], h.hi[node])
+  for (const [id, node] of cells.entries()) cellOfLeaf.fill(id, firstLeaf(h, node), endLeaf(h, node))
   const ids = leaf.map((number) => cellOfLeaf[number]!)
   if (cells.length > MOST_GREY) return encodeLabelPng({ width, height, ids })
   return encode({ width, height, data: Uint16Array.from(ids), channels: 1, depth: 16 })

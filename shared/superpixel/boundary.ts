@@ -1,5 +1,5 @@
 import { clampCount } from './cut.ts'
-import type { Hierarchy } from './hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from './hierarchy.ts'
 
 /**
  * A side between two pixels is a border until the merge that joins its two leaves. Its rank is that merge's, plus one so
@@ -14,7 +14,7 @@ export function borderRank(h: Hierarchy, count: number): number {
 export function sideRank(h: Hierarchy, leaf: number, other: number): number {
   if (leaf === other) return 0
   let node = h.parent[leaf]!
-  while (other < h.lo[node]! || other >= h.hi[node]!) node = h.parent[node]!
+  while (other < firstLeaf(h, node) || other >= endLeaf(h, node)) node = h.parent[node]!
   return node - h.leafCount + 1
 }
 

@@ -40,7 +40,6 @@ const COLUMNS = [
 ] as const
 
 const round = Math.fround
-const light = lightTable()
 const floats = new Float32Array(1)
 const bits = new Int32Array(floats.buffer)
 
@@ -86,11 +85,7 @@ export function overGrey(channel: number, alpha: number): number {
   return alpha === 255 ? channel : Math.floor((channel * alpha + MID_GREY * (255 - alpha) + 127) / 255)
 }
 
-/**
- * What each byte of red (entries 0 … 255), green (256 … 511) and blue (512 … 767) adds to X, Y and Z, each divided by
- * the white point of D65; 4 numbers an entry, the last 0.
- */
-export function lightTable(): Float32Array {
+function lightTable(): Float32Array {
   const table = new Float32Array(3 * 256 * 4)
   for (const [channel, column] of COLUMNS.entries()) {
     for (let byte = 0; byte < 256; byte++) {
@@ -144,3 +139,9 @@ function fifthRoot(value: number): number {
   }
   return guess
 }
+
+/**
+ * What each byte of red (entries 0 … 255), green (256 … 511) and blue (512 … 767) adds to X, Y and Z, each divided by
+ * the white point of D65; 4 numbers an entry, the last 0.
+ */
+export const light = lightTable()

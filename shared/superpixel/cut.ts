@@ -1,4 +1,4 @@
-import type { Hierarchy } from './hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from './hierarchy.ts'
 
 /** `count` superpixels as far as the image has them: an integer in 2 … leafCount, or 1 for an image of one leaf. */
 export function clampCount(h: Hierarchy, count: number): number {
@@ -44,18 +44,18 @@ export function recut(
   const isCoarser = end > endOfCut(h, from)
   for (let leaf = 0; leaf < h.leafCount; ) {
     const node = nodes[leaf]!
-    const hi = h.hi[node]!
+    const hi = endLeaf(h, node)
     const isSame = isCoarser ? h.parent[node]! >= end || h.parent[node] === node : node < end
     if (isSame) {
       leaf = hi
       continue
     }
     const first = leaf
-    const last = isCoarser ? h.hi[nodeAt(h, leaf, to)]! : hi
+    const last = isCoarser ? endLeaf(h, nodeAt(h, leaf, to)) : hi
     while (leaf < last) {
       const cell = nodeAt(h, leaf, to)
-      nodes.fill(cell, leaf, h.hi[cell]!)
-      leaf = h.hi[cell]!
+      nodes.fill(cell, leaf, endLeaf(h, cell))
+      leaf = endLeaf(h, cell)
     }
     changed?.(first, last)
   }
@@ -78,8 +78,8 @@ function forEachCell(
 ): void {
   for (let leaf = 0; leaf < h.leafCount; ) {
     const node = nodeAt(h, leaf, count)
-    visit(node, h.lo[node]!, h.hi[node]!)
-    leaf = h.hi[node]!
+    visit(node, firstLeaf(h, node), endLeaf(h, node))
+    leaf = endLeaf(h, node)
   }
 }
 

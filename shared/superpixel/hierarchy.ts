@@ -6,7 +6,7 @@
  *
  * - `leaf`: leaf number per pixel, row-major, `width * height` long, values `0 … n0 - 1`.
  * - `parent`: `2·n0 - 1` long; `parent[i] > i`, except the root, which is its own parent.
- * - `lo`, `hi`: leaf range `[lo, hi)` per node, `2·n0 - 1` long each.
+ * - `lo`, `hi`: leaf range `[lo, hi)` of each merge by rank, `n0 - 1` long each; see `firstLeaf` and `endLeaf`.
  * - `runStart`: `n0 + 1` long; the runs of leaf `l` are `runs[2·runStart[l] … 2·runStart[l + 1])`.
  * - `runs`: [first pixel index, length] pairs, each within one row, sorted by leaf, then by index.
  *
@@ -25,6 +25,16 @@ export type Hierarchy = Readonly<{
   runStart: Uint32Array
   runs: Uint32Array
 }>
+
+/** The first leaf of a node. */
+export function firstLeaf(h: Hierarchy, node: number): number {
+  return node < h.leafCount ? node : h.lo[node - h.leafCount]!
+}
+
+/** One more than the last leaf of a node. */
+export function endLeaf(h: Hierarchy, node: number): number {
+  return node < h.leafCount ? node + 1 : h.hi[node - h.leafCount]!
+}
 
 /** 8-bit sRGB pixels as a canvas gives them: RGBA, row-major, `4 * width * height` long. */
 export type RgbaImage = Readonly<{ width: number; height: number; data: Uint8Array | Uint8ClampedArray }>

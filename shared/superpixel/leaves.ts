@@ -19,16 +19,12 @@ export function numberLeaves({ leafCount, a, b }: MergeTree): NumberedTree {
   const leafNumber = start.slice(0, leafCount)
   const renumbered = (node: number) => (node < leafCount ? leafNumber[node]! : node)
   const parent = new Uint32Array(nodeCount)
-  const lo = new Uint32Array(nodeCount)
-  const hi = new Uint32Array(nodeCount)
+  const lo = start.slice(leafCount)
+  const hi = lo.map((first, r) => first + size[leafCount + r]!)
   parent[nodeCount - 1] = nodeCount - 1
   for (let r = 0; r < a.length; r++) {
     parent[renumbered(a[r]!)] = leafCount + r
     parent[renumbered(b[r]!)] = leafCount + r
-  }
-  for (let node = 0; node < nodeCount; node++) {
-    lo[renumbered(node)] = start[node]!
-    hi[renumbered(node)] = start[node]! + size[node]!
   }
   return { parent, lo, hi, leafNumber }
 }

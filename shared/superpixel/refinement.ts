@@ -1,5 +1,5 @@
 import { nodeAt } from './cut.ts'
-import type { Hierarchy } from './hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from './hierarchy.ts'
 
 /**
  * Cells that were split where the level is too coarse: nodes whose two parts take their place. A cell of a level with
@@ -26,7 +26,7 @@ export function refinedNodeAt(h: Hierarchy, leaf: number, count: number, splits:
 /** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
 export function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
   const cells: number[] = []
-  for (let leaf = 0; leaf < h.leafCount; leaf = h.hi[cells.at(-1)!]!) {
+  for (let leaf = 0; leaf < h.leafCount; leaf = endLeaf(h, cells.at(-1)!)) {
     cells.push(refinedNodeAt(h, leaf, count, splits))
   }
   return cells
@@ -44,10 +44,10 @@ export function splitCell(h: Hierarchy, leaf: number, count: number, splits: Spl
  */
 export function joinCell(h: Hierarchy, leaf: number, count: number, splits: Splits): Splits {
   const whole = h.parent[refinedNodeAt(h, leaf, count, splits)]!
-  if (!splits.has(whole) || h.hi[whole]! - h.lo[whole]! > sizeAt(h, leaf, count)) return splits
+  if (!splits.has(whole) || endLeaf(h, whole) - firstLeaf(h, whole) > sizeAt(h, leaf, count)) return splits
   const left = new Set<number>()
   for (const node of splits) {
-    const isWithin = h.lo[whole]! <= h.lo[node]! && h.hi[node]! <= h.hi[whole]!
+    const isWithin = firstLeaf(h, whole) <= firstLeaf(h, node) && endLeaf(h, node) <= endLeaf(h, whole)
     if (!isWithin) left.add(node)
   }
   return left
@@ -56,5 +56,5 @@ export function joinCell(h: Hierarchy, leaf: number, count: number, splits: Spli
 /** How many leaves the level's own cell of `leaf` has. */
 function sizeAt(h: Hierarchy, leaf: number, count: number): number {
   const node = nodeAt(h, leaf, count)
-  return h.hi[node]! - h.lo[node]!
+  return endLeaf(h, node) - firstLeaf(h, node)
 }

@@ -1,8 +1,5 @@
 import { PLANE_SCALE } from './colour.ts'
-import type { Evidence } from './grid.ts'
-import { forEachSide } from './grid-round.ts'
-import type { Regions } from './regions.ts'
-import type { Tile } from './tiles.ts'
+import { SIDE_NUMBERS, type Sides } from './sides.ts'
 
 /**
  * Regions and which of them touch. Each touching pair is two edges, one at either end.
@@ -33,20 +30,21 @@ export function nodesOf(sums: Int32Array): Float32Array {
   return nodes
 }
 
-/** The graph of one tile's regions. */
-export function regionGraph(regions: Regions, evidence: Evidence, tile: Tile): RegionGraph {
-  const { label, count, sums } = regions
+/** The graph of one tile's regions. `sums` as in `Regions`. */
+export function regionGraph(sums: Int32Array, sides: Sides): RegionGraph {
+  const count = sums.length / 4
   const starts = new Uint32Array(count + 1)
-  forEachSide(label, evidence, tile, (u, v) => {
-    starts[u]!++
-    starts[v]!++
-  })
+  for (let at = 0; at < sides.length; at += SIDE_NUMBERS) {
+    starts[sides[at]!]!++
+    starts[sides[at + 1]!]!++
+  }
   const edges = new Uint32Array(4 * startsOfCounts(starts))
   const next = starts.slice(0, count)
-  forEachSide(label, evidence, tile, (u, v, gradient) => {
+  for (let at = 0; at < sides.length; at += SIDE_NUMBERS) {
+    const [u, v, gradient] = [sides[at]!, sides[at + 1]!, sides[at + 2]!]
     edges.set([v, gradient, 1, 0], 4 * next[u]!++)
     edges.set([u, gradient, 1, 0], 4 * next[v]!++)
-  })
+  }
   const lists = new EdgeLists(count, edges)
   for (let u = 0, e = 0; u < count; u++) {
     const end = starts[u + 1]!

@@ -1,5 +1,5 @@
 import { normalizeRuns, type Runs } from '../image/runs.ts'
-import type { Hierarchy } from './hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from './hierarchy.ts'
 
 /**
  * Superpixels chosen at any sizes, as [lo, hi) ranges of leaves: sorted, never empty, and no two touch. Because sizes
@@ -10,7 +10,7 @@ export type LeafRanges = Uint32Array
 export const noLeaves: LeafRanges = new Uint32Array(0)
 
 export function rangeOfNode(h: Hierarchy, node: number): LeafRanges {
-  return Uint32Array.of(h.lo[node]!, h.hi[node]!)
+  return Uint32Array.of(firstLeaf(h, node), endLeaf(h, node))
 }
 
 export function unionRanges(a: LeafRanges, b: LeafRanges): LeafRanges {
@@ -70,7 +70,7 @@ export function runsOfRanges(h: Hierarchy, ranges: LeafRanges): Runs {
 }
 
 export function runsOfNode(h: Hierarchy, node: number): Runs {
-  return normalizeRuns(leafRunsOf(h, h.lo[node]!, h.hi[node]!), h.width)
+  return normalizeRuns(leafRunsOf(h, firstLeaf(h, node), endLeaf(h, node)), h.width)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert-never.ts'
 import { nodeAt } from '../superpixel/cut.ts'
-import type { Hierarchy } from '../superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../superpixel/hierarchy.ts'
 import { anchoredStep } from '../superpixel/level.ts'
 import { holdsRange, type LeafRanges, noLeaves, rangeOfNode, unionRanges } from '../superpixel/selection.ts'
 import { forEachPixelOnSegment, pixelAt } from './segment.ts'
@@ -216,15 +216,15 @@ function pickAlong(state: Dragging, to: ImagePoint, context: SuperpixelContext):
     const leaf = hierarchy.leaf[pixel]!
     if (leaf >= lo && leaf < hi) return
     const node = nodeAt(hierarchy, leaf, count)
-    lo = hierarchy.lo[node]!
-    hi = hierarchy.hi[node]!
+    lo = firstLeaf(hierarchy, node)
+    hi = endLeaf(hierarchy, node)
     if (!holdsRange(picks, lo, hi)) picks = unionRanges(picks, rangeOfNode(hierarchy, node))
   })
   return { ...state, last: to, picks }
 }
 
 function toggleMode(node: number, { hierarchy, coverage }: SuperpixelContext): PickMode {
-  return coverage(hierarchy.lo[node]!, hierarchy.hi[node]!) === 'all' ? 'remove' : 'add'
+  return coverage(firstLeaf(hierarchy, node), endLeaf(hierarchy, node)) === 'all' ? 'remove' : 'add'
 }
 
 function cellAt(at: ImagePoint, { hierarchy, count }: SuperpixelContext): number | null {

@@ -1,7 +1,14 @@
 import { kernelModule, kernelOver } from '../../electron/adapters/superpixels/kernel-module.ts'
 import { aligned, type KernelExports, PAGE } from '../../shared/superpixel/engine/kernel.ts'
 
-type Numbers = Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array
+type Numbers =
+  | BigUint64Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
 
 /** The kernel over a memory in which a test lays out what one of its functions reads. */
 export class KernelDesk {
@@ -55,6 +62,10 @@ export class KernelDesk {
 
   u32(at: number, length: number): Uint32Array {
     return new Uint32Array(this.#memory.buffer, at, length)
+  }
+
+  u64(at: number, length: number): BigUint64Array {
+    return new BigUint64Array(this.#memory.buffer, at, length)
   }
 
   f32(at: number, length: number): Float32Array {

@@ -9,7 +9,7 @@ import { buildTiles, enter, paintTiles, sleepUntilDone } from './threads.ts'
 import type { StageEnd } from './tile.ts'
 
 /** Steps of `StageEnd` per tile, for progress. */
-const STAGES = 7
+const STAGES = 8
 
 /**
  * The same tree as `buildHierarchy`, by the kernel. `kernel`'s memory must have been prepared for `plan`, which must be
@@ -69,16 +69,15 @@ function copied({ memory }: Kernel, plan: Plan, tree: TreeAt): Hierarchy {
     copy.set(new Uint32Array(memory.buffer, at, length))
     return copy
   }
-  const nodes = 2 * leafCount - 1
   return {
     width,
     height,
     engine: ENGINE,
     leafCount,
     leaf: words(plan.leaves, width * height),
-    parent: words(tree.parent, nodes),
-    lo: words(tree.lo, nodes),
-    hi: words(tree.hi, nodes),
+    parent: words(tree.parent, 2 * leafCount - 1),
+    lo: words(tree.lo + 4 * leafCount, leafCount - 1),
+    hi: words(tree.hi + 4 * leafCount, leafCount - 1),
     runStart: words(tree.runStart, leafCount + 1),
     runs: words(tree.runs, 2 * tree.runCount),
   }

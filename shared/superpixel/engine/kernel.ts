@@ -36,6 +36,7 @@ export type KernelExports = Readonly<
     | 'paintLeaves'
     | 'relabel'
     | 'renumber'
+    | 'renumberSides'
     | 'sortHeights'
     | 'spreadRows'
     | 'startsOfCounts'

@@ -1,5 +1,5 @@
 import { softeningsOf } from '../blur.ts'
-import { type DivisibleImage, lightTable } from '../colour.ts'
+import { type DivisibleImage, light } from '../colour.ts'
 import { sideTies, TIES, tieShift } from '../merge-cost.ts'
 import type { BuildOptions } from '../progress.ts'
 import { mostLeaves } from '../tile-tree.ts'
@@ -94,7 +94,7 @@ export function strideOf(width: number): number {
 }
 
 /**
- * What one thread needs for a tile beside the image's labels, in bytes: about 28 per pixel and 210 per leaf. `padded`:
+ * What one thread needs for a tile beside the image's labels, in bytes: about 38 per pixel and 210 per leaf. `padded`:
  * elements of one of its planes.
  */
 export function scratchParts(tile: Tile, softenings: number) {
@@ -105,7 +105,7 @@ export function scratchParts(tile: Tile, softenings: number) {
   const gradients = pixelCount + SLACK
   const lines = 40 * strideOf(width + halo) + SLACK
   // For what lives there from stage to stage, see `buildTile`.
-  const reused = 26 * padded + 192 * 1024
+  const reused = 36 * padded + 192 * 1024
   const most = mostLeaves(pixelCount)
   const leaves = graphBytes(most) + deskBytes(most) + 20 * most + 1024
   return { padded, gradients, lines, reused, leaves, total: 2 * gradients + lines + reused + leaves + 1024 }
@@ -121,8 +121,8 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
   const missing = pagesOf(plan, threads) - memory.buffer.byteLength / PAGE
   if (missing > 0) memory.grow(missing)
   controlOf(memory).fill(0)
-  const { light, ties, shifts, height } = plan
-  new Float32Array(memory.buffer, light).set(lightTable())
+  const { ties, shifts, height } = plan
+  new Float32Array(memory.buffer, plan.light).set(light)
   const factors = new Float32Array(memory.buffer, ties, TIES + 16)
   factors.set(sideTies)
   factors.set(sideTies.subarray(0, 16), TIES)

@@ -1,7 +1,7 @@
 import { LIGHT_BLUR, STRONG_BLUR } from '../blur.ts'
 import { baseLimit, isBase, STALL } from '../tile-tree.ts'
 import { seamsOf, type Tile } from '../tiles.ts'
-import { Blocks, type Kernel } from './kernel.ts'
+import { aligned, Blocks, type Kernel } from './kernel.ts'
 import {
   claim,
   HALO_AFTER,
@@ -50,10 +50,10 @@ export function buildTile(
   stageEnd: StageEnd,
 ): void {
   const desk = deskOf(plan, index, scratch)
-  const { count, sums } = baseStage(kernel, desk, stageEnd)
-  const graph = graphStage(kernel, desk, count, sums)
+  const base = baseStage(kernel, desk, stageEnd)
+  const graph = graphStage(kernel, desk, base)
   stageEnd('region graph')
-  treeStage(kernel, desk, count, graph)
+  treeStage(kernel, desk, base.count, graph)
   stageEnd('merges in tiles')
 }
 
@@ -76,36 +76,57 @@ function deskOf(plan: Plan, index: number, scratch: number): Desk {
   }
 }
 
-/** From pixels to base regions; returns how many there are and where their sums are. */
-function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): { count: number; sums: number } {
+type Base = {
+  readonly count: number
+  readonly sums: number
+  readonly sides: number
+  readonly sideCount: number
+}
+
+/** From pixels to base regions; returns how many there are, and where their sums and the sides between them are. */
+function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const { memory, exports: k } = kernel
-  const { plan, tile, width, rows, pixelCount, padded, label, right, down, lines, reused, reusedBytes } = desk
-  const shifts = plan.shifts + 2 * tile.top
+  const { plan, width, rows, pixelCount, padded, label, right, down, reused, reusedBytes } = desk
   const blocks = new Blocks(reused, reusedBytes)
   const planes = blocks.take(12 * padded + SLACK)
   const links = blocks.take(pixelCount + width + SLACK) + width + 64
   const pixels = blocks.take(8 * pixelCount + SLACK)
-  const keys = blocks.take(4 * pixelCount + SLACK)
   planeStage(kernel, desk, planes, links, pixels, stageEnd)
 
   new Uint8Array(memory.buffer, links - width - 64, width + 64).fill(0)
   k.findBonds(links, width, pixelCount)
   // From here on numbers and sums take the place of the planes.
-  const number = planes
-  const sums = planes + 4 * pixelCount + 64
-  let count = k.numberRoots(number, k.followBonds(links, width, rows, label, number))
-  new Uint8Array(memory.buffer, sums, 16 * count).fill(0)
-  k.sumRegions(label, pixelCount, number, pixels, sums)
+  const parent = planes
+  const sums = planes + aligned(4 * pixelCount)
+  const linked = k.numberRoots(parent, k.followBonds(links, width, rows, label, parent))
+  new Uint8Array(memory.buffer, sums, 16 * linked).fill(0)
+  k.sumRegions(label, pixelCount, parent, pixels, sums)
   stageEnd('regions')
-  // And nodes that of the pixels.
+
+  // And all the rest that of what the links were followed with. A region has at least two pixels, so that its words
+  // fit, and at most three sides in four are between regions.
+  const region = parent
+  const number = region + 4 * linked
+  const rest = new Blocks(sums + 16 * linked, reused + reusedBytes - sums - 16 * linked)
+  const nodes = rest.take(16 * linked)
+  const keys = rest.take(8 * linked)
+  // Where they are joined, other words are before them.
+  const sides = Math.max(rest.take(12 * pixelCount + SLACK), reused + 8 * pixelCount)
+  let sideCount = k.listSides(label, width, rows, right, down, sides)
+  stageEnd('sides')
+  let count = linked
+  const all = new Uint32Array(memory.buffer, region, 2 * linked)
+  for (let i = 0; i < linked; i++) all[i] = i
   for (let round = 0; !isBase(round, count, pixelCount); round++) {
-    k.nodesOf(sums, pixels, count)
-    k.touch(label, width, rows, tile.left, right, down, pixels, count, plan.ties, shifts, lines, keys)
+    k.nodesOf(sums, nodes, count)
+    k.touch(sides, sideCount, nodes, count, plan.ties, keys)
     count = k.joinChosen(keys, count, baseLimit(round), number, sums)
-    k.relabel(label, pixelCount, number)
+    sideCount = k.renumberSides(sides, sideCount, number)
+    k.relabel(region, linked, number)
   }
+  k.relabel(label, pixelCount, region)
   stageEnd('base rounds')
-  return { count, sums }
+  return { count, sums, sides, sideCount }
 }
 
 /** Gradients, links and interleaved pixels of the tile. */
@@ -184,18 +205,16 @@ function planeStage(
   stageEnd('gradients and links')
 }
 
-/** The graph of `count` base regions, in which those at a border to another tile are frozen. */
-function graphStage({ memory, exports: k }: Kernel, desk: Desk, count: number, sums: number): GraphAt {
-  const { plan, tile, width, rows, pixelCount, label, right, down, reused, leaves } = desk
+/** The graph of the base regions, in which those at a border to another tile are frozen. */
+function graphStage({ memory, exports: k }: Kernel, desk: Desk, base: Base): GraphAt {
+  const { plan, tile, pixelCount, label, reused, leaves } = desk
+  const { count, sums, sides, sideCount } = base
   const graph = graphAt(leaves, count)
   const place = leaves.take(4 * count)
   const starts = leaves.take(4 * count + 4)
   k.nodesOf(sums, graph.nodes, count)
-  // From here on sides take the place of the sums, and edges that of the sides.
-  const sides = reused
-  const sorted = reused + 16 * pixelCount + 64 * 1024
-  const sideCount = k.listSides(label, width, rows, right, down, sides)
-  const pairCount = k.joinSides(sides, sideCount, count, starts, sorted, place, sides)
+  // From here on sorted sides take the place of the sums, and pairs that of the sides.
+  const pairCount = k.joinSides(sides, sideCount, count, starts, reused, place, sides)
   k.listEdges(sides, pairCount, count, graph.first, place, graph.edges)
   const tree = new Uint32Array(memory.buffer, graph.tree, count)
   for (let i = 0; i < count; i++) tree[i] = i

@@ -1,40 +1,4 @@
 /**
- * Every side between two regions of a tile, as 64 bits: the lower region (32), the higher one (24), the gradient (8).
- * Returns how many there are. `label` is followed by a row. `out`: room for two per pixel.
- */
-export function listSides(label: usize, width: i32, rows: i32, right: usize, down: usize, out: usize): i32 {
-  const start = out
-  const step = (<usize>width) << 2
-  for (let y = 0; y < rows; y++) {
-    const isLast = y + 1 === rows
-    let here = load<u32>(label)
-    for (let x = 1; x < width; x++) {
-      const next = load<u32>(label, 4)
-      store<u64>(out, side(here, next, load<u8>(right)))
-      out += (<usize>(here !== next)) << 3
-      const below = isLast ? here : load<u32>(label + step)
-      store<u64>(out, side(here, below, load<u8>(down)))
-      out += (<usize>(here !== below)) << 3
-      here = next
-      label += 4
-      right++
-      down++
-    }
-    const below = isLast ? here : load<u32>(label + step)
-    store<u64>(out, side(here, below, load<u8>(down)))
-    out += (<usize>(here !== below)) << 3
-    label += 4
-    right++
-    down++
-  }
-  return <i32>((out - start) >> 3)
-}
-
-function side(u: u32, v: u32, gradient: u32): u64 {
-  return ((<u64>min(u, v)) << 32) | (max(u, v) << 8) | gradient
-}
-
-/**
  * Joins sides between the same two regions to edges of 16 bytes: (higher region, sum of gradients, length, lower region),
  * those of one lower region after another. Returns how many there are. `starts`: room for `count + 1` words, `sorted`
  * for a word per side, `place` for a word per region. `edges` may be where `sides` are.
@@ -51,15 +15,16 @@ export function joinSides(
   memory.fill(starts, 0, (<usize>count + 1) << 2)
   const sidesEnd = sides + ((<usize>sideCount) << 3)
   for (let at = sides; at < sidesEnd; at += 8) {
-    const counter = starts + ((<usize>load<u32>(at, 4)) << 2)
+    const counter = starts + ((<usize>(load<u64>(at) >> 40)) << 2)
     store<u32>(counter, load<u32>(counter) + 1)
   }
   startsOfCounts(starts, count)
   for (let at = sides; at < sidesEnd; at += 8) {
-    const counter = starts + ((<usize>load<u32>(at, 4)) << 2)
+    const counter = starts + ((<usize>(load<u64>(at) >> 40)) << 2)
     const index = load<u32>(counter)
     store<u32>(counter, index + 1)
-    store<u32>(sorted + ((<usize>index) << 2), load<u32>(at))
+    const side = load<u64>(at)
+    store<u32>(sorted + ((<usize>index) << 2), <u32>((side >> 8) & 0xffffff00) | <u32>(side & 255))
   }
   memory.fill(place, 0, (<usize>count) << 2)
   let end: u32 = 0

@@ -1,4 +1,5 @@
 import { startsOfCounts } from './graph.as'
+import { sideOf } from './sides.as'
 
 /**
  * Which node each region is that is still one of its own, as those at a seam are: `tree[i]` below `leafCount` says that
@@ -51,7 +52,7 @@ export function listSeam(
   for (let x: usize = 0; x < <usize>count; x++) {
     const u = load<u32>(before + (x << 2)) + beforeStart
     const v = load<u32>(after + (x << 2)) + afterStart
-    store<u64>(out + (x << 3), ((<u64>u) << 32) | (v << 8) | load<u8>(gradients + x))
+    store<u64>(out + (x << 3), sideOf(u, v, load<u8>(gradients + x)))
   }
 }
 
@@ -116,7 +117,7 @@ function pass(heights: usize, count: i32, from: usize, to: usize, shift: u32, co
 
 /**
  * `inOrder` and `numberLeaves` of the reference: merges `a`, `b` in the order of `order` become a tree. `parent`, `lo`,
- * `hi`: a word per node of the tree each. `number`: the new number of each leaf. `rank`: room for a word per merge.
+ * `hi`: a word per node of the tree each; of `lo` and `hi` only what follows the leaves means something in the end. `number`: the new number of each leaf. `rank`: room for a word per merge.
  */
 export function numberLeaves(
   leafCount: i32,
@@ -161,10 +162,6 @@ export function numberLeaves(
     store<u32>(parent + ((<usize>(right < <u32>leafCount ? middle : right)) << 2), above)
   }
   memory.copy(number, lo, (<usize>leafCount) << 2)
-  for (let i = 0; i < leafCount; i++) {
-    store<u32>(lo + ((<usize>i) << 2), i)
-    store<u32>(hi + ((<usize>i) << 2), i + 1)
-  }
   for (let i = leafCount; i < leafCount + merges; i++) {
     const at = (<usize>i) << 2
     store<u32>(hi + at, load<u32>(hi + at) + load<u32>(lo + at))

@@ -1,5 +1,6 @@
 import { pairCosts } from './cost.as'
 import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
+import { keepLower } from './sides.as'
 
 /** How many edges wait before they are costed. */
 const BATCH: usize = 512
@@ -228,9 +229,4 @@ function costFour(at: usize, nodes: usize, keys: usize): void {
   keepLower(keys + (v1 << 3), i64x2.extract_lane(lowU, 1))
   keepLower(keys + (v2 << 3), i64x2.extract_lane(highU, 0))
   keepLower(keys + (v3 << 3), i64x2.extract_lane(highU, 1))
-}
-
-function keepLower(at: usize, key: u64): void {
-  const known = load<u64>(at)
-  store<u64>(at, key < known ? key : known)
 }

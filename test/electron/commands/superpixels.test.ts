@@ -44,7 +44,7 @@ describe('superpixels', () => {
       { folder },
     )
     expect([exit, err]).toEqual([0, ''])
-    expect(out).toMatch(/^a photo\.png: 120 × 90, \d+ base regions, \d+ ms\n {2}10 superpixels: /)
+    expect(out).toMatch(/^a photo\.png: 120 × 90, [\d,]+ leaves, \d+ ms\n {2}10 superpixels: /)
     const h = buildHierarchy(image)
     for (const count of [10, 40, 160]) {
       const { ids, channels } = idsOf(`a photo-${count}.png`)
@@ -72,7 +72,7 @@ describe('superpixels', () => {
     expect(existsSync(join(folder, 'made', 'a-7.png'))).toBe(true)
   })
 
-  it('gives all base regions when there are fewer than asked for, named by how many', async () => {
+  it('gives all leaves when there are fewer than asked for, named by how many', async () => {
     const image = sceneImage(40, 40)
     const { leafCount } = buildHierarchy(image)
     const path = await fileOf('a.png', raw(image).png())

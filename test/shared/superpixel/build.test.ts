@@ -65,12 +65,12 @@ describe('a hierarchy', () => {
     const tiled = hierarchyDigest(buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1 }))
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "24714560ec5d1bf2a1324739b72b900c4c8805c8934a3959e5574e7a272eeae5",
-        "a transparent scene": "fea271aed3b2b55013f0a4e17432487e45e1ec6f11392a9be7dd1fe370f9e55e",
-        "checkerboard": "d7ffe272bc2b8cfea7a5c8fd4201c4458595526bfeb78e63a3ecc3806ef8bd34",
+        "a scene": "80dcf668fd23dceee733838917f818b1f5f2799ad6021a0c5a1561e4a8ea74cb",
+        "a transparent scene": "051e25b4c63578e16e0375edd04d08a197df358c3b742a1e7d427b7eea430933",
+        "checkerboard": "57cec4846abf3e52b4f0d2b6a765a9086a477bd68b4c63017da7816573c2ba8e",
         "engine": "tessera-merge-tree 2",
-        "noise": "aeea27ced019f0bf3954d61b0033dcf301b6aa06edc5a12e73929cca5cb101c1",
-        "tiled": "e7121a3247f3e2ebec34c25746b9502d102bbb6e9e2c6d2898ab43479a614ecd",
+        "noise": "57c33571f754f260cb7632e1aaea1281072613ae3c0a016058056ee6f1d13b8f",
+        "tiled": "c1ba9fd0cb13a14f552c2a0c90a812dc4ff33b6139d371d98f89824f1e4c08d9",
       }
     `)
   })

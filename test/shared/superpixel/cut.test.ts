@@ -9,7 +9,7 @@ import {
   nodeUnder,
   recut,
 } from '../../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { imageOf, sceneImage } from '../../support/made-images.ts'
 
 /** Four leaves in a row; merges: 0 with 1 into 4, 2 with 3 into 5, 4 with 5 into 6. */
@@ -20,8 +20,8 @@ const four: Hierarchy = {
   leafCount: 4,
   leaf: Uint32Array.from([0, 0, 1, 1, 2, 2, 3, 3]),
   parent: Uint32Array.from([4, 4, 5, 5, 6, 6, 6]),
-  lo: Uint32Array.from([0, 1, 2, 3, 0, 2, 0]),
-  hi: Uint32Array.from([1, 2, 3, 4, 2, 4, 4]),
+  lo: Uint32Array.from([0, 2, 0]),
+  hi: Uint32Array.from([2, 4, 4]),
   runStart: Uint32Array.from([0, 1, 2, 3, 4]),
   runs: Uint32Array.from([0, 2, 2, 2, 4, 2, 6, 2]),
 }
@@ -63,8 +63,8 @@ describe('a cut', () => {
       expect(new Set(cells).size).toBe(count)
       let end = 0
       for (const node of cells) {
-        expect(scene.lo[node]).toBe(end)
-        end = scene.hi[node]!
+        expect(firstLeaf(scene, node)).toBe(end)
+        end = endLeaf(scene, node)
       }
       expect(end).toBe(scene.leafCount)
     }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { cellsOf, nodeAt } from '../../../shared/superpixel/cut.ts'
+import { endLeaf, firstLeaf } from '../../../shared/superpixel/hierarchy.ts'
 import {
   joinCell,
   noSplits,
@@ -24,8 +25,8 @@ const splitsAt = fc.tuple(count, fc.array(leaf, { maxLength: 12 })).map(([level,
 function expectCover(cells: readonly number[]) {
   let end = 0
   for (const node of cells) {
-    expect(scene.lo[node]).toBe(end)
-    end = scene.hi[node]!
+    expect(firstLeaf(scene, node)).toBe(end)
+    end = endLeaf(scene, node)
   }
   expect(end).toBe(scene.leafCount)
 }
@@ -49,8 +50,8 @@ describe('cells with refinements', () => {
       fc.property(splitsAt, leaf, ({ level, splits }, at) => {
         const cell = refinedNodeAt(scene, at, level, splits)
         const whole = nodeAt(scene, at, level)
-        expect(scene.lo[whole]!).toBeLessThanOrEqual(scene.lo[cell]!)
-        expect(scene.hi[cell]!).toBeLessThanOrEqual(scene.hi[whole]!)
+        expect(firstLeaf(scene, whole)).toBeLessThanOrEqual(firstLeaf(scene, cell))
+        expect(endLeaf(scene, cell)).toBeLessThanOrEqual(endLeaf(scene, whole))
       }),
     )
   })
@@ -79,7 +80,7 @@ describe('splitting', () => {
         const before = refinedCells(scene, level, splits)
         let deep: Splits = splitCell(scene, at, level, splits)
         if (deep === splits) return
-        const first = scene.lo[refinedNodeAt(scene, at, level, splits)]!
+        const first = firstLeaf(scene, refinedNodeAt(scene, at, level, splits))
         for (let i = 0; i < depth; i++) deep = splitCell(scene, first, level, deep)
         // From deep within, each join takes back one split.
         let joined = deep

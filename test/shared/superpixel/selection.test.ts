@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { cellsOf } from '../../../shared/superpixel/cut.ts'
+import { endLeaf, firstLeaf } from '../../../shared/superpixel/hierarchy.ts'
 import {
   differenceRanges,
   holdsRange,
@@ -77,7 +78,7 @@ describe('the pixels of superpixels', () => {
     for (const node of [...cellsOf(scene, 12), 0, 2 * scene.leafCount - 2]) {
       const inside = [...scene.leaf.keys()].filter((p) => {
         const leaf = scene.leaf[p]!
-        return leaf >= scene.lo[node]! && leaf < scene.hi[node]!
+        return leaf >= firstLeaf(scene, node) && leaf < endLeaf(scene, node)
       })
       const runs = runsOfNode(scene, node)
       const listed: number[] = []
@@ -104,7 +105,7 @@ describe('the pixels of superpixels', () => {
 
   it('can be looked at without an order', () => {
     const node = cellsOf(scene, 12)[3]!
-    const unordered = leafRunsOf(scene, scene.lo[node]!, scene.hi[node]!)
+    const unordered = leafRunsOf(scene, firstLeaf(scene, node), endLeaf(scene, node))
     expect(pixelCountOfRuns(unordered)).toBe(pixelCountOfRuns(runsOfNode(scene, node)))
   })
 })

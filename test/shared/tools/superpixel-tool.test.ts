@@ -7,7 +7,7 @@ import { paintEdit } from '../../../shared/label/paint.ts'
 import { coverageOfRuns } from '../../../shared/label/region.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { nodeUnder } from '../../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { leafRunsOf, noLeaves, runsOfRanges } from '../../../shared/superpixel/selection.ts'
 import {
   type Coverage,
@@ -30,8 +30,8 @@ const row: Hierarchy = {
   leafCount: 4,
   leaf: Uint32Array.from({ length: 400 }, (_, p) => Math.floor((p % 40) / 10)),
   parent: Uint32Array.from([4, 4, 5, 5, 6, 6, 6]),
-  lo: Uint32Array.from([0, 1, 2, 3, 0, 2, 0]),
-  hi: Uint32Array.from([1, 2, 3, 4, 2, 4, 4]),
+  lo: Uint32Array.from([0, 2, 0]),
+  hi: Uint32Array.from([2, 4, 4]),
   runStart: Uint32Array.from([0, 10, 20, 30, 40]),
   runs: Uint32Array.from(
     [0, 1, 2, 3].flatMap((leaf) => Array.from({ length: 10 }, (_, y) => [y * 40 + leaf * 10, 10]).flat()),
@@ -301,7 +301,7 @@ describe('on a label', () => {
       }
     }
     const cell = nodeUnder(hierarchy, 20 * 60 + 30, 20)
-    const [lo, hi] = [hierarchy.lo[cell]!, hierarchy.hi[cell]!]
+    const [lo, hi] = [firstLeaf(hierarchy, cell), endLeaf(hierarchy, cell)]
     click()
     expect([...doc.map.ids]).toEqual(Array.from(hierarchy.leaf, (leaf) => (leaf >= lo && leaf < hi ? 1 : 0)))
     expect([...doc.objects.keys()]).toEqual([1])

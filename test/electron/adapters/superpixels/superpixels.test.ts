@@ -97,6 +97,7 @@ describe('a build', () => {
       'blur',
       'gradients and links',
       'regions',
+      'sides',
       'base rounds',
       'region graph',
       'merges in tiles',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { baseRound } from '../../../../shared/superpixel/base-round.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR } from '../../../../shared/superpixel/blur.ts'
-import { colourPlanes, lightTable, type Planes } from '../../../../shared/superpixel/colour.ts'
+import { colourPlanes, light, type Planes } from '../../../../shared/superpixel/colour.ts'
 import { strideOf } from '../../../../shared/superpixel/engine/plan.ts'
 import { type Evidence, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
-import { gridRound } from '../../../../shared/superpixel/grid-round.ts'
 import type { RgbaImage } from '../../../../shared/superpixel/hierarchy.ts'
 import { joinTiles } from '../../../../shared/superpixel/join.ts'
 import { leafRuns, numberLeaves } from '../../../../shared/superpixel/leaves.ts'
@@ -12,6 +12,7 @@ import { mergeRound, noMerges, type Round } from '../../../../shared/superpixel/
 import { inOrder } from '../../../../shared/superpixel/merge-tree.ts'
 import { nodesOf, type RegionGraph, regionGraph } from '../../../../shared/superpixel/region-graph.ts'
 import { linkedRegions, type Regions } from '../../../../shared/superpixel/regions.ts'
+import { type Sides, sidesAfter, sidesOf } from '../../../../shared/superpixel/sides.ts'
 import { baseLimit, tileTree } from '../../../../shared/superpixel/tile-tree.ts'
 import { pixelOf, type Tile, tilesOf, widthOf } from '../../../../shared/superpixel/tiles.ts'
 import { KernelDesk } from '../../../support/kernel-desk.ts'
@@ -51,11 +52,27 @@ function stagesOf(image: RgbaImage): Stages {
   return { width, height, planes, smooth, gradients: gridGradients(smooth, width, height), whole }
 }
 
-function regionsOf(stages: Stages, rounds: number): Regions {
+/** Regions and the sides between them after some base rounds. */
+function regionsOf(stages: Stages, rounds: number): Regions & { readonly sides: Sides } {
   const { whole } = stages
-  let regions = linkedRegions(gridLinks(stages, whole), stages, whole)
-  for (let i = 0; i < rounds; i++) regions = gridRound(regions, stages, whole, baseLimit(i))
-  return regions
+  let { label, count, sums } = linkedRegions(gridLinks(stages, whole), stages, whole)
+  let sides = sidesOf(label, stages, whole)
+  for (let i = 0; i < rounds; i++) {
+    const joined = baseRound(sums, sides, baseLimit(i))
+    label = label.map((u) => joined.number[u]!)
+    sides = sidesAfter(sides, joined.number)
+    count = joined.count
+    sums = joined.sums
+  }
+  return { label, count, sums, sides }
+}
+
+/** Sides as the kernel has them. */
+function packed(sides: Sides): BigUint64Array {
+  return BigUint64Array.from({ length: sides.length / 3 }, (_, i) => {
+    const [u, v, gradient] = [...sides.subarray(3 * i, 3 * i + 3)].map(BigInt) as [bigint, bigint, bigint]
+    return (u << 40n) | (v << 16n) | gradient
+  })
 }
 
 function putTies(desk: KernelDesk, height: number): { ties: number; shifts: number } {
@@ -80,7 +97,7 @@ function edgesOf({ count, first, edges }: Pick<RegionGraph, 'count' | 'first' | 
 describe.each(Object.keys(images))('over %s the kernel', (name) => {
   const stages = stagesOf(images[name]!)
   const image = images[name]!
-  const { width, height, planes, smooth, gradients, whole } = stages
+  const { width, height, planes, smooth, gradients } = stages
   const pixelCount = width * height
   const stride = strideOf(width)
 
@@ -97,7 +114,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       width,
       height,
       stride,
-      desk.put(lightTable()),
+      desk.put(light),
       desk.room(64),
     )
     for (const [i, plane] of colourPlanes(image).entries()) {
@@ -172,57 +189,54 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     expect(desk.i32(sums, 4 * count)).toEqual(expected.sums)
   })
 
+  it('lists the same sides', () => {
+    const desk = new KernelDesk()
+    const { label, sides } = regionsOf(stages, 0)
+    const [right, down] = [desk.put(gradients.right), desk.put(gradients.down)]
+    const out = desk.room(16 * pixelCount + 64)
+    const count = desk.k.listSides(desk.put(label), width, height, right, down, out)
+    expect(desk.u64(out, count)).toEqual(packed(sides))
+  })
+
   it.each([0, 1, 2])('joins the same regions after %i rounds', (rounds) => {
     const desk = new KernelDesk()
     const before = regionsOf(stages, rounds)
     const { count } = before
-    const label = desk.put(before.label)
     const sums = desk.put(before.sums)
     const nodes = desk.room(16 * count)
     desk.k.nodesOf(sums, nodes, count)
     expect(desk.f32(nodes, 4 * count)).toEqual(nodesOf(before.sums))
-    const { ties, shifts } = putTies(desk, height)
-    const [right, down] = [desk.put(gradients.right), desk.put(gradients.down)]
+    const { ties } = putTies(desk, height)
     const keys = desk.room(8 * count)
     const number = desk.room(4 * count)
-    desk.k.touch(
-      label,
-      width,
-      height,
-      0,
-      right,
-      down,
-      nodes,
-      count,
-      ties,
-      shifts,
-      desk.room(36 * (width + 32)),
-      keys,
-    )
+    const sides = desk.put(packed(before.sides))
+    const sideCount = before.sides.length / 3
+    desk.k.touch(sides, sideCount, nodes, count, ties, keys)
     const joined = desk.k.joinChosen(keys, count, baseLimit(rounds), number, sums)
-    desk.k.relabel(label, pixelCount, number)
-    const expected = gridRound(before, stages, whole, baseLimit(rounds))
+    const expected = baseRound(before.sums, before.sides, baseLimit(rounds))
     expect(joined).toBe(expected.count)
-    expect(desk.u32(label, pixelCount)).toEqual(expected.label)
+    expect(desk.u32(number, count)).toEqual(expected.number)
     expect(desk.i32(sums, 4 * joined)).toEqual(expected.sums)
+    const left = desk.k.renumberSides(sides, sideCount, number)
+    expect(desk.u64(sides, left)).toEqual(packed(sidesAfter(before.sides, expected.number)))
+    const label = desk.put(before.label)
+    desk.k.relabel(label, pixelCount, number)
+    expect(desk.u32(label, pixelCount)).toEqual(before.label.map((u) => expected.number[u]!))
   })
 
   it.each([0, 2])('makes the same graph after %i rounds', (rounds) => {
     const desk = new KernelDesk()
-    const regions = regionsOf(stages, rounds)
-    const { count } = regions
-    const label = desk.put(regions.label)
-    const [right, down] = [desk.put(gradients.right), desk.put(gradients.down)]
-    const sides = desk.room(16 * pixelCount + 64)
+    const { sums, sides: listed, count } = regionsOf(stages, rounds)
+    const sideCount = listed.length / 3
+    const sides = desk.put(packed(listed))
     const pairs = desk.room(32 * pixelCount + 64)
     const sorted = desk.room(8 * pixelCount + 64)
     const [starts, place, first] = [4, 4, 4].map((bytes) => desk.room(bytes * (count + 1)))
     const edges = desk.room(64 * pixelCount + 64)
-    const sideCount = desk.k.listSides(label, width, height, right, down, sides)
     const pairCount = desk.k.joinSides(sides, sideCount, count, starts!, sorted, place!, pairs)
     desk.k.listEdges(pairs, pairCount, count, first!, place!, edges)
     const made = { count, first: desk.u32(first!, count + 1), edges: desk.u32(edges, 8 * pairCount) }
-    expect(edgesOf(made)).toEqual(edgesOf(regionGraph(regions, stages, whole)))
+    expect(edgesOf(made)).toEqual(edgesOf(regionGraph(sums, listed)))
   })
 
   it('merges the same pairs, round by round, and leaves alone what is frozen', () => {
@@ -231,7 +245,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const { count: leafCount } = regions
     const merges = noMerges(leafCount)
     let rest: Round = {
-      graph: regionGraph(regions, stages, whole),
+      graph: regionGraph(regions.sums, regions.sides),
       treeNode: Uint32Array.from({ length: leafCount }, (_, u) => u),
       isFrozen: Uint8Array.from({ length: leafCount }, (_, u) => (u % 7 === 0 ? 1 : 0)),
     }
@@ -307,8 +321,8 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     desk.k.sortHeights(heights, leafCount - 1, order, spare, words(2049))
     desk.k.numberLeaves(leafCount, a, b, order, spare, parent, lo, hi, number)
     expect(desk.u32(parent, nodeCount)).toEqual(expected.parent)
-    expect(desk.u32(lo, nodeCount)).toEqual(expected.lo)
-    expect(desk.u32(hi, nodeCount)).toEqual(expected.hi)
+    expect(desk.u32(lo, nodeCount).subarray(leafCount)).toEqual(expected.lo)
+    expect(desk.u32(hi, nodeCount).subarray(leafCount)).toEqual(expected.hi)
     expect(desk.u32(number, leafCount)).toEqual(expected.leafNumber)
 
     const leaf = new Uint32Array(pixelCount)
