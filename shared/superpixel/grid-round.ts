@@ -1,5 +1,6 @@
 import type { Evidence } from './grid.ts'
 import { sideTie, touchCost } from './merge-cost.ts'
+import { blockAt } from './overview.ts'
 import { nodesOf } from './region-graph.ts'
 import { numberTrees, type Regions } from './regions.ts'
 import { pixelOf, type Tile, widthOf } from './tiles.ts'
@@ -36,21 +37,25 @@ export function gridRound(regions: Regions, evidence: Evidence, tile: Tile, limi
   return { label: label.map((u) => number[u]!), count: joinedCount, sums: joined }
 }
 
-/** Calls `visit` with both regions, the gradient and the tie for every side between two regions of a tile. */
+/**
+ * Calls `visit` with both regions, the gradient, the tie and the coarse gradient for every side between two regions of a
+ * tile.
+ */
 export function forEachSide(
   label: Uint32Array,
-  { gradients, width: imageWidth }: Evidence,
+  { gradients, overview, width: imageWidth }: Evidence,
   tile: Tile,
-  visit: (u: number, v: number, gradient: number, tie: number) => void,
+  visit: (u: number, v: number, gradient: number, tie: number, coarse: number) => void,
 ): void {
   const width = widthOf(tile)
   for (let p = 0, x = 0, y = tile.top; p < label.length; p++) {
     const u = label[p]!
     const pixel = pixelOf(tile, imageWidth, p)
+    const coarse = overview.coarse[blockAt(overview, tile.left + x, y)]!
     const right = x + 1 < width ? label[p + 1]! : u
     const below = p + width < label.length ? label[p + width]! : u
-    if (right !== u) visit(u, right, gradients.right[pixel]!, sideTie(2 * y, tile.left + x))
-    if (below !== u) visit(u, below, gradients.down[pixel]!, sideTie(2 * y + 1, tile.left + x))
+    if (right !== u) visit(u, right, gradients.right[pixel]!, sideTie(2 * y, tile.left + x), coarse)
+    if (below !== u) visit(u, below, gradients.down[pixel]!, sideTie(2 * y + 1, tile.left + x), coarse)
     if (++x < width) continue
     x = 0
     y++
