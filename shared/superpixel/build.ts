@@ -1,19 +1,23 @@
 import { AppError } from '../base/app-error.ts'
+import { adapt } from './adaptation.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR, softeningsOf } from './blur.ts'
 import { colourPlanes, type DivisibleImage, type Planes } from './colour.ts'
+import { cellNumbers } from './cut.ts'
 import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy } from './hierarchy.ts'
 import { joinTiles } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
 import { mergeRound } from './merge-rounds.ts'
 import { inOrder } from './merge-tree.ts'
+import { overviewOf } from './overview.ts'
 import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
+import { SETTLED_SIZE, settle } from './settling.ts'
 import { tileTree } from './tile-tree.ts'
 import { pixelOf, tilesOf } from './tiles.ts'
 
 /** Changes whenever the same image would give another tree. */
-export const ENGINE = 'tessera-merge-tree 2'
+export const ENGINE = 'tessera-merge-tree 3'
 
 /** Above this a build would take more than about 1.5 GB beside the image. */
 const MOST_PIXELS = 64_000_000
@@ -61,7 +65,9 @@ export function withinBudget(
 function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const { width, height } = image
   const stage = progressOf(options)
+  const overview = overviewOf(image)
   const planes = colourPlanes(image)
+  adapt(planes, overview.grey)
   stage(0, 0.15)(1)
   for (const plane of planes) {
     blur(plane, width, height, LIGHT_BLUR)
@@ -69,7 +75,7 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   }
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
-  const evidence = { width, height, planes, gradients }
+  const evidence = { width, height, planes, gradients, overview }
   const tiling = tilesOf(width, height, options.tileSide)
   const { tiles } = tiling
   const share = (i: number) => 0.25 + (0.6 * i) / tiles.length
@@ -91,6 +97,8 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
     }
     leafStart += regions.count
   }
+  const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / SETTLED_SIZE)
+  settle(leaf, cells, planes, width, tiles)
   const { runStart, runs } = leafRuns(leaf, width, leafCount)
   stage(0.95, 1)(1)
   return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }

@@ -41,14 +41,15 @@ export type Choices = { readonly node: Uint32Array; readonly cost: Float32Array 
  * Of equal costs the one to the lowest node: the cheapest edge of all is so the choice of both its ends, and no round
  * passes without a mutual choice.
  */
-export function cheapestEdges({ count, nodes, first, edges }: RegionGraph): Choices {
+export function cheapestEdges(graph: RegionGraph): Choices {
+  const { count, first, edges } = graph
   const node = new Uint32Array(count)
   const cost = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
   for (let u = 0; u < count; u++) {
     node[u] = u
     for (let e = first[u]!; e < first[u + 1]!; e++) {
       const v = edges[4 * e]!
-      const edgeCost = pairCost(nodes, u, v, edges[4 * e + 1]!, edges[4 * e + 2]!)
+      const edgeCost = pairCost(graph, u, v, edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!)
       if (edgeCost > cost[u]! || (edgeCost === cost[u] && v >= node[u]!)) continue
       cost[u] = edgeCost
       node[u] = v
@@ -78,6 +79,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   }
   const count = parts.length
   const nodes = new Float32Array(4 * count)
+  const spread = new Float32Array(count)
   const tree = new Uint32Array(count)
   const frozen = new Uint8Array(count)
   const first = new Uint32Array(count + 1)
@@ -86,8 +88,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   for (const [i, [u, v]] of parts.entries()) {
     tree[i] = u === v ? treeNode[u]! : addMerge(merges, treeNode[u]!, treeNode[v]!, cost[u]!)
     frozen[i] = isFrozen[u]!
-    if (u === v) nodes.set(graph.nodes.subarray(4 * u, 4 * u + 4), 4 * i)
-    else joinNodes(graph.nodes, u, v, nodes, i)
+    joinNodes(graph, u, v, nodes, spread, i)
     first[i] = lists.start()
     for (const part of u === v ? [u] : [u, v]) {
       for (let e = graph.first[part]!; e < graph.first[part + 1]!; e++) {
@@ -97,7 +98,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
     }
   }
   first[count] = lists.start()
-  return { graph: { count, nodes, first, edges }, treeNode: tree, isFrozen: frozen }
+  return { graph: { count, nodes, spread, first, edges }, treeNode: tree, isFrozen: frozen }
 }
 
 function addMerge(merges: Merges, a: number, b: number, cost: number): number {
@@ -111,15 +112,22 @@ function addMerge(merges: Merges, a: number, b: number, cost: number): number {
   return leafCount + count
 }
 
-/** Mean colour step by step: sums over large regions would not fit 32-bit floats. */
-function joinNodes(from: Float32Array, u: number, v: number, to: Float32Array, at: number): void {
+/** Means step by step: sums over large regions would not fit 32-bit floats. `v` is `u` for a node that stays. */
+function joinNodes(
+  from: RegionGraph,
+  u: number,
+  v: number,
+  nodes: Float32Array,
+  spread: Float32Array,
+  at: number,
+): void {
   const round = Math.fround
-  const areaV = from[4 * v + 3]!
-  const area = round(from[4 * u + 3]! + areaV)
+  const areaU = from.nodes[4 * u + 3]!
+  const areaV = u === v ? 0 : from.nodes[4 * v + 3]!
+  const area = round(areaU + areaV)
   const part = round(areaV / area)
-  for (let i = 0; i < 3; i++) {
-    const mean = from[4 * u + i]!
-    to[4 * at + i] = mean + round(round(from[4 * v + i]! - mean) * part)
-  }
-  to[4 * at + 3] = area
+  const joined = (mean: number, other: number) => mean + round(round(other - mean) * part)
+  for (let i = 0; i < 3; i++) nodes[4 * at + i] = joined(from.nodes[4 * u + i]!, from.nodes[4 * v + i]!)
+  nodes[4 * at + 3] = area
+  spread[at] = joined(from.spread[u]!, from.spread[v]!)
 }

@@ -2,7 +2,7 @@ import { baseRound } from './base-round.ts'
 import { type Evidence, gridLinks } from './grid.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
-import { regionGraph } from './region-graph.ts'
+import { regionGraph, spreadOf } from './region-graph.ts'
 import { linkedRegions, type Regions } from './regions.ts'
 import { type Sides, sidesAfter, sidesOf } from './sides.ts'
 import { seamsOf, type Tile } from './tiles.ts'
@@ -36,7 +36,7 @@ export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint)
   for (const p of seamsOf(tile, evidence.width, evidence.height)) isFrozen[label[p]!] = 1
   const merges = noMerges(count)
   let rest: Round = {
-    graph: regionGraph(regions.sums, sides),
+    graph: regionGraph(regions, sides, spreadOf(regions, evidence, tile)),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
     isFrozen,
   }
