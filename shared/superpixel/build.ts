@@ -7,6 +7,7 @@ import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy } from './hierarchy.ts'
 import { joinTiles } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
+import { compactnessOf } from './merge-cost.ts'
 import { mergeRound } from './merge-rounds.ts'
 import { inOrder } from './merge-tree.ts'
 import { overviewOf } from './overview.ts'
@@ -79,13 +80,14 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const tiling = tilesOf(width, height, options.tileSide)
   const { tiles } = tiling
   const share = (i: number) => 0.25 + (0.6 * i) / tiles.length
-  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1))))
+  const compactness = compactnessOf(options)
+  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1)), compactness))
   const joined = joinTiles(trees, tiling, evidence)
   const { merges } = joined
   const { leafCount } = merges
   const checkpoint = stage(0.85, 0.95)
   let { rest } = joined
-  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges)) {
+  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges, compactness)) {
     checkpoint(1 - rest.graph.count / start)
   }
   const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))

@@ -8,8 +8,8 @@ import type { RegionGraph } from './region-graph.ts'
  *     H · sqrt(m / b) · (e + λ)     e = (r + r₀)² · sqrt((d² + d₀) · (k + k₀) / (s + s₀))
  *
  * with H the harmonic mean of the areas, m the smaller area and b the length of the shared boundary in pixel sides.
- * H · sqrt(m / b) takes small regions first and prefers long shared boundaries; λ merges flat areas by size instead of by
- * noise. Evidence e is a product, since each of its factors makes the others believable:
+ * H · sqrt(m / b) takes small regions first and prefers long shared boundaries (the root is what compactness 0.5 means); λ
+ * merges flat areas by size instead of by noise. Evidence e is a product, since each of its factors makes the others believable:
  * - d, the distance of the mean colours (in Ward's criterion it would stand squared: a strong contrast is no more of a
  *   border than a clear one);
  * - r², the gradient along the boundary, as the square of the mean root: one bright spot does not make a line;
@@ -30,6 +30,18 @@ export const FLATNESS = round(costTable.flatness)
 
 /** What two neighbouring pixels or small regions without any difference cost, per pixel. */
 export const BASE_FLATNESS = 4
+
+export const compactnesses = [0, 0.25, 0.5, 0.75, 1] as const
+/** How much round regions count for against those that follow what is seen: the power of m / b in the cost. */
+export type Compactness = (typeof compactnesses)[number]
+
+export function compactnessOf({
+  compactness = 0.5,
+}: {
+  readonly compactness?: Compactness | undefined
+}): Compactness {
+  return compactness
+}
 
 /** Coarse gradient units per CIELAB unit. */
 export const GRADIENT_SCALE = 4
@@ -71,6 +83,7 @@ export function pairCost(
   gradient: number,
   length: number,
   coarse: number,
+  compactness: Compactness = 0.5,
 ): number {
   const areaU = nodes[4 * u + 3]!
   const areaV = nodes[4 * v + 3]!
@@ -80,9 +93,16 @@ export function pairCost(
   const texture = round(Math.min(spread[u]!, spread[v]!) + SPREAD)
   const unlike = round(round(round(distance(nodes, u, v) + COLOUR) * afar) / texture)
   const evidence = round(round(round(root * root) * round(Math.sqrt(unlike))) + FLATNESS)
-  const shape = round(Math.sqrt(round(Math.min(areaU, areaV) * perSide)))
+  const shape = shapeOf(round(Math.min(areaU, areaV) * perSide), compactness)
   const size = round(harmonicMean(areaU, areaV) * shape)
   return round(round(size * evidence) * pairTie(u, v))
+}
+
+/** `slimness` to the power of `compactness`. */
+function shapeOf(slimness: number, compactness: Compactness): number {
+  const half = round(Math.sqrt(slimness))
+  const quarter = round(Math.sqrt(half))
+  return { 0: 1, 0.25: quarter, 0.5: half, 0.75: round(half * quarter), 1: slimness }[compactness]
 }
 
 function harmonicMean(a: number, b: number): number {

@@ -1,4 +1,4 @@
-import { pairCost } from './merge-cost.ts'
+import { type Compactness, pairCost } from './merge-cost.ts'
 import { EdgeLists, type RegionGraph } from './region-graph.ts'
 
 /**
@@ -41,7 +41,7 @@ export type Choices = { readonly node: Uint32Array; readonly cost: Float32Array 
  * Of equal costs the one to the lowest node: the cheapest edge of all is so the choice of both its ends, and no round
  * passes without a mutual choice.
  */
-export function cheapestEdges(graph: RegionGraph): Choices {
+export function cheapestEdges(graph: RegionGraph, compactness: Compactness = 0.5): Choices {
   const { count, first, edges } = graph
   const node = new Uint32Array(count)
   const cost = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
@@ -49,7 +49,8 @@ export function cheapestEdges(graph: RegionGraph): Choices {
     node[u] = u
     for (let e = first[u]!; e < first[u + 1]!; e++) {
       const v = edges[4 * e]!
-      const edgeCost = pairCost(graph, u, v, edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!)
+      const [gradient, length, coarse] = [edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!]
+      const edgeCost = pairCost(graph, u, v, gradient, length, coarse, compactness)
       if (edgeCost > cost[u]! || (edgeCost === cost[u] && v >= node[u]!)) continue
       cost[u] = edgeCost
       node[u] = v
@@ -62,8 +63,12 @@ export function cheapestEdges(graph: RegionGraph): Choices {
  * Merges all mutual choices at once, except those of frozen nodes, and adds them to `merges`. Nodes keep their order: a
  * merged one takes the place of its first part.
  */
-export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges): Round {
-  const { node, cost } = cheapestEdges(graph)
+export function mergeRound(
+  { graph, treeNode, isFrozen }: Round,
+  merges: Merges,
+  compactness: Compactness = 0.5,
+): Round {
+  const { node, cost } = cheapestEdges(graph, compactness)
   const target = new Uint32Array(graph.count)
   /** The two parts of each new node; the second is the first one when there is none. */
   const parts: [u: number, v: number][] = []

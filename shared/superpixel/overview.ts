@@ -8,8 +8,8 @@ import { reducedCopy } from './reduction.ts'
 export const BLOCK = 8
 /** Spread units per grey level. */
 export const SPREAD_SCALE = 16
-/** Grey levels of all three channels together per plane unit of all three planes: about as much for common colours. */
-const LEVELS_PER_PLANE_UNIT = 0.12
+/** Spread units per plane unit: 0.12 grey levels of all channels together are about a plane unit of common colours. */
+export const SPREAD_SCALE_OF_PLANES = SPREAD_SCALE * 0.12
 
 /**
  * What can be seen of an image from afar, in blocks of 8 × 8 pixels, row by row; those at the right and the lower border
@@ -83,7 +83,7 @@ function planeDeviations(
   columns: number,
 ) {
   const plane = (p: number, i: number) => planes[i]![p]!
-  return deviations(variances(plane, width, height, columns), SPREAD_SCALE * LEVELS_PER_PLANE_UNIT)
+  return deviations(variances(plane, width, height, columns), SPREAD_SCALE_OF_PLANES)
 }
 
 function variances(

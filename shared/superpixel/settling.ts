@@ -125,6 +125,25 @@ function holdsTogether(around: Int32Array, own: number): boolean {
 }
 
 /**
+ * `holdsTogether` for every set of neighbours: 1 or 0 for the bits of those eight that are of the pixel's leaf, row by
+ * row from the upper left.
+ */
+export function linkTable(): Uint8Array {
+  const bits = AROUND.map(([dx, dy]) => {
+    const place = 3 * (dy + 1) + dx + 1
+    return place < 4 ? place : place - 1
+  })
+  return Uint8Array.from({ length: 256 }, (_, set) =>
+    holdsTogether(
+      Int32Array.from(bits, (bit) => (set >> bit) & 1),
+      1,
+    )
+      ? 1
+      : 0,
+  )
+}
+
+/**
  * Whether what the pixel touches besides its own leaf keeps touching that leaf without it, but for what belongs to `cell`,
  * where it goes. Superpixels of any size that hold its leaf, and not yet that cell, so stay whole.
  */

@@ -1,5 +1,6 @@
 import { baseRound } from './base-round.ts'
 import { type Evidence, gridLinks } from './grid.ts'
+import type { Compactness } from './merge-cost.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
 import { regionGraph, spreadOf } from './region-graph.ts'
@@ -28,7 +29,12 @@ export type TileTree = {
   readonly rest: Round
 }
 
-export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): TileTree {
+export function tileTree(
+  evidence: Evidence,
+  tile: Tile,
+  checkpoint: Checkpoint,
+  compactness: Compactness = 0.5,
+): TileTree {
   const { regions, sides } = baseRegions(evidence, tile, (fraction) => checkpoint(fraction / 2))
   const { label, count } = regions
   // What lies past the tile's border may be the better partner.
@@ -42,7 +48,7 @@ export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint)
   }
   for (let before = count; before > 1; before = rest.graph.count) {
     checkpoint(1 - before / count / 2)
-    rest = mergeRound(rest, merges)
+    rest = mergeRound(rest, merges, compactness)
     if ((before - rest.graph.count) * STALL < before) break
   }
   return { regions, merges, rest }

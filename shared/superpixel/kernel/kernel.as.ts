@@ -16,4 +16,12 @@ export { blockPixels, blockPlanes, coarseGradients, smoothBlocks, sumRows } from
 export { adaptRows, blurRows, colourRows, spreadRows } from './planes.as'
 export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'
 export { choose, mergeRound } from './rounds.as'
-export { joinChosen, listSides, relabel, renumberSides, touch } from './sides.as'
+export {
+  addToCells,
+  cellsOfTile,
+  mapCells,
+  meansOfCells,
+  numberCells,
+  settlePixels,
+} from './settling.as'
+export { joinChosen, labelLeaves, listSides, relabel, renumberSides, touch } from './sides.as'

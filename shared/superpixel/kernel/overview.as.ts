@@ -24,7 +24,7 @@ export function blockPixels(
     const rows = min(BLOCK, height - top)
     for (let left = 0; left < width; left += BLOCK) {
       const columns = min(BLOCK, width - left)
-      let row = rgba + (<usize>top) * step + ((<usize>left) << 2)
+      let row = rgba + <usize>top * step + ((<usize>left) << 2)
       let sums = i32x4.splat(0)
       let squares = i32x4.splat(0)
       for (let y = 0; y < rows; y++, row += step) {
@@ -102,7 +102,7 @@ export function blockPlanes(
   smallStride: i32,
   deviations: usize,
 ): void {
-  const plane = (<usize>width) * height * 2
+  const plane = <usize>width * height * 2
   for (let top = 0, row = 0; top < height; top += BLOCK, row++) {
     const rows = min(BLOCK, height - top)
     for (let left = 0, column = 0; left < width; left += BLOCK, column++) {
@@ -113,7 +113,7 @@ export function blockPlanes(
         let sum: i32 = 0
         let square: i64 = 0
         for (let y = 0; y < rows; y++) {
-          let from = planes + band * plane + (((<usize>(top + y)) * width + left) << 1)
+          let from = planes + band * plane + ((<usize>(top + y) * width + left) << 1)
           for (const end = from + ((<usize>columns) << 1); from < end; from += 2) {
             const value = <i32>load<i16>(from)
             sum += value
@@ -121,7 +121,7 @@ export function blockPlanes(
           }
         }
         variance += <f64>count * <f64>square - <f64>sum * <f64>sum
-        const to = small + band * smallPlane + (((<usize>row) * smallStride + column) << 1)
+        const to = small + band * smallPlane + ((<usize>row * smallStride + column) << 1)
         store<i16>(to, <i16>mean(sum, count))
       }
       store<u16>(deviations, deviation(<f32>variance, scale, count))
@@ -134,7 +134,7 @@ export function blockPlanes(
 export function sumRows(rows: usize, width: i32, height: i32, stride: i32): f64 {
   let sum: i64 = 0
   for (let y = 0; y < height; y++) {
-    let at = rows + (((<usize>y) * stride) << 1)
+    let at = rows + ((<usize>y * stride) << 1)
     for (const end = at + ((<usize>width) << 1); at < end; at += 2) sum += <i64>load<i16>(at)
   }
   return <f64>sum
@@ -151,7 +151,7 @@ export function coarseGradients(
 ): void {
   const step = (<usize>stride) << 1
   for (let y = 0; y < rows; y++) {
-    const here = planes + (<usize>y) * step
+    const here = planes + <usize>y * step
     const above = y > 0 ? here - step : here
     const below = y + 1 < rows ? here + step : here
     for (let x = 0; x < columns; x++, out++) {
@@ -176,11 +176,12 @@ function difference(p: usize, q: usize, plane: usize): i32 {
 export function smoothBlocks(from: usize, columns: i32, rows: i32, out: usize): void {
   const step = (<usize>columns) << 1
   for (let y = 0; y < rows; y++) {
-    const here = from + (<usize>y) * step
+    const here = from + <usize>y * step
     const above = y > 0 ? here - step : here
     const below = y + 1 < rows ? here + step : here
     for (let x = 0; x < columns; x++, out += 2) {
-      const sum = threeBlocks(above, x, columns) + 2 * threeBlocks(here, x, columns) + threeBlocks(below, x, columns)
+      const sum =
+        threeBlocks(above, x, columns) + 2 * threeBlocks(here, x, columns) + threeBlocks(below, x, columns)
       store<u16>(out, (sum + 8) >> 4)
     }
   }

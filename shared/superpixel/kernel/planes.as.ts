@@ -1,5 +1,6 @@
 // Planes here are int16, each row `stride` elements apart; row pointers point at the pixel x = 0. Before it there is room
 // for 8 elements and behind the last pixel for at least 8: `repeatEdges` fills those next to the row.
+import { constant, GAIN, SHRINK } from './cost.as'
 import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
 const LINE_END: f32 = 0.008856452070176601
@@ -122,9 +123,9 @@ export function adaptRows(
   stride: i32,
   greyA: i32,
   greyB: i32,
-  gain: f32,
-  shrink: f32,
 ): void {
+  const gain = constant(GAIN)
+  const shrink = constant(SHRINK)
   const step = (<usize>stride) << 1
   const centreA = i32x4.splat(greyA)
   const centreB = i32x4.splat(greyB)
@@ -148,13 +149,10 @@ export function adaptRows(
   }
 }
 
-function compression(a: v128, b: v128, gain: f32, shrink: f32): v128 {
+function compression(a: v128, b: v128, gain: v128, shrink: v128): v128 {
   const square = i32x4.add(i32x4.mul(a, a), i32x4.mul(b, b))
   const chroma = f32x4.sqrt(f32x4.convert_i32x4_s(square))
-  return f32x4.div(
-    f32x4.splat(gain),
-    f32x4.add(f32x4.splat(1), f32x4.mul(chroma, f32x4.splat(shrink))),
-  )
+  return f32x4.div(gain, f32x4.add(f32x4.splat(1), f32x4.mul(chroma, shrink)))
 }
 
 function compressed(value: v128, factor: v128): v128 {
