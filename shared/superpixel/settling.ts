@@ -125,22 +125,16 @@ function holdsTogether(around: Int32Array, own: number): boolean {
 }
 
 /**
- * `holdsTogether` for every set of neighbours: 1 or 0 for the bits of those eight that are of the pixel's leaf, row by
- * row from the upper left.
+ * `holdsTogether` for every set of neighbours, 1 or 0. Bits of a set, from the lowest: left, upper, right, lower, then the
+ * corners row by row.
  */
 export function linkTable(): Uint8Array {
-  const bits = AROUND.map(([dx, dy]) => {
-    const place = 3 * (dy + 1) + dx + 1
-    return place < 4 ? place : place - 1
+  const order = [...DIRECT, 0, 2, 6, 4]
+  return Uint8Array.from({ length: 256 }, (_, set) => {
+    const around = new Int32Array(8)
+    for (const [bit, i] of order.entries()) around[i] = (set >> bit) & 1
+    return holdsTogether(around, 1) ? 1 : 0
   })
-  return Uint8Array.from({ length: 256 }, (_, set) =>
-    holdsTogether(
-      Int32Array.from(bits, (bit) => (set >> bit) & 1),
-      1,
-    )
-      ? 1
-      : 0,
-  )
 }
 
 /**

@@ -18,8 +18,9 @@ import {
   SETTLING,
   TILES_DONE,
 } from './plan.ts'
+import { Scratch } from './scratch.ts'
 import { prepareSettling } from './settling.ts'
-import { buildTiles, enter, paintTiles, Scratch, settleTiles, sleepUntilDone } from './threads.ts'
+import { buildTiles, enter, paintTiles, settleTiles, sleepUntilDone } from './threads.ts'
 import type { StageEnd } from './tile.ts'
 
 /** Steps of `StageEnd` per tile, for progress. */
@@ -54,7 +55,7 @@ export function buildInKernel(
     })
     sleepUntilDone(memory, plan, TILES_DONE, () => checkpoint(0))
     stageEnd('waiting')
-    const tree = joinTiles(kernel, plan, stage(0.85, 0.95), stageEnd)
+    const tree = joinTiles(kernel, plan, scratch, stage(0.85, 0.95), stageEnd)
     prepareSettling(kernel, plan, tree)
     enter(memory, SETTLING)
     settleTiles(kernel, plan, scratch)

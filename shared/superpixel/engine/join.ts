@@ -3,6 +3,7 @@ import { widthOf } from '../tiles.ts'
 import { Blocks, type Kernel } from './kernel.ts'
 import { claim, type Plan, RESULT, resultOf } from './plan.ts'
 import { deskBytes, type GraphAt, graphAt, graphBytes, type MergesAt, Rounds } from './rounds.ts'
+import type { Scratch, Take } from './scratch.ts'
 import type { StageEnd } from './tile.ts'
 
 /** Where the finished tree lies, and where each region's leaf number is told. */
@@ -14,19 +15,26 @@ export type TreeAt = {
   readonly numbers: number
 }
 
-/** `joinTiles`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all tiles. */
-export function joinTiles(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, stageEnd: StageEnd): TreeAt {
+/** `joinTiles`, the rounds after it, `inOrder` and `numberLeaves` of the reference, over the results of all tiles. `scratch` is used meanwhile. */
+export function joinTiles(
+  kernel: Kernel,
+  plan: Plan,
+  scratch: Scratch,
+  checkpoint: Checkpoint,
+  stageEnd: StageEnd,
+): TreeAt {
+  const take = scratch.taker()
   const { memory, exports: k } = kernel
   const results = plan.tiles.map((_, tile) => resultOf(memory, plan, tile).slice())
   const starts = startsOf(results)
   const { leafCount, mergeCount } = starts
-  const merges = { leafCount, room: leafCount, at: claim(memory, plan, 12 * leafCount) }
+  const merges = { leafCount, room: leafCount, at: take(12 * leafCount) }
   for (const [tile, result] of results.entries()) copyMerges(kernel, result, starts, tile, merges)
   if (starts.nodeCount > 1) {
-    const { graph, edgeCount } = joinedGraph(kernel, plan, results, starts)
+    const { graph, edgeCount } = joinedGraph(kernel, plan, results, starts, take)
     const { nodeCount } = starts
     const bytes = graphBytes(nodeCount, edgeCount) + deskBytes(nodeCount)
-    const blocks = new Blocks(claim(memory, plan, bytes), bytes)
+    const blocks = new Blocks(take(bytes), bytes)
     const spare = graphAt(blocks, nodeCount, edgeCount)
     stageEnd('joining tiles')
     const rounds = new Rounds(kernel, graph, spare, nodeCount, merges, mergeCount, blocks)
@@ -37,9 +45,9 @@ export function joinTiles(kernel: Kernel, plan: Plan, checkpoint: Checkpoint, st
     stageEnd('merges across tiles')
   }
   const heights = merges.at + 8 * leafCount
-  const order = claim(memory, plan, 4 * leafCount)
-  const spare = claim(memory, plan, 4 * leafCount)
-  const counts = claim(memory, plan, 4 * 2049)
+  const order = take(4 * leafCount)
+  const spare = take(4 * leafCount)
+  const counts = take(4 * 2049)
   k.sortHeights(heights, leafCount - 1, order, spare, counts)
   const nodes = 2 * leafCount - 1
   const tree = {
@@ -105,14 +113,15 @@ function joinedGraph(
   plan: Plan,
   results: readonly Uint32Array[],
   starts: Starts,
+  take: Take,
 ): { graph: GraphAt; edgeCount: number } {
   const { memory, exports: k } = kernel
   const { nodeCount, leafCount } = starts
-  const { pairs, ends, pairCount } = seamPairs(kernel, plan, results, starts)
+  const { pairs, ends, pairCount } = seamPairs(kernel, plan, results, starts, take)
   let edgeCount = 2 * pairCount
   for (const result of results) edgeCount += result[RESULT.edges]!
   const bytes = graphBytes(nodeCount, edgeCount) + 4 * nodeCount + 64
-  const blocks = new Blocks(claim(memory, plan, bytes), bytes)
+  const blocks = new Blocks(take(bytes), bytes)
   const graph = graphAt(blocks, nodeCount, edgeCount)
   const next = blocks.take(4 * nodeCount)
   new Uint8Array(memory.buffer, graph.frozen, nodeCount).fill(0)
@@ -144,10 +153,11 @@ function joinedGraph(
 
 /** The edges between tiles, as `joinSides` of the kernel gives them. */
 function seamPairs(
-  { memory, exports: k }: Kernel,
+  { exports: k }: Kernel,
   plan: Plan,
   results: readonly Uint32Array[],
   { node, nodeCount }: Starts,
+  take: Take,
 ): { pairs: number; ends: number; pairCount: number } {
   const { columns, tiles, blocks } = plan
   const seams = tiles.flatMap((tile, i) => {
@@ -158,11 +168,11 @@ function seamPairs(
     return [...below, ...beside]
   })
   const sideCount = seams.reduce((sum, { length }) => sum + length, 0)
-  const sides = claim(memory, plan, 8 * sideCount)
-  const pairs = claim(memory, plan, 16 * sideCount)
-  const sorted = claim(memory, plan, 8 * sideCount)
-  const ends = claim(memory, plan, 4 * nodeCount + 4)
-  const place = claim(memory, plan, 4 * nodeCount)
+  const sides = take(8 * sideCount)
+  const pairs = take(16 * sideCount)
+  const sorted = take(8 * sideCount)
+  const ends = take(4 * nodeCount + 4)
+  const place = take(4 * nodeCount)
   let out = sides
   for (const { i, j, isBelow, length } of seams) {
     const before = results[i]![isBelow ? RESULT.atBottom : RESULT.atRight]!

@@ -2,7 +2,6 @@ import { AppError } from '../../base/app-error.ts'
 import type { Kernel, KernelMemory } from './kernel.ts'
 import {
   BUILDING,
-  claim,
   controlOf,
   HELPERS_FAILED,
   NEXT_PAINT,
@@ -20,6 +19,7 @@ import {
   TILES_DONE,
   WAITING,
 } from './plan.ts'
+import { Scratch } from './scratch.ts'
 import { settleTile } from './settling.ts'
 import { buildTile, type StageEnd } from './tile.ts'
 
@@ -47,24 +47,6 @@ export function help(kernel: Kernel, plan: Plan): void {
   } catch (error) {
     Atomics.add(controlOf(memory), HELPERS_FAILED, 1)
     throw error
-  }
-}
-
-/** The memory that a thread keeps for itself, from when it needs it first. */
-export class Scratch {
-  readonly #memory: KernelMemory
-  readonly #plan: Plan
-  #at = 0
-
-  constructor(memory: KernelMemory, plan: Plan) {
-    this.#memory = memory
-    this.#plan = plan
-  }
-
-  /** Address of `plan.scratchBytes` bytes. */
-  get at(): number {
-    this.#at ||= claim(this.#memory, this.#plan, this.#plan.scratchBytes)
-    return this.#at
   }
 }
 

@@ -7,11 +7,8 @@ const SWEEPS: i32 = 2
 const NONE: u32 = 0xffff
 const PLANE_UNIT: f32 = 1.0 / 64.0
 
-// The eight neighbours of a pixel as bits and lanes, row by row.
-const UP: u32 = 1 << 1
-const LEFT: u32 = 1 << 3
-const RIGHT: u32 = 1 << 4
-const DOWN: u32 = 1 << 6
+/** Of the eight neighbours of a pixel as bits and lanes: left, upper, right and lower, before the corners. */
+const DIRECT: u32 = 15
 
 /** `cellNumbers` of the reference for the partition in which nodes below `end` exist. `cells`: a word per leaf. */
 export function numberCells(leafCount: i32, parent: usize, lo: usize, end: u32, cells: usize): u32 {
@@ -205,78 +202,54 @@ function settlePixel(
   const up = v128.load64_zero(map - step - 2)
   const middle = v128.load64_zero(map - 2)
   const down = v128.load64_zero(map + step - 2)
-  const upper = v128.shuffle<i16>(up, middle, 0, 1, 2, 8, 10, 0, 0, 0)
-  const around = v128.shuffle<i16>(upper, down, 0, 1, 2, 3, 4, 8, 9, 10)
+  const upper = v128.shuffle<i16>(up, middle, 8, 1, 10, 0, 0, 2, 0, 0)
+  const around = v128.shuffle<i16>(upper, down, 0, 1, 2, 9, 4, 5, 8, 10)
   const ownCell = <u32>load<u16>(map)
   const company = sameCell(around, ownCell)
+  const outside = sameCell(around, NONE)
+  let others = ~(company | outside) & DIRECT
   const own = load<u32>(label)
   const ours = i32x4.splat(own)
   const a: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - labelStep - 4), ours))
   const b: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - 4), ours))
   const c: u32 = i32x4.bitmask(i32x4.eq(v128.load(label + labelStep - 4), ours))
+  const direct = (b & 5) | (a & 2) | ((c & 2) << 2)
+  const corners = ((a & 1) << 4) | ((a & 4) << 3) | ((c & 1) << 6) | ((c & 4) << 5)
   // Outside of the image labels are others' and cells are none.
-  const mine = ((a & 7) | ((b & 1) << 3) | ((b & 4) << 2) | ((c & 7) << 5)) & company
-  if (load<u8>(holds + mine) === 0) return
+  const mine = (direct | corners) & company
+  if (others === 0 || load<u8>(holds + mine) === 0) return
   const colour = f32x4.mul(f32x4.convert_i32x4_s(v128.load16x4_s(pixel)), f32x4.splat(PLANE_UNIT))
   const bonus = load<f32>(COMPANY)
+  const loose = unlinked(label, labelStep, mine, outside)
   let least = energy(colour, means, ownCell, company, bonus)
   let best = ownCell
-  let to = own
-  const loose = unlinked(label, labelStep, mine, sameCell(around, NONE))
-  let cell = <u32>load<u16>(map - 2)
-  if (cell !== ownCell && cell !== NONE) {
-    const others = sameCell(around, cell)
-    if ((loose & ~others) === 0) {
-      const other = energy(colour, means, cell, others, bonus)
-      if (other < least) {
-        least = other
-        best = cell
-        to = load<u32>(label - 4)
-      }
-    }
-  }
-  cell = <u32>load<u16>(map - step)
-  if (cell !== ownCell && cell !== best && cell !== NONE) {
-    const others = sameCell(around, cell)
-    if ((loose & ~others) === 0) {
-      const other = energy(colour, means, cell, others, bonus)
-      if (other < least) {
-        least = other
-        best = cell
-        to = load<u32>(label - labelStep)
-      }
-    }
-  }
-  cell = <u32>load<u16>(map + 2)
-  if (cell !== ownCell && cell !== best && cell !== NONE) {
-    const others = sameCell(around, cell)
-    if ((loose & ~others) === 0) {
-      const other = energy(colour, means, cell, others, bonus)
-      if (other < least) {
-        least = other
-        best = cell
-        to = load<u32>(label + 4)
-      }
-    }
-  }
-  cell = <u32>load<u16>(map + step)
-  if (cell !== ownCell && cell !== best && cell !== NONE) {
-    const others = sameCell(around, cell)
-    if ((loose & ~others) === 0) {
-      const other = energy(colour, means, cell, others, bonus)
-      if (other < least) {
-        best = cell
-        to = load<u32>(label + labelStep)
-      }
-    }
+  let to: usize = 0
+  while (others !== 0) {
+    // Left, upper, right, lower; most pixels have only one other cell around them.
+    const first = <usize>ctz(others)
+    const cell = <u32>load<u16>(beside(map, first, 2, step))
+    const same = sameCell(around, cell)
+    others &= ~same
+    if ((loose & ~same) !== 0) continue
+    const other = energy(colour, means, cell, same, bonus)
+    if (other >= least) continue
+    least = other
+    best = cell
+    to = first
   }
   if (best === ownCell) return
-  store<u32>(label, to)
+  store<u32>(label, load<u32>(beside(label, to, 4, labelStep)))
   store<u16>(map, best)
   const markStep = step >> 1
   store<u32>(mark - markStep - 1, 0x01010101)
   store<u32>(mark - 1, 0x01010101)
   store<u32>(mark + markStep - 1, 0x01010101)
+}
+
+/** Where the left, upper, right or lower neighbour (0 … 3) is, in a row-major map of `size` bytes an entry. */
+function beside(at: usize, direction: usize, size: usize, step: usize): usize {
+  const way = direction & 1 ? step : size
+  return direction & 2 ? at + way : at - way
 }
 
 function sameCell(around: v128, cell: u32): u32 {
@@ -293,7 +266,7 @@ function energy(colour: v128, means: usize, cell: u32, company: u32, bonus: f32)
 
 /** The direct neighbours of other leaves that touch what is left of the pixel's own leaf nowhere around it. */
 function unlinked(label: usize, labelStep: usize, mine: u32, outside: u32): u32 {
-  const others = ~(mine | outside) & (UP | LEFT | RIGHT | DOWN)
+  const others = ~(mine | outside) & DIRECT
   if (others === 0) return 0
   const upLeft = load<u32>(label - labelStep - 4)
   const up = load<u32>(label - labelStep)
@@ -303,28 +276,21 @@ function unlinked(label: usize, labelStep: usize, mine: u32, outside: u32): u32 
   const downLeft = load<u32>(label + labelStep - 4)
   const down = load<u32>(label + labelStep)
   const downRight = load<u32>(label + labelStep + 4)
-  const mineLeft = (mine >> 3) & 1
-  const mineUp = (mine >> 1) & 1
-  const mineRight = (mine >> 4) & 1
-  const mineDown = (mine >> 6) & 1
+  const inside = ~outside
   // Corners that belong to the leaf, or else to the one beside them, and lie within the image.
-  const a = mine & 1
-  const b = (mine >> 2) & 1
-  const c = (mine >> 5) & 1
-  const d = (mine >> 7) & 1
-  const hasA = ~outside & 1
-  const hasB = (~outside >> 2) & 1
-  const hasC = (~outside >> 5) & 1
-  const hasD = (~outside >> 7) & 1
-  const linkedUp =
-    (mineLeft & (a | (hasA & <u32>(upLeft === up)))) | (mineRight & (b | (hasB & <u32>(upRight === up))))
-  const linkedRight =
-    (mineUp & (b | (hasB & <u32>(upRight === right)))) |
-    (mineDown & (d | (hasD & <u32>(downRight === right))))
-  const linkedDown =
-    (mineRight & (d | (hasD & <u32>(downRight === down)))) |
-    (mineLeft & (c | (hasC & <u32>(downLeft === down))))
   const linkedLeft =
-    (mineDown & (c | (hasC & <u32>(downLeft === left)))) | (mineUp & (a | (hasA & <u32>(upLeft === left))))
-  return others & ~((linkedUp << 1) | (linkedLeft << 3) | (linkedRight << 4) | (linkedDown << 6))
+    ((mine >> 3) & ((mine >> 6) | ((inside >> 6) & <u32>(downLeft === left)))) |
+    ((mine >> 1) & ((mine >> 4) | ((inside >> 4) & <u32>(upLeft === left))))
+  const linkedUp =
+    (mine & ((mine >> 4) | ((inside >> 4) & <u32>(upLeft === up)))) |
+    ((mine >> 2) & ((mine >> 5) | ((inside >> 5) & <u32>(upRight === up))))
+  const linkedRight =
+    ((mine >> 1) & ((mine >> 5) | ((inside >> 5) & <u32>(upRight === right)))) |
+    ((mine >> 3) & ((mine >> 7) | ((inside >> 7) & <u32>(downRight === right))))
+  const linkedDown =
+    ((mine >> 2) & ((mine >> 7) | ((inside >> 7) & <u32>(downRight === down)))) |
+    (mine & ((mine >> 6) | ((inside >> 6) & <u32>(downLeft === down))))
+  return (
+    others & ~((linkedLeft & 1) | ((linkedUp & 1) << 1) | ((linkedRight & 1) << 2) | ((linkedDown & 1) << 3))
+  )
 }
