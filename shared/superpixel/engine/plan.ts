@@ -167,9 +167,7 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
   const missing = pagesOf(plan, threads) - memory.buffer.byteLength / PAGE
   if (missing > 0) memory.grow(missing)
   controlOf(memory).fill(0)
-  const costs = [ROOT, COLOUR, COARSE, SPREAD, FLATNESS, 0, GAIN, SHRINK, COMPANY]
-  new Float32Array(memory.buffer, COSTS, costs.length).set(costs)
-  new Uint32Array(memory.buffer, COSTS + COMPACTNESS, 1)[0] = plan.compactness
+  layCosts(memory, plan.compactness)
   const { ties, shifts, height } = plan
   new Uint8Array(memory.buffer, plan.links, 256).set(linkTable())
   new Float32Array(memory.buffer, plan.light).set(light)
@@ -178,6 +176,13 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
   factors.set(sideTies.subarray(0, 16), TIES)
   const bytes = new Uint8Array(memory.buffer, shifts, 2 * height)
   for (let row = 0; row < bytes.length; row++) bytes[row] = tieShift(row)
+}
+
+/** Puts the constants of the costs where the kernel finds them. `compactness`: in quarters. */
+export function layCosts(memory: KernelMemory, compactness: number): void {
+  const costs = [ROOT, COLOUR, COARSE, SPREAD, FLATNESS, 0, GAIN, SHRINK, COMPANY]
+  new Float32Array(memory.buffer, COSTS, costs.length).set(costs)
+  new Uint32Array(memory.buffer, COSTS + COMPACTNESS, 1)[0] = compactness
 }
 
 /** Words at the start of the memory by which threads agree. */
