@@ -20,6 +20,22 @@ import { pixelOf, tilesOf } from './tiles.ts'
 /** Changes whenever the same image would give another tree. */
 export const ENGINE = 'tessera-merge-tree 3'
 
+/**
+ * Names everything that decides, beside the image, what a build gives: the engine, and the options that are not as usual.
+ * `Hierarchy.engine` is this, and how far the image was reduced.
+ */
+export function buildKey(options: BuildOptions): string {
+  const { smoothing = 0.5, tileSide, mostPixels } = options
+  const compactness = compactnessOf(options)
+  return [
+    ENGINE,
+    ...(smoothing === 0.5 ? [] : [`smoothing ${smoothing}`]),
+    ...(compactness === 0.5 ? [] : [`compactness ${compactness}`]),
+    ...(tileSide === undefined ? [] : [`tiles of ${tileSide}`]),
+    ...(mostPixels === undefined ? [] : [`at most ${mostPixels} pixels`]),
+  ].join(', ')
+}
+
 /** Above this a build would take more than about 1.5 GB beside the image. */
 const MOST_PIXELS = 64_000_000
 
@@ -103,7 +119,7 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   settle(leaf, cells, planes, width, tiles)
   const { runStart, runs } = leafRuns(leaf, width, leafCount)
   stage(0.95, 1)(1)
-  return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }
+  return { width, height, engine: buildKey(options), leafCount, leaf, parent, lo, hi, runStart, runs }
 }
 
 function gradientsOf(planes: Planes, width: number, height: number): Gradients {

@@ -35,12 +35,13 @@ export const compactnesses = [0, 0.25, 0.5, 0.75, 1] as const
 /** How much round regions count for against those that follow what is seen: the power of m / b in the cost. */
 export type Compactness = (typeof compactnesses)[number]
 
+/** The nearest step to what is asked for. */
 export function compactnessOf({
   compactness = 0.5,
 }: {
-  readonly compactness?: Compactness | undefined
+  readonly compactness?: number | undefined
 }): Compactness {
-  return compactness
+  return compactnesses[Math.round(4 * Math.min(1, Math.max(0, compactness)))]!
 }
 
 /** Coarse gradient units per CIELAB unit. */

@@ -1,6 +1,5 @@
 import { AppError } from '../base/app-error.ts'
 import type { Smoothing } from './blur.ts'
-import type { Compactness } from './merge-cost.ts'
 
 /** Called now and then with the fraction of a stage that is done. Throws AppError `CANCELLED` when the build must stop. */
 export type Checkpoint = (fraction: number) => void
@@ -12,8 +11,8 @@ export type BuildOptions = {
   readonly shouldStop?: () => boolean
   /** 0.5 unless told. */
   readonly smoothing?: Smoothing | undefined
-  /** 0.5 unless told. */
-  readonly compactness?: Compactness | undefined
+  /** From 0, regions that follow all that is seen, to 1, round ones, in steps of a quarter. 0.5 unless told. */
+  readonly compactness?: number | undefined
   /** Larger images are divided on a copy reduced by a whole factor. 64 million pixels unless told. */
   readonly mostPixels?: number
   /** Longest side of a tile; what `tilesOf` says unless told. */

@@ -1,4 +1,4 @@
-import { ENGINE } from '../build.ts'
+import { buildKey } from '../build.ts'
 import type { DivisibleImage } from '../colour.ts'
 import type { Hierarchy } from '../hierarchy.ts'
 import { type BuildOptions, progressOf } from '../progress.ts'
@@ -66,7 +66,7 @@ export function buildInKernel(
     paintTiles(kernel, plan)
     sleepUntilDone(memory, plan, PAINTS_DONE, () => {})
     stageEnd('leaves')
-    const hierarchy = copied(kernel, plan, tree, runs)
+    const hierarchy = copied(kernel, plan, buildKey(options), tree, runs)
     stageEnd('copying out')
     stage(0.97, 1)(1)
     return hierarchy
@@ -110,6 +110,7 @@ function prepareRuns({ memory, exports: k }: Kernel, plan: Plan, { leafCount, nu
 function copied(
   { memory }: Kernel,
   plan: Plan,
+  engine: string,
   tree: TreeAt,
   { runStart, runs, runCount }: RunsAt,
 ): Hierarchy {
@@ -123,7 +124,7 @@ function copied(
   return {
     width,
     height,
-    engine: ENGINE,
+    engine,
     leafCount,
     leaf: words(plan.leaves, width * height),
     parent: words(tree.parent, 2 * leafCount - 1),
