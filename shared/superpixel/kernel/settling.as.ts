@@ -117,16 +117,13 @@ export function settlePixels(
   oddColumn: i32,
   oddRow: i32,
 ): void {
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    // Even rows, and odd ones as soon as both rows beside them are done: the quarters of a sweep, seen from each pixel.
-    for (let y = top; y <= bottom; y++) {
-      const isEven = ((y + oddRow) & 1) === 0
-      if (isEven && y < bottom) {
-        settleRow(label, map, step, marks, pixels, means, holds, width, left, right, oddColumn, y, sweep)
-      }
-      if (isEven && y > top) {
-        settleRow(label, map, step, marks, pixels, means, holds, width, left, right, oddColumn, y - 1, sweep)
-      }
+  // In the order of the quarters of all sweeps, seen from each pixel: even rows, odd ones when both rows beside them are
+  // done, and a further sweep as soon as it can follow.
+  for (let y = top + ((top + oddRow) & 1); y < bottom + 2 * SWEEPS; y += 2) {
+    for (let i = 0; i < 2 * SWEEPS; i++) {
+      const row = y - i
+      if (row < top || row >= bottom) continue
+      settleRow(label, map, step, marks, pixels, means, holds, width, left, right, oddColumn, row, i >> 1)
     }
   }
 }
@@ -154,10 +151,9 @@ function settleRow(
     for (let x = left; x < right; x += 8) {
       const at = map + row + ((<usize>x) << 1)
       const mark = marks + (row >> 1) + <usize>x
-      let bits =
-        (sweep === 0
-          ? borders(at, step)
-          : <i32>i8x16.bitmask(i8x16.ne(v128.load64_zero(mark), i8x16.splat(0)))) & columns
+      let bits = borders(at, step) & columns
+      // Without a change around it since it was looked at, a pixel stays.
+      if (sweep > 0) bits &= i8x16.bitmask(i8x16.ne(v128.load64_zero(mark), i8x16.splat(0)))
       if (right - x < 8) bits &= (1 << (right - x)) - 1
       while (bits !== 0) {
         const i = <usize>ctz(bits)
@@ -188,7 +184,6 @@ function borders(at: usize, step: usize): i32 {
   return i16x8.bitmask(same) ^ 0xff
 }
 
-/** What a later sweep need not look at stays unmarked: with the same around it, a pixel does the same as before. */
 function settlePixel(
   label: usize,
   labelStep: usize,
@@ -208,31 +203,29 @@ function settlePixel(
   const company = sameCell(around, ownCell)
   const outside = sameCell(around, NONE)
   let others = ~(company | outside) & DIRECT
-  const own = load<u32>(label)
-  const ours = i32x4.splat(own)
-  const a: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - labelStep - 4), ours))
-  const b: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - 4), ours))
-  const c: u32 = i32x4.bitmask(i32x4.eq(v128.load(label + labelStep - 4), ours))
-  const direct = (b & 5) | (a & 2) | ((c & 2) << 2)
-  const corners = ((a & 1) << 4) | ((a & 4) << 3) | ((c & 1) << 6) | ((c & 4) << 5)
-  // Outside of the image labels are others' and cells are none.
-  const mine = (direct | corners) & company
-  if (others === 0 || load<u8>(holds + mine) === 0) return
+  if (others === 0) return
   const colour = f32x4.mul(f32x4.convert_i32x4_s(v128.load16x4_s(pixel)), f32x4.splat(PLANE_UNIT))
   const bonus = load<f32>(COMPANY)
-  const loose = unlinked(label, labelStep, mine, outside)
   let least = energy(colour, means, ownCell, company, bonus)
   let best = ownCell
   let to: usize = 0
+  /** The links that going over would cut; all bits when that is not known yet. */
+  let loose: u32 = 0xffffffff
   while (others !== 0) {
     // Left, upper, right, lower; most pixels have only one other cell around them.
     const first = <usize>ctz(others)
     const cell = <u32>load<u16>(beside(map, first, 2, step))
     const same = sameCell(around, cell)
     others &= ~same
-    if ((loose & ~same) !== 0) continue
     const other = energy(colour, means, cell, same, bonus)
+    // Few want to go over: only then it matters whether they may.
     if (other >= least) continue
+    if (loose === 0xffffffff) {
+      const mine = sameLeaf(label, labelStep, company)
+      if (load<u8>(holds + mine) === 0) return
+      loose = unlinked(label, labelStep, mine, outside)
+    }
+    if ((loose & ~same) !== 0) continue
     least = other
     best = cell
     to = first
@@ -241,9 +234,9 @@ function settlePixel(
   store<u32>(label, load<u32>(beside(label, to, 4, labelStep)))
   store<u16>(map, best)
   const markStep = step >> 1
-  store<u32>(mark - markStep - 1, 0x01010101)
-  store<u32>(mark - 1, 0x01010101)
-  store<u32>(mark + markStep - 1, 0x01010101)
+  markThree(mark - markStep)
+  markThree(mark)
+  markThree(mark + markStep)
 }
 
 /** Where the left, upper, right or lower neighbour (0 … 3) is, in a row-major map of `size` bytes an entry. */
@@ -252,8 +245,24 @@ function beside(at: usize, direction: usize, size: usize, step: usize): usize {
   return direction & 2 ? at + way : at - way
 }
 
+function markThree(mark: usize): void {
+  store<u16>(mark - 1, 0x0101)
+  store<u8>(mark, 1, 1)
+}
+
 function sameCell(around: v128, cell: u32): u32 {
   return i16x8.bitmask(i16x8.eq(around, i16x8.splat(<i16>cell)))
+}
+
+/** Outside of the image labels are others' and cells are none: `company` are those of the same cell. */
+function sameLeaf(label: usize, labelStep: usize, company: u32): u32 {
+  const own = i32x4.splat(load<u32>(label))
+  const a: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - labelStep - 4), own))
+  const b: u32 = i32x4.bitmask(i32x4.eq(v128.load(label - 4), own))
+  const c: u32 = i32x4.bitmask(i32x4.eq(v128.load(label + labelStep - 4), own))
+  const direct = (b & 5) | (a & 2) | ((c & 2) << 2)
+  const corners = ((a & 1) << 4) | ((a & 4) << 3) | ((c & 1) << 6) | ((c & 4) << 5)
+  return (direct | corners) & company
 }
 
 function energy(colour: v128, means: usize, cell: u32, company: u32, bonus: f32): f32 {
