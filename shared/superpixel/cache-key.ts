@@ -4,8 +4,8 @@ import type { BuildOptions } from './progress.ts'
 /** The options of a build that a person chooses and that change its outcome. */
 export type SuperpixelOptions = Pick<BuildOptions, 'smoothing'>
 
-/** What `superpixelKey` gives. A file of that name is safe on every file system. */
-export const superpixelKeyPattern = /^[0-9a-f]{64}-[a-z0-9.-]{1,60}$/
+/** What `superpixelKey` gives, as a part of a pattern. A file of that name is safe on every file system. */
+export const superpixelKeyForm = '[0-9a-f]{64}-[a-z0-9.-]{1,60}'
 
 /**
  * Names what a build of the image with this SHA-256 gives, as the canvas shows it (converted where a browser cannot
