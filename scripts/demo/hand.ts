@@ -73,7 +73,7 @@ export class Hand {
     const isThere = () => (turn === 'larger' ? this.cellCount <= wanted : this.cellCount >= wanted)
     for (let before = -1; !isThere() && before !== this.cellCount; ) {
       before = this.cellCount
-      this.#runner.send({ kind: 'wheel', at, turn, fine: true })
+      this.#runner.send({ kind: 'wheel', at, turn, step: 'fine' })
       this.counts.notches++
     }
   }
@@ -105,7 +105,7 @@ export class Hand {
         kind: 'wheel',
         at: path[0]!,
         turn: brushSize < size ? 'larger' : 'smaller',
-        fine: true,
+        step: 'fine',
       })
       this.counts.notches++
     }

@@ -1,6 +1,10 @@
-import { nodesOfLeaves } from '../../../shared/superpixel/cut.ts'
+import type { Rect } from '../../../shared/label/label-map.ts'
+import { boundsOfRuns } from '../../../shared/label/region.ts'
+import { CellMap } from '../../../shared/superpixel/cell-map.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { meanSide } from '../../../shared/superpixel/level.ts'
+import { noSplits, type Splits } from '../../../shared/superpixel/refinement.ts'
+import { leafRunsOf } from '../../../shared/superpixel/selection.ts'
 import { screenRect } from '../camera.ts'
 import { OUTLINE_TILE, outlineColors, outlineTileOrigin } from './outline-tiles.ts'
 import type { Context2d, View } from './view.ts'
@@ -17,16 +21,23 @@ type Tile = { readonly canvas: OffscreenCanvas }
 export class OutlineLayer {
   #hierarchy: Hierarchy | null = null
   #count = 0
-  #nodes: Uint32Array | null = null
+  #splits: Splits = noSplits
+  #cells: CellMap | null = null
   #scale = 0
   readonly #tiles = new Map<string, Tile>()
 
-  show(hierarchy: Hierarchy | null, count: number): void {
-    if (hierarchy === this.#hierarchy && count === this.#count) return
-    this.#hierarchy = hierarchy
-    this.#count = count
-    this.#nodes = null
+  clear(): void {
+    this.#hierarchy = null
+    this.#cells = null
     this.#tiles.clear()
+  }
+
+  show(hierarchy: Hierarchy, count: number, splits: Splits): void {
+    if (hierarchy !== this.#hierarchy) this.clear()
+    this.#hierarchy = hierarchy
+    if (count !== this.#count) this.#tiles.clear()
+    this.#count = count
+    this.#splits = splits
   }
 
   /** Draws what is ready and paints what fits into the frame. True when there is more to do: draw again next frame. */
@@ -35,11 +46,11 @@ export class OutlineLayer {
     const hierarchy = this.#hierarchy
     if (!hierarchy || meanSide(hierarchy, this.#count) * camera.scale < NARROWEST_CELL) return false
     const started = performance.now()
-    this.#nodes ??= nodesOfLeaves(hierarchy, this.#count)
     if (this.#scale !== camera.scale) {
       this.#scale = camera.scale
       this.#tiles.clear()
     }
+    const nodes = this.#nodesNow(hierarchy)
     const seen = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
     const first = {
       column: Math.floor((seen.x0 - camera.x) / OUTLINE_TILE),
@@ -55,7 +66,7 @@ export class OutlineLayer {
             missing = true
             continue
           }
-          tile = paint(outlineColors(hierarchy, this.#nodes, camera.scale, column, row))
+          tile = paint(outlineColors(hierarchy, nodes, camera.scale, column, row))
           this.#keep(key, tile)
         }
         const { x, y } = outlineTileOrigin(camera, column, row)
@@ -63,6 +74,28 @@ export class OutlineLayer {
       }
     }
     return missing
+  }
+
+  /** The cell of every leaf now; tiles that show a cell which was split or joined since are painted again. */
+  #nodesNow(hierarchy: Hierarchy): Uint32Array {
+    this.#cells ??= new CellMap(hierarchy, this.#count)
+    this.#cells.show(this.#count, this.#splits, (lo, hi) => {
+      if (this.#tiles.size === 0) return
+      const bounds = boundsOfRuns(leafRunsOf(hierarchy, lo, hi), hierarchy.width)
+      if (bounds) this.#dropTiles(bounds)
+    })
+    return this.#cells.nodes
+  }
+
+  /** A border is drawn up to a device pixel beside its cell. */
+  #dropTiles(bounds: Rect): void {
+    const tileOf = (pixels: number) => Math.floor(pixels / OUTLINE_TILE)
+    const scale = this.#scale
+    for (let row = tileOf(bounds.y0 * scale - 2); row <= tileOf(bounds.y1 * scale + 2); row++) {
+      for (let column = tileOf(bounds.x0 * scale - 2); column <= tileOf(bounds.x1 * scale + 2); column++) {
+        this.#tiles.delete(`${column}:${row}`)
+      }
+    }
   }
 
   #keep(key: string, tile: Tile): void {
