@@ -6,16 +6,20 @@ import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 
 export type Built = {
   readonly states: SuperpixelBuild['kind'][]
-  readonly digest: string
+  readonly sha256: string
   readonly engine: string
   readonly isIsolated: boolean
 }
 
-async function build(png: number[]): Promise<Built> {
+const digest = '0'.repeat(64)
+const noStore = { read: async () => null, write: async () => {} }
+
+async function build(png: number[], width: number, height: number): Promise<Built> {
   const states: SuperpixelBuild['kind'][] = []
   const blob = new Blob([Uint8Array.from(png)])
   const hierarchy = await new Promise<Hierarchy>((resolve, reject) => {
-    new SuperpixelBuilder().start('an image', blob, (build) => {
+    const order = { digest, width, height, options: {}, pixels: async () => ({ blob, rough: null }) }
+    new SuperpixelBuilder(noStore).start(order, (build) => {
       states.push(build.kind)
       if (build.kind === 'ready') resolve(build.hierarchy)
       if (build.kind === 'failed') reject(new Error(build.error.message))
@@ -24,8 +28,8 @@ async function build(png: number[]): Promise<Built> {
   const { leaf, parent, lo, hi, runStart, runs, engine } = hierarchy
   const all = await new Blob([leaf, parent, lo, hi, runStart, runs] as BlobPart[]).arrayBuffer()
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all))
-  const digest = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { states, digest, engine, isIsolated: crossOriginIsolated }
+  const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { states, sha256, engine, isIsolated: crossOriginIsolated }
 }
 
 Object.assign(globalThis, { buildSuperpixels: build })

@@ -74,19 +74,19 @@ it('builds in the browser what the reference builds, with threads, and ends its 
     .png()
     .toBuffer()
   const built = await page.evaluate(
-    (bytes) => {
+    ({ bytes, width, height }) => {
       const { buildSuperpixels } = globalThis as unknown as {
-        buildSuperpixels(png: number[]): Promise<Built>
+        buildSuperpixels(png: number[], width: number, height: number): Promise<Built>
       }
-      return buildSuperpixels(bytes)
+      return buildSuperpixels(bytes, width, height)
     },
-    [...png],
+    { bytes: [...png], width, height },
   )
   const reference = buildHierarchy(image)
   expect(built.isIsolated).toBe(true)
   expect(asked).toContainEqual(expect.stringMatching(/superpixel-threads-.*\.wasm$/))
   expect(built.engine).toBe(reference.engine)
-  expect(built.digest).toBe(hierarchyDigest(reference))
+  expect(built.sha256).toBe(hierarchyDigest(reference))
   expect(built.states[0]).toBe('building')
   expect(built.states.at(-1)).toBe('ready')
   await expect.poll(() => page.workers().length).toBe(0)

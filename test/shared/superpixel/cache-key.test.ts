@@ -12,9 +12,11 @@ it('tells image, engine and options apart, and spells defaults and what is left 
     superpixelKey(digest, `${ENGINE}0`, {}),
     superpixelKey(digest, ENGINE, { smoothing: 1 }),
     superpixelKey(digest, ENGINE, { smoothing: 2 }),
+    superpixelKey(digest, ENGINE, { compactness: 0 }),
+    superpixelKey(digest, ENGINE, { compactness: 0.75 }),
   ]
   expect(new Set(keys).size).toBe(keys.length)
-  expect(superpixelKey(digest, ENGINE, { smoothing: 0.5 })).toBe(keys[0])
+  expect(superpixelKey(digest, ENGINE, { smoothing: 0.5, compactness: 0.5 })).toBe(keys[0])
   expect(superpixelKey(digest, ENGINE, { smoothing: undefined })).toBe(keys[0])
   for (const key of keys) expect(key).toMatch(pattern)
 })
