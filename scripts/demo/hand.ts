@@ -3,7 +3,7 @@ import type { LabelSession } from '../../renderer/stores/label-session.ts'
 import { createLabelingStore, type LabelingStore } from '../../renderer/stores/labeling.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import { clampCount, nodeAt } from '../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { countOfSide } from '../../shared/superpixel/level.ts'
 import { leafRunsOf } from '../../shared/superpixel/selection.ts'
 import { forEachPixelOnSegment } from '../../shared/tools/segment.ts'
@@ -157,8 +157,9 @@ export class Hand {
 
   /** The middle of the longest run of a cell: a cell need not hold its own centre. */
   #middleOf(cell: number): ImagePoint {
-    const { lo, hi, width } = this.#hierarchy
-    const runs = leafRunsOf(this.#hierarchy, lo[cell]!, hi[cell]!)
+    const hierarchy = this.#hierarchy
+    const { width } = hierarchy
+    const runs = leafRunsOf(hierarchy, firstLeaf(hierarchy, cell), endLeaf(hierarchy, cell))
     let longest = 0
     for (let i = 2; i < runs.length; i += 2) if (runs[i + 1]! > runs[longest + 1]!) longest = i
     const pixel = runs[longest]! + (runs[longest + 1]! >> 1)
