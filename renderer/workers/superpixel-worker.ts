@@ -49,12 +49,13 @@ async function read({ file, key, width, height }: ReadRequest): Promise<void> {
 async function build(request: BuildRequest): Promise<void> {
   const { blob, options, threads, key } = request
   try {
+    const rough = request.rough && (await divideRough(request.rough, options))
+    // Only now, since the rough superpixels must not share the cores; decoding has a thread of the browser's own.
     const helpers = startHelpers(crossOriginIsolated ? threads - 1 : 0)
-    // Decodes in a thread of the browser's own, beside the rough superpixels.
-    const decoded = createImageBitmap(blob)
-    decoded.catch(() => {})
-    if (request.rough) await answerRough(request.rough, request)
-    const image = pixelsOf(await decoded)
+    const decoding = createImageBitmap(blob)
+    decoding.catch(() => {})
+    if (rough) answerBuilt('rough', enlarged(rough, request.width, request.height, request.rough.factor))
+    const image = pixelsOf(await decoding)
     const crew = await Promise.race([Promise.all(helpers), noneAfter(PATIENCE_MS)])
     const { hierarchy, tree } = await divide(image, options, crew)
     answerBuilt('built', hierarchy)
@@ -66,12 +67,8 @@ async function build(request: BuildRequest): Promise<void> {
   }
 }
 
-async function answerRough(
-  { bitmap, factor }: RoughCopy,
-  { width, height, options }: BuildRequest,
-): Promise<void> {
-  const { hierarchy } = await divide(pixelsOf(bitmap), options, null)
-  answerBuilt('rough', enlarged(hierarchy, width, height, factor))
+async function divideRough({ bitmap }: RoughCopy, options: SuperpixelOptions): Promise<Hierarchy> {
+  return (await divide(pixelsOf(bitmap), options, null)).hierarchy
 }
 
 /** With the threads of `helpers`; null: alone, and without telling how far it is. */

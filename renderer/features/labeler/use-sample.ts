@@ -46,11 +46,11 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
     let blob: Blob | null = null
     let shown: LabelSession | null = null
     let isDrawn = false
-    /** What has come of the superpixels while the photograph was not there yet. */
+    /** What has come of the superpixels while the photograph was not drawn yet. */
     let early: SuperpixelBuild | null = null
-    let whenDrawn = (_: { blob: Blob; photo: Photo }) => {}
-    const drawn = new Promise<{ blob: Blob; photo: Photo }>((resolve) => {
-      whenDrawn = resolve
+    let whenThere = (_: { blob: Blob; photo: Photo }) => {}
+    const there = new Promise<{ blob: Blob; photo: Photo }>((resolve) => {
+      whenThere = resolve
     })
     setError(null)
     canvas.clear({ width, height })
@@ -67,12 +67,10 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
       shown = state.session
       stopWatching()
       stopWatching = canvas.show(state.session, photo)
-      const pixels = { blob, photo }
-      // After the photograph has been drawn once, so that it never waits for the engine.
+      whenThere({ blob, photo })
       requestAnimationFrame(() => {
         if (signal.aborted) return
-        whenDrawn(pixels)
-        if (early) labeling.setState(shownBuild(early))
+        if (early && !isDrawn) labeling.setState(shownBuild(early))
         isDrawn = true
       })
     }
@@ -80,7 +78,7 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
       const { superpixels: options, build } = labeling.getState()
       const isFirst = build.kind !== 'ready'
       const pixels = async () => {
-        const { blob, photo } = await drawn
+        const { blob, photo } = await there
         return { blob, rough: isFirst ? roughCopyOf(photo) : null }
       }
       builder.start({ digest, width, height, options, pixels }, (build) => {
