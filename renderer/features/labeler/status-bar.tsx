@@ -7,6 +7,7 @@ import type { Sample } from '../../../shared/host/host-api.ts'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
 import { levelText } from '../../canvas/level-text.ts'
+import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import { useSaveState } from '../../stores/autosave.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
@@ -52,9 +53,8 @@ function PartlyCovered({ labeling, session, categories }: Facts) {
   const byKeys = useStore(labeling, (state) => state.keyPointer)
   if (cell?.covered !== 'some') return null
   const object = cell.objectId === null ? undefined : session?.doc.objects.get(cell.objectId)
-  return (
-    <span className={styles.partly}>{text.partly(object ? nameOf(object, categories) : null, byKeys)}</span>
-  )
+  const words = text.partly(object ? nameOf(object, categories) : null, byKeys)
+  return <span className={styles.partly}>{shownWords(words, isMacPlatform())}</span>
 }
 
 function UnderPointer({ labeling, session, categories }: Facts) {

@@ -27,7 +27,7 @@ export function SuperpixelOptions({ labeling }: { readonly labeling: LabelingSto
       side="right"
       trigger={
         <IconButton
-          label={text.superpixels}
+          label={text.superpixelOptions}
           help={text.superpixelsHelp}
           icon={<SlidersHorizontal size={18} />}
           side="right"

@@ -37,6 +37,7 @@ export const text = {
   joinCell: 'Join the cell under the pointer again',
   joinCellHelp: 'Takes back a split. Another image begins without any.',
   superpixels: 'Superpixels',
+  superpixelOptions: 'Superpixel options',
   superpixelsHelp: 'How cells are made: along edges or round, and how much noise is smoothed.',
   compactness: 'Shape',
   edges: 'along edges',
