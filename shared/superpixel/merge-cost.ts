@@ -5,16 +5,16 @@ import type { RegionGraph } from './region-graph.ts'
 /**
  * The cost of merging regions A and B:
  *
- *     H · sqrt(m / b) · (e + λ)     e = (r + r₀)² · sqrt((d² + d₀) · (k + k₀) / (s + s₀))
+ *     H · sqrt(m / b) · (e + λ)     e = (r + r₀)² · sqrt((d² + d₀) · (k + k₀) / (t + t₀))
  *
  * with H the harmonic mean of the areas, m the smaller area and b the length of the shared boundary in pixel sides.
  * H · sqrt(m / b) takes small regions first and prefers long shared boundaries (the root is what compactness 0.5 means); λ
  * merges flat areas by size instead of by noise. Evidence e is a product, since each of its factors makes the others believable:
- * - d, the distance of the mean colours (in Ward's criterion it would stand squared: a strong contrast is no more of a
- *   border than a clear one);
+ * - d, the distance of the mean colours and, weighed less, of the mean roughnesses: two textures of one colour (in Ward's
+ *   criterion it would stand squared: a strong contrast is no more of a border than a clear one);
  * - r², the gradient along the boundary, as the square of the mean root: one bright spot does not make a line;
  * - k, the coarse gradient around the boundary: whether things differ from afar;
- * - s, the smaller spread of the two: within a texture the same step means less.
+ * - t, the roughness of the smoother one: within a texture the same step means less.
  * The constants are `costTable`'s.
  *
  * Every step is rounded to 32 bits and nothing depends on which region is called A, so that kernel and reference, and
@@ -25,7 +25,9 @@ const round = Math.fround
 export const ROOT = round(costTable.root)
 export const COLOUR = round(costTable.colour)
 export const COARSE = round(costTable.coarse)
-export const SPREAD = round(costTable.spread)
+export const TEXTURE = round(costTable.texture)
+/** Squared CIELAB units per squared unit of roughness. */
+export const ROUGHNESS = round(costTable.roughness ** 2)
 export const FLATNESS = round(costTable.flatness)
 
 /** What two neighbouring pixels or small regions without any difference cost, per pixel. */
@@ -78,7 +80,7 @@ export function touchCost(nodes: Float32Array, u: number, v: number, gradient: n
 
 /** What two regions cost. `gradient` and `coarse`: sums along their boundary, `length` of it in sides. */
 export function pairCost(
-  { nodes, spread }: Pick<RegionGraph, 'nodes' | 'spread'>,
+  { nodes, roughness }: Pick<RegionGraph, 'nodes' | 'roughness'>,
   u: number,
   v: number,
   gradient: number,
@@ -91,8 +93,13 @@ export function pairCost(
   const perSide = round(1 / round(length))
   const root = round(round(round(gradient) * perSide) + ROOT)
   const afar = round(round(round(coarse) * perSide) + COARSE)
-  const texture = round(Math.min(spread[u]!, spread[v]!) + SPREAD)
-  const unlike = round(round(round(distance(nodes, u, v) + COLOUR) * afar) / texture)
+  const [rightU, downU] = [roughness[2 * u]!, roughness[2 * u + 1]!]
+  const [rightV, downV] = [roughness[2 * v]!, roughness[2 * v + 1]!]
+  const texture = round(Math.min(round(rightU + downU), round(rightV + downV)) + TEXTURE)
+  const right = round(rightU - rightV)
+  const down = round(downU - downV)
+  const weave = round(round(round(right * right) + round(down * down)) * ROUGHNESS)
+  const unlike = round(round(round(round(distance(nodes, u, v) + weave) + COLOUR) * afar) / texture)
   const evidence = round(round(round(root * root) * round(Math.sqrt(unlike))) + FLATNESS)
   const shape = shapeOf(round(Math.min(areaU, areaV) * perSide), compactness)
   const size = round(harmonicMean(areaU, areaV) * shape)

@@ -84,7 +84,7 @@ export function mergeRound(
   }
   const count = parts.length
   const nodes = new Float32Array(4 * count)
-  const spread = new Float32Array(count)
+  const roughness = new Float32Array(2 * count)
   const tree = new Uint32Array(count)
   const frozen = new Uint8Array(count)
   const first = new Uint32Array(count + 1)
@@ -93,7 +93,7 @@ export function mergeRound(
   for (const [i, [u, v]] of parts.entries()) {
     tree[i] = u === v ? treeNode[u]! : addMerge(merges, treeNode[u]!, treeNode[v]!, cost[u]!)
     frozen[i] = isFrozen[u]!
-    joinNodes(graph, u, v, nodes, spread, i)
+    joinNodes(graph, u, v, nodes, roughness, i)
     first[i] = lists.start()
     for (const part of u === v ? [u] : [u, v]) {
       for (let e = graph.first[part]!; e < graph.first[part + 1]!; e++) {
@@ -103,7 +103,7 @@ export function mergeRound(
     }
   }
   first[count] = lists.start()
-  return { graph: { count, nodes, spread, first, edges }, treeNode: tree, isFrozen: frozen }
+  return { graph: { count, nodes, roughness, first, edges }, treeNode: tree, isFrozen: frozen }
 }
 
 function addMerge(merges: Merges, a: number, b: number, cost: number): number {
@@ -123,7 +123,7 @@ function joinNodes(
   u: number,
   v: number,
   nodes: Float32Array,
-  spread: Float32Array,
+  roughness: Float32Array,
   at: number,
 ): void {
   const round = Math.fround
@@ -134,5 +134,7 @@ function joinNodes(
   const joined = (mean: number, other: number) => mean + round(round(other - mean) * part)
   for (let i = 0; i < 3; i++) nodes[4 * at + i] = joined(from.nodes[4 * u + i]!, from.nodes[4 * v + i]!)
   nodes[4 * at + 3] = area
-  spread[at] = joined(from.spread[u]!, from.spread[v]!)
+  for (let i = 0; i < 2; i++) {
+    roughness[2 * at + i] = joined(from.roughness[2 * u + i]!, from.roughness[2 * v + i]!)
+  }
 }

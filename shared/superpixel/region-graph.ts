@@ -9,7 +9,7 @@ import { pixelOf, type Tile } from './tiles.ts'
  * Regions and which of them touch. Each touching pair is two edges, one at either end.
  *
  * - `nodes`: mean of the three planes in CIELAB units and area in pixels, 4 numbers a node.
- * - `spread`: mean spread of each node, as in `Overview`.
+ * - `roughness`: mean roughness of each node, right and down, as in `Overview`.
  * - `first`: `count + 1` long; the edges of node u are those from `first[u]` to before `first[u + 1]`.
  * - `edges`: 4 numbers an edge: the node it leads to, the sum of gradients along the boundary, the length of the boundary
  *   in pixel sides, and the sum of coarse gradients along it. May be longer than the edges.
@@ -17,7 +17,7 @@ import { pixelOf, type Tile } from './tiles.ts'
 export type RegionGraph = {
   readonly count: number
   readonly nodes: Float32Array
-  readonly spread: Float32Array
+  readonly roughness: Float32Array
   readonly first: Uint32Array
   readonly edges: Uint32Array
 }
@@ -40,7 +40,7 @@ export function nodesOf(sums: Int32Array): Float32Array {
 export function regionGraph(
   regions: Pick<Regions, 'count' | 'sums'>,
   sides: Sides,
-  spread: Float32Array,
+  roughness: Float32Array,
 ): RegionGraph {
   const { count, sums } = regions
   const starts = new Uint32Array(count + 1)
@@ -62,22 +62,23 @@ export function regionGraph(
     for (; e < end; e++) lists.add(edges[4 * e]!, edges, e)
   }
   starts[count] = lists.start()
-  return { count, nodes: nodesOf(sums), spread, first: starts, edges }
+  return { count, nodes: nodesOf(sums), roughness, first: starts, edges }
 }
 
 /** Regions are much smaller than blocks: the block of a region's first pixel stands for all of it. */
-export function spreadOf(
+export function roughnessOf(
   { label, count }: Pick<Regions, 'label' | 'count'>,
   { width, overview }: Evidence,
   tile: Tile,
 ): Float32Array {
-  const spread = new Float32Array(count)
+  const roughness = new Float32Array(2 * count)
   for (let p = 0, seen = 0; seen < count; p++) {
     if (label[p] !== seen) continue
     const pixel = pixelOf(tile, width, p)
-    spread[seen++] = overview.spread[blockAt(overview, pixel % width, Math.floor(pixel / width))]!
+    const block = blockAt(overview, pixel % width, Math.floor(pixel / width))
+    roughness.set(overview.roughness.subarray(2 * block, 2 * block + 2), 2 * seen++)
   }
-  return spread
+  return roughness
 }
 
 /** Turns counts into the index at which each one's entries start, in place; the last entry becomes their sum. */

@@ -2,8 +2,11 @@ import { PLANE_SCALE, type Planes } from './colour.ts'
 import { costTable } from './merge-cost-table.ts'
 import type { Tile } from './tiles.ts'
 
-/** Mean size, in pixels, of the cells whose borders settle: where people work. Coarser borders are some of these. */
-export const SETTLED_SIZE = 200
+/**
+ * Mean sizes, in pixels, of the cells whose borders settle, one after the other: those of large cells, which know best what
+ * belongs to them, and those of the size at which people work. Coarser borders are some of these.
+ */
+export const SETTLED_SIZES = [600, 200] as const
 const SWEEPS = 2
 export const COMPANY = Math.fround(costTable.company)
 

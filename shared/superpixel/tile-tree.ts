@@ -3,7 +3,7 @@ import { type Evidence, gridLinks } from './grid.ts'
 import type { Compactness } from './merge-cost.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
-import { regionGraph, spreadOf } from './region-graph.ts'
+import { regionGraph, roughnessOf } from './region-graph.ts'
 import { linkedRegions, type Regions } from './regions.ts'
 import { type Sides, sidesAfter, sidesOf } from './sides.ts'
 import { seamsOf, type Tile } from './tiles.ts'
@@ -42,7 +42,7 @@ export function tileTree(
   for (const p of seamsOf(tile, evidence.width, evidence.height)) isFrozen[label[p]!] = 1
   const merges = noMerges(count)
   let rest: Round = {
-    graph: regionGraph(regions, sides, spreadOf(regions, evidence, tile)),
+    graph: regionGraph(regions, sides, roughnessOf(regions, evidence, tile)),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
     isFrozen,
   }
