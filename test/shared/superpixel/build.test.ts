@@ -68,12 +68,12 @@ describe('a hierarchy', () => {
     )
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "80dcf668fd23dceee733838917f818b1f5f2799ad6021a0c5a1561e4a8ea74cb",
-        "a transparent scene": "051e25b4c63578e16e0375edd04d08a197df358c3b742a1e7d427b7eea430933",
-        "checkerboard": "57cec4846abf3e52b4f0d2b6a765a9086a477bd68b4c63017da7816573c2ba8e",
-        "engine": "tessera-merge-tree 2",
-        "noise": "57c33571f754f260cb7632e1aaea1281072613ae3c0a016058056ee6f1d13b8f",
-        "tiled": "c1ba9fd0cb13a14f552c2a0c90a812dc4ff33b6139d371d98f89824f1e4c08d9",
+        "a scene": "410199f5b647c14d6faa84236a996a4fa5c768020969d272ad789942b896cff4",
+        "a transparent scene": "b458ca52f60efbb602e6d9489b1c805f9241e2a3305755aa28a4ba7483c24f93",
+        "checkerboard": "b6a5e09c99eb7c3784c82a546d6569aa2bf17bcb70a90aa639c6723bdad5d9df",
+        "engine": "tessera-merge-tree 3",
+        "noise": "2f3e337cc62eb2e8181920d9636b0777e97efd2b66f9e5519c6fef34a4c2fc98",
+        "tiled": "fce6e9fb378e63377bea320ddd21d3c241c700c6d5f6e830e1ad686fb95f357d",
       }
     `)
   })
