@@ -79,7 +79,7 @@ export class CanvasController {
       input: this.input,
       ratio: () => this.view.ratio,
       act: (actions) => this.#hand.act(actions),
-      altChanged: (held) => this.#hand.rest(this.#hand.at, held),
+      altChanged: () => this.#hand.rest(),
       lost: () => this.releaseKeys(),
     })
     this.#ends.push(stop)

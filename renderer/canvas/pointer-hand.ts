@@ -47,12 +47,12 @@ export class PointerHand {
     return this.#at
   }
 
-  /** It is there now, or the image under it has moved; `removes`: see `CanvasAction`. */
-  rest(at: ScreenPoint | null = this.#at, removes = this.#parts.input.eraseHeld): void {
+  /** It is there now, or what is under it or held on the keyboard has changed. */
+  rest(at: ScreenPoint | null = this.#at): void {
     const { view, input, marks } = this.#parts
     this.#at = at
     if (!at || input.isBusy) return
-    this.send({ kind: 'move', at: view.toImage(at), modifiers: { shift: false, alt: removes } })
+    this.send({ kind: 'move', at: view.toImage(at), modifiers: { shift: false, alt: input.removes } })
     marks.showFacts(at, this.#session, this.#photo)
     marks.showRing(at)
   }

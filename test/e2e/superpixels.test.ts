@@ -135,6 +135,12 @@ it('says that a cell is partly labeled, completes it by a click and clears it by
   await page.keyboard.press('ControlOrMeta+z')
   await words.waitFor()
   expect((await labeler.objects())[0]!.pixels).toBe(dab)
+  const shown = await layerPixels(page, 'cursor')
+  await page.keyboard.down('Alt')
+  // Only the dab would go.
+  await expect.poll(() => layerPixels(page, 'cursor')).toBeLessThan(shown / 2)
+  await page.keyboard.up('Alt')
+  await expect.poll(() => layerPixels(page, 'cursor')).toBe(shown)
   await labeler.click(at, { alt: true })
   await expect.poll(() => labeler.objects()).toEqual([])
 })
