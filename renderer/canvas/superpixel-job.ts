@@ -88,8 +88,8 @@ export class SuperpixelJob {
     if (this.#isOver) return
     if (!file) return this.#build()
     if (!this.#ports.reads) return this.end()
-    const { width, height } = this.#order
-    this.#ask({ kind: 'read', file, key: this.#key, width, height })
+    const { width, height, options } = this.#order
+    this.#ask({ kind: 'read', file, key: this.#key, width, height, options })
   }
 
   async #build(): Promise<void> {
