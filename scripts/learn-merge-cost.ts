@@ -9,14 +9,7 @@
 import { parseArgs } from 'node:util'
 import { costTable } from '../shared/superpixel/merge-cost-table.ts'
 import type { RenderExtra } from './merge-cost/render.ts'
-import {
-  FLATNESS_STEP,
-  flatnessOf,
-  type Objective,
-  search,
-  simplest,
-  type Table,
-} from './merge-cost/search.ts'
+import { type Objective, search, simplest, type Table } from './merge-cost/search.ts'
 import { inThreads } from './merge-cost/shares.ts'
 import type { TrialExtra, TrialScore } from './merge-cost/trial.ts'
 import type { Scene } from './scenes/scene.ts'
@@ -76,31 +69,29 @@ const report = ({ errors, compactness }: Awaited<ReturnType<typeof trial>>) =>
 
 const present = await trial(costTable)
 console.log(`Table in the repository: ${report(present)}`)
-const objective: Objective = async (table) => {
-  const { errors, compactness } = await trial(table)
+const judged = ({ errors, compactness }: Awaited<ReturnType<typeof trial>>) => {
   const ratios = errors.reduce((sum, error, i) => sum + error / present.errors[i]!, 0) / errors.length
   return ratios + Math.max(0, LEAST_COMPACT - compactness)
 }
+const objective: Objective = async (table) => judged(await trial(table))
 const names = values.constants?.split(',') ?? Object.keys(costTable)
-const before = 1 + Math.max(0, LEAST_COMPACT - present.compactness)
 const found = await search(costTable, objective, {
   names,
   rounds: Number(values.rounds),
   step: Number(values.step),
   onStep: (name, table, value) => console.log(`${value.toFixed(5)}  ${name} ${table[name]!.toPrecision(4)}`),
 })
-const flatness = await flatnessOf(found.table, found.value, objective, names)
-const percent = (rise: number) => `${rise < 0 ? '' : '+'}${(100 * rise).toFixed(2)} %`
 const round: Record<string, number> = { ...found.table }
-console.log(`\nconstant, found, ÷${FLATNESS_STEP}, ×${FLATNESS_STEP}, simplest`)
-for (const [name, { divided, multiplied }] of Object.entries(flatness)) {
-  const best = found.table[name]!
-  round[name] = simplest(best, { divided, multiplied }, ROUNDING)
-  console.log([name, best.toPrecision(4), percent(divided), percent(multiplied), round[name]].join(', '))
+console.log('\nconstant, found, what a factor of 1.5 costs, simplest')
+for (const name of names) {
+  const [best, sharpness] = [found.table[name]!, found.sharpness[name] ?? 0]
+  round[name] = simplest(best, sharpness, ROUNDING)
+  const rise = `+${(100 * sharpness * Math.log(1.5) ** 2).toFixed(2)} %`
+  console.log([name, best.toPrecision(4), rise, round[name]].join(', '))
 }
 const rounded = await trial(round)
 console.log(
-  `\nscenes ${sceneCount}, seed ${seed}, ${width} × ${height}; objective before ${before.toFixed(4)}, ` +
-    `found ${found.value.toFixed(4)}, rounded ${(await objective(round)).toFixed(4)}`,
+  `\nscenes ${sceneCount}, seed ${seed}, ${width} × ${height}; objective before ${judged(present).toFixed(4)}, ` +
+    `found ${found.value.toFixed(4)}, rounded ${judged(rounded).toFixed(4)}`,
 )
 console.log(`Rounded: ${report(rounded)}\n${JSON.stringify(round, null, 2)}`)

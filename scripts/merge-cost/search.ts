@@ -12,9 +12,15 @@ export type SearchOptions = {
   readonly onStep?: (name: string, table: Table, value: number) => void
 }
 
-/** How the objective rises around the optimum when one number alone is divided or multiplied by `FLATNESS_STEP`. */
-export type Flatness = { readonly divided: number; readonly multiplied: number }
-export const FLATNESS_STEP = 1.5
+export type Found = {
+  readonly table: Table
+  readonly value: number
+  /**
+   * How sharp the optimum is in each number: the objective rises by this times the square of the logarithm of the factor
+   * by which the number is off. From the last round; 0 where the values made no bowl.
+   */
+  readonly sharpness: Readonly<Record<string, number>>
+}
 
 /**
  * Coordinate search in the logarithms of the numbers of `start`: each is moved down and up in turn and then to the lowest
@@ -25,9 +31,10 @@ export async function search(
   start: Table,
   objective: Objective,
   { names = Object.keys(start), rounds, step, onStep }: SearchOptions,
-): Promise<{ table: Table; value: number }> {
+): Promise<Found> {
   let table = start
   let value = await objective(start)
+  const sharpness: Record<string, number> = {}
   let reach = Math.log(step)
   for (let round = 0; round < rounds; round++, reach /= 1.5) {
     for (const name of names) {
@@ -39,6 +46,7 @@ export async function search(
       const lower = await visit(-reach)
       const upper = await visit(reach)
       const bend = lower - 2 * value + upper
+      sharpness[name] = Math.max(0, bend / 2 / reach ** 2)
       if (bend > 0) {
         const lowest = (0.5 * reach * (lower - upper)) / bend
         await visit(Math.max(-2 * reach, Math.min(2 * reach, lowest)))
@@ -49,45 +57,15 @@ export async function search(
       onStep?.(name, table, value)
     }
   }
-  return { table, value }
+  return { table, value, sharpness }
 }
 
-export async function flatnessOf(
-  table: Table,
-  value: number,
-  objective: Objective,
-  names = Object.keys(table),
-): Promise<Record<string, Flatness>> {
-  const flatness: Record<string, Flatness> = {}
-  const move = Math.log(FLATNESS_STEP)
-  for (const name of names) {
-    const divided = (await objective(moved(table, name, -move))) - value
-    const multiplied = (await objective(moved(table, name, move))) - value
-    flatness[name] = { divided, multiplied }
-  }
-  return flatness
-}
-
-/**
- * The number of fewest digits that lies so close to `best` that it costs no more than `tolerance`, as far as the parabola
- * through the values at both sides tells.
- */
-export function simplest(best: number, { divided, multiplied }: Flatness, tolerance: number): number {
-  const move = Math.log(FLATNESS_STEP)
-  const curve = Math.max((divided + multiplied) / 2, 1e-9) / move ** 2
-  const slope = (multiplied - divided) / (2 * move)
-  const rise = (number: number) => {
-    const x = Math.log(number / best)
-    return slope * x + curve * x * x
-  }
+/** The number of fewest digits, and no more than a factor of 1.5 from `best`, that costs no more than `tolerance`. */
+export function simplest(best: number, sharpness: number, tolerance: number): number {
+  const off = (number: number) => Math.abs(Math.log(number / best))
   for (let digits = 1; digits < 6; digits++) {
     const rounded = Number(best.toPrecision(digits))
-    const unit = 10 ** (Math.floor(Math.log10(best)) + 1 - digits)
-    const near = [rounded, rounded - unit, rounded + unit].filter((number) => number > 0)
-    const number = near.reduce((a, b) => (rise(b) < rise(a) ? b : a))
-    if (rise(number) <= tolerance && Math.abs(Math.log(number / best)) <= move) {
-      return Number(number.toPrecision(digits))
-    }
+    if (off(rounded) < Math.log(1.5) && sharpness * off(rounded) ** 2 <= tolerance) return rounded
   }
   return best
 }
