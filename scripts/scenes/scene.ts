@@ -41,7 +41,7 @@ export function renderScene(seed: number, width = 481, height = 321): Scene {
     sun: dice.pick([-1, 1]),
     hardness: dice.chance(0.4) ? dice.between(0, 0.3) : dice.between(0.5, 1),
     blurAt: (depth) => aperture * Math.max(0, Math.abs(depth - focus) - 0.08),
-    camouflage: dice.between(0.3, 0.9),
+    camouflage: dice.between(0.22, 0.82),
     roughness: dice.power(0.7, 2.9, 0.8),
     nextId: () => ids++,
   }
