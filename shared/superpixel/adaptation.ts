@@ -29,7 +29,7 @@ export function adapt([, a, b]: Planes, grey: Grey): void {
   for (let p = 0; p < a.length; p++) {
     const redGreen = a[p]! - grey.a
     const yellowBlue = b[p]! - grey.b
-    const chroma = round(Math.sqrt(redGreen * redGreen + yellowBlue * yellowBlue))
+    const chroma = round(Math.sqrt(round(redGreen * redGreen + yellowBlue * yellowBlue)))
     const factor = round(GAIN / round(1 + round(chroma * SHRINK)))
     a[p] = Math.floor(round(round(redGreen * factor) + 0.5))
     b[p] = Math.floor(round(round(yellowBlue * factor) + 0.5))

@@ -7,17 +7,34 @@ import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy } from './hierarchy.ts'
 import { joinTiles } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
+import { compactnessOf } from './merge-cost.ts'
 import { mergeRound } from './merge-rounds.ts'
 import { inOrder } from './merge-tree.ts'
 import { overviewOf } from './overview.ts'
 import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
-import { SETTLED_SIZE, settle } from './settling.ts'
+import { SETTLED_SIZES, settle } from './settling.ts'
 import { tileTree } from './tile-tree.ts'
 import { pixelOf, tilesOf } from './tiles.ts'
 
 /** Changes whenever the same image would give another tree. */
 export const ENGINE = 'tessera-merge-tree 3'
+
+/**
+ * Names everything that decides, beside the image, what a build gives: the engine, and the options that are not as usual.
+ * `Hierarchy.engine` is this, and how far the image was reduced.
+ */
+export function buildKey(options: BuildOptions): string {
+  const { smoothing = 0.5, tileSide, mostPixels } = options
+  const compactness = compactnessOf(options)
+  return [
+    ENGINE,
+    ...(smoothing === 0.5 ? [] : [`smoothing ${smoothing}`]),
+    ...(compactness === 0.5 ? [] : [`compactness ${compactness}`]),
+    ...(tileSide === undefined ? [] : [`tiles of ${tileSide}`]),
+    ...(mostPixels === undefined ? [] : [`at most ${mostPixels} pixels`]),
+  ].join(', ')
+}
 
 /** Above this a build would take more than about 1.5 GB beside the image. */
 const MOST_PIXELS = 64_000_000
@@ -45,7 +62,7 @@ export function buildHierarchy(image: DivisibleImage, options: BuildOptions = {}
 export function withinBudget(
   image: DivisibleImage,
   { mostPixels = MOST_PIXELS }: BuildOptions,
-): { image: DivisibleImage; restored: (h: Hierarchy) => Hierarchy } {
+): { image: DivisibleImage; factor: number; restored: (h: Hierarchy) => Hierarchy } {
   const { width, height } = image
   const pixelCount = width * height
   const isWhole =
@@ -58,8 +75,8 @@ export function withinBudget(
     })
   }
   const factor = reductionFor(width, height, mostPixels)
-  if (factor === 1) return { image, restored: (h) => h }
-  return { image: reducedCopy(image, factor), restored: (h) => enlarged(h, width, height, factor) }
+  if (factor === 1) return { image, factor, restored: (h) => h }
+  return { image: reducedCopy(image, factor), factor, restored: (h) => enlarged(h, width, height, factor) }
 }
 
 function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
@@ -79,13 +96,14 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const tiling = tilesOf(width, height, options.tileSide)
   const { tiles } = tiling
   const share = (i: number) => 0.25 + (0.6 * i) / tiles.length
-  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1))))
+  const compactness = compactnessOf(options)
+  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1)), compactness))
   const joined = joinTiles(trees, tiling, evidence)
   const { merges } = joined
   const { leafCount } = merges
   const checkpoint = stage(0.85, 0.95)
   let { rest } = joined
-  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges)) {
+  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges, compactness)) {
     checkpoint(1 - rest.graph.count / start)
   }
   const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
@@ -97,11 +115,13 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
     }
     leafStart += regions.count
   }
-  const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / SETTLED_SIZE)
-  settle(leaf, cells, planes, width, tiles)
+  for (const size of SETTLED_SIZES) {
+    const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / size)
+    settle(leaf, cells, planes, width, tiles)
+  }
   const { runStart, runs } = leafRuns(leaf, width, leafCount)
   stage(0.95, 1)(1)
-  return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }
+  return { width, height, engine: buildKey(options), leafCount, leaf, parent, lo, hi, runStart, runs }
 }
 
 function gradientsOf(planes: Planes, width: number, height: number): Gradients {

@@ -1,7 +1,7 @@
 import { endLeaf, firstLeaf, type Hierarchy, type LeafTree } from './hierarchy.ts'
 
 /** `count` superpixels as far as the image has them: an integer in 2 … leafCount, or 1 for an image of one leaf. */
-export function clampCount(h: LeafTree, count: number): number {
+export function clampCount(h: Pick<LeafTree, 'leafCount'>, count: number): number {
   return Math.max(Math.min(2, h.leafCount), Math.min(h.leafCount, Math.round(count)))
 }
 

@@ -19,7 +19,7 @@ export function joinTiles(
   const count = nodeStart.at(-1)!
   const merges = noMerges(leafCount)
   const nodes = new Float32Array(4 * count)
-  const spread = new Float32Array(count)
+  const roughness = new Float32Array(2 * count)
   const treeNode = new Uint32Array(count)
   /** The present node of each leaf that is one. */
   const nodeOfLeaf = new Uint32Array(leafCount)
@@ -34,7 +34,7 @@ export function joinTiles(
       merges.height[merges.count++] = tree.merges.height[r]!
     }
     nodes.set(tree.rest.graph.nodes, 4 * nodeStart[i]!)
-    spread.set(tree.rest.graph.spread, nodeStart[i]!)
+    roughness.set(tree.rest.graph.roughness, 2 * nodeStart[i]!)
     for (const [u, node] of tree.rest.treeNode.entries()) {
       const renamed = renumbered(node)
       treeNode[nodeStart[i]! + u] = renamed
@@ -42,7 +42,7 @@ export function joinTiles(
     }
   }
   const seams = seamSides(trees, tiling, evidence, (i, leaf) => nodeOfLeaf[leafStart[i]! + leaf]!)
-  const graph = { count, nodes, spread, ...joinedEdges(trees, nodeStart, seams) }
+  const graph = { count, nodes, roughness, ...joinedEdges(trees, nodeStart, seams) }
   return { merges, rest: { graph, treeNode, isFrozen: new Uint8Array(count) } }
 }
 

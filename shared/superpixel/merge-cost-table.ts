@@ -9,10 +9,14 @@ export const costTable = {
   colour: 2,
   /** Added to the mean coarse gradient, in its units. */
   coarse: 1.2,
-  /** Added to the smaller spread, in its units. */
-  spread: 55,
+  /** CIELAB units of colour that a unit of roughness, right or down, is worth: between two regions. */
+  roughness: 0.0115,
+  /** Quarters of a CIELAB unit that a unit of roughness is worth: in the coarse gradient. */
+  coarseRoughness: 0.13,
+  /** Added to the roughness of the smoother region, right and down together, in its units. */
+  texture: 120,
   /** What two regions without any difference cost, against evidence in the units above. */
-  flatness: 115,
+  flatness: 80,
   /** How much chroma grows near the image's own grey. */
   gain: 1.4,
   /** Per CIELAB unit of chroma: how fast it stops growing. */

@@ -1,4 +1,4 @@
-import { pairCost } from './merge-cost.ts'
+import { type Compactness, pairCost } from './merge-cost.ts'
 import { EdgeLists, type RegionGraph } from './region-graph.ts'
 
 /**
@@ -41,7 +41,7 @@ export type Choices = { readonly node: Uint32Array; readonly cost: Float32Array 
  * Of equal costs the one to the lowest node: the cheapest edge of all is so the choice of both its ends, and no round
  * passes without a mutual choice.
  */
-export function cheapestEdges(graph: RegionGraph): Choices {
+export function cheapestEdges(graph: RegionGraph, compactness: Compactness = 0.5): Choices {
   const { count, first, edges } = graph
   const node = new Uint32Array(count)
   const cost = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
@@ -49,7 +49,8 @@ export function cheapestEdges(graph: RegionGraph): Choices {
     node[u] = u
     for (let e = first[u]!; e < first[u + 1]!; e++) {
       const v = edges[4 * e]!
-      const edgeCost = pairCost(graph, u, v, edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!)
+      const [gradient, length, coarse] = [edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!]
+      const edgeCost = pairCost(graph, u, v, gradient, length, coarse, compactness)
       if (edgeCost > cost[u]! || (edgeCost === cost[u] && v >= node[u]!)) continue
       cost[u] = edgeCost
       node[u] = v
@@ -62,8 +63,12 @@ export function cheapestEdges(graph: RegionGraph): Choices {
  * Merges all mutual choices at once, except those of frozen nodes, and adds them to `merges`. Nodes keep their order: a
  * merged one takes the place of its first part.
  */
-export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges): Round {
-  const { node, cost } = cheapestEdges(graph)
+export function mergeRound(
+  { graph, treeNode, isFrozen }: Round,
+  merges: Merges,
+  compactness: Compactness = 0.5,
+): Round {
+  const { node, cost } = cheapestEdges(graph, compactness)
   const target = new Uint32Array(graph.count)
   /** The two parts of each new node; the second is the first one when there is none. */
   const parts: [u: number, v: number][] = []
@@ -79,7 +84,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   }
   const count = parts.length
   const nodes = new Float32Array(4 * count)
-  const spread = new Float32Array(count)
+  const roughness = new Float32Array(2 * count)
   const tree = new Uint32Array(count)
   const frozen = new Uint8Array(count)
   const first = new Uint32Array(count + 1)
@@ -88,7 +93,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   for (const [i, [u, v]] of parts.entries()) {
     tree[i] = u === v ? treeNode[u]! : addMerge(merges, treeNode[u]!, treeNode[v]!, cost[u]!)
     frozen[i] = isFrozen[u]!
-    joinNodes(graph, u, v, nodes, spread, i)
+    joinNodes(graph, u, v, nodes, roughness, i)
     first[i] = lists.start()
     for (const part of u === v ? [u] : [u, v]) {
       for (let e = graph.first[part]!; e < graph.first[part + 1]!; e++) {
@@ -98,7 +103,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
     }
   }
   first[count] = lists.start()
-  return { graph: { count, nodes, spread, first, edges }, treeNode: tree, isFrozen: frozen }
+  return { graph: { count, nodes, roughness, first, edges }, treeNode: tree, isFrozen: frozen }
 }
 
 function addMerge(merges: Merges, a: number, b: number, cost: number): number {
@@ -118,7 +123,7 @@ function joinNodes(
   u: number,
   v: number,
   nodes: Float32Array,
-  spread: Float32Array,
+  roughness: Float32Array,
   at: number,
 ): void {
   const round = Math.fround
@@ -129,5 +134,7 @@ function joinNodes(
   const joined = (mean: number, other: number) => mean + round(round(other - mean) * part)
   for (let i = 0; i < 3; i++) nodes[4 * at + i] = joined(from.nodes[4 * u + i]!, from.nodes[4 * v + i]!)
   nodes[4 * at + 3] = area
-  spread[at] = joined(from.spread[u]!, from.spread[v]!)
+  for (let i = 0; i < 2; i++) {
+    roughness[2 * at + i] = joined(from.roughness[2 * u + i]!, from.roughness[2 * v + i]!)
+  }
 }

@@ -2,8 +2,11 @@ import { PLANE_SCALE, type Planes } from './colour.ts'
 import { costTable } from './merge-cost-table.ts'
 import type { Tile } from './tiles.ts'
 
-/** Mean size, in pixels, of the cells whose borders settle: where people work. Coarser borders are some of these. */
-export const SETTLED_SIZE = 200
+/**
+ * Mean sizes, in pixels, of the cells whose borders settle, one after the other: those of large cells, which know best what
+ * belongs to them, and those of the size at which people work. Coarser borders are some of these.
+ */
+export const SETTLED_SIZES = [600, 200] as const
 const SWEEPS = 2
 export const COMPANY = Math.fround(costTable.company)
 
@@ -122,6 +125,19 @@ function holdsTogether(around: Int32Array, own: number): boolean {
     if (around[(i + 1) & 7] === own && around[next] === own) corners++
   }
   return direct - corners === 1 || corners === 4
+}
+
+/**
+ * `holdsTogether` for every set of neighbours, 1 or 0. Bits of a set, from the lowest: left, upper, right, lower, then the
+ * corners row by row.
+ */
+export function linkTable(): Uint8Array {
+  const order = [...DIRECT, 0, 2, 6, 4]
+  return Uint8Array.from({ length: 256 }, (_, set) => {
+    const around = new Int32Array(8)
+    for (const [bit, i] of order.entries()) around[i] = (set >> bit) & 1
+    return holdsTogether(around, 1) ? 1 : 0
+  })
 }
 
 /**

@@ -1,9 +1,11 @@
+import { baseRound } from './base-round.ts'
 import { type Evidence, gridLinks } from './grid.ts'
-import { gridRound } from './grid-round.ts'
+import type { Compactness } from './merge-cost.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
-import { regionGraph } from './region-graph.ts'
+import { regionGraph, roughnessOf } from './region-graph.ts'
 import { linkedRegions, type Regions } from './regions.ts'
+import { type Sides, sidesAfter, sidesOf } from './sides.ts'
 import { seamsOf, type Tile } from './tiles.ts'
 
 /**
@@ -27,36 +29,53 @@ export type TileTree = {
   readonly rest: Round
 }
 
-export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): TileTree {
-  const regions = baseRegions(evidence, tile, (fraction) => checkpoint(fraction / 2))
+export function tileTree(
+  evidence: Evidence,
+  tile: Tile,
+  checkpoint: Checkpoint,
+  compactness: Compactness = 0.5,
+): TileTree {
+  const { regions, sides } = baseRegions(evidence, tile, (fraction) => checkpoint(fraction / 2))
   const { label, count } = regions
   // What lies past the tile's border may be the better partner.
   const isFrozen = new Uint8Array(count)
   for (const p of seamsOf(tile, evidence.width, evidence.height)) isFrozen[label[p]!] = 1
   const merges = noMerges(count)
   let rest: Round = {
-    graph: regionGraph(regions, evidence, tile),
+    graph: regionGraph(regions, sides, roughnessOf(regions, evidence, tile)),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
     isFrozen,
   }
   for (let before = count; before > 1; before = rest.graph.count) {
     checkpoint(1 - before / count / 2)
-    rest = mergeRound(rest, merges)
+    rest = mergeRound(rest, merges, compactness)
     if ((before - rest.graph.count) * STALL < before) break
   }
   return { regions, merges, rest }
 }
 
-/** The leaves of the hierarchy in one tile, found without looking at any other. */
-function baseRegions(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): Regions {
+/** The leaves of the hierarchy in one tile, found without looking at any other, and the sides between them. */
+function baseRegions(
+  evidence: Evidence,
+  tile: Tile,
+  checkpoint: Checkpoint,
+): { regions: Regions; sides: Sides } {
   const links = gridLinks(evidence, tile)
   checkpoint(0.3)
-  let regions = linkedRegions(links, evidence, tile)
-  for (let round = 0; !isBase(round, regions.count, regions.label.length); round++) {
+  const { label, count: linkedCount, sums: linkedSums } = linkedRegions(links, evidence, tile)
+  /** The present region of each that the links made. */
+  let region = Uint32Array.from({ length: linkedCount }, (_, u) => u)
+  let sides = sidesOf(label, evidence, tile)
+  let [count, sums] = [linkedCount, linkedSums]
+  for (let round = 0; !isBase(round, count, label.length); round++) {
     checkpoint(0.4 + Math.min(0.3 * round, 0.6))
-    regions = gridRound(regions, evidence, tile, baseLimit(round))
+    const joined = baseRound(sums, sides, baseLimit(round))
+    region = region.map((u) => joined.number[u]!)
+    sides = sidesAfter(sides, joined.number)
+    count = joined.count
+    sums = joined.sums
   }
-  return regions
+  return { regions: { label: label.map((u) => region[u]!), count, sums }, sides }
 }
 
 /** Whether `count` regions of `pixelCount` pixels, after `round` rounds, may stay as leaves. */

@@ -49,6 +49,6 @@ export function startTessera(options: Parameters<typeof serveApp>[0] = {}) {
 
 /** What a browser reports by itself while the host is away or asked whether it is back; all else still fails the test. */
 export const isLostLine = (problem: string): boolean =>
-  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|WebSocket connection to .* failed|status of 401/.test(
+  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|WebSocket connection to .* failed|status of 401/.test(
     problem,
   ) || problem.includes('/data/images/none')

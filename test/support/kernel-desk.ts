@@ -1,13 +1,27 @@
 import { kernelModule, kernelOver } from '../../electron/adapters/superpixels/kernel-module.ts'
 import { aligned, type KernelExports, PAGE } from '../../shared/superpixel/engine/kernel.ts'
+import { layCosts } from '../../shared/superpixel/engine/plan.ts'
+import type { Compactness } from '../../shared/superpixel/merge-cost.ts'
 
-type Numbers = Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array
+type Numbers =
+  | BigUint64Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
 
 /** The kernel over a memory in which a test lays out what one of its functions reads. */
 export class KernelDesk {
   readonly #memory = new WebAssembly.Memory({ initial: 256 })
   readonly k: KernelExports = kernelOver(kernelModule('alone'), this.#memory).exports
   #next = 1024
+
+  constructor(compactness: Compactness = 0.5) {
+    layCosts(this.#memory, 4 * compactness)
+  }
 
   /** Address of `bytes` bytes, with room before and after them that may be written to. */
   room(bytes: number): number {
@@ -41,6 +55,10 @@ export class KernelDesk {
     return plane
   }
 
+  u16(at: number, length: number): Uint16Array {
+    return new Uint16Array(this.#memory.buffer, at, length)
+  }
+
   u8(at: number, length: number): Uint8Array {
     return new Uint8Array(this.#memory.buffer, at, length)
   }
@@ -55,6 +73,10 @@ export class KernelDesk {
 
   u32(at: number, length: number): Uint32Array {
     return new Uint32Array(this.#memory.buffer, at, length)
+  }
+
+  u64(at: number, length: number): BigUint64Array {
+    return new BigUint64Array(this.#memory.buffer, at, length)
   }
 
   f32(at: number, length: number): Float32Array {

@@ -1,7 +1,19 @@
-// `merge-cost.ts` of the reference, four at a time and step by step the same.
+// `merge-cost.ts` of the reference, four at a time and step by step the same. Its constants are in memory: see `COST` in
+// `engine/plan.ts`.
 
-const FLATNESS: f32 = 4.0
-const GRADIENT_UNIT: f32 = 0.125
+const ROOT: usize = 512
+const COLOUR: usize = 516
+const COARSE: usize = 520
+const SPREAD: usize = 524
+const FLATNESS: usize = 528
+/** In quarters: 0 … 4. */
+const COMPACTNESS: usize = 532
+export const GAIN: usize = 536
+export const SHRINK: usize = 540
+export const COMPANY: usize = 544
+
+const BASE_FLATNESS: f32 = 4.0
+const GRADIENT_UNIT: f32 = 1.0 / 32768.0
 const COLOUR_UNIT: f32 = 1.0 / 4096.0
 const TIE_UNIT: f32 = 2.9802322831784522e-9
 export const TIES: i32 = 256
@@ -19,22 +31,44 @@ export function pairCosts(
   db: v128,
   areaU: v128,
   areaV: v128,
+  spread: v128,
   gradient: v128,
   length: v128,
+  coarse: v128,
   u: v128,
   v: v128,
 ): v128 {
   const perSide = f32x4.div(f32x4.splat(1), length)
-  const unlike = unlikeness(distances(dl, da, db), f32x4.mul(gradient, perSide))
-  const shape = f32x4.sqrt(f32x4.mul(f32x4.pmin(areaU, areaV), perSide))
+  const root = f32x4.add(f32x4.mul(gradient, perSide), constant(ROOT))
+  const afar = f32x4.add(f32x4.mul(coarse, perSide), constant(COARSE))
+  const texture = f32x4.add(spread, constant(SPREAD))
+  const colour = f32x4.add(distances(dl, da, db), constant(COLOUR))
+  const unlike = f32x4.div(f32x4.mul(colour, afar), texture)
+  const evidence = f32x4.add(f32x4.mul(f32x4.mul(root, root), f32x4.sqrt(unlike)), constant(FLATNESS))
+  const shape = shapes(f32x4.mul(f32x4.pmin(areaU, areaV), perSide))
   const size = f32x4.mul(harmonicMeans(areaU, areaV), shape)
-  return f32x4.mul(f32x4.mul(size, unlike), pairTies(u, v))
+  return f32x4.mul(f32x4.mul(size, evidence), pairTies(u, v))
 }
 
-/** d² + g^1.5 + λ. */
+export function constant(at: usize): v128 {
+  return v128.load32_splat(at)
+}
+
+/** `shapeOf`. */
+function shapes(slimness: v128): v128 {
+  const half = f32x4.sqrt(slimness)
+  const quarters = load<u32>(COMPACTNESS)
+  if (quarters === 2) return half
+  if (quarters === 0) return f32x4.splat(1)
+  if (quarters === 4) return slimness
+  const quarter = f32x4.sqrt(half)
+  return quarters === 1 ? quarter : f32x4.mul(half, quarter)
+}
+
+/** d² + g^1.5 and a little, of the gradient's root. */
 export function unlikeness(distance: v128, gradient: v128): v128 {
-  const line = f32x4.mul(f32x4.mul(gradient, f32x4.sqrt(gradient)), f32x4.splat(GRADIENT_UNIT))
-  return f32x4.add(f32x4.add(distance, line), f32x4.splat(FLATNESS))
+  const line = f32x4.mul(f32x4.mul(f32x4.mul(gradient, gradient), gradient), f32x4.splat(GRADIENT_UNIT))
+  return f32x4.add(f32x4.add(distance, line), f32x4.splat(BASE_FLATNESS))
 }
 
 export function distances(dl: v128, da: v128, db: v128): v128 {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildHierarchy, ENGINE } from '../../../shared/superpixel/build.ts'
+import { buildHierarchy, buildKey, ENGINE } from '../../../shared/superpixel/build.ts'
+import { compactnesses } from '../../../shared/superpixel/merge-cost.ts'
 import { berkeleyIds, berkeleyImage, berkeleySegmentations } from '../../support/berkeley.ts'
 import { imageOf, noiseByte, sceneImage } from '../../support/made-images.ts'
 import { componentCount, partitionOf, undersegmentationError } from '../../support/partition.ts'
@@ -62,17 +63,42 @@ describe('a hierarchy', () => {
         hierarchyDigest(buildHierarchy(shapes[name]!)),
       ]),
     )
-    const tiled = hierarchyDigest(buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1 }))
+    const tiled = hierarchyDigest(
+      buildHierarchy(shapes['a scene']!, { tileSide: 50, smoothing: 1, compactness: 0.25 }),
+    )
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "af6ef96b494e831a9027ada25dea4199de49694c56f72b4bc7d0747022e2c545",
-        "a transparent scene": "e0637bbac153935dbe67836ffd3094f8808e5bd368c4c56b69c41ea0f9a8028b",
-        "checkerboard": "e57dad2a2526fd5f2e213cde33384402310b28135b5c773961218cebabffd796",
+        "a scene": "80dcf668fd23dceee733838917f818b1f5f2799ad6021a0c5a1561e4a8ea74cb",
+        "a transparent scene": "051e25b4c63578e16e0375edd04d08a197df358c3b742a1e7d427b7eea430933",
+        "checkerboard": "57cec4846abf3e52b4f0d2b6a765a9086a477bd68b4c63017da7816573c2ba8e",
         "engine": "tessera-merge-tree 2",
-        "noise": "6d04a9acff4a819ec2e458c9ba2c76998b01c4d99f59a54bb0431ba3953f8db6",
-        "tiled": "c154b4bd9c608063e7e142adf88c5a21f8f92f184c807d1d9d17ffaadc83ea50",
+        "noise": "57c33571f754f260cb7632e1aaea1281072613ae3c0a016058056ee6f1d13b8f",
+        "tiled": "c1ba9fd0cb13a14f552c2a0c90a812dc4ff33b6139d371d98f89824f1e4c08d9",
       }
     `)
+  })
+
+  it('is named by all that makes it another one', () => {
+    expect(buildKey({})).toBe(ENGINE)
+    expect(buildKey({ smoothing: 0.5, compactness: 0.5 })).toBe(ENGINE)
+    expect(buildKey({ smoothing: 2, compactness: 0 })).toBe(`${ENGINE}, smoothing 2, compactness 0`)
+    const options = { compactness: 0.75, tileSide: 30 }
+    expect(buildHierarchy(sceneImage(40, 30), options).engine).toBe(buildKey(options))
+  })
+
+  it('is rounder the more compact it is asked to be', () => {
+    const image = sceneImage(160, 120)
+    const sides = compactnesses.map((compactness) => {
+      const { label } = partitionOf(buildHierarchy(image, { compactness }), 60)
+      let between = 0
+      for (let p = 0; p < label.length; p++) {
+        if (p % 160 < 159 && label[p] !== label[p + 1]) between++
+        if (p + 160 < label.length && label[p] !== label[p + 160]) between++
+      }
+      return between
+    })
+    expect(sides[0]! / sides[2]!).toBeGreaterThan(1.05)
+    expect(sides[2]! / sides[4]!).toBeGreaterThan(1.02)
   })
 
   it('takes bytes clamped or not', () => {
@@ -118,7 +144,7 @@ describe('a hierarchy', () => {
   it('of an image too large for the memory is that of a reduced copy, and whole all the same', () => {
     const image = sceneImage(121, 89)
     const h = buildHierarchy(image, { mostPixels: 2000 })
-    expect(h.engine).toBe(`${ENGINE}, reduced by 3`)
+    expect(h.engine).toBe(`${ENGINE}, at most 2000 pixels, reduced by 3`)
     expectWellFormed(h, image)
     expectGoodPartitions(h, [2, 7, 20, h.leafCount])
   })
