@@ -55,7 +55,7 @@ export function develop(
   const shared = grain(pixelCount, width, height, dice)
   for (const plane of planes) {
     const own = grain(pixelCount, width, height, dice)
-    for (let p = 0; p < pixelCount; p++) plane[p]! += camera.noise * (0.85 * shared[p]! + 0.5 * own[p]!)
+    for (let p = 0; p < pixelCount; p++) plane[p]! += camera.noise * (0.7 * shared[p]! + 0.9 * own[p]!)
   }
   if (camera.sharpening > 0) for (const plane of planes) sharpen(plane, width, height, camera.sharpening)
   return compress(planes as [Float32Array, Float32Array, Float32Array], width, height, camera.quality)

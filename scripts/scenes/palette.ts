@@ -55,7 +55,7 @@ export type Surface = keyof typeof surfaces
 
 export function colourOf(surface: Surface, dice: Dice): Light {
   const [l, lDev, c, cDev, h, hDev] = surfaces[surface]
-  const lightness = Math.min(96, Math.max(5, l + lDev * dice.normal()))
+  const lightness = Math.min(96, Math.max(5, l + 1.25 * lDev * dice.normal()))
   // Dark surfaces show little chroma.
   const chroma = Math.max(0, 1.1 * (c + cDev * dice.normal())) * Math.min(1, 0.4 + lightness / 60)
   const hue = ((h + hDev * dice.normal()) * Math.PI) / 180
