@@ -9,8 +9,8 @@ import { reducedCopy } from './reduction.ts'
 export const BLOCK = 8
 /** Roughness units per grey level. */
 export const ROUGHNESS_SCALE = 16
-/** Roughness units per plane unit: 0.12 grey levels of all channels together are about a plane unit of common colours. */
-export const ROUGHNESS_SCALE_OF_PLANES = ROUGHNESS_SCALE * 0.12
+/** Roughness units per plane unit: a grey level in all three channels is about 16 plane units of lightness. */
+export const ROUGHNESS_SCALE_OF_PLANES = ROUGHNESS_SCALE * 0.19
 /** More than pixels can have; planes made by others can have more. */
 export const ROUGHNESS_MOST = 16383
 /** From squared roughness units to squared units of the coarse gradient. */

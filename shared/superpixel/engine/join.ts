@@ -131,8 +131,8 @@ function joinedGraph(
     const start = starts.node[tile]!
     const nodes = result[RESULT.atNodes]!
     new Uint8Array(memory.buffer).copyWithin(graph.nodes + 16 * start, nodes, nodes + 16 * count)
-    const spread = result[RESULT.atSpread]!
-    new Uint8Array(memory.buffer).copyWithin(graph.spread + 4 * start, spread, spread + 4 * count)
+    const roughness = result[RESULT.atRoughness]!
+    new Uint8Array(memory.buffer).copyWithin(graph.roughness + 8 * start, roughness, roughness + 8 * count)
     const mergeStart = leafCount + starts.merge[tile]!
     const tree = graph.tree + 4 * start
     k.renumber(result[RESULT.atTree]!, count, result[RESULT.leaves]!, starts.leaf[tile]!, mergeStart, tree)

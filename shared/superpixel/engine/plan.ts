@@ -7,12 +7,13 @@ import {
   compactnessOf,
   FLATNESS,
   ROOT,
-  SPREAD,
+  ROUGHNESS,
   sideTies,
+  TEXTURE,
   TIES,
   tieShift,
 } from '../merge-cost.ts'
-import { BLOCK } from '../overview.ts'
+import { BLOCK, COARSE_ROUGHNESS } from '../overview.ts'
 import type { BuildOptions } from '../progress.ts'
 import { COMPANY, linkTable } from '../settling.ts'
 import { mostLeaves } from '../tile-tree.ts'
@@ -61,7 +62,7 @@ export type BlocksAt = {
   readonly columns: number
   readonly rows: number
   readonly coarse: number
-  readonly spread: number
+  readonly roughness: number
 }
 
 /** Room behind what is read or written in whole vectors. */
@@ -107,7 +108,7 @@ export function planOf(image: DivisibleImage, options: BuildOptions): Plan {
       columns: blockColumns,
       rows: blockRows,
       coarse: take(blocks + SLACK),
-      spread: take(2 * blocks + SLACK),
+      roughness: take(4 * blocks + SLACK),
     },
     colours: take(8 * width * height + SLACK * tiles.length),
     labels: take(4 * width * height + 2 * row + SLACK) + row,
@@ -140,7 +141,7 @@ export function strideOf(width: number): number {
 }
 
 /**
- * What one thread needs for a tile beside the image's labels, in bytes: about 38 per pixel and 220 per leaf. `padded`:
+ * What one thread needs for a tile beside the image's labels, in bytes: about 38 per pixel and 230 per leaf. `padded`:
  * elements of one of its planes.
  */
 export function scratchParts(tile: Tile, softenings: number) {
@@ -180,7 +181,19 @@ export function prepare(memory: KernelMemory, plan: Plan, threads: number): void
 
 /** Puts the constants of the costs where the kernel finds them. `compactness`: in quarters. */
 export function layCosts(memory: KernelMemory, compactness: number): void {
-  const costs = [ROOT, COLOUR, COARSE, SPREAD, FLATNESS, 0, GAIN, SHRINK, COMPANY]
+  const costs = [
+    ROOT,
+    COLOUR,
+    COARSE,
+    TEXTURE,
+    FLATNESS,
+    0,
+    GAIN,
+    SHRINK,
+    COMPANY,
+    ROUGHNESS,
+    COARSE_ROUGHNESS,
+  ]
   new Float32Array(memory.buffer, COSTS, costs.length).set(costs)
   new Uint32Array(memory.buffer, COSTS + COMPACTNESS, 1)[0] = compactness
 }
@@ -195,8 +208,9 @@ export const PHASE = 4
 export const HELPERS_FAILED = 5
 /** How far the heap is in use, in blocks of `HEAP_BLOCK` bytes. */
 const HEAP_USED = 6
-export const NEXT_SETTLE = 7
-export const SETTLES_DONE = 8
+/** Of each pass of settling. */
+export const NEXT_SETTLE = [7, 11] as const
+export const SETTLES_DONE = [8, 12] as const
 /** What the image takes for grey: see `Grey`. */
 export const GREY_A = 9
 export const GREY_B = 10
@@ -205,9 +219,10 @@ const CONTROL_BYTES = 1024
 
 export const WAITING = 0
 export const BUILDING = 1
-export const SETTLING = 2
-export const PAINTING = 3
-export const OVER = 4
+/** Of each pass. */
+export const SETTLING = [2, 3] as const
+export const PAINTING = 4
+export const OVER = 5
 
 /** Where the kernel finds the constants of its costs, `COMPACTNESS` bytes further that of the build: see `cost.as.ts`. */
 const COSTS = 512
@@ -237,8 +252,8 @@ export const RESULT = {
   /** The gradients below the last row and to the right of the last column, bytes. */
   atBelow: 13,
   atBeside: 14,
-  /** Floats: spread of each node. */
-  atSpread: 15,
+  /** Two floats: roughness of each node. */
+  atRoughness: 15,
   /** Sums of each leaf, as in `Regions`. */
   atSums: 16,
   // Known once the tiles are joined:

@@ -41,8 +41,10 @@ export function help(kernel: Kernel, plan: Plan): void {
     const scratch = new Scratch(memory, plan)
     buildTiles(kernel, plan, scratch, () => {})
     sleepWhile(memory, BUILDING)
-    settleTiles(kernel, plan, scratch)
-    sleepWhile(memory, SETTLING)
+    for (const [pass, phase] of SETTLING.entries()) {
+      settleTiles(kernel, plan, scratch, pass)
+      sleepWhile(memory, phase)
+    }
     paintTiles(kernel, plan)
   } catch (error) {
     Atomics.add(controlOf(memory), HELPERS_FAILED, 1)
@@ -61,14 +63,14 @@ export function buildTiles(kernel: Kernel, plan: Plan, scratch: Scratch, stageEn
   }
 }
 
-/** Lets the borders of tiles settle as long as there are some that nobody has taken. */
-export function settleTiles(kernel: Kernel, plan: Plan, scratch: Scratch): void {
+/** Lets the borders of tiles settle as long as there are some that nobody has taken in this pass. */
+export function settleTiles(kernel: Kernel, plan: Plan, scratch: Scratch, pass: number): void {
   const { memory } = kernel
   for (;;) {
-    const tile = Atomics.add(controlOf(memory), NEXT_SETTLE, 1)
+    const tile = Atomics.add(controlOf(memory), NEXT_SETTLE[pass]!, 1)
     if (tile >= plan.tiles.length) return
-    settleTile(kernel, plan, tile, scratch.at)
-    finish(memory, SETTLES_DONE)
+    settleTile(kernel, plan, tile, scratch.at, pass)
+    finish(memory, SETTLES_DONE[pass]!)
   }
 }
 
@@ -94,7 +96,7 @@ export function enter(memory: KernelMemory, phase: number): void {
   const control = controlOf(memory)
   if (phase === OVER) {
     Atomics.store(control, NEXT_TILE, NO_MORE)
-    Atomics.store(control, NEXT_SETTLE, NO_MORE)
+    for (const next of NEXT_SETTLE) Atomics.store(control, next, NO_MORE)
     Atomics.store(control, NEXT_PAINT, NO_MORE)
   }
   Atomics.store(control, PHASE, phase)
@@ -108,7 +110,7 @@ export function enter(memory: KernelMemory, phase: number): void {
 export function sleepUntilDone(
   memory: KernelMemory,
   plan: Plan,
-  counter: typeof TILES_DONE | typeof SETTLES_DONE | typeof PAINTS_DONE,
+  counter: typeof TILES_DONE | (typeof SETTLES_DONE)[number] | typeof PAINTS_DONE,
   look: () => void,
 ): void {
   let last = -1

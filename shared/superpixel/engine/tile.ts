@@ -91,7 +91,7 @@ function kept({ memory }: Kernel, plan: Plan, from: number, bytes: number): numb
 type Base = {
   readonly count: number
   readonly sums: number
-  readonly spread: number
+  readonly roughness: number
   readonly sides: number
   readonly sideCount: number
 }
@@ -102,7 +102,7 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const { plan, tile, width, rows, pixelCount, padded, label, colours, right, down, reused, reusedBytes } =
     desk
   const { left, top } = tile
-  const { columns, coarse, spread: spreads } = plan.blocks
+  const { columns, coarse, roughness: blockRoughness } = plan.blocks
   const blocks = new Blocks(reused, reusedBytes)
   const planes = blocks.take(12 * padded + SLACK)
   const links = blocks.take(pixelCount + width + SLACK) + width + 64
@@ -140,10 +140,10 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
     k.relabel(region, linked, number)
   }
   // Neither keys nor nodes are needed any more.
-  const spread = keys
-  k.labelLeaves(label, width, rows, region, spreads, columns, left, top, spread)
+  const roughness = keys
+  k.labelLeaves(label, width, rows, region, blockRoughness, columns, left, top, roughness)
   stageEnd('base rounds')
-  return { count, sums, spread, sides, sideCount }
+  return { count, sums, roughness, sides, sideCount }
 }
 
 /** Gradients, links and interleaved colours of the tile. */
@@ -227,12 +227,12 @@ function planeStage(
 /** The graph of the base regions, in which those at a border to another tile are frozen. */
 function graphStage({ memory, exports: k }: Kernel, desk: Desk, base: Base): GraphAt {
   const { plan, tile, pixelCount, label, reused, leaves } = desk
-  const { count, sums, spread, sides, sideCount } = base
+  const { count, sums, roughness, sides, sideCount } = base
   const graph = graphAt(leaves, count)
   const place = leaves.take(4 * count)
   const ends = leaves.take(4 * count + 4)
   k.nodesOf(sums, graph.nodes, count)
-  new Uint8Array(memory.buffer).copyWithin(graph.spread, spread, spread + 4 * count)
+  new Uint8Array(memory.buffer).copyWithin(graph.roughness, roughness, roughness + 8 * count)
   // From here on sorted sides take the place of the sums, and pairs that of the sides.
   k.joinSides(sides, sideCount, count, ends, reused, place, sides)
   k.listEdges(sides, ends, count, graph.first, place, graph.edges)
@@ -283,7 +283,7 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, sums: number, 
     atRight: line(width - 1, width, rows),
     atBelow: keep(down + pixelCount - width, width),
     atBeside: beside,
-    atSpread: keep(rest.spread, 4 * nodeCount),
+    atRoughness: keep(rest.roughness, 8 * nodeCount),
     atSums: sums,
   } as const
   const words = resultOf(memory, plan, index)

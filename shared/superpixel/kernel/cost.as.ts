@@ -4,13 +4,15 @@
 const ROOT: usize = 512
 const COLOUR: usize = 516
 const COARSE: usize = 520
-const SPREAD: usize = 524
+const TEXTURE: usize = 524
 const FLATNESS: usize = 528
 /** In quarters: 0 … 4. */
 const COMPACTNESS: usize = 532
 export const GAIN: usize = 536
 export const SHRINK: usize = 540
 export const COMPANY: usize = 544
+const ROUGHNESS: usize = 548
+export const COARSE_ROUGHNESS: usize = 552
 
 const BASE_FLATNESS: f32 = 4.0
 const GRADIENT_UNIT: f32 = 1.0 / 32768.0
@@ -24,14 +26,17 @@ export function sideCosts(squares: v128, gradients: v128, ties: v128): v128 {
   return f32x4.mul(unlikeness(colour, f32x4.convert_i32x4_s(gradients)), ties)
 }
 
-/** `pairCost`. */
+/** `pairCost`. `right…`, `down…`: roughness. */
 export function pairCosts(
   dl: v128,
   da: v128,
   db: v128,
   areaU: v128,
   areaV: v128,
-  spread: v128,
+  rightU: v128,
+  downU: v128,
+  rightV: v128,
+  downV: v128,
   gradient: v128,
   length: v128,
   coarse: v128,
@@ -41,8 +46,13 @@ export function pairCosts(
   const perSide = f32x4.div(f32x4.splat(1), length)
   const root = f32x4.add(f32x4.mul(gradient, perSide), constant(ROOT))
   const afar = f32x4.add(f32x4.mul(coarse, perSide), constant(COARSE))
-  const texture = f32x4.add(spread, constant(SPREAD))
-  const colour = f32x4.add(distances(dl, da, db), constant(COLOUR))
+  const smoother = f32x4.pmin(f32x4.add(rightU, downU), f32x4.add(rightV, downV))
+  const texture = f32x4.add(smoother, constant(TEXTURE))
+  const right = f32x4.sub(rightU, rightV)
+  const down = f32x4.sub(downU, downV)
+  const square = f32x4.add(f32x4.mul(right, right), f32x4.mul(down, down))
+  const weave = f32x4.mul(square, constant(ROUGHNESS))
+  const colour = f32x4.add(f32x4.add(distances(dl, da, db), weave), constant(COLOUR))
   const unlike = f32x4.div(f32x4.mul(colour, afar), texture)
   const evidence = f32x4.add(f32x4.mul(f32x4.mul(root, root), f32x4.sqrt(unlike)), constant(FLATNESS))
   const shape = shapes(f32x4.mul(f32x4.pmin(areaU, areaV), perSide))

@@ -1,14 +1,16 @@
+import { COARSE_ROUGHNESS } from './cost.as'
 import { overGreyPixel } from './planes.as'
 
 // `overview.ts` of the reference. Blocks are 8 × 8 pixels, or what the right and the lower border leave of them.
 
 const BLOCK: i32 = 8
 const GRADIENT_MOST: i32 = 255
+const ROUGHNESS_MOST: i32 = 16383
 const FINENESS: f32 = 1.0 / 256.0
 
 /**
- * The mean of each block as an opaque pixel of `small`, and how far its pixels deviate from it, in units of 1 / `scale`
- * grey levels, as half words. `spare`: 32 bytes.
+ * The mean of each block as an opaque pixel of `small`, and its roughness, right and down, in units of 1 / `scale` grey
+ * levels: two half words a block in `roughness`. `spare`: 32 bytes.
  */
 export function blockPixels(
   rgba: usize,
@@ -16,44 +18,68 @@ export function blockPixels(
   height: i32,
   scale: f64,
   small: usize,
-  deviations: usize,
+  roughness: usize,
   spare: usize,
 ): void {
   const step = (<usize>width) << 2
+  const colour = i32x4.splat(0x00ffffff)
   for (let top = 0; top < height; top += BLOCK) {
     const rows = min(BLOCK, height - top)
     for (let left = 0; left < width; left += BLOCK) {
       const columns = min(BLOCK, width - left)
+      // Pixels that have a neighbour to their right in the block.
+      const most = i32x4.splat(columns - 1)
+      const firstPairs = i32x4.lt_s(i32x4(0, 1, 2, 3), most)
+      const secondPairs = i32x4.lt_s(i32x4(4, 5, 6, 7), most)
       let row = rgba + <usize>top * step + ((<usize>left) << 2)
       let sums = i32x4.splat(0)
-      let squares = i32x4.splat(0)
+      let right = i16x8.splat(0)
+      let down = i16x8.splat(0)
+      let firstAbove = sums
+      let secondAbove = sums
       for (let y = 0; y < rows; y++, row += step) {
         const seen = isPlain(row, columns) ? row : seenRow(row, columns, spare)
-        const colour = i32x4.splat(0x00ffffff)
         const first = v128.and(v128.load(seen), colour)
         const second = v128.and(v128.load(seen, 16), colour)
         sums = i32x4.add(sums, i32x4.add(channelSums(first), channelSums(second)))
-        squares = i32x4.add(squares, i32x4.add(squareSums(first), squareSums(second)))
+        const firstNext = v128.shuffle<i32>(first, second, 1, 2, 3, 4)
+        const secondNext = v128.shuffle<i32>(second, second, 1, 2, 3, 3)
+        right = i16x8.add(right, differences(first, firstNext, firstPairs))
+        right = i16x8.add(right, differences(second, secondNext, secondPairs))
+        if (y > 0) {
+          down = i16x8.add(down, differences(first, firstAbove, colour))
+          down = i16x8.add(down, differences(second, secondAbove, colour))
+        }
+        firstAbove = first
+        secondAbove = second
       }
       const count = columns * rows
-      const red = i32x4.extract_lane(sums, 0)
-      const green = i32x4.extract_lane(sums, 1)
-      const blue = i32x4.extract_lane(sums, 2)
-      store<u8>(small, mean(red, count))
-      store<u8>(small, mean(green, count), 1)
-      store<u8>(small, mean(blue, count), 2)
+      store<u8>(small, mean(i32x4.extract_lane(sums, 0), count))
+      store<u8>(small, mean(i32x4.extract_lane(sums, 1), count), 1)
+      store<u8>(small, mean(i32x4.extract_lane(sums, 2), count), 2)
       store<u8>(small, 255, 3)
-      const square =
-        i32x4.extract_lane(squares, 0) +
-        i32x4.extract_lane(squares, 1) +
-        i32x4.extract_lane(squares, 2) +
-        i32x4.extract_lane(squares, 3)
-      const variance = count * square - red * red - green * green - blue * blue
-      store<u16>(deviations, deviation(<f32>variance, scale, count))
+      store<u16>(roughness, rough(total(right), scale, (columns - 1) * rows))
+      store<u16>(roughness, rough(total(down), scale, columns * (rows - 1)), 2)
       small += 4
-      deviations += 2
+      roughness += 4
     }
   }
+}
+
+/** Differences of bytes that are in `pairs`, in eight sums. */
+function differences(a: v128, b: v128, pairs: v128): v128 {
+  const difference = v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a))
+  return i16x8.extadd_pairwise_i8x16_u(v128.and(difference, pairs))
+}
+
+function total(sums: v128): i32 {
+  const four = i32x4.extadd_pairwise_i16x8_u(sums)
+  return (
+    i32x4.extract_lane(four, 0) +
+    i32x4.extract_lane(four, 1) +
+    i32x4.extract_lane(four, 2) +
+    i32x4.extract_lane(four, 3)
+  )
 }
 
 /** Whether eight pixels can be read as they are: all there, all opaque. */
@@ -76,19 +102,14 @@ function channelSums(pixels: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(grouped))
 }
 
-/** The squares of all channels of four pixels, in four sums. */
-function squareSums(pixels: v128): v128 {
-  const low = i16x8.extend_low_i8x16_u(pixels)
-  const high = i16x8.extend_high_i8x16_u(pixels)
-  return i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high))
-}
-
 function mean(sum: i32, count: i32): i32 {
   return <i32>floor<f64>(<f64>sum / <f64>count + 0.5)
 }
 
-function deviation(variance: f32, scale: f64, count: i32): i32 {
-  return <i32>(sqrt<f32>(variance) * <f32>(scale / <f64>count) + <f32>0.5)
+function rough(sum: i32, scale: f64, pairs: i32): i32 {
+  if (pairs === 0) return 0
+  const mean: f32 = <f32>sum * <f32>(scale / <f64>pairs)
+  return min(ROUGHNESS_MOST, <i32>(mean + <f32>0.5))
 }
 
 /** The same for three planes of 16 bits, each row-major without room; `small`: planes as `colourRows` makes them. */
@@ -100,32 +121,32 @@ export function blockPlanes(
   small: usize,
   smallPlane: usize,
   smallStride: i32,
-  deviations: usize,
+  roughness: usize,
 ): void {
   const plane = <usize>width * height * 2
   for (let top = 0, row = 0; top < height; top += BLOCK, row++) {
     const rows = min(BLOCK, height - top)
     for (let left = 0, column = 0; left < width; left += BLOCK, column++) {
       const columns = min(BLOCK, width - left)
-      const count = columns * rows
-      let variance: f64 = 0
+      let right: i32 = 0
+      let down: i32 = 0
       for (let band: usize = 0; band < 3; band++) {
         let sum: i32 = 0
-        let square: i64 = 0
         for (let y = 0; y < rows; y++) {
           let from = planes + band * plane + ((<usize>(top + y) * width + left) << 1)
-          for (const end = from + ((<usize>columns) << 1); from < end; from += 2) {
+          for (let x = 0; x < columns; x++, from += 2) {
             const value = <i32>load<i16>(from)
             sum += value
-            square += <i64>(value * value)
+            if (x + 1 < columns) right += abs(value - <i32>load<i16>(from, 2))
+            if (y + 1 < rows) down += abs(value - <i32>load<i16>(from + ((<usize>width) << 1)))
           }
         }
-        variance += <f64>count * <f64>square - <f64>sum * <f64>sum
         const to = small + band * smallPlane + ((<usize>row * smallStride + column) << 1)
-        store<i16>(to, <i16>mean(sum, count))
+        store<i16>(to, <i16>mean(sum, columns * rows))
       }
-      store<u16>(deviations, deviation(<f32>variance, scale, count))
-      deviations += 2
+      store<u16>(roughness, rough(right, scale, (columns - 1) * rows))
+      store<u16>(roughness, rough(down, scale, columns * (rows - 1)), 2)
+      roughness += 4
     }
   }
 }
@@ -140,26 +161,35 @@ export function sumRows(rows: usize, width: i32, height: i32, stride: i32): f64 
   return <f64>sum
 }
 
-/** `coarseGradients`: `planes` as `colourRows` makes them. */
+/** `coarseGradients`: `planes` as `colourRows` makes them, `roughness` as `smoothBlocks` does. */
 export function coarseGradients(
   planes: usize,
   plane: usize,
   stride: i32,
+  roughness: usize,
   columns: i32,
   rows: i32,
   out: usize,
 ): void {
   const step = (<usize>stride) << 1
+  const roughStep = (<usize>columns) << 2
+  const weight = load<f32>(COARSE_ROUGHNESS)
   for (let y = 0; y < rows; y++) {
     const here = planes + <usize>y * step
     const above = y > 0 ? here - step : here
     const below = y + 1 < rows ? here + step : here
+    const roughHere = roughness + <usize>y * roughStep
+    const roughAbove = y > 0 ? roughHere - roughStep : roughHere
+    const roughBelow = y + 1 < rows ? roughHere + roughStep : roughHere
     for (let x = 0; x < columns; x++, out++) {
       const left = (<usize>max(x - 1, 0)) << 1
       const right = (<usize>min(x + 1, columns - 1)) << 1
       const at = (<usize>x) << 1
       const square = difference(here + left, here + right, plane) + difference(above + at, below + at, plane)
-      const norm = sqrt<f32>(<f32>square * FINENESS)
+      const texture =
+        roughDifference(roughHere + (left << 1), roughHere + (right << 1)) +
+        roughDifference(roughAbove + (at << 1), roughBelow + (at << 1))
+      const norm = sqrt<f32>(<f32>square * FINENESS + <f32>texture * weight)
       store<u8>(out, min(GRADIENT_MOST, <i32>(norm + <f32>0.5)))
     }
   }
@@ -172,23 +202,33 @@ function difference(p: usize, q: usize, plane: usize): i32 {
   return l * l + a * a + b * b
 }
 
-/** `smoothed`: half words. */
+function roughDifference(p: usize, q: usize): i32 {
+  const right = <i32>load<u16>(p) - <i32>load<u16>(q)
+  const down = <i32>load<u16>(p, 2) - <i32>load<u16>(q, 2)
+  return right * right + down * down
+}
+
+/** `smoothed`: two half words a block. */
 export function smoothBlocks(from: usize, columns: i32, rows: i32, out: usize): void {
-  const step = (<usize>columns) << 1
+  const step = (<usize>columns) << 2
   for (let y = 0; y < rows; y++) {
     const here = from + <usize>y * step
     const above = y > 0 ? here - step : here
     const below = y + 1 < rows ? here + step : here
-    for (let x = 0; x < columns; x++, out += 2) {
-      const sum =
-        threeBlocks(above, x, columns) + 2 * threeBlocks(here, x, columns) + threeBlocks(below, x, columns)
-      store<u16>(out, (sum + 8) >> 4)
+    for (let x = 0; x < columns; x++) {
+      for (let i: usize = 0; i < 4; i += 2, out += 2) {
+        const sum =
+          threeBlocks(above + i, x, columns) +
+          2 * threeBlocks(here + i, x, columns) +
+          threeBlocks(below + i, x, columns)
+        store<u16>(out, (sum + 8) >> 4)
+      }
     }
   }
 }
 
 function threeBlocks(row: usize, x: i32, columns: i32): i32 {
-  const left = <i32>load<u16>(row + ((<usize>max(x - 1, 0)) << 1))
-  const right = <i32>load<u16>(row + ((<usize>min(x + 1, columns - 1)) << 1))
-  return left + 2 * <i32>load<u16>(row + ((<usize>x) << 1)) + right
+  const left = <i32>load<u16>(row + ((<usize>max(x - 1, 0)) << 2))
+  const right = <i32>load<u16>(row + ((<usize>min(x + 1, columns - 1)) << 2))
+  return left + 2 * <i32>load<u16>(row + ((<usize>x) << 2)) + right
 }

@@ -1,5 +1,5 @@
 import { pairCosts } from './cost.as'
-import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
+import { evenLanes, highHalves, lowHalves, oddLanes, zipHigh, zipLow } from './lanes.as'
 import { keepLower } from './sides.as'
 
 /** How many edges wait before they are costed. */
@@ -12,7 +12,7 @@ const BATCH: usize = 512
 export function choose(
   count: i32,
   nodes: usize,
-  spread: usize,
+  roughness: usize,
   first: usize,
   edges: usize,
   keys: usize,
@@ -25,9 +25,9 @@ export function choose(
     const end = edges + ((<usize>load<u32>(first + ((<usize>u) << 2), 4)) << 4)
     next = queueHigher(u, edge, end, next)
     edge = end
-    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodes, spread, keys)
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodes, roughness, keys)
   }
-  costLast(waiting, next, nodes, spread, keys)
+  costLast(waiting, next, nodes, roughness, keys)
 }
 
 /**
@@ -39,14 +39,14 @@ export function choose(
 export function mergeRound(
   count: i32,
   nodesA: usize,
-  spreadA: usize,
+  roughnessA: usize,
   firstA: usize,
   edgesA: usize,
   keysA: usize,
   treeA: usize,
   frozenA: usize,
   nodesB: usize,
-  spreadB: usize,
+  roughnessB: usize,
   firstB: usize,
   edgesB: usize,
   keysB: usize,
@@ -77,7 +77,7 @@ export function mergeRound(
     store<u64>(parts + ((<usize>i) << 3), ((<u64>(merge ? v : u)) << 32) | u)
     store<u8>(frozenB + i, isFrozen)
     const nodeU = v128.load(nodesA + ((<usize>u) << 4))
-    const spreadU = load<f32>(spreadA + ((<usize>u) << 2))
+    const roughU = v128.load64_zero(roughnessA + ((<usize>u) << 3))
     const treeU = load<u32>(treeA + ((<usize>u) << 2))
     if (merge) {
       const treeV = load<u32>(treeA + ((<usize>v) << 2))
@@ -98,12 +98,13 @@ export function mergeRound(
       const part: f32 = areaV / area
       const mean = f32x4.add(nodeU, f32x4.mul(f32x4.sub(nodeV, nodeU), f32x4.splat(part)))
       v128.store(nodesB + ((<usize>i) << 4), f32x4.replace_lane(mean, 3, area))
-      const spreadV = load<f32>(spreadA + ((<usize>v) << 2))
-      store<f32>(spreadB + ((<usize>i) << 2), spreadU + (spreadV - spreadU) * part)
+      const roughV = v128.load64_zero(roughnessA + ((<usize>v) << 3))
+      const rough = f32x4.add(roughU, f32x4.mul(f32x4.sub(roughV, roughU), f32x4.splat(part)))
+      v128.store64_lane(roughnessB + ((<usize>i) << 3), rough, 0)
     } else {
       store<u32>(treeB + ((<usize>i) << 2), treeU)
       v128.store(nodesB + ((<usize>i) << 4), nodeU)
-      store<f32>(spreadB + ((<usize>i) << 2), spreadU)
+      v128.store64_lane(roughnessB + ((<usize>i) << 3), roughU, 0)
     }
     i++
   }
@@ -120,10 +121,10 @@ export function mergeRound(
     end = addEdges(u, node, start, end, firstA, edgesA, target, place, edgesB)
     if (v !== u) end = addEdges(v, node, start, end, firstA, edgesA, target, place, edgesB)
     next = queueHigher(node, edgesB + ((<usize>start) << 4), edgesB + ((<usize>end) << 4), next)
-    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodesB, spreadB, keysB)
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodesB, roughnessB, keysB)
   }
   store<u32>(firstB + ((<usize>i) << 2), end)
-  costLast(waiting, next, nodesB, spreadB, keysB)
+  costLast(waiting, next, nodesB, roughnessB, keysB)
   return i
 }
 
@@ -167,24 +168,24 @@ function queueHigher(u: u32, edge: usize, end: usize, next: usize): usize {
 }
 
 /** Costs waiting edges, four at a time; returns the end of what is left of them, which is at the start then. */
-function costWaiting(waiting: usize, end: usize, nodes: usize, spread: usize, keys: usize): usize {
+function costWaiting(waiting: usize, end: usize, nodes: usize, roughness: usize, keys: usize): usize {
   let at = waiting
-  for (; at + 32 <= end; at += 32) costFour(at, nodes, spread, keys)
+  for (; at + 32 <= end; at += 32) costFour(at, nodes, roughness, keys)
   memory.copy(waiting, at, end - at)
   return waiting + (end - at)
 }
 
 /** Costs all of them: where there are less than four, the last one again. */
-function costLast(waiting: usize, end: usize, nodes: usize, spread: usize, keys: usize): void {
-  const left = costWaiting(waiting, end, nodes, spread, keys)
+function costLast(waiting: usize, end: usize, nodes: usize, roughness: usize, keys: usize): void {
+  const left = costWaiting(waiting, end, nodes, roughness, keys)
   if (left === waiting) return
   const last = load<u64>(left - 8)
   for (let at = left; at < waiting + 32; at += 8) store<u64>(at, last)
-  costFour(waiting, nodes, spread, keys)
+  costFour(waiting, nodes, roughness, keys)
 }
 
 /** Costs four edges and keeps what is cheapest for either end. */
-function costFour(at: usize, nodes: usize, spread: usize, keys: usize): void {
+function costFour(at: usize, nodes: usize, roughness: usize, keys: usize): void {
   const e0 = v128.load(<usize>load<u32>(at))
   const e1 = v128.load(<usize>load<u32>(at, 8))
   const e2 = v128.load(<usize>load<u32>(at, 16))
@@ -222,9 +223,27 @@ function costFour(at: usize, nodes: usize, spread: usize, keys: usize): void {
   const highE23 = zipHigh(e2, e3)
   const length = f32x4.convert_i32x4_u(lowHalves(highE01, highE23))
   const coarse = f32x4.convert_i32x4_u(highHalves(highE01, highE23))
-  const texture = f32x4.pmin(gathered(spread, u0, u1, u2, u3), gathered(spread, v0, v1, v2, v3))
+  const u01 = bothRoughnesses(roughness, u0, u1)
+  const u23 = bothRoughnesses(roughness, u2, u3)
+  const v01 = bothRoughnesses(roughness, v0, v1)
+  const v23 = bothRoughnesses(roughness, v2, v3)
   const u = v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7)
-  const cost = pairCosts(dl, da, db, areaU, areaV, texture, gradient, length, coarse, u, v)
+  const cost = pairCosts(
+    dl,
+    da,
+    db,
+    areaU,
+    areaV,
+    evenLanes(u01, u23),
+    oddLanes(u01, u23),
+    evenLanes(v01, v23),
+    oddLanes(v01, v23),
+    gradient,
+    length,
+    coarse,
+    u,
+    v,
+  )
   const lowV = zipLow(v, cost)
   const highV = zipHigh(v, cost)
   keepLower(keys + (u0 << 3), i64x2.extract_lane(lowV, 0))
@@ -239,9 +258,7 @@ function costFour(at: usize, nodes: usize, spread: usize, keys: usize): void {
   keepLower(keys + (v3 << 3), i64x2.extract_lane(highU, 1))
 }
 
-function gathered(floats: usize, i0: usize, i1: usize, i2: usize, i3: usize): v128 {
-  const first = v128.load32_zero(floats + (i0 << 2))
-  const second = v128.load_lane<u32>(floats + (i1 << 2), first, 1)
-  const third = v128.load_lane<u32>(floats + (i2 << 2), second, 2)
-  return v128.load_lane<u32>(floats + (i3 << 2), third, 3)
+/** (right, down) of one node, then of another. */
+function bothRoughnesses(roughness: usize, i: usize, j: usize): v128 {
+  return v128.load_lane<u64>(roughness + (j << 3), v128.load64_zero(roughness + (i << 3)), 1)
 }

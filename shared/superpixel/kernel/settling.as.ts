@@ -96,7 +96,8 @@ export function mapCells(label: usize, width: i32, rows: i32, own: usize, map: u
 /**
  * `settle` for the pixels in columns `left` to before `right` and rows `top` to before `bottom` of a tile `width` wide.
  *
- * - `label`: regions; `map`: cells, as `mapCells` makes them; both are changed.
+ * - `label`: regions; `map`: cells, as `mapCells` makes them; `sums`: of the regions, as `sumRegions` makes them; all of
+ *   them are changed.
  * - `marks`: a byte per pixel, `step / 2` bytes a row, all zero, with room for a row and 16 bytes before and after.
  * - `pixels`: as `gridRows` gives them. `means`: of the tile's cells. `holds`: as `linkTable`.
  * - `oddColumn`, `oddRow`: parity of the tile's first pixel in the image.
@@ -107,6 +108,7 @@ export function settlePixels(
   step: usize,
   marks: usize,
   pixels: usize,
+  sums: usize,
   means: usize,
   holds: usize,
   width: i32,
@@ -123,7 +125,22 @@ export function settlePixels(
     for (let i = 0; i < 2 * SWEEPS; i++) {
       const row = y - i
       if (row < top || row >= bottom) continue
-      settleRow(label, map, step, marks, pixels, means, holds, width, left, right, oddColumn, row, i >> 1)
+      settleRow(
+        label,
+        map,
+        step,
+        marks,
+        pixels,
+        sums,
+        means,
+        holds,
+        width,
+        left,
+        right,
+        oddColumn,
+        row,
+        i >> 1,
+      )
     }
   }
 }
@@ -135,6 +152,7 @@ function settleRow(
   step: usize,
   marks: usize,
   pixels: usize,
+  sums: usize,
   means: usize,
   holds: usize,
   width: i32,
@@ -166,6 +184,7 @@ function settleRow(
           step,
           mark + i,
           pixels + (p << 3),
+          sums,
           means,
           holds,
         )
@@ -191,6 +210,7 @@ function settlePixel(
   step: usize,
   mark: usize,
   pixel: usize,
+  sums: usize,
   means: usize,
   holds: usize,
 ): void {
@@ -204,7 +224,8 @@ function settlePixel(
   const outside = sameCell(around, NONE)
   let others = ~(company | outside) & DIRECT
   if (others === 0) return
-  const colour = f32x4.mul(f32x4.convert_i32x4_s(v128.load16x4_s(pixel)), f32x4.splat(PLANE_UNIT))
+  const addend = v128.load16x4_s(pixel)
+  const colour = f32x4.mul(f32x4.convert_i32x4_s(addend), f32x4.splat(PLANE_UNIT))
   const bonus = load<f32>(COMPANY)
   let least = energy(colour, means, ownCell, company, bonus)
   let best = ownCell
@@ -231,7 +252,12 @@ function settlePixel(
     to = first
   }
   if (best === ownCell) return
-  store<u32>(label, load<u32>(beside(label, to, 4, labelStep)))
+  const from = sums + ((<usize>load<u32>(label)) << 4)
+  v128.store(from, i32x4.sub(v128.load(from), addend))
+  const leaf = load<u32>(beside(label, to, 4, labelStep))
+  store<u32>(label, leaf)
+  const into = sums + ((<usize>leaf) << 4)
+  v128.store(into, i32x4.add(v128.load(into), addend))
   store<u16>(map, best)
   const markStep = step >> 1
   markThree(mark - markStep)

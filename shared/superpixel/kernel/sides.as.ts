@@ -211,8 +211,9 @@ export function renumberSides(sides: usize, sideCount: i32, number: usize): i32 
 }
 
 /**
- * Replaces each label of a tile whose first pixel is (left, top) by its new number and gives each region the spread of
- * the block of its first pixel: `spreadOf` of the reference. `blocks`: half words, of the whole image. `spread`: floats.
+ * Replaces each label of a tile whose first pixel is (left, top) by its new number and gives each region the roughness
+ * of the block of its first pixel: `roughnessOf` of the reference. `blocks`: two half words each, of the whole image.
+ * `roughness`: two floats each.
  */
 export function labelLeaves(
   label: usize,
@@ -223,20 +224,20 @@ export function labelLeaves(
   columns: i32,
   left: i32,
   top: i32,
-  spread: usize,
+  roughness: usize,
 ): void {
   let seen: u32 = 0
   for (let y = 0; y < rows; y++) {
-    const row = blocks + ((<usize>((top + y) >> 3) * columns) << 1)
+    const row = blocks + ((<usize>((top + y) >> 3) * columns) << 2)
     for (let x = 0; x < width; x++, label += 4) {
       const leaf = load<u32>(number + ((<usize>load<u32>(label)) << 2))
       store<u32>(label, leaf)
       // Leaves are numbered by their first pixels.
       if (leaf !== seen) continue
-      store<f32>(
-        spread + ((<usize>seen) << 2),
-        <f32>(<i32>load<u16>(row + ((<usize>((left + x) >> 3)) << 1))),
-      )
+      const block = row + ((<usize>((left + x) >> 3)) << 2)
+      const at = roughness + ((<usize>seen) << 3)
+      store<f32>(at, <f32>(<i32>load<u16>(block)))
+      store<f32>(at, <f32>(<i32>load<u16>(block, 2)), 4)
       seen++
     }
   }

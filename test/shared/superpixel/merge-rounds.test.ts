@@ -14,7 +14,7 @@ function rowOf(lightness: readonly number[]): Round {
     graph: {
       count,
       nodes: Float32Array.from(lightness.flatMap((l) => [l, 0, 0, 10])),
-      spread: Float32Array.from(lightness, (l) => 2 * l),
+      roughness: Float32Array.from(lightness.flatMap((l) => [2 * l, 3 * l])),
       first,
       edges: Uint32Array.from(lists.flat().flatMap((v) => [v, 0, 1, 0])),
     },
@@ -54,14 +54,14 @@ it('uses every node once and never before it is made', () => {
   )
 })
 
-it('adds up areas and weighs colours and spreads by them', () => {
+it('adds up areas and weighs colours and roughnesses by them', () => {
   const merges = noMerges(3)
   const round = mergeRound(rowOf([10, 20, 90]), merges)
   expect([...round.graph.nodes]).toEqual([15, 0, 0, 20, 90, 0, 0, 10])
-  expect([...round.graph.spread]).toEqual([30, 180])
+  expect([...round.graph.roughness]).toEqual([30, 45, 180, 270])
   const last = mergeRound(round, merges).graph
   expect([...last.nodes]).toEqual([40, 0, 0, 30])
-  expect([...last.spread]).toEqual([80])
+  expect([...last.roughness]).toEqual([80, 120])
 })
 
 it('joins parallel edges of merged regions', () => {
@@ -70,7 +70,7 @@ it('joins parallel edges of merged regions', () => {
     graph: {
       count: 3,
       nodes: Float32Array.from([10, 0, 0, 10, 11, 0, 0, 10, 90, 0, 0, 10]),
-      spread: new Float32Array(3),
+      roughness: new Float32Array(6),
       first: Uint32Array.from([0, 2, 4, 6]),
       edges: Uint32Array.from([
         ...[1, 4, 2, 9, 2, 5, 1, 6],

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { adapt, greyOf } from '../../../shared/superpixel/adaptation.ts'
 import { colourPlanes, type Planes } from '../../../shared/superpixel/colour.ts'
-import { blockAt, overviewOf } from '../../../shared/superpixel/overview.ts'
+import { blockAt, overviewOf, ROUGHNESS_MOST } from '../../../shared/superpixel/overview.ts'
 import { imageOf, noiseByte } from '../../support/made-images.ts'
 
 describe('an overview', () => {
   it('has a block for every eight pixels, those at the far borders cut', () => {
     const overview = overviewOf(imageOf(17, 9, () => [50, 50, 50]))
     expect([overview.columns, overview.rows]).toEqual([3, 2])
-    expect([overview.coarse.length, overview.spread.length]).toEqual([6, 6])
+    expect([overview.coarse.length, overview.roughness.length]).toEqual([6, 12])
     expect(blockAt(overview, 16, 8)).toBe(5)
     expect(blockAt(overview, 7, 7)).toBe(0)
   })
 
   it('of an even image is nothing at all', () => {
-    const { coarse, spread, grey } = overviewOf(imageOf(40, 40, () => [90, 90, 90]))
-    expect([...coarse, ...spread].every((value) => value === 0)).toBe(true)
+    const { coarse, roughness, grey } = overviewOf(imageOf(40, 40, () => [90, 90, 90]))
+    expect([...coarse, ...roughness].every((value) => value === 0)).toBe(true)
     expect(grey).toEqual({ a: 0, b: 0 })
   })
 
@@ -28,26 +28,52 @@ describe('an overview', () => {
     expect(Math.max(...stripes.coarse)).toBe(0)
   })
 
-  it('tells a texture from a flat area by its spread, in sixteenths of a grey level', () => {
-    const { spread } = overviewOf(
+  it('sees where stripes of one colour turn', () => {
+    const turning = overviewOf(
+      imageOf(64, 16, (x, y) => ((x < 32 ? x : y) % 2 === 0 ? [90, 90, 90] : [110, 110, 110])),
+    )
+    const row = turning.coarse.subarray(0, 8)
+    expect(Math.min(row[3]!, row[4]!)).toBeGreaterThan(80)
+    expect([row[0], row[7]]).toEqual([0, 0])
+  })
+
+  it('measures roughness across and along, in sixteenths of a grey level of all channels together', () => {
+    const { roughness } = overviewOf(
       imageOf(64, 24, (x, y) => {
-        const grey = x < 32 ? 100 : 100 + 20 * ((x + y) % 2)
+        const grey = x < 32 ? 100 : 100 + 20 * (y % 2)
         return [grey, grey, grey]
       }),
     )
-    expect(spread[8]).toBe(0)
-    // Ten levels off the mean in each of three channels.
-    expect(spread[8 + 6]).toBe(Math.round(16 * Math.sqrt(3 * 100)))
+    const of = (block: number) => [...roughness.subarray(2 * block, 2 * block + 2)]
+    expect(of(8)).toEqual([0, 0])
+    expect(of(8 + 6)).toEqual([0, 16 * 60])
+    // A step of 20 between blocks is none within one; what is left is smoothing: 1, 2, 1.
+    expect(of(8 + 4)).toEqual([0, (3 * 16 * 60) / 4])
   })
 
-  it('sees as much spread in planes as in the pixels that they are made of, within a quarter', () => {
+  it('has no roughness in directions in which a block has no neighbours', () => {
+    const row = overviewOf(imageOf(17, 1, (x) => [10 * (x % 2), 0, 0]))
+    expect([...row.roughness]).toEqual([160, 0, 120, 0, 40, 0])
+  })
+
+  it('sees as much roughness in planes as in the pixels that they are made of, within a quarter', () => {
     const image = imageOf(64, 64, (x, y) => {
       const grain = noiseByte(x, y) >> 2
       return [100 + grain, 90 + grain, 80 + grain]
     })
     const [pixels, planes] = [overviewOf(image), overviewOf({ ...image, planes: colourPlanes(image) })]
-    expect(planes.spread[36]! / pixels.spread[36]!).toBeGreaterThan(0.75)
-    expect(planes.spread[36]! / pixels.spread[36]!).toBeLessThan(1.25)
+    for (const at of [72, 73]) {
+      expect(planes.roughness[at]! / pixels.roughness[at]!).toBeGreaterThan(0.75)
+      expect(planes.roughness[at]! / pixels.roughness[at]!).toBeLessThan(1.25)
+    }
+  })
+
+  it('of planes with the strongest differences there can be stays within its numbers', () => {
+    const planes = [0, 1, 2].map(() =>
+      Int16Array.from({ length: 64 }, (_, p) => (p % 2 === 0 ? -32768 : 32767)),
+    )
+    const [l, a, b] = planes as [Int16Array, Int16Array, Int16Array]
+    expect([...overviewOf({ width: 8, height: 8, planes: [l, a, b] }).roughness]).toEqual([ROUGHNESS_MOST, 0])
   })
 })
 

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { nodesOf, type RegionGraph, regionGraph, spreadOf } from '../../../shared/superpixel/region-graph.ts'
+import {
+  nodesOf,
+  type RegionGraph,
+  regionGraph,
+  roughnessOf,
+} from '../../../shared/superpixel/region-graph.ts'
 import { sidesAfter, sidesOf } from '../../../shared/superpixel/sides.ts'
 
 /**
@@ -18,7 +23,7 @@ const overview = {
   rows: 1,
   grey: { a: 0, b: 0 },
   coarse: Uint8Array.of(6),
-  spread: Uint16Array.of(40),
+  roughness: Uint16Array.of(40, 50),
 }
 const evidence = { width: 3, height: 2, planes, gradients, overview }
 const whole = { left: 0, top: 0, right: 3, bottom: 2 }
@@ -40,7 +45,7 @@ it('has mean colour in CIELAB units and area of each region', () => {
 })
 
 it('has one edge per touching pair at either end, with gradients and sides between them added up', () => {
-  const graph = regionGraph({ count: 3, sums }, sides, new Float32Array(3))
+  const graph = regionGraph({ count: 3, sums }, sides, new Float32Array(6))
   expect(edgesOf(graph).sort()).toEqual([
     '0-1 gradient 5 length 1 coarse 6',
     '0-2 gradient 5 length 2 coarse 12',
@@ -58,7 +63,7 @@ it('lists the sides between regions, and those that are left when regions join',
   expect(lines(sidesAfter(sides, Uint32Array.of(0, 1, 0)))).toEqual(['0 1 5 6', '0 1 7 6'])
 })
 
-it('takes coarse gradients and spreads from the block of a pixel in the image', () => {
+it('takes coarse gradients and roughnesses from the block of a pixel in the image', () => {
   // The image is 18 × 9, the tile its pixels from (7, 7) on: blocks of 1, 8 and 2 columns, and of 1 row each.
   const wide = {
     ...evidence,
@@ -70,12 +75,12 @@ it('takes coarse gradients and spreads from the block of a pixel in the image', 
       columns: 3,
       rows: 2,
       coarse: Uint8Array.of(1, 2, 3, 4, 5, 6),
-      spread: Uint16Array.of(10, 20, 30, 40, 50, 60),
+      roughness: Uint16Array.from({ length: 12 }, (_, i) => i),
     },
   }
   const tile = { left: 7, top: 7, right: 10, bottom: 9 }
   const listed = sidesOf(label, wide, tile)
   // The pixel before a side: (8, 7), (8, 7), (7, 8), (8, 8).
   expect([3, 7, 11, 15].map((i) => listed[i])).toEqual([2, 2, 4, 5])
-  expect([...spreadOf({ label, count: 3 }, wide, tile)]).toEqual([10, 20, 50])
+  expect([...roughnessOf({ label, count: 3 }, wide, tile)]).toEqual([0, 1, 2, 3, 8, 9])
 })

@@ -12,13 +12,17 @@ import { leafRuns, numberLeaves } from '../../../../shared/superpixel/leaves.ts'
 import { compactnesses, sideTies, TIES, tieShift } from '../../../../shared/superpixel/merge-cost.ts'
 import { mergeRound, noMerges, type Round } from '../../../../shared/superpixel/merge-rounds.ts'
 import { inOrder } from '../../../../shared/superpixel/merge-tree.ts'
-import { overviewOf, SPREAD_SCALE, SPREAD_SCALE_OF_PLANES } from '../../../../shared/superpixel/overview.ts'
+import {
+  overviewOf,
+  ROUGHNESS_SCALE,
+  ROUGHNESS_SCALE_OF_PLANES,
+} from '../../../../shared/superpixel/overview.ts'
 import { reducedPixels } from '../../../../shared/superpixel/reduction.ts'
 import {
   nodesOf,
   type RegionGraph,
   regionGraph,
-  spreadOf,
+  roughnessOf,
 } from '../../../../shared/superpixel/region-graph.ts'
 import { linkedRegions, type Regions } from '../../../../shared/superpixel/regions.ts'
 import { linkTable, settle } from '../../../../shared/superpixel/settling.ts'
@@ -96,22 +100,22 @@ function putTies(desk: KernelDesk, height: number): { ties: number; shifts: numb
   }
 }
 
-/** What the kernel makes of the planes and deviations of blocks. */
+/** What the kernel makes of the planes and rough of blocks. */
 function seenFromAfar(
   desk: KernelDesk,
-  from: { readonly columns: number; readonly rows: number; readonly at: number; readonly deviations: number },
-): { grey: Grey; coarse: Uint8Array; spread: Uint16Array } {
-  const { columns, rows, at, deviations } = from
+  from: { readonly columns: number; readonly rows: number; readonly at: number; readonly rough: number },
+): { grey: Grey; coarse: Uint8Array; roughness: Uint16Array } {
+  const { columns, rows, at, rough } = from
   const blocks = columns * rows
   const stride = strideOf(columns)
   const plane = 2 * stride * rows
   const mean = (plane: number) => Math.floor(desk.k.sumRows(plane, columns, rows, stride) / blocks + 0.5)
   const grey = { a: mean(at + plane), b: mean(at + 2 * plane) }
   desk.k.adaptRows(at + plane, at + 2 * plane, columns, rows, stride, grey.a, grey.b)
-  const [coarse, spread] = [desk.room(blocks), desk.room(2 * blocks)]
-  desk.k.coarseGradients(at, plane, stride, columns, rows, coarse)
-  desk.k.smoothBlocks(deviations, columns, rows, spread)
-  return { grey, coarse: desk.u8(coarse, blocks), spread: desk.u16(spread, blocks) }
+  const [coarse, roughness] = [desk.room(blocks), desk.room(4 * blocks)]
+  desk.k.smoothBlocks(rough, columns, rows, roughness)
+  desk.k.coarseGradients(at, plane, stride, roughness, columns, rows, coarse)
+  return { grey, coarse: desk.u8(coarse, blocks), roughness: desk.u16(roughness, 2 * blocks) }
 }
 
 /** All merges of an image divided in small tiles. */
@@ -173,38 +177,38 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
 
   it('sees the same from afar', () => {
     const desk = new KernelDesk()
-    const { columns, rows, grey, coarse, spread } = stages.overview
+    const { columns, rows, grey, coarse, roughness } = stages.overview
     const blocks = columns * rows
     const wide = strideOf(columns)
     const plane = 2 * wide * rows
     const at = desk.room(3 * plane) + 16
-    const [small, deviations] = [desk.room(4 * blocks), desk.room(2 * blocks)]
+    const [small, rough] = [desk.room(4 * blocks), desk.room(4 * blocks)]
     const line = desk.room(64)
     desk.k.blockPixels(
       desk.put(Uint8Array.from(image.data)),
       width,
       height,
-      SPREAD_SCALE,
+      ROUGHNESS_SCALE,
       small,
-      deviations,
+      rough,
       line,
     )
     expect(desk.u8(small, 4 * blocks)).toEqual(reducedPixels(image, 8).data)
     const [a, b] = [at + plane, at + 2 * plane]
     desk.k.colourRows(small, 4 * columns, at, a, b, columns, rows, wide, desk.put(light), line)
-    expect(seenFromAfar(desk, { columns, rows, at, deviations })).toEqual({ grey, coarse, spread })
+    expect(seenFromAfar(desk, { columns, rows, at, rough })).toEqual({ grey, coarse, roughness })
   })
 
   it('sees the same of planes from afar, and adapts them alike', () => {
     const desk = new KernelDesk()
     const source = colourPlanes(image)
-    const { columns, rows, grey, coarse, spread } = overviewOf({ width, height, planes: source })
+    const { columns, rows, grey, coarse, roughness } = overviewOf({ width, height, planes: source })
     const wide = strideOf(columns)
     const at = desk.room(6 * wide * rows) + 16
-    const deviations = desk.room(2 * columns * rows)
+    const rough = desk.room(4 * columns * rows)
     const from = desk.put(Int16Array.from(source.flatMap((plane) => [...plane])))
-    desk.k.blockPlanes(from, width, height, SPREAD_SCALE_OF_PLANES, at, 2 * wide * rows, wide, deviations)
-    expect(seenFromAfar(desk, { columns, rows, at, deviations })).toEqual({ grey, coarse, spread })
+    desk.k.blockPlanes(from, width, height, ROUGHNESS_SCALE_OF_PLANES, at, 2 * wide * rows, wide, rough)
+    expect(seenFromAfar(desk, { columns, rows, at, rough })).toEqual({ grey, coarse, roughness })
 
     const [a, b] = [desk.putRows(source[1], width, stride), desk.putRows(source[2], width, stride)]
     desk.k.adaptRows(a, b, width, height, stride, grey.a, grey.b)
@@ -320,14 +324,14 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
   it.each([0, 2])('makes the same graph after %i rounds', (rounds) => {
     const desk = new KernelDesk()
     const { label, sums, sides: listed, count } = regionsOf(stages, rounds)
-    const { columns, spread: blocks } = stages.overview
-    const spreadAt = desk.room(4 * count)
-    const spread = spreadOf({ label, count }, stages, stages.whole)
+    const { columns, roughness: blocks } = stages.overview
+    const roughnessAt = desk.room(8 * count)
+    const roughness = roughnessOf({ label, count }, stages, stages.whole)
     const identity = desk.put(Uint32Array.from({ length: count }, (_, u) => u))
     const labelAt = desk.put(label)
-    desk.k.labelLeaves(labelAt, width, height, identity, desk.put(blocks), columns, 0, 0, spreadAt)
+    desk.k.labelLeaves(labelAt, width, height, identity, desk.put(blocks), columns, 0, 0, roughnessAt)
     expect(desk.u32(labelAt, pixelCount)).toEqual(label)
-    expect(desk.f32(spreadAt, count)).toEqual(spread)
+    expect(desk.f32(roughnessAt, 2 * count)).toEqual(roughness)
     const sideCount = listed.length / SIDE_NUMBERS
     const sides = desk.put(packed(listed))
     const pairs = desk.room(32 * pixelCount + 64)
@@ -337,7 +341,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const pairCount = desk.k.joinSides(sides, sideCount, count, ends!, sorted, place!, pairs)
     desk.k.listEdges(pairs, ends!, count, first!, place!, edges)
     const made = { count, first: desk.u32(first!, count + 1), edges: desk.u32(edges, 8 * pairCount) }
-    expect(edgesOf(made)).toEqual(edgesOf(regionGraph({ count, sums }, listed, spread)))
+    expect(edgesOf(made)).toEqual(edgesOf(regionGraph({ count, sums }, listed, roughness)))
   })
 
   it.each(compactnesses)('merges the same pairs, round by round, with compactness %d', (compactness) => {
@@ -346,18 +350,18 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const { count: leafCount } = regions
     const merges = noMerges(leafCount)
     let rest: Round = {
-      graph: regionGraph(regions, regions.sides, spreadOf(regions, stages, stages.whole)),
+      graph: regionGraph(regions, regions.sides, roughnessOf(regions, stages, stages.whole)),
       treeNode: Uint32Array.from({ length: leafCount }, (_, u) => u),
       // Some are left alone.
       isFrozen: Uint8Array.from({ length: leafCount }, (_, u) => (u % 7 === 0 ? 1 : 0)),
     }
     const mergesAt = desk.room(12 * leafCount)
     for (let round = 0; round < 4 && rest.graph.count > 1; round++) {
-      const { count, nodes, spread, first, edges } = rest.graph
+      const { count, nodes, roughness, first, edges } = rest.graph
       const into = (bytes: number) => desk.room(bytes * (count + 1))
       const a = {
         nodes: desk.put(nodes),
-        spread: desk.put(spread),
+        roughness: desk.put(roughness),
         first: desk.put(first),
         edges: desk.put(edges),
         keys: into(8),
@@ -366,7 +370,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       }
       const b = {
         nodes: into(16),
-        spread: into(4),
+        roughness: into(8),
         first: into(4),
         edges: desk.room(edges.byteLength + 64),
         keys: into(8),
@@ -374,7 +378,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         frozen: into(1),
       }
       const waiting = desk.room(8 * (count + 512) + 64)
-      desk.k.choose(count, a.nodes, a.spread, a.first, a.edges, a.keys, waiting)
+      desk.k.choose(count, a.nodes, a.roughness, a.first, a.edges, a.keys, waiting)
       const was = merges.count
       const left = desk.k.mergeRound(
         count,
@@ -392,7 +396,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       rest = mergeRound(rest, merges, compactness)
       expect(left).toBe(rest.graph.count)
       expect(desk.f32(b.nodes, 4 * left)).toEqual(rest.graph.nodes)
-      expect(desk.f32(b.spread, left)).toEqual(rest.graph.spread)
+      expect(desk.f32(b.roughness, 2 * left)).toEqual(rest.graph.roughness)
       expect(desk.u32(b.tree, left)).toEqual(rest.treeNode)
       expect(desk.u8(b.frozen, left)).toEqual(rest.isFrozen)
       const made = {
@@ -425,6 +429,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
 
     const settled = new Uint32Array(pixelCount)
     const moved: Uint32Array[] = []
+    const sums: number[] = []
     const numbers = desk.put(leafNumber)
     const totals = desk.put(new Float64Array(4 * cellCount))
     const means = desk.room(16 * cellCount)
@@ -433,8 +438,8 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     let leafStart = 0
     const starts = trees.map(({ regions }) => {
       const start = leafStart
-      const sums = desk.put(regions.sums)
-      desk.k.addToCells(sums, numbers + 4 * start, regions.count, cells, totals)
+      sums.push(desk.put(regions.sums))
+      desk.k.addToCells(sums.at(-1)!, numbers + 4 * start, regions.count, cells, totals)
       leafStart += regions.count
       return start
     })
@@ -460,6 +465,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         step,
         marks,
         colours,
+        sums[i]!,
         ownMeans!,
         links,
         columns,
@@ -476,6 +482,15 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       )
     }
     settle(settled, cellOf, planes, width, tiles)
+    for (const [i, { regions }] of trees.entries()) {
+      const after = new Int32Array(4 * regions.count)
+      const colours = coloursOf(stages, tiles[i]!)
+      for (const [p, leaf] of moved[i]!.entries()) {
+        const region = leafNumber.indexOf(leaf) - starts[i]!
+        for (let k = 0; k < 4; k++) after[4 * region + k]! += colours[4 * p + k]!
+      }
+      expect(desk.i32(sums[i]!, 4 * regions.count)).toEqual(after)
+    }
     for (const [i, tile] of tiles.entries()) {
       expect(moved[i]).toEqual(Uint32Array.from(moved[i]!, (_, p) => settled[pixelOf(tile, width, p)]!))
     }
