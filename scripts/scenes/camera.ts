@@ -31,7 +31,7 @@ export function anyCamera(dice: Dice): Camera {
     softness: dice.between(0.25, 0.6),
     sharpening: dice.chance(0.8) ? dice.between(0.2, 1) : 0,
     noise: dice.power(0.4, 4, 1.6),
-    quality: dice.whole(72, 95),
+    quality: dice.whole(80, 97),
   }
 }
 

@@ -42,7 +42,7 @@ export function renderScene(seed: number, width = 481, height = 321): Scene {
     hardness: dice.chance(0.4) ? dice.between(0, 0.3) : dice.between(0.5, 1),
     blurAt: (depth) => aperture * Math.max(0, Math.abs(depth - focus) - 0.08),
     camouflage: dice.between(0.22, 0.82),
-    roughness: dice.power(0.65, 2.7, 0.8),
+    roughness: dice.power(0.6, 2.5, 0.8),
     nextId: () => ids++,
   }
   dice.pick([landscape, landscape, landscape, portrait, portrait, clutter, town])(stage)

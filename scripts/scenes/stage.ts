@@ -39,7 +39,7 @@ export function surfacing(stage: Stage, shape: Shape, material: Material): Surfa
   const { dice, noise, sun, hardness, roughness } = stage
   const { surface, scale = 1, round = 0 } = material
   const base = material.colour ?? colourOf(surface, dice)
-  const other = mixed(base, times(colourOf(surface, dice), dice.between(0.5, 1.3)), dice.between(0.3, 0.9))
+  const other = mixed(base, times(colourOf(surface, dice), dice.between(0.5, 1.3)), dice.between(0.4, 1))
   const texture = textureOf(material.texture, dice, noise, scale)
   const tint = textureOf(dice.pick(['rough', 'coarse']), dice, noise, scale)
   const contrast = material.contrast * roughness
@@ -52,7 +52,7 @@ export function surfacing(stage: Stage, shape: Shape, material: Material): Surfa
     const [u, v] = [(x - cx) / rx, (y - cy) / ry]
     const bulge = Math.max(-1.3, Math.min(1.3, 0.75 * sun * u - 0.6 * v))
     const light = Math.exp(contrast * Math.min(2.2, texture(x, y)) + slope * u - fall * v + side * bulge)
-    const t = Math.min(1, Math.max(0, 0.5 + 0.4 * tint(x + 71, y + 13)))
+    const t = Math.min(1, Math.max(0, 0.5 + 0.5 * tint(x + 71, y + 13)))
     for (let c = 0; c < 3; c++) out[c] = (base[c]! + (other[c]! - base[c]!) * t) * light
   }
 }
