@@ -2,24 +2,14 @@ import type { RgbaImage } from '../../shared/superpixel/hierarchy.ts'
 import { annotators, type Segmentation, segmentation } from './annotators.ts'
 import { anyCamera, develop } from './camera.ts'
 import { type Dice, diceOf } from './dice.ts'
+import { animal, bush, person, tree } from './living.ts'
+import { litter, rock, subject } from './lying.ts'
+import { house, pole, vehicle } from './made.ts'
 import { Painting } from './painting.ts'
 import { colourOf, mixed, type Surface } from './palette.ts'
 import { below, blob, box, crown, type Point, shard } from './shape.ts'
-import { type Material, paint, type Stage, surfacing } from './stage.ts'
+import { type Material, paint, type Stage, surfacing, type Thing } from './stage.ts'
 import { type Field, noiseOf, roughness, type TextureName } from './texture.ts'
-import {
-  animal,
-  bush,
-  house,
-  litter,
-  person,
-  pole,
-  rock,
-  subject,
-  type Thing,
-  tree,
-  vehicle,
-} from './things.ts'
 
 export type Scene = RgbaImage & { readonly truths: readonly Segmentation[] }
 

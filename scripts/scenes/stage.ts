@@ -22,6 +22,9 @@ export type Stage = {
   readonly nextId: () => number
 }
 
+/** Draws one thing that stands at `foot` and is `size` pixels high, at `depth` (0 nearest, 1 the horizon). */
+export type Thing = (stage: Stage, foot: Point, size: number, depth: number, group: number) => void
+
 export type Material = {
   readonly surface: Surface
   readonly texture: TextureName
@@ -124,3 +127,12 @@ export function castShadow(stage: Stage, shape: Shape, depth: number): void {
 export function centreOf({ box }: Shape): Point {
   return [(box.left + box.right) / 2, (box.top + box.bottom) / 2]
 }
+
+/** A new object, and its parts: the first one has the object's own number. */
+export function objectIn(stage: Stage, group: number): { whole: Names; part: () => Names } {
+  const object = stage.nextId()
+  return { whole: { part: object, object, group }, part: () => ({ part: stage.nextId(), object, group }) }
+}
+
+/** How much larger textures are near than at the horizon. */
+export const nearness = (depth: number) => 1 + 1.5 * (1 - depth)
