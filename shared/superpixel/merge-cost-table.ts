@@ -21,8 +21,8 @@ export const costTable = {
   /** What two regions without any difference cost, against evidence in the units above. */
   flatness: 120,
   /**
-   * How much chroma grows near the image's own grey: 1 + shrink · 13, so that the chroma that photographs have on average
-   * stays as it is. Scenes would ask for more, because their things differ in hue more than things do.
+   * How much chroma grows near the image's own grey: about 1 + shrink · 12, so that the chroma that photographs have on
+   * average stays as it is. Scenes would ask for more, because their things differ in hue more than things do.
    */
   gain: 1.4,
   /** Per CIELAB unit of chroma: how fast it stops growing. */
