@@ -3,8 +3,8 @@
 //
 //   node scripts/with-node.mjs scripts/learn-merge-cost.ts --scenes 100 --seed 1
 //
-// `--width`, `--height`: of the scenes; `--constants root,spread`: only these; `--rounds` and `--step`: of the search, see `search.ts`; `--threads`. Prints the
-// table found, how flat the optimum is in each constant, and the roundest table that is hardly worse. The same arguments
+// `--width`, `--height`: of the scenes; `--constants root,colour`: only these; `--rounds` and `--step`: of the
+// search, see `search.ts`; `--threads`. Prints the table found, how flat the optimum is in each constant, and the roundest table that is hardly worse. The same arguments
 // give the same answer on the same version of Node.
 import { parseArgs } from 'node:util'
 import { costTable } from '../shared/superpixel/merge-cost-table.ts'
