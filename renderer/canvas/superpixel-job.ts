@@ -52,6 +52,7 @@ export class SuperpixelJob {
   readonly #worker: Worker
   readonly #key: string
   #isBuilding = false
+  #isBuilt = false
   #isOver = false
 
   constructor(
@@ -87,8 +88,8 @@ export class SuperpixelJob {
     if (this.#isOver) return
     if (!file) return this.#build()
     if (!this.#ports.reads) return this.end()
-    const { width, height } = this.#order
-    this.#ask({ kind: 'read', file, key: this.#key, width, height })
+    const { width, height, options } = this.#order
+    this.#ask({ kind: 'read', file, key: this.#key, width, height, options })
   }
 
   async #build(): Promise<void> {
@@ -119,10 +120,12 @@ export class SuperpixelJob {
         this.end()
         return
       case 'failed':
-        this.#news(answer)
+        // Without a file nothing is lost but the time of building again.
+        if (!this.#isBuilt) this.#news(answer)
         this.end()
         return
       case 'built':
+        this.#isBuilt = true
         this.#news(answer)
         // What was read needs no packing.
         if (!this.#isBuilding) this.end()

@@ -2,8 +2,8 @@
  * Constants of the merge cost (`merge-cost.ts`), of the colours it sees (`adaptation.ts`) and of the settling of border
  * pixels (`settling.ts`).
  *
- * Round numbers near the optimum on rendered scenes, whose borders are known exactly (`scripts/learn-merge-cost.ts`); no
- * photograph's labels were learned from. `gain` alone is not from there: see below.
+ * Round numbers near the optimum on rendered scenes, whose borders are known exactly (`scripts/learn-merge-cost.ts`); what
+ * of them goes back to photographs is said in `docs/decisions/0011-superpixel-algorithm.md`. `gain` is derived: see below.
  */
 export const costTable = {
   /** Added to the mean root of the gradient, in its units. */

@@ -1,4 +1,5 @@
-import { COMPANY } from './cost.as'
+import { COMPANY, constant, distances } from './cost.as'
+import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
 // `settling.ts` of the reference, on one tile.
 
@@ -84,7 +85,7 @@ export function cellsOfTile(
 
 /** The cell of each pixel: half words, `step` bytes a row, the first one at `map`; `NONE` all around. */
 export function mapCells(label: usize, width: i32, rows: i32, own: usize, map: usize, step: usize): void {
-  memory.fill(map - step - 2, 0xff, step * <usize>(rows + 2))
+  memory.fill(map - step - 2, 0xff, step * <usize>(rows + 2) + 32)
   for (let y = 0; y < rows; y++, map += step) {
     let out = map
     for (const end = label + ((<usize>width) << 2); label < end; label += 4, out += 2) {
@@ -165,7 +166,8 @@ function settleRow(
   const row = <usize>y * step
   const first = <usize>y * width
   for (let parity = 0; parity < 2; parity++) {
-    const columns: i32 = ((left + oddColumn + parity) & 1) === 0 ? 0x55 : 0xaa
+    const shift = (left + oddColumn + parity) & 1
+    const columns: i32 = shift === 0 ? 0x55 : 0xaa
     for (let x = left; x < right; x += 8) {
       const at = map + row + ((<usize>x) << 1)
       const mark = marks + (row >> 1) + <usize>x
@@ -173,6 +175,9 @@ function settleRow(
       // Without a change around it since it was looked at, a pixel stays.
       if (sweep > 0) bits &= i8x16.bitmask(i8x16.ne(v128.load64_zero(mark), i8x16.splat(0)))
       if (right - x < 8) bits &= (1 << (right - x)) - 1
+      if (bits === 0) continue
+      const found = wanting(at, step, pixels + ((first + <usize>x) << 3), means, shift)
+      bits &= found | (found >> 8)
       while (bits !== 0) {
         const i = <usize>ctz(bits)
         bits &= bits - 1
@@ -187,6 +192,7 @@ function settleRow(
           sums,
           means,
           holds,
+          (found >> (8 + <i32>i)) & 1,
         )
       }
     }
@@ -203,6 +209,88 @@ function borders(at: usize, step: usize): i32 {
   return i16x8.bitmask(same) ^ 0xff
 }
 
+/**
+ * Which of every second of eight pixels, from the first (`shift` 0) or the second one (1) on, would go over to the first
+ * other cell beside them if they may (bits 0 … 7), and which have more than one beside them (bits 8 … 15).
+ */
+function wanting(at: usize, step: usize, pixel: usize, means: usize, shift: i32): i32 {
+  const none = i16x8.splat(<i16>NONE)
+  const here = v128.load(at)
+  const left = v128.load(at - 2)
+  const up = v128.load(at - step)
+  const right = v128.load(at + 2)
+  const down = v128.load(at + step)
+  const upLeft = v128.load(at - step - 2)
+  const upRight = v128.load(at - step + 2)
+  const downLeft = v128.load(at + step - 2)
+  const downRight = v128.load(at + step + 2)
+  const noLeft = v128.or(i16x8.eq(left, here), i16x8.eq(left, none))
+  const noUp = v128.or(i16x8.eq(up, here), i16x8.eq(up, none))
+  const noRight = v128.or(i16x8.eq(right, here), i16x8.eq(right, none))
+  const noDown = v128.or(i16x8.eq(down, here), i16x8.eq(down, none))
+  // The first other cell, in the order in which they are tried.
+  let other = v128.bitselect(here, down, noDown)
+  other = v128.bitselect(other, right, noRight)
+  other = v128.bitselect(other, up, noUp)
+  other = v128.bitselect(other, left, noLeft)
+  const isOne = v128.and(
+    v128.and(v128.or(noLeft, i16x8.eq(left, other)), v128.or(noUp, i16x8.eq(up, other))),
+    v128.and(v128.or(noRight, i16x8.eq(right, other)), v128.or(noDown, i16x8.eq(down, other))),
+  )
+  const company = count(here, left, up, right, down, upLeft, upRight, downLeft, downRight)
+  const others = count(other, left, up, right, down, upLeft, upRight, downLeft, downRight)
+  // Past the image there are no means.
+  const own = everySecond(v128.andnot(here, i16x8.eq(here, none)), shift)
+  const there = everySecond(v128.andnot(other, i16x8.eq(other, none)), shift)
+  pixel += (<usize>shift) << 3
+  const c0 = colourOf(pixel)
+  const c1 = colourOf(pixel + 16)
+  const c2 = colourOf(pixel + 32)
+  const c3 = colourOf(pixel + 48)
+  const least = energies(c0, c1, c2, c3, means, own, everySecond(company, shift))
+  const most = energies(c0, c1, c2, c3, means, there, everySecond(others, shift))
+  const wants = i32x4.bitmask(f32x4.lt(most, least))
+  const unclear = i32x4.bitmask(i32x4.eq(everySecond(isOne, shift), i32x4.splat(0)))
+  return (spaced(wants) | (spaced(unclear) << 8)) << shift
+}
+
+/** Four bits as every second of eight. */
+function spaced(four: i32): i32 {
+  return (four & 1) | ((four & 2) << 1) | ((four & 4) << 2) | ((four & 8) << 3)
+}
+
+/** How many of the neighbours are `cell`, of each. */
+function count(cell: v128, a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h: v128): v128 {
+  const ab = i16x8.add(i16x8.eq(a, cell), i16x8.eq(b, cell))
+  const cd = i16x8.add(i16x8.eq(c, cell), i16x8.eq(d, cell))
+  const ef = i16x8.add(i16x8.eq(e, cell), i16x8.eq(f, cell))
+  const gh = i16x8.add(i16x8.eq(g, cell), i16x8.eq(h, cell))
+  return i16x8.neg(i16x8.add(i16x8.add(ab, cd), i16x8.add(ef, gh)))
+}
+
+/** The even half words of eight, or the odd ones. */
+function everySecond(eight: v128, shift: i32): v128 {
+  return v128.and(i32x4.shr_u(eight, shift << 4), i32x4.splat(0xffff))
+}
+
+function colourOf(pixel: usize): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(v128.load16x4_s(pixel)), f32x4.splat(PLANE_UNIT))
+}
+
+/** `energy` of four pixels. */
+function energies(c0: v128, c1: v128, c2: v128, c3: v128, means: usize, cells: v128, company: v128): v128 {
+  const d0 = f32x4.sub(c0, v128.load(means + ((<usize>i32x4.extract_lane(cells, 0)) << 4)))
+  const d1 = f32x4.sub(c1, v128.load(means + ((<usize>i32x4.extract_lane(cells, 1)) << 4)))
+  const d2 = f32x4.sub(c2, v128.load(means + ((<usize>i32x4.extract_lane(cells, 2)) << 4)))
+  const d3 = f32x4.sub(c3, v128.load(means + ((<usize>i32x4.extract_lane(cells, 3)) << 4)))
+  const low01 = zipLow(d0, d1)
+  const low23 = zipLow(d2, d3)
+  const high = lowHalves(zipHigh(d0, d1), zipHigh(d2, d3))
+  const square = distances(lowHalves(low01, low23), highHalves(low01, low23), high)
+  const bonus = f32x4.mul(constant(COMPANY), f32x4.convert_i32x4_s(company))
+  return f32x4.sub(f32x4.sqrt(square), bonus)
+}
+
 function settlePixel(
   label: usize,
   labelStep: usize,
@@ -213,6 +301,7 @@ function settlePixel(
   sums: usize,
   means: usize,
   holds: usize,
+  isUnclear: i32,
 ): void {
   const up = v128.load64_zero(map - step - 2)
   const middle = v128.load64_zero(map - 2)
@@ -225,9 +314,9 @@ function settlePixel(
   let others = ~(company | outside) & DIRECT
   if (others === 0) return
   const addend = v128.load16x4_s(pixel)
-  const colour = f32x4.mul(f32x4.convert_i32x4_s(addend), f32x4.splat(PLANE_UNIT))
+  const colour = colourOf(pixel)
   const bonus = load<f32>(COMPANY)
-  let least = energy(colour, means, ownCell, company, bonus)
+  let least: f32 = isUnclear ? energy(colour, means, ownCell, company, bonus) : 0
   let best = ownCell
   let to: usize = 0
   /** The links that going over would cut; all bits when that is not known yet. */
@@ -238,8 +327,7 @@ function settlePixel(
     const cell = <u32>load<u16>(beside(map, first, 2, step))
     const same = sameCell(around, cell)
     others &= ~same
-    const other = energy(colour, means, cell, same, bonus)
-    // Few want to go over: only then it matters whether they may.
+    const other: f32 = isUnclear ? energy(colour, means, cell, same, bonus) : -1
     if (other >= least) continue
     if (loose === 0xffffffff) {
       const mine = sameLeaf(label, labelStep, company)
