@@ -33,7 +33,7 @@ export type JobPorts = {
   readonly reads: boolean
 }
 
-/** Smaller images are built in less than 100 ms. */
+/** Smaller images are built in about a tenth of a second. */
 const LEAST_KEPT_PIXELS = 1_000_000
 
 export function keyOf({ digest, options }: SuperpixelOrder): string {

@@ -171,13 +171,19 @@ function settleRow(
     for (let x = left; x < right; x += 8) {
       const at = map + row + ((<usize>x) << 1)
       const mark = marks + (row >> 1) + <usize>x
-      let bits = borders(at, step) & columns
       // Without a change around it since it was looked at, a pixel stays.
+      const changed: u64 = sweep > 0 ? load<u64>(mark) : ~0
+      if (changed === 0) continue
+      let bits = borders(at, step) & columns
       if (sweep > 0) bits &= i8x16.bitmask(i8x16.ne(v128.load64_zero(mark), i8x16.splat(0)))
       if (right - x < 8) bits &= (1 << (right - x)) - 1
       if (bits === 0) continue
-      const found = wanting(at, step, pixels + ((first + <usize>x) << 3), means, shift)
-      bits &= found | (found >> 8)
+      // A single one is looked at alone.
+      let found = 0xff00
+      if ((bits & (bits - 1)) !== 0) {
+        found = wanting(at, step, pixels + ((first + <usize>x) << 3), means, shift)
+        bits &= found | (found >> 8)
+      }
       while (bits !== 0) {
         const i = <usize>ctz(bits)
         bits &= bits - 1
