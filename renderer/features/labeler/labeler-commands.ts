@@ -161,6 +161,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.escape,
       group: text.groupLabel,
       keys: ['Escape'],
+      fixed: true,
       inPalette: false,
       run: () => {
         const state = labeling.getState()

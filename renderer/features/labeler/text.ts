@@ -1,3 +1,6 @@
+/** `ArrowLeft` is left. */
+const way = (key: string) => key.replace('Arrow', '').toLowerCase()
+
 /** Words of the labeling screen. */
 export const text = {
   canvas: 'Image canvas',
@@ -48,6 +51,9 @@ export const text = {
   imageOnly: 'Image only (hold)',
   labelsOnly: 'Labels only (hold)',
   pan: 'Pan',
+  panTo: (key: string) => `Pan ${way(key)}, or move the pointer of the keys`,
+  panAlways: (key: string) => `Pan ${way(key)}`,
+  panFar: (key: string) => `Pan far ${way(key)}`,
   escape: 'Cancel, step back',
   deleteObject: 'Delete object',
   nextObject: 'Next object',
