@@ -1,6 +1,7 @@
 import './trusted-types.ts'
 import './no-eval.ts'
 import '../ui/tokens.css'
+import '../ui/forced-colors.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { withKeys } from '../commands/bindings.ts'

@@ -13,6 +13,7 @@ import { useStores } from '../stores/stores.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ForReaders } from '../ui/for-readers.tsx'
 import { toast } from '../ui/toasts.tsx'
 import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
@@ -45,6 +46,10 @@ export function Shell({ route }: { readonly route: RouteStore }) {
       <LinkBanner />
       <NoticeArea />
       <main className={styles.main}>
+        {/* Each screen begins with a name, which for the eye stands in the bar. */}
+        <h1>
+          <ForReaders>{text.screens[here.screen]}</ForReaders>
+        </h1>
         <ErrorBoundary key={here.screen}>
           {here.screen === 'dataset' && <Browser onOpen={open} aside={<CategoriesPanel />} />}
           {here.screen === 'label' && <Labeling sampleId={here.sampleId} route={route} />}

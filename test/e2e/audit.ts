@@ -111,17 +111,75 @@ export function faintTexts(page: Page): Promise<string[]> {
   })
 }
 
-/** Elements whose text is cut off or lies outside of the window sideways, as their text. */
+/**
+ * Texts that nobody can read to their end: beyond the window, or beyond a box that hides what is too much and cannot be
+ * scrolled. Names that end in dots and say themselves in full on hovering are not among them.
+ */
 export function clippedTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const clipped: string[] = []
+    const range = document.createRange()
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const words = node.textContent?.trim() ?? ''
+      const parent = node.parentElement
+      if (!words || !parent?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+      // What lies under a dialog is not there to be read.
+      if (parent.closest('[inert], [aria-hidden=true]')) continue
+      range.selectNodeContents(node)
+      const text = range.getBoundingClientRect()
+      if (text.width === 0 || text.height === 0) continue
+      /** Axes in which something farther out scrolls it into sight. */
+      const scrolls = { x: false, y: false }
+      for (let each: Element | null = parent; each; each = each.parentElement) {
+        const style = getComputedStyle(each)
+        // Words for assistive technology alone.
+        if (style.clipPath !== 'none' && each.clientWidth <= 1) {
+          scrolls.x = scrolls.y = true
+          break
+        }
+        const box = each.getBoundingClientRect()
+        const isNamed = each.closest('[title]') !== null && style.textOverflow === 'ellipsis'
+        const hidesX = style.overflowX === 'hidden' || style.overflowX === 'clip'
+        const hidesY = style.overflowY === 'hidden' || style.overflowY === 'clip'
+        if (each === document.body) break
+        if (hidesX && !scrolls.x && !isNamed && (text.right > box.right + 2 || text.left < box.left - 2)) {
+          clipped.push(words.slice(0, 60))
+          break
+        }
+        if (hidesY && !scrolls.y && (text.bottom > box.bottom + 4 || text.top < box.top - 4)) {
+          clipped.push(`${words.slice(0, 60)} (in height)`)
+          break
+        }
+        if (hidesX && isNamed) scrolls.x = true
+        if (style.overflowX === 'auto' || style.overflowX === 'scroll') scrolls.x = true
+        if (style.overflowY === 'auto' || style.overflowY === 'scroll') scrolls.y = true
+        if (style.position === 'fixed') break
+      }
+      const { right, left, top, bottom } = text
+      if (!scrolls.x && (right > innerWidth + 1 || left < -1))
+        clipped.push(`${words.slice(0, 60)} (beside the window)`)
+      if (!scrolls.y && (bottom > innerHeight + 1 || top < -1))
+        clipped.push(`${words.slice(0, 60)} (below the window)`)
+    }
+    return [...new Set(clipped)]
+  })
+}
+
+/** Controls that do not answer to the words they begin with (WCAG 2.5.3), as `words: name`. */
+export function unspokenLabels(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('button, h1, h2, h3, label, p, th, td, dt')]
-      .filter((element) => element.checkVisibility() && (element.textContent ?? '').trim() !== '')
-      .filter((element) => {
-        const box = element.getBoundingClientRect()
-        if (box.width <= 1 || box.height <= 1) return false
-        const scrolls = element.closest('[data-scrolls]')
-        return !scrolls && (box.right > innerWidth + 1 || box.left < -1)
-      })
-      .map((element) => (element.textContent ?? '').trim().slice(0, 60)),
+    [
+      ...document.querySelectorAll(
+        'button:not([role=combobox]), a, [role=tab], [role=option], [role=menuitem]',
+      ),
+    ]
+      .filter((element) => element.hasAttribute('aria-label'))
+      .flatMap((element) => {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+        const words = walker.nextNode()?.textContent?.trim() ?? ''
+        const name = element.getAttribute('aria-label')!
+        return name.toLowerCase().includes(words.toLowerCase()) ? [] : [`${words}: ${name}`]
+      }),
   )
 }

@@ -49,6 +49,7 @@ export function ShortcutSheet() {
         </>
       }
       size="large"
+      scrolls
       footer={
         <div className={styles.sheetFoot}>
           <Switch label={text.allScreens} checked={allScreens} onChange={setAllScreens} />

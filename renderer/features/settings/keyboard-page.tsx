@@ -23,7 +23,6 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { presetText, scopeText, uiText } from '../../ui/text.ts'
-import { toast } from '../../ui/toasts.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import styles from './keyboard.module.css'
 import { text } from './text.ts'
@@ -37,7 +36,10 @@ export function KeyboardPage() {
   const [query, setQuery] = useState('')
   const [editing, setEditing] = useState<string | null>(null)
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
+  /** All keys changed at once: what happened, and the keys before. In the page, as a toast lies outside of its dialog. */
+  const [last, setLast] = useState<{ readonly said: string; readonly before: KeyBindings } | null>(null)
   const file = useRef<HTMLInputElement>(null)
+  const search = useRef<HTMLInputElement>(null)
   const commands = useMemo(() => withKeys(catalogue ?? [], bindingsOf(state), true), [catalogue, state])
   const { changes } = bindingsOf(state)
   const origin = catalogue?.find(({ id }) => id === editing)
@@ -46,7 +48,7 @@ export function KeyboardPage() {
     const before = bindingsOf(shortcuts.getState())
     shortcuts.replace(next)
     setProblem(null)
-    toast(said, { label: text.undo, run: () => shortcuts.replace(before) })
+    setLast({ said, before })
   }
   async function importKeys(chosen: File | undefined) {
     if (!chosen || !catalogue) return
@@ -95,6 +97,7 @@ export function KeyboardPage() {
         <div className={styles.search}>
           <Search size={14} aria-hidden />
           <TextInput
+            ref={search}
             type="search"
             aria-label={text.searchKeys}
             placeholder={text.searchKeys}
@@ -135,6 +138,22 @@ export function KeyboardPage() {
         />
       </div>
       {problem && <ErrorText error={problem} />}
+      <div role="status" className={last ? styles.note : undefined}>
+        {last && (
+          <>
+            <p>{last.said}</p>
+            <Button
+              onClick={() => {
+                shortcuts.replace(last.before)
+                setLast(null)
+                search.current?.focus()
+              }}
+            >
+              {text.undo}
+            </Button>
+          </>
+        )}
+      </div>
       {catalogue ? (
         <KeyList
           commands={commands}
