@@ -1,6 +1,8 @@
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
 import { journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
+import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
@@ -8,7 +10,12 @@ import type { Log } from './library-context.ts'
 /** Serves what is too large for a method call: see `shared/host/data-plane.ts`. Never rejects. */
 export type DataPlane = (request: Request) => Promise<Response>
 
-type Services = { readonly imports: Import; readonly labels: Labels; readonly log: Log }
+type Services = {
+  readonly imports: Import
+  readonly labels: Labels
+  readonly superpixels: SuperpixelCache
+  readonly log: Log
+}
 type Route = {
   readonly method: 'GET' | 'PUT' | 'POST'
   readonly path: RegExp
@@ -16,6 +23,7 @@ type Route = {
 }
 
 const uuid = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
+const superpixels = new RegExp(`^/data/superpixels/(${superpixelKeyForm})$`)
 const routes: readonly Route[] = [
   {
     method: 'GET',
@@ -47,6 +55,22 @@ const routes: readonly Route[] = [
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, journalHeaderSchema)
       return Response.json(await labels.appendJournal(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'GET',
+    path: superpixels,
+    async answer(key, _request, { superpixels }) {
+      const kept = await superpixels.get(key)
+      return kept ? bytes('application/octet-stream', kept) : new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'PUT',
+    path: superpixels,
+    async answer(key, request, { superpixels }) {
+      await superpixels.put(key, new Uint8Array(await request.arrayBuffer()))
+      return new Response(null, { status: 204 })
     },
   },
   {

@@ -14,6 +14,7 @@ import {
   parseKey,
   type SecretStore,
 } from '../adapters/secrets/secret-store.ts'
+import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
@@ -104,6 +105,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = createImport(context, samples, imaging, {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
+  const superpixels = createSuperpixelCache(join(folders.cache, 'superpixels'), { log, ops: options.ops })
   const labels = createLabels(context, {
     categories,
     releaseReserve: library.releaseReserve,
@@ -190,7 +192,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, log }),
+    handle: createDataPlane({ imports, labels, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -201,6 +203,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await recovered
       await labels.close()
       await imports.settled()
+      await superpixels.settled()
       await versions.settled()
       imaging.close()
       await library.close()

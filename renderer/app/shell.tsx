@@ -107,6 +107,7 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
         onClose={close}
         onStep={step}
         position={{ index: Math.max(0, index), count: Math.max(1, order.length) }}
+        neighbours={[order[index + 1], order[index - 1]].filter((id) => id !== undefined)}
       />
     </Suspense>
   )

@@ -1,3 +1,4 @@
+import type { WheelStep } from '../../shared/tools/tool-event.ts'
 import type { ScreenPoint } from './camera.ts'
 
 /** What the person wants of the canvas, freed of buttons and devices. Points are device pixels of the canvas. */
@@ -18,8 +19,8 @@ export type CanvasAction =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'pan'; readonly dx: number; readonly dy: number }
   | { readonly kind: 'zoom'; readonly at: ScreenPoint; readonly factor: number }
-  /** Positive: larger. `fine`: the smallest step there is. */
-  | { readonly kind: 'size'; readonly steps: number; readonly fine: boolean; readonly at: ScreenPoint }
+  /** Positive: larger. */
+  | { readonly kind: 'size'; readonly steps: number; readonly step: WheelStep; readonly at: ScreenPoint }
   /** Choose the object under the pointer without leaving the tool. */
   | { readonly kind: 'pick'; readonly at: ScreenPoint }
 
@@ -182,13 +183,17 @@ export class PointerInterpreter {
       return factor === 1 ? [] : [{ kind: 'zoom', at, factor }]
     }
     // Browsers turn Shift + wheel into a horizontal delta; some systems leave it vertical.
+    if (input.shiftKey && input.altKey && this.toolHasSize) {
+      const steps = this.#sizeSteps(input, dy || dx)
+      return steps === 0 ? [] : [{ kind: 'size', steps, step: 'cell', at }]
+    }
     if (input.shiftKey) return [{ kind: 'pan', dx: -(dx || dy), dy: 0 }]
     if (!this.toolHasSize) {
       if (this.#isTrackpad) return [{ kind: 'pan', dx: -dx, dy: -dy }]
       return dy === 0 ? [] : [{ kind: 'zoom', at, factor: ZOOM_STEP ** -Math.sign(dy) }]
     }
     const steps = this.#sizeSteps(input, dy)
-    return steps === 0 ? [] : [{ kind: 'size', steps, fine: input.altKey, at }]
+    return steps === 0 ? [] : [{ kind: 'size', steps, step: input.altKey ? 'fine' : 'notch', at }]
   }
 
   /** Wheel away from the person is larger. */

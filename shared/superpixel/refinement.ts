@@ -32,6 +32,18 @@ export function refinedCells(h: Hierarchy, count: number, splits: Splits): numbe
   return cells
 }
 
+/** How many more cells the partition into `count` has with `splits`. Looks at the splits alone. */
+export function shownSplits(h: Hierarchy, count: number, splits: Splits): number {
+  let shown = 0
+  for (const split of splits) {
+    const top = nodeAt(h, firstLeaf(h, split), count)
+    let node = split
+    while (node < top && splits.has(node)) node = h.parent[node]!
+    if (node === top && splits.has(top)) shown++
+  }
+  return shown
+}
+
 /** Splits the cell of `leaf` into its two parts. The same splits when it is a leaf, which has none. */
 export function splitCell(h: Hierarchy, leaf: number, count: number, splits: Splits): Splits {
   const cell = refinedNodeAt(h, leaf, count, splits)

@@ -9,6 +9,7 @@ import {
   refinedCells,
   refinedNodeAt,
   type Splits,
+  shownSplits,
   splitCell,
 } from '../../../shared/superpixel/refinement.ts'
 import { sceneImage } from '../../support/made-images.ts'
@@ -41,6 +42,15 @@ describe('cells with refinements', () => {
       fc.property(splitsAt, count, ({ level, splits }, other) => {
         expectCover(refinedCells(scene, level, splits))
         expectCover(refinedCells(scene, other, splits))
+      }),
+    )
+  })
+
+  it('are as many more as there are splits that show', () => {
+    fc.assert(
+      fc.property(splitsAt, count, ({ level, splits }, other) => {
+        expect(refinedCells(scene, level, splits)).toHaveLength(level + shownSplits(scene, level, splits))
+        expect(refinedCells(scene, other, splits)).toHaveLength(other + shownSplits(scene, other, splits))
       }),
     )
   })
