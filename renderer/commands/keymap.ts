@@ -42,6 +42,18 @@ export function keyPlace(target: EventTarget | null): KeyPlace {
   return isText ? 'text' : 'canvas or page'
 }
 
+const pressed =
+  'button,a[href],summary,input,[role=tab],[role=switch],[role=checkbox],[role=radio],[role=option]'
+const moved = 'input[type=range],[role=slider],[role=spinbutton]'
+const moving = /^(Arrow(Left|Right|Up|Down)|Home|End|PageUp|PageDown)$/
+
+/** A control that has the focus keeps the keys that press or move it. */
+function belongsToControl(event: KeyboardEvent): boolean {
+  if (!(event.target instanceof Element) || event.ctrlKey || event.metaKey || event.altKey) return false
+  if (event.key === 'Enter' || event.key === ' ') return event.target.closest(pressed) !== null
+  return moving.test(event.key) && event.target.closest(moved) !== null
+}
+
 /**
  * The command a key press runs, or null; of a tapped key with `tap`. Scoped commands go before global ones, and
  * commands that can be run before those that cannot.
@@ -114,10 +126,7 @@ export function installKeymap(registry: CommandRegistry, page: Window, options: 
     const command = commandFor(commands, event, place, isMac)
     const tapped = commandFor(commands, event, place, isMac, true)
     if (!command && !tapped) return somethingElse()
-    // A button that has the focus keeps the keys that press it.
-    const onControl =
-      event.target instanceof Element && event.target.closest('button,a[href],summary,input,[role=tab]')
-    if (onControl && (event.key === 'Enter' || event.key === ' ') && !event.ctrlKey && !event.metaKey) return
+    if (belongsToControl(event)) return
     event.preventDefault()
     if (command?.hold || (!command && tapped)) {
       const key = parseChord(heldChord(command ?? tapped!, event, isMac)).key

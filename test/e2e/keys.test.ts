@@ -230,6 +230,27 @@ it('types into text fields what would be commands elsewhere', async () => {
   expect(await page.getByText('Working copy').count()).toBe(0)
 })
 
+it('leaves a slider the keys that move it, and a button the keys that press it', async () => {
+  const { page } = await tessera.open()
+  const labeler = await Labeler.open(page, 'street-2.jpg', size)
+  await labeler.hover({ x: 640, y: 400 })
+  const under = await labeler.under()
+  const opacity = page.getByLabel('Label opacity')
+  const before = await opacity.inputValue()
+  await opacity.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  expect(Number(await opacity.inputValue())).toBeGreaterThan(Number(before))
+  await page.keyboard.press('PageDown')
+  await page.getByRole('toolbar').getByRole('button', { name: 'Brush' }).focus()
+  await page.keyboard.press('Enter')
+  expect(await isPressed(page, 'Brush')).toBe(true)
+  // Neither was the image moved nor another one opened.
+  await labeler.hover({ x: 640, y: 400 })
+  expect(await labeler.under()).toEqual(under)
+  await page.getByText('street-2.jpg').first().waitFor()
+})
+
 it('forgets a held key whose release it never hears of', async () => {
   const { page } = await tessera.open()
   await Labeler.open(page, 'street-2.jpg', size)
