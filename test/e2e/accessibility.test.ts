@@ -77,72 +77,130 @@ it.each(['dark', 'light'] as const)(
   },
 )
 
-it('shows where the focus is at every stop of Tab, and comes round to the first', async () => {
-  const { page } = await tessera.open()
-  await page.getByRole('gridcell').first().waitFor()
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
-  const seen: string[] = []
-  for (let i = 0; i < 80; i++) {
+/** One stop of Tab: its name, whether a ring shows it, and whether it is in sight. Null on the page itself. */
+const focused = (page: Page) =>
+  page.evaluate(async () => {
+    // A list follows the focus with the next frame.
+    await new Promise(requestAnimationFrame)
+    const element = document.activeElement
+    if (!element || element === document.body) return null
+    const rings = [element, ...element.querySelectorAll('[data-active]')].map((each) =>
+      getComputedStyle(each),
+    )
+    const hasRing = rings.some(
+      ({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none',
+    )
+    const box = element.getBoundingClientRect()
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    const top = document.elementFromPoint(x, y)
+    const isSeen = top !== null && (element.contains(top) || top.contains(element))
+    const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
+    return { name: name.trim(), hasRing, isSeen }
+  })
+
+/** All stops of Tab, from the first of the page to the last, where it is left. Throws when that never happens. */
+async function stopsOfTab(page: Page): Promise<string[]> {
+  let seen: string[] | null = null
+  for (let i = 0; i < 200; i++) {
     await page.keyboard.press('Tab')
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement
-      if (!element || element === document.body) return null
-      const rings = [element, ...element.querySelectorAll('[data-active]')].map((each) =>
-        getComputedStyle(each),
-      )
-      const isShown = rings.some(
-        ({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none',
-      )
-      const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
-      return { name, isShown }
-    })
+    const stop = await focused(page)
     // Between the last stop and the first lies the browser's own bar.
-    if (stop === null && seen.length > 0) break
-    if (stop === null) continue
-    if (!stop.isShown) throw new Error(`no ring around ${stop.name}`)
+    if (stop === null && seen !== null) return seen
+    if (stop === null) seen = []
+    if (stop === null || seen === null) continue
+    if (!stop.hasRing) throw new Error(`no ring around ${stop.name}`)
+    if (!stop.isSeen) throw new Error(`${stop.name} has the focus and is out of sight`)
     seen.push(stop.name)
   }
-  const places = ['Dataset', 'Settings', 'Add category', 'Search names', 'Images'].map((name) =>
-    seen.indexOf(name),
-  )
-  expect(places).toEqual(places.toSorted((a, b) => a - b))
-  expect(places).not.toContain(-1)
-})
+  throw new Error(`Tab never leaves the page: ${seen?.slice(-5).join(', ')}`)
+}
 
-it('keeps the focus inside of a dialog and gives it back', async () => {
-  const { page } = await tessera.open()
-  await page.getByRole('gridcell').first().waitFor()
-  await page.getByRole('button', { name: 'Settings' }).focus()
-  await page.keyboard.press('Enter')
-  const dialog = page.getByRole('dialog', { name: 'Settings' })
-  await dialog.waitFor()
-  for (let i = 0; i < 25; i++) {
-    await page.keyboard.press(i % 7 === 6 ? 'Shift+Tab' : 'Tab')
-    // At either end the focus passes the browser's own bar.
-    const isOutside = () =>
-      dialog.evaluate(
-        (element) => document.activeElement !== document.body && !element.contains(document.activeElement),
-      )
-    await expect.poll(isOutside).toBe(false)
-  }
-  await page.keyboard.press('Escape')
-  await dialog.waitFor({ state: 'detached' })
-  const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
-  expect(focused).toBe('Settings')
-})
+it.each([
+  [
+    'dataset',
+    ['Dataset', 'Settings', 'Add category', 'Search names', 'Sort', 'Add images', 'Start labeling', 'Images'],
+  ],
+  ['history', ['History', 'Settings']],
+  ['sync', ['Sync', 'Settings', 'Set up W&B']],
+  [
+    'labeler',
+    [
+      'Dataset',
+      'Settings',
+      'Back to the dataset',
+      'Zoom in',
+      'Superpixels',
+      'Image canvas',
+      'Add category',
+      'Status of this image',
+    ],
+  ],
+] as const)(
+  'leads Tab through the %s in the order of reading, shows every stop and lets go of it',
+  async (screen, wanted) => {
+    const { page } = await tessera.open()
+    await page.getByRole('gridcell').first().waitFor()
+    if (screen === 'history') await page.keyboard.press('Alt+2')
+    if (screen === 'sync') await page.keyboard.press('Alt+3')
+    if (screen === 'labeler') await Labeler.open(page, 'street-4.jpg', size)
+    const seen = await stopsOfTab(page)
+    const places = wanted.map((name) => seen.findIndex((each) => each.startsWith(name)))
+    expect(places, seen.join(' · ')).not.toContain(-1)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+  },
+)
 
-it('moves nothing for those who asked for less motion', async () => {
+it.each([
+  ['Settings', 'ControlOrMeta+,'],
+  ['Keyboard shortcuts', 'F1'],
+  ['Command palette', 'ControlOrMeta+k'],
+  ['New category', 'Enter'],
+])(
+  'keeps the focus inside of the dialog %s, closes it with Esc and gives the focus back',
+  async (name, keys) => {
+    const { page } = await tessera.open()
+    await page.getByRole('gridcell').first().waitFor()
+    const from = page.getByRole('button', { name: 'Add category' })
+    await from.focus()
+    await page.keyboard.press(keys)
+    const dialog = page.getByRole('dialog', { name })
+    await dialog.waitFor()
+    for (let i = 0; i < 25; i++) {
+      await page.keyboard.press(i % 7 === 6 ? 'Shift+Tab' : 'Tab')
+      // At either end the focus passes the browser's own bar.
+      const isOutside = () =>
+        dialog.evaluate(
+          (element) => document.activeElement !== document.body && !element.contains(document.activeElement),
+        )
+      await expect.poll(isOutside).toBe(false)
+    }
+    // The first Esc may only be for the tooltip of what has the focus.
+    const stays = async () => {
+      await page.keyboard.press('Escape')
+      return dialog.isVisible()
+    }
+    await expect.poll(stays).toBe(false)
+    await expect.poll(() => from.evaluate((each) => each === document.activeElement)).toBe(true)
+  },
+)
+
+it('moves nothing on any screen for those who asked for less motion', async () => {
   const { page } = await tessera.open()
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await Labeler.open(page, 'street-2.jpg', size)
-  const moving = await page.evaluate(() =>
-    [...document.querySelectorAll('*')].flatMap((element) => {
-      const { transitionDuration, animationName } = getComputedStyle(element)
-      const isStill = transitionDuration.split(', ').every((each) => Number.parseFloat(each) === 0)
-      return isStill && animationName === 'none' ? [] : [element.className]
-    }),
-  )
-  expect(moving).toEqual([])
+  const found: Record<string, unknown[]> = {}
+  await visitScreens(page, async (screen) => {
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { transitionDuration, animationName, animationPlayState, scrollBehavior } =
+          getComputedStyle(element)
+        const isStill = transitionDuration.split(', ').every((each) => Number.parseFloat(each) === 0)
+        const isAnimated = animationName !== 'none' && animationPlayState !== 'paused'
+        return isStill && !isAnimated && scrollBehavior === 'auto' ? [] : [element.className]
+      }),
+    )
+    if (moving.length > 0) found[screen] = moving
+  })
+  expect(found).toEqual({})
 })
 
 it('cuts no words off at twice the text size in a window of 1280 × 800', async () => {
