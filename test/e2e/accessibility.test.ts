@@ -1,6 +1,13 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { clippedTexts, faintTexts, namelessControls, smallTargets, unspokenLabels } from './audit.ts'
+import {
+  clippedTexts,
+  faintEdges,
+  faintTexts,
+  namelessControls,
+  smallTargets,
+  unspokenLabels,
+} from './audit.ts'
 import { axeViolations } from './axe.ts'
 import { startTessera } from './fixture.ts'
 import { Labeler } from './labeler.ts'
@@ -66,7 +73,15 @@ it.each(['dark', 'light'] as const)(
   async (colorScheme) => {
     const { page } = await tessera.open({ colorScheme })
     const found: Record<string, string[]> = {}
-    const checks = { axeViolations, namelessControls, smallTargets, faintTexts, clippedTexts, unspokenLabels }
+    const checks = {
+      axeViolations,
+      namelessControls,
+      smallTargets,
+      faintTexts,
+      faintEdges,
+      clippedTexts,
+      unspokenLabels,
+    }
     await visitScreens(page, async (screen) => {
       for (const [name, check] of Object.entries(checks)) {
         const results = await check(page)
