@@ -31,6 +31,8 @@ export type BenchOptions = {
   /** A file with a committed result, than which this one must not be worse. */
   readonly gate?: string | undefined
   readonly 'no-peers'?: boolean | undefined
+  /** A file with a committed result whose peers stand in for a run of them. */
+  readonly peers?: string | undefined
   /** Gets a line now and then during a long run. */
   readonly onProgress?: (line: string) => void
 }

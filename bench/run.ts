@@ -21,6 +21,7 @@ superpixel-quality takes besides:
   --set val|train|small   images of BSDS500; small is every tenth of train
   --every N               only one in N of them
   --no-peers              nobody else's superpixels
+  --peers FILE            those of a committed result of the same images, where no Python has them
   --gate FILE             fails when the error at 400 is over 1 % above that of a committed result
 `
 
@@ -58,6 +59,7 @@ async function main(): Promise<number> {
       every: { type: 'string' },
       gate: { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
+      peers: { type: 'string' },
     },
     allowPositionals: true,
   })

@@ -1,10 +1,10 @@
 import { hasTestData } from '../test/support/test-data.ts'
 import type { BenchOptions, BenchResult } from './bench-result.ts'
-import { findOffer } from './peers/partitions.ts'
-import { committedReport, regressionOf } from './quality/gate.ts'
-import { idsOf, imageSet } from './quality/image-set.ts'
+import { findOffer, type Offer } from './peers/partitions.ts'
+import { committedReport, differenceOf, regressionOf } from './quality/gate.ts'
+import { type ImageSet, idsOf, imageSet } from './quality/image-set.ts'
 import { measureImages } from './quality/images.ts'
-import { reportOf } from './quality/report.ts'
+import { type Report, reportOf } from './quality/report.ts'
 import { tableOf } from './quality/table.ts'
 
 export const name = 'superpixel-quality'
@@ -18,23 +18,33 @@ export const question =
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const set = imageSet(options.set ?? 'val', options.every)
   const committed = options.gate === undefined ? null : committedReport(options.gate)
+  const earlier = options.peers === undefined ? null : earlierPeers(options.peers, set)
   if (!hasTestData(`bsds500/${set.split}`)) {
     const reason = `bsds500/${set.split} is not in TESSERA_TEST_DATA: nothing to measure with`
     return { measurements: [], skipped: [reason], failures: committed ? [reason] : [] }
   }
-  const skipped: string[] = []
-  const offer = options['no-peers'] ? null : await findOffer()
-  if (options['no-peers']) skipped.push('other methods: --no-peers')
-  else if (!offer)
-    skipped.push('other methods: no Python has OpenCV, scikit-image or fast-slic (TESSERA_PYTHON)')
-  for (const { name: method, why } of offer?.absent ?? []) skipped.push(`${method}: ${why}`)
+  const isAlone = earlier !== null || options['no-peers'] === true
+  const offer = isAlone ? null : await findOffer()
   const ids = idsOf(set)
   const results = await measureImages(ids, { offer }, (done) => {
     if (done % 10 === 0 || done === ids.length) options.onProgress?.(`${done} of ${ids.length} images`)
   })
-  const report = reportOf(set, results, offer?.methods ?? [])
+  const report = reportOf(set, results, earlier ?? offer?.methods ?? [])
   const failures = results.flatMap(({ id, faults }) => faults.map((fault) => `${id}: ${fault}`))
   const regression = committed && regressionOf(report, committed)
   if (regression) failures.push(regression)
+  const skipped = isAlone ? [] : absentOf(offer)
   return { measurements: [], skipped, table: tableOf(report), data: report, failures }
+}
+
+function earlierPeers(file: string, set: ImageSet): Report {
+  const report = committedReport(file)
+  const difference = differenceOf(set, report.set)
+  if (difference) throw new Error(difference)
+  return report
+}
+
+function absentOf(offer: Offer | null): string[] {
+  if (!offer) return ['other methods: no Python has OpenCV, scikit-image or fast-slic (TESSERA_PYTHON)']
+  return offer.absent.map(({ name: method, why }) => `${method}: ${why}`)
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { counts } from './cuts.ts'
+import type { ImageSet } from './image-set.ts'
 import type { Report } from './report.ts'
 
 /** By how much the mean undersegmentation error at 400 may rise. */
@@ -17,13 +18,18 @@ export function committedReport(file: string): Report {
 
 /** Why `now` must not replace `committed`, as a sentence; null when it may. */
 export function regressionOf(now: Report, committed: Report): string | null {
-  if (now.set.split !== committed.set.split || now.set.every !== committed.set.every) {
-    const of = ({ set }: Report) => `every ${set.every}. image of ${set.split}`
-    return `the committed result is of ${of(committed)}, this one of ${of(now)}: compare like with like`
-  }
+  const difference = differenceOf(now.set, committed.set)
+  if (difference) return difference
   const at = counts.indexOf(400)
   const [before, after] = [committed.all.ours[at]!.ue, now.all.ours[at]!.ue]
   if (after <= before * (1 + ALLOWED)) return null
   const rise = ((after / before - 1) * 100).toFixed(1)
   return `the mean error at 400 rose by ${rise} %, from ${before.toFixed(4)} to ${after.toFixed(4)}; ${ALLOWED * 100} % is allowed`
+}
+
+/** Why results of two sets are not comparable, as a sentence; null when they are. */
+export function differenceOf(now: ImageSet, committed: ImageSet): string | null {
+  if (now.split === committed.split && now.every === committed.every) return null
+  const of = ({ split, every }: ImageSet) => `every ${every}. image of ${split}`
+  return `the committed result is of ${of(committed)}, this one of ${of(now)}: compare like with like`
 }

@@ -11,19 +11,22 @@ import { type Verdict, verdictsOf } from './verdicts.ts'
 /** At this contour density the recall of methods is compared: ragged outlines buy recall. */
 const DENSITY = 0.25
 
+export type PeerMeans = {
+  readonly name: string
+  readonly from: string
+  /** Means of what came of each request. */
+  readonly requested: readonly ({ readonly request: number } & Scores)[]
+  /** At each of `counts`, interpolated; null outside of what it returned. */
+  readonly at: readonly (Scores | null)[]
+  readonly recallAtDensity: number | null
+}
+
 export type Means = {
   readonly images: number
-  /** At each of `counts`; for peers interpolated, and null outside of what they returned. */
+  /** At each of `counts`. */
   readonly ours: readonly Scores[]
-  readonly peers: readonly {
-    readonly name: string
-    readonly from: string
-    /** Means of what came of each request. */
-    readonly requested: readonly ({ readonly request: number } & Scores)[]
-    readonly at: readonly (Scores | null)[]
-    readonly recallAtDensity: number | null
-  }[]
   readonly recallAtDensity: number | null
+  readonly peers: readonly PeerMeans[]
 }
 
 /** How ours compares at one count; errors divided, so that less is better. Null where there is nothing to divide by. */
@@ -47,6 +50,8 @@ export type Report = {
   /** SHA-256 of all images' digests: the same on every machine. */
   readonly digest: string
   readonly counts: readonly number[]
+  /** Whether the peers were measured with ours, or are those of a committed result of the same images. */
+  readonly peersOf: 'this run' | 'an earlier run'
   readonly all: Means
   /** Every second image, for which other methods' figures are known; null where the set has it not whole. */
   readonly half: Means | null
@@ -54,10 +59,18 @@ export type Report = {
   readonly verdicts: readonly Verdict[]
 }
 
-export function reportOf(set: ImageSet, results: readonly ImageResult[], methods: readonly Method[]): Report {
-  const all = meansOf(results, methods)
+/** `methods`: those that `results` have, or a report of the same images whose peers are taken. */
+export function reportOf(
+  set: ImageSet,
+  results: readonly ImageResult[],
+  methods: readonly Method[] | Report,
+): Report {
+  const isEarlier = 'all' in methods
+  const all = meansOf(results, isEarlier ? methods.all.peers : peersOf(results, methods))
   // Every image of a split or every second one has the half.
-  const half = set.every <= 2 ? meansOf(results.filter(hasEvenPlace), methods) : null
+  const even = results.filter(({ isEven }) => isEven)
+  const halfPeers = isEarlier ? (methods.half?.peers ?? []) : peersOf(even, methods)
+  const half = set.every <= 2 ? meansOf(even, halfPeers) : null
   const knowsHalf = set.split === 'val' ? half : null
   const ratios = counts.map((_, i) => ratiosAt(i, all, knowsHalf))
   const faultCount = results.reduce((sum, { faults }) => sum + faults.length, 0)
@@ -69,6 +82,7 @@ export function reportOf(set: ImageSet, results: readonly ImageResult[], methods
       .update(results.map(({ digest }) => digest).join())
       .digest('hex'),
     counts,
+    peersOf: isEarlier ? 'an earlier run' : 'this run',
     all,
     half,
     ratios,
@@ -76,11 +90,13 @@ export function reportOf(set: ImageSet, results: readonly ImageResult[], methods
   }
 }
 
-const hasEvenPlace = ({ isEven }: ImageResult) => isEven
-
-export function meansOf(results: readonly ImageResult[], methods: readonly Method[]): Means {
+function meansOf(results: readonly ImageResult[], peers: readonly PeerMeans[]): Means {
   const ours = counts.map((_, i) => meanScores(results.map((result) => result.ours[i]!)))
-  const peers = methods.map(({ name, from, requests }) => {
+  return { images: results.length, ours, recallAtDensity: recallAtDensity(ours, DENSITY), peers }
+}
+
+function peersOf(results: readonly ImageResult[], methods: readonly Method[]): PeerMeans[] {
+  return methods.map(({ name, from, requests }) => {
     const requested = requests.map((request) => ({
       request,
       ...meanScores(results.map(({ peers }) => scoresOfRequest(peers, name, request))),
@@ -94,7 +110,6 @@ export function meansOf(results: readonly ImageResult[], methods: readonly Metho
       recallAtDensity: recallAtDensity(means, DENSITY),
     }
   })
-  return { images: results.length, ours, peers, recallAtDensity: recallAtDensity(ours, DENSITY) }
 }
 
 function scoresOfRequest(peers: ImageResult['peers'], name: string, request: number): Scores {

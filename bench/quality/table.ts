@@ -2,7 +2,8 @@ import type { Scores } from '../metrics/scores.ts'
 import type { Report } from './report.ts'
 
 /** The report as lines of text, for a person. */
-export function tableOf({ set, engine, leaves, counts, all, half, ratios, verdicts }: Report): string[] {
+export function tableOf(report: Report): string[] {
+  const { set, engine, leaves, counts, all, half, ratios, verdicts } = report
   const every = set.every === 1 ? '' : `, one in ${set.every}`
   const lines = [
     `${set.split}${every}: ${all.images} images, engine ${engine}, ${leaves.toFixed(0)} leaves`,
@@ -30,6 +31,7 @@ export function tableOf({ set, engine, leaves, counts, all, half, ratios, verdic
     const ours = `Tessera ${fixed(half.recallAtDensity, 3)}`
     lines.push(`recall at contour density 0.25, ${half.images} images: ${[ours, ...recalls].join(', ')}`)
   }
+  if (report.peersOf !== 'this run') lines.push(`other methods: measured in ${report.peersOf}`)
   for (const { what, value, better, must, aim, verdict } of verdicts) {
     const target = `${better === 'less' ? '≤' : '≥'} ${number(must)}${aim === null ? '' : `, aim ${number(aim)}`}`
     lines.push(`${verdict.padEnd(12)} ${what}: ${fixed(value, 4)} (${target})`)

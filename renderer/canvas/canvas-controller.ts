@@ -2,18 +2,18 @@ import type { LabelEdit } from '../../shared/label/edit.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
-import { pixelAt } from '../../shared/tools/segment.ts'
-import { type ImagePoint, isDrag, type ToolEvent, type WheelStep } from '../../shared/tools/tool-event.ts'
+import type { ImagePoint, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState } from '../stores/labeling.ts'
-import { type Camera, clampScale, type ScreenPoint, ZOOM_STEP } from './camera.ts'
+import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { CellLevel } from './cell-level.ts'
 import { KeyHand } from './key-hand.ts'
 import { LabelLook } from './label-look.ts'
 import type { Photo } from './photo.ts'
-import { type CanvasAction, PointerInterpreter } from './pointer.ts'
+import { PointerInterpreter } from './pointer.ts'
+import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
@@ -34,11 +34,10 @@ export class CanvasController {
   readonly #marks: PointerMarks
   readonly #level: CellLevel
   readonly #look: LabelLook
+  readonly #hand: PointerHand
   readonly #keys: KeyHand
   readonly #ends: (() => void)[] = []
   #session: LabelSession | null = null
-  #photo: Photo | null = null
-  #pointer: ScreenPoint | null = null
 
   constructor(container: HTMLDivElement, badge: HTMLDivElement, ports: CanvasPorts) {
     this.#container = container
@@ -58,23 +57,29 @@ export class CanvasController {
     })
     this.#level = new CellLevel({ view: this.view, labeling: ports.labeling, runner: this.#runner })
     this.#look = new LabelLook({ view: this.view, labeling: ports.labeling, categories: ports.categories })
+    this.#hand = new PointerHand({
+      view: this.view,
+      input: this.input,
+      marks: this.#marks,
+      labeling: ports.labeling,
+      runner: this.#runner,
+      level: this.#level,
+      used: () => this.#keys.leave(),
+    })
     this.#keys = new KeyHand({
       view: this.view,
       labeling: ports.labeling,
       map: () => this.#session?.doc.map,
       eraseHeld: () => this.input.eraseHeld,
-      send: (event) => this.#send(event),
-      moved: (at) => {
-        this.#pointer = at
-        this.#hoverAgain()
-      },
-      gone: () => this.#do({ kind: 'hover', at: null, removes: false }),
+      send: (event) => this.#hand.send(event),
+      moved: (at) => this.#hand.rest(at),
+      gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false }]),
     })
     const stop = listenToCanvas(container, {
       input: this.input,
       ratio: () => this.view.ratio,
-      act: (actions) => this.#act(actions),
-      altChanged: (held) => this.#hoverAgain(held),
+      act: (actions) => this.#hand.act(actions),
+      altChanged: () => this.#hand.rest(),
       lost: () => this.releaseKeys(),
     })
     this.#ends.push(stop)
@@ -93,7 +98,7 @@ export class CanvasController {
   clear(size: { width: number; height: number } | null): void {
     this.#runner.open(null)
     this.#session = null
-    this.#photo = null
+    this.#hand.open(null, null)
     this.#keys.forget()
     this.#look.open(null)
     this.view.clear(size)
@@ -116,7 +121,7 @@ export class CanvasController {
   /** Photograph and label of one sample, of one size. Returns the function that stops watching the label. */
   show(session: LabelSession, photo: Photo): () => void {
     this.#session = session
-    this.#photo = photo
+    this.#hand.open(session, photo)
     this.view.showPhoto(photo)
     this.#look.open(session)
     this.#runner.open(session)
@@ -159,12 +164,12 @@ export class CanvasController {
     if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
     const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
     if (bounds) this.view.reveal(bounds)
-    this.#hoverAgain()
+    this.#hand.rest()
   }
 
   /** Makes the object under the pointer the active one. */
   pick(): void {
-    if (this.#pointer) this.#pick(this.#pointer)
+    if (this.#hand.at) this.#hand.pick(this.#hand.at)
   }
 
   choose(objectId: number | null): void {
@@ -174,9 +179,9 @@ export class CanvasController {
   /** One step of the active tool's size, as the wheel does it over the pointer or, away from the image, over its middle. */
   stepSize(larger: boolean, step: WheelStep): void {
     // Only what lies under a pointer can be meant.
-    if (step === 'cell' && !this.#pointer) return
-    const at = this.#pointer ?? { x: this.view.size.width / 2, y: this.view.size.height / 2 }
-    this.#size(larger ? 1 : -1, step, at)
+    if (step === 'cell' && !this.#hand.at) return
+    const at = this.#hand.at ?? { x: this.view.size.width / 2, y: this.view.size.height / 2 }
+    this.#hand.size(larger ? 1 : -1, step, at)
   }
 
   zoom(direction: 1 | -1): void {
@@ -195,7 +200,7 @@ export class CanvasController {
   }
 
   setKeyPointer(on: boolean): void {
-    this.#keys.set(on, this.#pointer)
+    this.#keys.set(on, this.#hand.at)
   }
 
   moveKeyPointer(direction: Direction): void {
@@ -204,8 +209,7 @@ export class CanvasController {
 
   pressKeyPointer(): void {
     this.#keys.press()
-    this.#level.follow()
-    this.#hoverAgain()
+    this.#hand.released()
   }
 
   setSpace(held: boolean): void {
@@ -216,7 +220,7 @@ export class CanvasController {
   setErase(held: boolean): void {
     this.input.eraseHeld = held
     this.#runner.eraseHeld = held
-    this.#hoverAgain()
+    this.#hand.rest()
   }
 
   releaseKeys(): void {
@@ -235,7 +239,7 @@ export class CanvasController {
     const { build, cellCount, splits } = state
     if (build !== before?.build || cellCount !== before.cellCount || splits !== before.splits) {
       this.#level.follow()
-      this.#hoverAgain()
+      this.#hand.rest()
     }
     const hasOtherPaint =
       state.objectId !== before?.objectId ||
@@ -243,120 +247,14 @@ export class CanvasController {
       state.protects !== before.protects
     if (before && hasOtherPaint) {
       this.#runner.forgetHover()
-      this.#hoverAgain()
+      this.#hand.rest()
     }
     if (state.ready !== before?.ready) {
       this.#marks.showCursor()
       this.#container.ariaBusy = String(!state.ready)
     }
     const sizeChanged = state.brushSize !== before?.brushSize
-    if (sizeChanged || state.tool !== before?.tool) this.#marks.showRing(this.#pointer)
-  }
-
-  // --- pointer
-
-  #act(actions: readonly CanvasAction[]): void {
-    for (const action of actions) this.#do(action)
-    this.#marks.showCursor()
-  }
-
-  #do(action: CanvasAction): void {
-    switch (action.kind) {
-      case 'hover':
-        this.#keys.leave()
-        this.#pointer = action.at
-        this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
-        this.#send(
-          action.at
-            ? {
-                kind: 'move',
-                at: this.view.toImage(action.at),
-                modifiers: { shift: false, alt: action.removes },
-              }
-            : { kind: 'leave' },
-        )
-        this.#marks.showRing(this.#pointer)
-        return
-      case 'down':
-        this.#keys.leave()
-        this.#pointer = action.at
-        this.#send({
-          kind: 'down',
-          at: this.view.toImage(action.at),
-          button: action.secondary ? 'secondary' : 'primary',
-          modifiers: { shift: action.shift, alt: action.removes },
-        })
-        return
-      case 'move': {
-        for (const at of action.path) {
-          this.#send({
-            kind: 'move',
-            at: this.view.toImage(at),
-            modifiers: { shift: action.shift, alt: this.input.eraseHeld },
-          })
-        }
-        this.#pointer = action.path.at(-1) ?? this.#pointer
-        this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
-        if (!this.#ports.labeling.getState().knowsTools) this.#noteDrag(action.path)
-        this.#marks.showRing(this.#pointer)
-        return
-      }
-      case 'up':
-        this.#pressedAt = null
-        this.#send({ kind: 'up', at: this.view.toImage(action.at) })
-        this.#level.follow()
-        this.#hoverAgain()
-        return
-      case 'cancel':
-        this.#send({ kind: 'cancel' })
-        this.#level.follow()
-        return
-      case 'pan':
-        this.view.pan(action.dx, action.dy)
-        return
-      case 'zoom':
-        this.view.zoomBy(action.factor, action.at)
-        return
-      case 'size':
-        this.#size(action.steps, action.step, action.at)
-        return
-      case 'pick':
-        this.#pick(action.at)
-        return
-    }
-  }
-
-  #pressedAt: ScreenPoint | null = null
-  /** Once somebody has dragged over a few cells, the hint has done its work. */
-  #noteDrag(path: readonly ScreenPoint[]): void {
-    const last = path.at(-1)
-    if (!last) return
-    this.#pressedAt ??= last
-    if (isDrag(this.#pressedAt, last, 40)) this.#ports.labeling.setState({ knowsTools: true })
-  }
-
-  #send(event: ToolEvent): void {
-    if (this.#photo) this.#runner.send(event)
-  }
-
-  #size(steps: number, step: WheelStep, at: ScreenPoint): void {
-    const turn = steps > 0 ? 'larger' : 'smaller'
-    for (let i = 0; i < Math.abs(steps); i++) {
-      this.#send({ kind: 'wheel', at: this.view.toImage(at), turn, step })
-    }
-    if (step !== 'cell') this.#level.chosen()
-    this.#marks.showSize(at)
-  }
-
-  #pick(at: ScreenPoint): void {
-    const id = this.#objectAt(this.view.toImage(at))
-    if (id !== 0) this.choose(id)
-  }
-
-  #objectAt(at: ImagePoint): number {
-    const map = this.#session?.doc.map
-    const pixel = map ? pixelAt(at, map.width, map.height) : null
-    return pixel === null ? 0 : map!.ids[pixel]!
+    if (sizeChanged || state.tool !== before?.tool) this.#marks.showRing(this.#hand.at)
   }
 
   #openMenu(at: ImagePoint): void {
@@ -367,27 +265,14 @@ export class CanvasController {
         x: box.left + (at.x * camera.scale + camera.x) / ratio,
         y: box.top + (at.y * camera.scale + camera.y) / ratio,
       },
-      this.#objectAt(at),
+      this.#hand.objectAt(at),
     )
-  }
-
-  // --- what follows the pointer
-
-  #hoverAgain(removes = this.input.eraseHeld): void {
-    if (!this.#pointer || this.input.isBusy) return
-    this.#send({
-      kind: 'move',
-      at: this.view.toImage(this.#pointer),
-      modifiers: { shift: false, alt: removes },
-    })
-    this.#marks.showFacts(this.#pointer, this.#session, this.#photo)
-    this.#marks.showRing(this.#pointer)
   }
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
-    this.#pointer = this.#keys.onScreen(camera) ?? this.#pointer
-    this.#marks.showRing(this.#pointer)
-    this.#hoverAgain()
+    const at = this.#keys.onScreen(camera) ?? this.#hand.at
+    this.#marks.showRing(at)
+    this.#hand.rest(at)
   }
 }

@@ -79,6 +79,8 @@ export class PointerInterpreter {
   eraseHeld = false
   /** The active tool has a size, which the plain wheel changes; otherwise the wheel moves the view. */
   toolHasSize = true
+  /** Alt is down: what the pointer rests on would be removed by a click. */
+  altHeld = false
   /** Ctrl is down on the keyboard; a wheel event that claims Ctrl without it is a pinch. */
   ctrlHeld = false
   #gesture: Gesture = { kind: 'none' }
@@ -96,7 +98,13 @@ export class PointerInterpreter {
     return this.#gesture.kind === 'pan' || (this.spaceHeld && this.#gesture.kind === 'none')
   }
 
+  /** What a click would do now, with nothing else pressed. */
+  get removes(): boolean {
+    return this.eraseHeld || this.altHeld
+  }
+
   down(input: PointerInput): CanvasAction[] {
+    this.altHeld = input.altKey
     if (this.#gesture.kind === 'stroke' && input.pointerId === this.#gesture.pointerId) return []
     if (this.#gesture.kind !== 'none') return []
     const { at, pointerId } = input
@@ -119,6 +127,7 @@ export class PointerInterpreter {
 
   /** `path`: the coalesced points of the event, the last of which is `input.at`. */
   move(input: PointerInput, path: readonly ScreenPoint[]): CanvasAction[] {
+    this.altHeld = input.altKey
     const gesture = this.#gesture
     if (gesture.kind === 'none') return [{ kind: 'hover', at: input.at, removes: this.#removes(input) }]
     if (input.pointerId !== gesture.pointerId) return []
@@ -167,6 +176,7 @@ export class PointerInterpreter {
   releaseKeys(): void {
     this.spaceHeld = false
     this.eraseHeld = false
+    this.altHeld = false
     this.ctrlHeld = false
   }
 

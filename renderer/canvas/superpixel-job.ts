@@ -52,6 +52,7 @@ export class SuperpixelJob {
   readonly #worker: Worker
   readonly #key: string
   #isBuilding = false
+  #isBuilt = false
   #isOver = false
 
   constructor(
@@ -119,10 +120,12 @@ export class SuperpixelJob {
         this.end()
         return
       case 'failed':
-        this.#news(answer)
+        // Without a file nothing is lost but the time of building again.
+        if (!this.#isBuilt) this.#news(answer)
         this.end()
         return
       case 'built':
+        this.#isBuilt = true
         this.#news(answer)
         // What was read needs no packing.
         if (!this.#isBuilding) this.end()

@@ -72,6 +72,8 @@ export class SuperpixelBuilder {
           show({ kind: 'ready', hierarchy: rough, rough: { fraction: 0 } })
           return
         case 'built':
+          // As large as what takes its place.
+          rough = null
           this.#shelf.keep(key, news.hierarchy)
           show({ kind: 'ready', hierarchy: news.hierarchy, rough: null })
           return

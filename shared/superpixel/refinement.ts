@@ -23,15 +23,6 @@ export function refinedNodeAt(h: Hierarchy, leaf: number, count: number, splits:
   return cell
 }
 
-/** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
-export function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
-  const cells: number[] = []
-  for (let leaf = 0; leaf < h.leafCount; leaf = endLeaf(h, cells.at(-1)!)) {
-    cells.push(refinedNodeAt(h, leaf, count, splits))
-  }
-  return cells
-}
-
 /** How many more cells the partition into `count` has with `splits`. Looks at the splits alone. */
 export function shownSplits(h: Hierarchy, count: number, splits: Splits): number {
   let shown = 0

@@ -26,9 +26,9 @@ export type PickMode = 'add' | 'remove'
 export type SuperpixelState =
   /**
    * `shown` is the node that the last preview showed, or null, and `removes` what it was asked for: a move within one
-   * cell has nothing new to say, and looks at no pixel. Whoever changes the label meanwhile starts from `superpixelIdle`.
+   * cell has nothing new to say, and looks at no pixel. `stale`: something is shown that may hold no more.
    */
-  | { readonly kind: 'idle'; readonly shown: number | null; readonly removes: boolean }
+  | { readonly kind: 'idle'; readonly shown: number | 'stale' | null; readonly removes: boolean }
   /**
    * Down, and not yet a drag. `toggle` decides by the cell; `menu` is the right button, which opens the context menu
    * unless it drags.
@@ -65,6 +65,11 @@ export type SuperpixelEffect =
 export type SuperpixelStep = readonly [SuperpixelState, readonly SuperpixelEffect[]]
 
 export const superpixelIdle: SuperpixelState = { kind: 'idle', shown: null, removes: false }
+
+/** The label, the cells or what is to be painted are others than before: the next move looks again. */
+export function withoutHover(state: SuperpixelState): SuperpixelState {
+  return state.kind === 'idle' && state.shown !== null ? { ...state, shown: 'stale' } : state
+}
 
 /**
  * A click toggles the cell under it: a cell that the object has wholly goes, any other is completed. A drag adds every

@@ -33,15 +33,26 @@ async function watchFrames(page: Page): Promise<void> {
  * Milliseconds of the main thread for one event on the canvas: in its handler and, until no frame asks for another one,
  * in frames; and how many frames that were.
  */
-function costOf(page: Page, kind: 'wheel' | 'pointermove', x: number, y: number, delta = 0): Promise<Cost> {
+function costOf(
+  page: Page,
+  kind: 'notch' | 'split' | 'pointermove',
+  x: number,
+  y: number,
+  delta = 0,
+): Promise<Cost> {
   return page.evaluate(
     async ({ kind, x, y, delta }) => {
       const spent = (globalThis as unknown as { spentInFrames: { ms: number; frames: number } }).spentInFrames
       const canvas = document.querySelector('[role=application]')!
       const init = { bubbles: true, cancelable: true, clientX: x, clientY: y }
       const event =
-        kind === 'wheel'
-          ? new WheelEvent('wheel', { ...init, deltaY: delta })
+        kind !== 'pointermove'
+          ? new WheelEvent('wheel', {
+              ...init,
+              deltaY: delta,
+              altKey: kind === 'split',
+              shiftKey: kind === 'split',
+            })
           : new PointerEvent('pointermove', { ...init, pointerId: 1, pointerType: 'mouse' })
       Object.assign(spent, { ms: 0, frames: 0 })
       const started = performance.now()
@@ -73,9 +84,12 @@ async function measure(page: Page, labeler: Labeler, what: string): Promise<void
   const notches: Cost[] = []
   const levels: number[] = []
   for (let i = 0; i < 24; i++) {
-    notches.push(await costOf(page, 'wheel', middle.x, middle.y, i % 8 < 4 ? -120 : 120))
+    notches.push(await costOf(page, 'notch', middle.x, middle.y, i % 8 < 4 ? -120 : 120))
     levels.push(await labeler.cellCount())
   }
+  const splits: Cost[] = []
+  for (let i = 0; i < 20; i++)
+    splits.push(await costOf(page, 'split', middle.x, middle.y, i % 10 < 5 ? 120 : -120))
   const hovers: Cost[] = []
   for (let i = 0; i < 30; i++)
     hovers.push(
@@ -87,6 +101,7 @@ async function measure(page: Page, labeler: Labeler, what: string): Promise<void
     [
       `${what}, window of ${box.width} × ${box.height}, median:`,
       `  a notch, from ${Math.min(...levels)} to ${Math.max(...levels)} cells: ${told(notches)}`,
+      `  a split or a join: ${told(splits)}`,
       `  a hover onto another cell: ${told(hovers)}`,
       `  a move within a cell: ${told(within)}`,
     ].join('\n'),

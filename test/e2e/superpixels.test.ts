@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { hasTestData, testData, whyNoTestData } from '../support/test-data.ts'
 import { startTessera } from './fixture.ts'
 import { Labeler, layerPixels } from './labeler.ts'
 import { savedIds } from './page.ts'
@@ -133,6 +135,12 @@ it('says that a cell is partly labeled, completes it by a click and clears it by
   await page.keyboard.press('ControlOrMeta+z')
   await words.waitFor()
   expect((await labeler.objects())[0]!.pixels).toBe(dab)
+  const shown = await layerPixels(page, 'cursor')
+  await page.keyboard.down('Alt')
+  // Only the dab would go.
+  await expect.poll(() => layerPixels(page, 'cursor')).toBeLessThan(shown / 2)
+  await page.keyboard.up('Alt')
+  await expect.poll(() => layerPixels(page, 'cursor')).toBe(shown)
   await labeler.click(at, { alt: true })
   await expect.poll(() => labeler.objects()).toEqual([])
 })
@@ -198,3 +206,38 @@ it('makes other superpixels when it is asked to, with those of before in use mea
   expect(await options.getByRole('radio', { name: /Strong/ }).isChecked()).toBe(true)
   expect(await options.getByRole('slider', { name: 'Shape' }).inputValue()).toBe('3')
 })
+
+const photo = 'photos/Kleiber_by_Lukas_Baubkus.jpg'
+
+it.skipIf(!hasTestData(photo))(
+  `lets a drag that began on rough superpixels end on them, and shows the finer ones at the same size after it${whyNoTestData(photo)}`,
+  async () => {
+    const { page } = await tessera.open()
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Add images' }).click()
+    await (await chooser).setFiles(join(testData, photo))
+    await page.getByRole('gridcell', { name: 'Kleiber' }).locator('img').waitFor()
+    const labeler = await Labeler.open(page, 'Kleiber', { width: 6028, height: 3391 })
+    const { mouse, keyboard } = page
+    await keyboard.press(car)
+    await labeler.cellsReady()
+    const coming = page.getByText(/finer ones are coming/)
+    const wasRough = await coming.isVisible()
+    const shown = await labeler.level.textContent()
+    const [from, to] = await Promise.all([
+      labeler.place({ x: 2000, y: 1500 }),
+      labeler.place({ x: 3000, y: 1700 }),
+    ])
+    await mouse.move(from.x, from.y)
+    await mouse.down()
+    await mouse.move(to.x, to.y, { steps: 5 })
+    await coming.waitFor({ state: 'detached', timeout: 100_000 })
+    const highlighted = await layerPixels(page, 'cursor')
+    expect(highlighted).toBeGreaterThan(0)
+    expect(await labeler.level.textContent()).toBe(shown)
+    await mouse.up()
+    await expect.poll(() => labeler.objects()).toMatchObject([{ name: 'Car 1' }])
+    expect(await labeler.level.textContent()).toBe(shown)
+    console.log(`the drag began on ${wasRough ? 'rough' : 'whole'} superpixels`)
+  },
+)

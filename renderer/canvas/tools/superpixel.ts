@@ -8,6 +8,7 @@ import {
   type SuperpixelState,
   stepSuperpixel,
   superpixelIdle,
+  withoutHover,
 } from '../../../shared/tools/superpixel-tool.ts'
 import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
@@ -48,7 +49,7 @@ export class SuperpixelTool implements CanvasTool {
 
   /** What the last preview said may hold no more: the next move looks again. */
   forgetHover(): void {
-    if (this.#state.kind === 'idle') this.#state = superpixelIdle
+    this.#state = withoutHover(this.#state)
   }
 
   send(event: ToolEvent, session: LabelSession): void {

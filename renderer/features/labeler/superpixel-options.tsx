@@ -82,12 +82,18 @@ function Compactness({ value, onChange }: { readonly value: number; onChange(val
 
 function Making({ labeling }: { readonly labeling: LabelingStore }) {
   const rebuilding = useStore(labeling, (state) => state.rebuilding)
-  if (rebuilding === null) return <p className={styles.stay}>{text.labelsStay}</p>
-  const percent = Math.round(rebuilding * 100)
+  const percent = Math.round((rebuilding ?? 0) * 100)
   return (
-    <div role="status">
-      <p className={styles.stay}>{text.makingCells(percent)}</p>
-      <Progress label={text.makingCells(percent)} value={percent} total={100} />
+    <div>
+      <p className={styles.stay}>{text.labelsStay}</p>
+      <div role="status" className={styles.making}>
+        {rebuilding !== null && (
+          <>
+            <p className={styles.stay}>{text.makingCells(percent)}</p>
+            <Progress label={text.makingCells(percent)} value={percent} total={100} />
+          </>
+        )}
+      </div>
     </div>
   )
 }

@@ -14,8 +14,8 @@ type Parts = {
 }
 
 /**
- * Makes ready what stepping on needs, while the person looks at the image on the canvas: the bytes of the next and of
- * the previous image, then their superpixels. `neighbours`: in that order.
+ * Makes ready what stepping on needs, while the person looks at the image on the canvas: the bytes and the superpixels
+ * of the next and then of the previous image. `neighbours`: in that order.
  */
 export function useNeighbours(
   { documents, labeling, builder, images }: Parts,
@@ -28,20 +28,16 @@ export function useNeighbours(
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a neighbour is does not change while its id stays.
   useEffect(() => {
     if (!id || wanted === '') return
-    const fetching = neighbours.map(
+    const tasks = neighbours.map(
       (each): IdleTask =>
         async (signal) => {
-          await images.read(each, signal)
-        },
-    )
-    const preparing = neighbours.map(
-      (each): IdleTask =>
-        (signal) => {
           signal.addEventListener('abort', () => builder.stopPreparing(), { once: true })
+          const blob = await images.read(each, signal)
+          if (signal.aborted) return
           const { imageDigest: digest, width, height } = each
           const { superpixels: options } = labeling.getState()
-          const pixels = async () => ({ blob: await images.read(each, signal), rough: null })
-          return builder.prepare({ digest, width, height, options, pixels })
+          const pixels = async () => ({ blob, rough: null })
+          await builder.prepare({ digest, width, height, options, pixels })
         },
     )
     let queue: IdleQueue | null = null
@@ -49,7 +45,7 @@ export function useNeighbours(
       const isSettled =
         state.build.kind === 'ready' && state.build.rough === null && state.rebuilding === null
       if (!queue && state.ready && isSettled) {
-        queue = new IdleQueue([...fetching, ...preparing], {
+        queue = new IdleQueue(tasks, {
           now: () => performance.now(),
           after(ms, run) {
             const timer = setTimeout(run, ms)

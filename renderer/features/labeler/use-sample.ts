@@ -43,7 +43,6 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
     const { signal } = stop
     let stopWatching = () => {}
     let photo: Photo | null = null
-    let blob: Blob | null = null
     let shown: LabelSession | null = null
     let isDrawn = false
     /** What has come of the superpixels while the photograph was not drawn yet. */
@@ -62,12 +61,11 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
         stopWatching()
         canvas.pause()
       }
-      if (signal.aborted || state.kind !== 'open' || state.sampleId !== id || !photo || !blob) return
+      if (signal.aborted || state.kind !== 'open' || state.sampleId !== id || !photo) return
       if (shown === state.session) return
       shown = state.session
       stopWatching()
       stopWatching = canvas.show(state.session, photo)
-      whenThere({ blob, photo })
       requestAnimationFrame(() => {
         if (signal.aborted) return
         if (early && !isDrawn) labeling.setState(shownBuild(early))
@@ -118,15 +116,17 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
       )
     images
       .read({ id, imageDigest: digest }, signal)
-      .then(async (bytes) => {
-        blob = bytes
-        const decoded = await decodePhoto(bytes, name, signal)
+      .then(async (blob) => {
+        const decoded = await decodePhoto(blob, name, signal)
         if (decoded.width !== width || decoded.height !== height) {
           closePhoto(decoded)
           throw sizeMismatch(name, 'picture', decoded, { width, height })
         }
         if (signal.aborted) return closePhoto(decoded)
         photo = decoded
+        whenThere({ blob, photo })
+        // The worker of the superpixels is asked before the window is busy with drawing.
+        await new Promise((resolve) => setTimeout(resolve))
         join()
       })
       .catch((reason: unknown) => {

@@ -100,6 +100,16 @@ describe('a report', () => {
     expect(text).not.toMatch(/NaN|undefined|null/)
   })
 
+  it('takes other methods from a result of the same images', () => {
+    const alone = [0.05, 0.07].map((ue, place) => ({ ...image(place, ue), peers: [] }))
+    const later = reportOf(val, alone, report())
+    expect(later.all.peers).toEqual(report().all.peers)
+    expect(later.half!.peers).toEqual(report().half!.peers)
+    expect(later.ratios[0]!.toOpenCvSlic).toBeCloseTo(0.6, 12)
+    expect([report().peersOf, later.peersOf]).toEqual(['this run', 'an earlier run'])
+    expect(tableOf(later)).toContain('other methods: measured in an earlier run')
+  })
+
   it('needs no other methods', () => {
     const alone = reportOf(val, [{ ...image(0, 0.04), peers: [] }], [])
     expect(alone.ratios[0]).toMatchObject({ toOpenCvSlic: null, bestPeer: null, toBestPeer: null })

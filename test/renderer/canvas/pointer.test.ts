@@ -130,6 +130,17 @@ describe('buttons', () => {
   })
 })
 
+it('knows what a click would do while the pointer rests, until the keys are lost', () => {
+  const input = new PointerInterpreter()
+  expect(input.removes).toBe(false)
+  move(input, 5, 5, { altKey: true })
+  expect(input.removes).toBe(true)
+  input.releaseKeys()
+  expect(input.removes).toBe(false)
+  input.eraseHeld = true
+  expect(input.removes).toBe(true)
+})
+
 describe('wheel', () => {
   it('changes the size by one step a notch, larger when turned away', () => {
     const input = new PointerInterpreter()

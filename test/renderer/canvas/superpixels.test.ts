@@ -144,6 +144,17 @@ it('says what to do when the worker dies', async () => {
   expect(workers[0]!.isEnded).toBe(true)
 })
 
+it('goes on with what was built when it cannot be packed', async () => {
+  const { builder, workers, written } = setUp()
+  const shown: SuperpixelBuild[] = []
+  builder.start(order('a'), (build) => void shown.push(build))
+  await soon()
+  workers[0]!.answer({ kind: 'built', hierarchy })
+  workers[0]!.onerror!()
+  expect(shown.at(-1)).toEqual({ kind: 'ready', hierarchy, rough: null })
+  expect([workers[0]!.isEnded, written]).toEqual([true, []])
+})
+
 it('ends the work at once when it is cancelled, wherever it is, and shows nothing more', async () => {
   const { builder, workers } = setUp()
   const shown: SuperpixelBuild[] = []

@@ -2,11 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { cellsOf, nodeAt } from '../../../shared/superpixel/cut.ts'
-import { endLeaf, firstLeaf } from '../../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import {
   joinCell,
   noSplits,
-  refinedCells,
   refinedNodeAt,
   type Splits,
   shownSplits,
@@ -22,6 +21,15 @@ const splitsAt = fc.tuple(count, fc.array(leaf, { maxLength: 12 })).map(([level,
   level,
   splits: leaves.reduce((splits, at) => splitCell(scene, at, level, splits), noSplits),
 }))
+
+/** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
+function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
+  const cells: number[] = []
+  for (let leaf = 0; leaf < h.leafCount; leaf = endLeaf(h, cells.at(-1)!)) {
+    cells.push(refinedNodeAt(h, leaf, count, splits))
+  }
+  return cells
+}
 
 function expectCover(cells: readonly number[]) {
   let end = 0

@@ -19,6 +19,7 @@ import {
   type SuperpixelStep,
   stepSuperpixel,
   superpixelIdle,
+  withoutHover,
 } from '../../../shared/tools/superpixel-tool.ts'
 import type { ImagePoint, ToolEvent, WheelStep } from '../../../shared/tools/tool-event.ts'
 import { sceneImage } from '../../support/made-images.ts'
@@ -289,6 +290,19 @@ describe('a hover within one cell', () => {
     }
     play([move(inCell(2)), move(inCell(2, 1)), move(inCell(2, 2)), move(inCell(2, -3))], counting)
     expect(looks).toBe(1)
+  })
+})
+
+describe('a hover that may hold no more', () => {
+  it('is looked at again by the next move, and cleared by leaving', () => {
+    const stale = withoutHover(hovering)
+    expect(stepSuperpixel(stale, move(inCell(0, 1)), context)).toEqual([hovering, [preview('add', 0, 1)]])
+    expect(stepSuperpixel(stale, leave, context)).toEqual([superpixelIdle, [cleared]])
+    expect(stepSuperpixel(stale, move(outside), context)).toEqual([superpixelIdle, [cleared]])
+  })
+
+  it('is none where nothing is shown, and no matter of a stroke', () => {
+    for (const state of [superpixelIdle, pressed, dragging]) expect(withoutHover(state)).toBe(state)
   })
 })
 
