@@ -5,7 +5,8 @@
  */
 export type KeyChord = string
 
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'> &
+  Partial<Pick<KeyboardEvent, 'getModifierState'>>
 
 type Parsed = { tap: boolean; mod: boolean; shift: boolean; alt: boolean; key: string }
 
@@ -67,7 +68,7 @@ export function chordOf(press: KeyPress, isMac: boolean): KeyChord | null {
   if (isComposing(press) || (isMac ? press.ctrlKey : press.metaKey)) return null
   const held = {
     tap: false,
-    mod: isMac ? press.metaKey : press.ctrlKey,
+    mod: hasMod(press, isMac),
     shift: press.shiftKey,
     alt: press.altKey,
   }
@@ -82,6 +83,10 @@ export function chordOf(press: KeyPress, isMac: boolean): KeyChord | null {
   const letter = /^Key([A-Z])$/.exec(press.code)?.[1]
   return letter ? printChord({ ...held, key: letter }) : null
 }
+
+/** Cmd on a Mac, else Ctrl; not the Ctrl that Windows says is down with AltGr, which only makes a sign. */
+const hasMod = (press: KeyPress, isMac: boolean): boolean =>
+  isMac ? press.metaKey : press.ctrlKey && press.getModifierState?.('AltGraph') !== true
 
 /** An input method is at work on this key; what it will be is not known yet. */
 export const isComposing = (press: Pick<KeyPress, 'key'> & { readonly isComposing?: boolean }): boolean =>
@@ -104,7 +109,7 @@ const byCode = (key: string): readonly string[] | null => {
 export function matchesChord(chord: KeyChord, press: KeyPress, isMac: boolean): boolean {
   if (isComposing(press)) return false
   const { mod, shift, alt, key } = parseChord(chord)
-  const pressedMod = isMac ? press.metaKey : press.ctrlKey
+  const pressedMod = hasMod(press, isMac)
   const otherMod = isMac ? press.ctrlKey : press.metaKey
   if (pressedMod !== mod || otherMod) return false
   const codes = byCode(key)

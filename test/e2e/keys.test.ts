@@ -279,6 +279,23 @@ it('shows what the keyboard prints, and offers letters for the size where there 
   expect(await page.getByRole('button', { name: 'Use Q and W' }).count()).toBe(0)
 })
 
+it('goes by Cmd on a Mac and shows its symbols', async () => {
+  const { page } = await tessera.open()
+  await page.addInitScript(() => Object.defineProperty(navigator, 'platform', { value: 'MacIntel' }))
+  await page.reload()
+  await page.getByRole('gridcell').first().waitFor()
+  await page.keyboard.press('Control+k')
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  await page.keyboard.press('Meta+k')
+  await page.getByLabel('Type a command').fill('settings')
+  expect(
+    await page
+      .getByRole('option', { name: /^Settings/ })
+      .locator('kbd')
+      .allTextContents(),
+  ).toEqual(['⌘', ','])
+})
+
 it('finds commands by their letters, runs them, and says why others cannot be run', async () => {
   const { page } = await tessera.open()
   await page.getByRole('gridcell').first().waitFor()

@@ -146,3 +146,16 @@ it('says keys in words, and for assistive technology by the names it knows', () 
   expect(spokenKeys('Tap+Space', false)).toBe('tap Space')
   expect([ariaKeys('Mod+Shift+Z', false), ariaKeys('Mod++', true)]).toEqual(['Control+Shift+Z', 'Meta+Plus'])
 })
+
+it('takes a sign that AltGr makes for that sign, though Windows says that Ctrl is down too', () => {
+  const at = press('@', 'KeyQ', {
+    ctrlKey: true,
+    altKey: true,
+    getModifierState: (name) => name === 'AltGraph',
+  })
+  expect([chordOf(at, false), matchesChord('@', at, false), matchesChord('Mod+@', at, false)]).toEqual([
+    '@',
+    true,
+    false,
+  ])
+})

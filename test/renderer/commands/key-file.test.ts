@@ -67,7 +67,7 @@ describe('a bad file', () => {
     ['says a key twice', file({ keys: { 'canvas.fit': ['Q', 'q'] } }), /twice/],
     [
       'is nested beyond reason',
-      file({ keys: JSON.parse('{"a":'.repeat(2000) + '1' + '}'.repeat(2000)) }),
+      file({ keys: JSON.parse(`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`) }),
       /keys\.a/,
     ],
   ])('%s: refused with what is wrong, and nothing is taken over', (_, text, words) => {
