@@ -218,11 +218,14 @@ it('moves nothing on any screen for those who asked for less motion', async () =
   expect(found).toEqual({})
 })
 
-it('cuts no words off at twice the text size in a window of 1280 × 800', async () => {
-  const { page } = await tessera.open()
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '162.5%'
-  })
+it.each([
+  ['text size', { width: 1280, height: 800 }, '162.5%'],
+  ['zoom', { width: 640, height: 400 }, ''],
+])('cuts no words off at twice the %s of a window of 1280 × 800', async (_, window, fontSize) => {
+  const { page } = await tessera.open(window)
+  await page.evaluate((fontSize) => {
+    document.documentElement.style.fontSize = fontSize
+  }, fontSize)
   const found: Record<string, string[]> = {}
   await visitScreens(page, async (screen) => {
     const results = await clippedTexts(page)
