@@ -1,5 +1,5 @@
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
-import { gridCommands } from '../features/browser/grid-commands.ts'
+import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
@@ -33,7 +33,7 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 /** Every command of every screen with its own keys, those of the preset "Default", by scope. */
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
-  ...about('grid', gridCommands(nobody())),
+  ...about('grid', browserCommands(nobody())),
   ...about('history', historyCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),

@@ -15,9 +15,9 @@ import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { statusText } from '../../ui/status-dot.tsx'
 import { uiText } from '../../ui/text.ts'
 import styles from './browser.module.css'
+import { browserCommands } from './browser-commands.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstRun } from './first-run.tsx'
-import { gridCommands } from './grid-commands.ts'
 import { SampleGrid } from './sample-grid.tsx'
 import { StatusFilter } from './status-filter.tsx'
 import { text } from './text.ts'
@@ -54,7 +54,7 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
 
   const commands = useMemo(
     () =>
-      gridCommands({
+      browserCommands({
         search: () => search.current?.focus(),
         hasImages: () => samples.getState().visible.length > 0,
         startLabeling() {

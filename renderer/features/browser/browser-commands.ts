@@ -2,7 +2,7 @@ import { type Command, defineCommands } from '../../commands/command.ts'
 import { text } from './text.ts'
 
 /** What can be done with the images of the dataset. */
-export function gridCommands(actions: {
+export function browserCommands(actions: {
   search(): void
   /** Whether an image is shown. */
   hasImages(): boolean
