@@ -2,7 +2,7 @@ import Download from 'lucide-react/icons/download'
 import RotateCcw from 'lucide-react/icons/rotate-ccw'
 import Search from 'lucide-react/icons/search'
 import Upload from 'lucide-react/icons/upload'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import { type KeyBindings, presetKeys, withKeys } from '../../commands/bindings.ts'
@@ -20,6 +20,7 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { Roving } from '../../ui/roving.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { presetText, scopeText, uiText } from '../../ui/text.ts'
@@ -188,7 +189,6 @@ function KeyList(props: {
   const { commands, query, isChanged, onEdit } = props
   const layout = useStore(keyLayout)
   const isMac = isMacPlatform()
-  const [current, setCurrent] = useState<string | null>(null)
   const words = query.trim().toLowerCase().split(/\s+/)
   const found = commands.filter((command) => {
     const keys = (command.keys ?? []).map((key) => shownKeys(key, isMac, layout).join('+'))
@@ -199,25 +199,8 @@ function KeyList(props: {
     const members = found.filter((command) => command.scope === scope)
     return members.length > 0 ? [{ scope, members }] : []
   })
-  const order = scopes.flatMap(({ members }) => members.filter(({ fixed }) => !fixed).map(({ id }) => id))
-  const stop = current !== null && order.includes(current) ? current : order[0]
-
-  /** One stop of Tab for the whole list; arrows go from action to action. */
-  function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
-    const at = order.indexOf(stop ?? '')
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: order.length - 1 }[event.key]
-    const id = to === undefined ? undefined : order[to]
-    if (id === undefined) return
-    event.preventDefault()
-    setCurrent(id)
-    const button = event.currentTarget.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
-    button?.focus()
-    button?.closest('li')?.scrollIntoView({ block: 'nearest' })
-  }
-
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrows are a shorter way between the buttons inside
-    <div className={styles.list} onKeyDown={onKeyDown}>
+    <Roving role="group" label={text.actions} orientation="vertical" className={styles.list}>
       <p className={styles.count} role="status">
         {text.found(found.length, commands.length)}
       </p>
@@ -245,10 +228,7 @@ function KeyList(props: {
                     <span className={styles.fixed}>{text.fixed}</span>
                   ) : (
                     <Button
-                      data-id={command.id}
-                      tabIndex={command.id === stop ? 0 : -1}
                       aria-label={text.changeOf(command.title, spoken)}
-                      onFocus={() => setCurrent(command.id)}
                       onClick={() => onEdit(command.id)}
                     >
                       {text.change}
@@ -260,7 +240,7 @@ function KeyList(props: {
           </ul>
         </section>
       ))}
-    </div>
+    </Roving>
   )
 }
 

@@ -39,6 +39,7 @@ export const text = {
   keyboard: 'Keyboard',
   preset: 'Preset',
   presetHelp: 'Takes effect at once. What you change yourself is kept on top of it, on this device.',
+  actions: 'Actions and their keys',
   searchKeys: 'Find an action or a key',
   importKeys: 'Import',
   exportKeys: 'Export',
