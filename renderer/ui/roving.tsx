@@ -20,22 +20,36 @@ export function Roving(props: {
     let current: HTMLButtonElement | null = null
     const settle = () => {
       const stops = stopsOf(box)
-      if (!current || !stops.includes(current))
-        current = stops.find((stop) => stop.getAttribute('aria-pressed') === 'true') ?? stops[0] ?? null
+      const known = current && stops.includes(current) ? current : null
+      // What is on is where one comes back to; else where one left off.
+      const on = box.contains(document.activeElement)
+        ? null
+        : stops.find((stop) => stop.getAttribute('aria-pressed') === 'true')
+      current = on ?? known ?? stops[0] ?? null
       for (const stop of stops) stop.tabIndex = stop === current ? 0 : -1
     }
     settle()
     const observer = new MutationObserver(settle)
-    observer.observe(box, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] })
+    observer.observe(box, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ['disabled', 'aria-pressed'],
+    })
     const onFocus = ({ target }: FocusEvent) => {
       const stop = target instanceof Element ? target.closest('button') : null
       if (stop && box.contains(stop)) current = stop
       settle()
     }
+    const onBlur = ({ relatedTarget }: FocusEvent) => {
+      if (!(relatedTarget instanceof Node && box.contains(relatedTarget))) settle()
+    }
     box.addEventListener('focusin', onFocus)
+    box.addEventListener('focusout', onBlur)
     return () => {
       observer.disconnect()
       box.removeEventListener('focusin', onFocus)
+      box.removeEventListener('focusout', onBlur)
     }
   }, [])
 
