@@ -139,7 +139,7 @@ export function KeyboardPage() {
         />
       </div>
       {problem && <ErrorText error={problem} />}
-      <div role="status" className={last ? styles.note : undefined}>
+      <div role="status" className={last ? styles.note : styles.silent}>
         {last && (
           <>
             <p>{last.said}</p>
