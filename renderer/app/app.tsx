@@ -2,7 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { CommandRegistry } from '../commands/registry.ts'
-import { CommandsContext } from '../commands/use-commands.ts'
+import { CatalogueContext, CommandsContext, type LoadCatalogue } from '../commands/use-commands.ts'
 import type { FaceHost } from '../host/face-host.ts'
 import { HostContext } from '../host/use-host.ts'
 import { type Stores, StoresContext } from '../stores/stores.ts'
@@ -11,6 +11,8 @@ import { Toasts } from '../ui/toasts.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import type { RouteStore } from './route.ts'
 import { Shell } from './shell.tsx'
+
+const loadCatalogue: LoadCatalogue = async () => (await import('./catalogue.ts')).catalogue
 
 /** The whole face, given what it stands on. */
 export function App(props: {
@@ -29,12 +31,14 @@ export function App(props: {
       <HostContext value={props.host}>
         <StoresContext value={props.stores}>
           <CommandsContext value={props.commands}>
-            <TooltipProvider delay={500}>
-              <ErrorBoundary>
-                <Shell route={props.route} />
-              </ErrorBoundary>
-              <Toasts />
-            </TooltipProvider>
+            <CatalogueContext value={loadCatalogue}>
+              <TooltipProvider delay={500}>
+                <ErrorBoundary>
+                  <Shell route={props.route} />
+                </ErrorBoundary>
+                <Toasts />
+              </TooltipProvider>
+            </CatalogueContext>
           </CommandsContext>
         </StoresContext>
       </HostContext>

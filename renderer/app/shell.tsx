@@ -1,6 +1,5 @@
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { useStore } from 'zustand'
-import { defineCommands } from '../commands/command.ts'
 import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
 import { CategoriesPanel, CategoryCommands } from '../features/categories/categories-panel.tsx'
@@ -14,7 +13,9 @@ import { useStores } from '../stores/stores.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ForReaders } from '../ui/for-readers.tsx'
 import { toast } from '../ui/toasts.tsx'
+import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
 import { NoticeArea } from './notice-area.tsx'
 import type { RouteStore } from './route.ts'
@@ -32,48 +33,10 @@ const LabelerScreen = lazy(async () => {
 export function Shell({ route }: { readonly route: RouteStore }) {
   const stores = useStores()
   const here = useStore(route)
-  const commands = useMemo(
-    () =>
-      defineCommands([
-        {
-          id: 'app.dataset',
-          title: text.goDataset,
-          group: text.group,
-          keys: ['Alt+1'],
-          run: () => route.go({ screen: 'dataset' }),
-        },
-        {
-          id: 'app.history',
-          title: text.goHistory,
-          group: text.group,
-          keys: ['Alt+2'],
-          run: () => route.go({ screen: 'history' }),
-        },
-        {
-          id: 'app.sync',
-          title: text.goSync,
-          group: text.group,
-          keys: ['Alt+3'],
-          run: () => route.go({ screen: 'sync' }),
-        },
-        {
-          id: 'app.settings',
-          title: text.settings,
-          help: text.settingsHelp,
-          group: text.group,
-          keys: ['Mod+,'],
-          run: () => stores.dialogs.show({ kind: 'settings', page: 'general' }),
-        },
-        {
-          id: 'app.theme',
-          title: text.theme,
-          help: text.themeHelp,
-          group: text.group,
-          run: () => stores.theme.set(isShownDark(stores.theme.getState()) ? 'light' : 'dark'),
-        },
-      ]),
-    [route, stores],
-  )
+  const commands = useMemo(() => {
+    const { dialogs, theme } = stores
+    return appCommands({ route, dialogs, theme, isDark: () => isShownDark(theme.getState()) })
+  }, [route, stores])
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
 
@@ -83,6 +46,10 @@ export function Shell({ route }: { readonly route: RouteStore }) {
       <LinkBanner />
       <NoticeArea />
       <main className={styles.main}>
+        {/* Each screen begins with a name, which for the eye stands in the bar. */}
+        <h1>
+          <ForReaders>{text.screens[here.screen]}</ForReaders>
+        </h1>
         <ErrorBoundary key={here.screen}>
           {here.screen === 'dataset' && <Browser onOpen={open} aside={<CategoriesPanel />} />}
           {here.screen === 'label' && <Labeling sampleId={here.sampleId} route={route} />}

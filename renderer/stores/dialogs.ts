@@ -3,7 +3,7 @@ import type { Category } from '../../shared/label/ontology.ts'
 
 /** The one dialog that is open. Screens ask for a dialog here, so that no feature needs to know another. */
 export type OpenDialog =
-  | { readonly kind: 'settings'; readonly page: 'general' | 'wandb' }
+  | { readonly kind: 'settings'; readonly page: 'general' | 'keyboard' | 'wandb' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' }
   /** `id` null: a new category. `onSaved` hears what was created or changed. */

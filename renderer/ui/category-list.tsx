@@ -1,17 +1,14 @@
 import Pencil from 'lucide-react/icons/pencil'
 import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
 import type { Category } from '../../shared/label/ontology.ts'
+import { ariaKeys, isMacPlatform } from '../commands/key-chord.ts'
+import { useCommandRegistry } from '../commands/use-commands.ts'
 import styles from './category-list.module.css'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 import { Kbd } from './kbd.tsx'
 import { counted } from './text.ts'
-
-/** The key that chooses the category at `index` (0-based) of the list: 1 … 9, 0, then the same with Shift. */
-export function categoryKey(index: number): string | null {
-  if (index > 19) return null
-  return `${index >= 10 ? 'Shift+' : ''}${(index + 1) % 10}`
-}
 
 const text = {
   label: 'Categories',
@@ -31,6 +28,7 @@ export function CategoryList(props: {
   onEdit?(id: number): void
 }) {
   const { categories, activeId = null, counts, onChoose, onEdit } = props
+  const commands = useStore(useCommandRegistry().store)
   const active = useRef<HTMLLIElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen by a key it may be out of sight, and so may a new one
   useEffect(() => {
@@ -40,7 +38,8 @@ export function CategoryList(props: {
   return (
     <ul className={styles.list} aria-label={text.label}>
       {categories.map((category, index) => {
-        const keys = categoryKey(index)
+        // The command that chooses the category at this place of the list, where there is one.
+        const keys = commands.find(({ id }) => id === `canvas.category.${index + 1}`)?.keys?.[0]
         return (
           <li
             key={category.id}
@@ -52,7 +51,7 @@ export function CategoryList(props: {
               className={styles.choose}
               aria-pressed={category.id === activeId}
               aria-label={counts ? text.used(category.name, counts.get(category.id) ?? 0) : category.name}
-              aria-keyshortcuts={keys ?? undefined}
+              aria-keyshortcuts={keys && ariaKeys(keys, isMacPlatform())}
               onClick={() => onChoose?.(category.id)}
             >
               <Swatch color={category.color} isStuff={!category.hasInstances} />

@@ -1,6 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { isEnabled } from '../commands/command.ts'
-import type { KeyChord } from '../commands/key-chord.ts'
+import { ariaKeys, isMacPlatform, type KeyChord } from '../commands/key-chord.ts'
 import { useCommand } from '../commands/use-commands.ts'
 import styles from './button.module.css'
 import { Button, type ButtonProps } from './button.tsx'
@@ -27,6 +27,7 @@ export function IconButton({ label, icon, help, keys, pressed, side, className, 
         {...rest}
         aria-label={label}
         aria-pressed={pressed}
+        aria-keyshortcuts={keys && ariaKeys(keys, isMacPlatform())}
         className={classNames(styles.button, styles.quiet, styles.icon, className)}
       >
         {icon}

@@ -2,6 +2,7 @@ import { ContextMenu as BaseContext } from '@base-ui/react/context-menu'
 import { Menu as Base } from '@base-ui/react/menu'
 import type { ReactElement, ReactNode } from 'react'
 import type { KeyChord } from '../commands/key-chord.ts'
+import { useKey } from '../commands/use-commands.ts'
 import { Kbd } from './kbd.tsx'
 import styles from './menu.module.css'
 
@@ -47,18 +48,22 @@ export function ContextMenu({
 
 export function MenuItem(props: {
   readonly icon?: ReactNode
+  /** Of a fixed key; `command` shows the key in force of that command instead. */
   readonly keys?: KeyChord | undefined
+  readonly command?: string
   readonly disabled?: boolean
   onSelect(): void
   readonly children: ReactNode
 }) {
+  const own = useKey(props.command)
+  const keys = props.command ? own : props.keys
   return (
     <Base.Item className={styles.item} disabled={props.disabled ?? false} onClick={() => props.onSelect()}>
       <span className={styles.mark}>{props.icon}</span>
       {props.children}
-      {props.keys && (
+      {keys && (
         <span className={styles.keys}>
-          <Kbd keys={props.keys} />
+          <Kbd keys={keys} />
         </span>
       )}
     </Base.Item>

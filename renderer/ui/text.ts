@@ -1,4 +1,6 @@
 import type { KeyState } from '../../shared/host/host-api.ts'
+import type { CommandScope } from '../commands/command.ts'
+import type { PresetName } from '../commands/presets.ts'
 
 const number = new Intl.NumberFormat('en')
 // The same hours and minutes alone and beside a date.
@@ -39,6 +41,22 @@ export const keySourceText: Record<KeyState['source'], string> = {
   keyring: 'key in the system keyring',
   memory: 'key until Tessera closes',
   file: 'key in a private file',
+}
+
+/** Where keys act, as headings and beside commands. */
+export const scopeText: Record<CommandScope, string> = {
+  canvas: 'Labeling',
+  review: 'Review',
+  grid: 'Dataset',
+  history: 'History',
+  sync: 'Sync',
+  global: 'Everywhere',
+}
+
+export const presetText: Record<PresetName, string> = {
+  default: 'Default',
+  'segments-ai': 'Segments.ai',
+  cvat: 'CVAT',
 }
 
 /** Words of the kit itself; each feature has a catalogue of its own beside it. */

@@ -1,9 +1,18 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { clippedTexts, faintTexts, namelessControls, smallTargets } from './audit.ts'
+import {
+  clippedTexts,
+  faintEdges,
+  faintTexts,
+  namelessControls,
+  smallTargets,
+  unspokenLabels,
+} from './audit.ts'
+import { axeViolations } from './axe.ts'
 import { startTessera } from './fixture.ts'
 import { Labeler } from './labeler.ts'
 import { callHost, sampleNamed, savedIds } from './page.ts'
+import { visitScreens } from './screens.ts'
 
 const size = { width: 1280, height: 806 }
 const tessera = startTessera({ arguments: ['--sample'] })
@@ -60,149 +69,233 @@ it('leads from the dataset over a label to a version without a pointer', async (
 })
 
 it.each(['dark', 'light'] as const)(
-  'gives every control a name, every text its contrast and every target its size in the %s theme',
+  'passes axe, names every control, gives texts their contrast and targets their size on every screen in the %s theme',
   async (colorScheme) => {
     const { page } = await tessera.open({ colorScheme })
     const found: Record<string, string[]> = {}
-    const look = async (screen: string) => {
-      const checks = [namelessControls, smallTargets, faintTexts, clippedTexts]
-      for (const check of checks) {
-        const results = await check(page)
-        if (results.length > 0) found[`${screen}: ${check.name}`] = results
-      }
+    const checks = {
+      axeViolations,
+      namelessControls,
+      smallTargets,
+      faintTexts,
+      faintEdges,
+      clippedTexts,
+      unspokenLabels,
     }
-    const dialog = page.getByRole('dialog')
-    const closed = () => dialog.waitFor({ state: 'detached' })
-
-    await page.getByRole('gridcell').first().waitFor()
-    await look('dataset')
-    await page.getByRole('gridcell').first().click({ button: 'right' })
-    await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor()
-    await look('menu of an image')
-    await page.keyboard.press('Escape')
-    await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Add category' }).click()
-    await dialog.waitFor()
-    await look('category')
-    await page.keyboard.press('Escape')
-    await closed()
-    await page.keyboard.press('ControlOrMeta+,')
-    await dialog.waitFor()
-    await look('settings')
-    await page.getByRole('tab', { name: 'Weights & Biases' }).click()
-    await page.getByLabel('API key').fill('x')
-    await look('W&B settings')
-    await page.keyboard.press('Escape')
-    await closed()
-    await page.keyboard.press('?')
-    await dialog.waitFor()
-    await look('shortcuts')
-    await page.keyboard.press('Escape')
-    await closed()
-    await page.keyboard.press('ControlOrMeta+k')
-    await page.getByRole('option').first().waitFor()
-    await look('palette')
-    await page.keyboard.press('Escape')
-    await closed()
-    await page.keyboard.press('Alt+2')
-    await page.getByText('Working copy').waitFor()
-    await look('history')
-    await page.keyboard.press('Alt+3')
-    await page.getByRole('heading', { name: 'Artifacts' }).waitFor()
-    await look('sync')
-    await page.keyboard.press('Alt+1')
-    await Labeler.open(page, 'street-2.jpg', size)
-    await look('labeler')
-    await page.getByRole('button', { name: 'Superpixel options' }).click()
-    await dialog.waitFor()
-    await look('superpixel options')
-    await page.keyboard.press('Escape')
-    await closed()
-    await page.getByRole('combobox', { name: 'Status of this image' }).click()
-    await page.getByRole('option').first().waitFor()
-    await look('status list')
+    await visitScreens(page, async (screen) => {
+      for (const [name, check] of Object.entries(checks)) {
+        const results = await check(page)
+        if (results.length > 0) found[`${screen}: ${name}`] = results
+      }
+    })
     expect(found).toEqual({})
   },
 )
 
-it('shows where the focus is at every stop of Tab, and comes round to the first', async () => {
-  const { page } = await tessera.open()
-  await page.getByRole('gridcell').first().waitFor()
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
-  const seen: string[] = []
-  for (let i = 0; i < 80; i++) {
+/** One stop of Tab: its name, whether a ring shows it, and whether it is in sight. Null on the page itself. */
+const focused = (page: Page) =>
+  page.evaluate(async () => {
+    // A list follows the focus with the next frame.
+    await new Promise(requestAnimationFrame)
+    const element = document.activeElement
+    if (!element || element === document.body) return null
+    const rings = [element, ...element.querySelectorAll('[data-active]')].map((each) =>
+      getComputedStyle(each),
+    )
+    const hasRing = rings.some(
+      ({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none',
+    )
+    const box = element.getBoundingClientRect()
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    const top = document.elementFromPoint(x, y)
+    const isSeen = top !== null && (element.contains(top) || top.contains(element))
+    const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
+    return { name: name.trim(), hasRing, isSeen }
+  })
+
+/** All stops of Tab, from the first of the page to the last, where it is left. Throws when that never happens. */
+async function stopsOfTab(page: Page): Promise<string[]> {
+  let seen: string[] | null = null
+  for (let i = 0; i < 200; i++) {
     await page.keyboard.press('Tab')
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement
-      if (!element || element === document.body) return null
-      const rings = [element, ...element.querySelectorAll('[data-active]')].map((each) =>
-        getComputedStyle(each),
-      )
-      const isShown = rings.some(
-        ({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none',
-      )
-      const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
-      return { name, isShown }
-    })
+    const stop = await focused(page)
     // Between the last stop and the first lies the browser's own bar.
-    if (stop === null && seen.length > 0) break
-    if (stop === null) continue
-    if (!stop.isShown) throw new Error(`no ring around ${stop.name}`)
+    if (stop === null && seen !== null) return seen
+    if (stop === null) seen = []
+    if (stop === null || seen === null) continue
+    if (!stop.hasRing) throw new Error(`no ring around ${stop.name}`)
+    if (!stop.isSeen) throw new Error(`${stop.name} has the focus and is out of sight`)
     seen.push(stop.name)
   }
-  const places = ['Dataset', 'Settings', 'Add category', 'Search names', 'Images'].map((name) =>
-    seen.indexOf(name),
-  )
-  expect(places).toEqual(places.toSorted((a, b) => a - b))
-  expect(places).not.toContain(-1)
-})
+  throw new Error(`Tab never leaves the page: ${seen?.slice(-5).join(', ')}`)
+}
 
-it('keeps the focus inside of a dialog and gives it back', async () => {
+it.each([
+  [
+    'dataset',
+    ['Dataset', 'Settings', 'Add category', 'Search names', 'Sort', 'Add images', 'Start labeling', 'Images'],
+  ],
+  ['history', ['History', 'Settings']],
+  ['sync', ['Sync', 'Settings', 'Set up W&B']],
+  [
+    'labeler',
+    [
+      'Dataset',
+      'Settings',
+      'Back to the dataset',
+      'Zoom in',
+      'Superpixels',
+      'Image canvas',
+      'Add category',
+      'Status of this image',
+    ],
+  ],
+] as const)(
+  'leads Tab through the %s in the order of reading, shows every stop and lets go of it',
+  async (screen, wanted) => {
+    const { page } = await tessera.open()
+    await page.getByRole('gridcell').first().waitFor()
+    if (screen === 'history') await page.keyboard.press('Alt+2')
+    if (screen === 'sync') await page.keyboard.press('Alt+3')
+    if (screen === 'labeler') await Labeler.open(page, 'street-4.jpg', size)
+    const seen = await stopsOfTab(page)
+    const places = wanted.map((name) => seen.findIndex((each) => each.startsWith(name)))
+    expect(places, seen.join(' · ')).not.toContain(-1)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+  },
+)
+
+it('goes through the tools with arrows, one stop of Tab for all of them', async () => {
   const { page } = await tessera.open()
-  await page.getByRole('gridcell').first().waitFor()
-  await page.getByRole('button', { name: 'Settings' }).focus()
+  await Labeler.open(page, 'street-2.jpg', size)
+  await page.keyboard.press('b')
+  await tabTo(page, /^Brush$/)
+  await page.keyboard.press('ArrowDown')
+  expect((await focused(page))?.name).toBe('Eraser')
   await page.keyboard.press('Enter')
-  const dialog = page.getByRole('dialog', { name: 'Settings' })
-  await dialog.waitFor()
-  for (let i = 0; i < 25; i++) {
-    await page.keyboard.press(i % 7 === 6 ? 'Shift+Tab' : 'Tab')
-    // At either end the focus passes the browser's own bar.
-    const isOutside = () =>
-      dialog.evaluate(
-        (element) => document.activeElement !== document.body && !element.contains(document.activeElement),
-      )
-    await expect.poll(isOutside).toBe(false)
-  }
-  await page.keyboard.press('Escape')
-  await dialog.waitFor({ state: 'detached' })
-  const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
-  expect(focused).toBe('Settings')
+  await page.getByRole('toolbar').getByRole('button', { name: 'Eraser', pressed: true }).waitFor()
+  await page.keyboard.press('Home')
+  expect((await focused(page))?.name).toBe('Select')
+  await page.keyboard.press('Tab')
+  expect((await focused(page))?.name).toBe('Image canvas')
+  await page.keyboard.press('Shift+Tab')
+  expect((await focused(page))?.name).toBe('Eraser')
 })
 
-it('moves nothing for those who asked for less motion', async () => {
+it.each([
+  ['Settings', 'ControlOrMeta+,'],
+  ['Keyboard shortcuts', 'F1'],
+  ['Command palette', 'ControlOrMeta+k'],
+  ['New category', 'Enter'],
+])(
+  'keeps the focus inside of the dialog %s, closes it with Esc and gives the focus back',
+  async (name, keys) => {
+    const { page } = await tessera.open()
+    await page.getByRole('gridcell').first().waitFor()
+    const from = page.getByRole('button', { name: 'Add category' })
+    await from.focus()
+    await page.keyboard.press(keys)
+    const dialog = page.getByRole('dialog', { name })
+    await dialog.waitFor()
+    for (let i = 0; i < 25; i++) {
+      await page.keyboard.press(i % 7 === 6 ? 'Shift+Tab' : 'Tab')
+      // At either end the focus passes the browser's own bar.
+      const isOutside = () =>
+        dialog.evaluate(
+          (element) => document.activeElement !== document.body && !element.contains(document.activeElement),
+        )
+      await expect.poll(isOutside).toBe(false)
+    }
+    // The first Esc may only be for the tooltip of what has the focus.
+    const stays = async () => {
+      await page.keyboard.press('Escape')
+      return dialog.isVisible()
+    }
+    await expect.poll(stays).toBe(false)
+    await expect.poll(() => from.evaluate((each) => each === document.activeElement)).toBe(true)
+  },
+)
+
+it('moves nothing on any screen for those who asked for less motion', async () => {
   const { page } = await tessera.open()
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await Labeler.open(page, 'street-2.jpg', size)
-  const moving = await page.evaluate(() =>
-    [...document.querySelectorAll('*')].flatMap((element) => {
-      const { transitionDuration, animationName } = getComputedStyle(element)
-      const isStill = transitionDuration.split(', ').every((each) => Number.parseFloat(each) === 0)
-      return isStill && animationName === 'none' ? [] : [element.className]
-    }),
-  )
-  expect(moving).toEqual([])
+  const found: Record<string, unknown[]> = {}
+  await visitScreens(page, async (screen) => {
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { transitionDuration, animationName, animationPlayState, scrollBehavior } =
+          getComputedStyle(element)
+        const isStill = transitionDuration.split(', ').every((each) => Number.parseFloat(each) === 0)
+        const isAnimated = animationName !== 'none' && animationPlayState !== 'paused'
+        return isStill && !isAnimated && scrollBehavior === 'auto' ? [] : [element.className]
+      }),
+    )
+    if (moving.length > 0) found[screen] = moving
+  })
+  expect(found).toEqual({})
 })
 
-it('cuts no words off at twice the text size', async () => {
-  const { page } = await tessera.open({ width: 1440, height: 900 })
-  await page.getByRole('gridcell').first().waitFor()
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '162.5%'
+it.each([
+  ['text size', { width: 1280, height: 800 }, '162.5%'],
+  ['zoom', { width: 640, height: 400 }, ''],
+])('cuts no words off at twice the %s of a window of 1280 × 800', async (_, window, fontSize) => {
+  const { page } = await tessera.open(window)
+  await page.evaluate((fontSize) => {
+    document.documentElement.style.fontSize = fontSize
+  }, fontSize)
+  const found: Record<string, string[]> = {}
+  await visitScreens(page, async (screen) => {
+    const results = await clippedTexts(page)
+    if (results.length > 0) found[screen] = results
   })
-  expect(await clippedTexts(page)).toEqual([])
-  for (const keys of ['Alt+2', 'Alt+3', 'ControlOrMeta+,']) {
-    await page.keyboard.press(keys)
-    await page.getByRole('heading').first().waitFor()
-    expect(await clippedTexts(page)).toEqual([])
+  expect(found).toEqual({})
+})
+
+/** What sets an element off from others of its kind, as it is painted. */
+const looks = (element: Locator) =>
+  element.evaluate((each) => {
+    const { backgroundColor, borderColor, color, outlineStyle } = getComputedStyle(each)
+    return [backgroundColor, borderColor, color, outlineStyle].join(' | ')
+  })
+
+it('says under forced colours what is on, chosen and under the keys, and keeps the colours of categories', async () => {
+  const { page } = await tessera.open()
+  await page.emulateMedia({ forcedColors: 'active' })
+  const differ = async (on: Locator, off: Locator) => {
+    const [a, b] = await Promise.all([looks(on.first()), looks(off.first())])
+    expect(a).not.toBe(b)
   }
+  await page.getByRole('gridcell').first().click()
+  await differ(
+    page.getByRole('gridcell', { selected: true }),
+    page.getByRole('gridcell', { selected: false }),
+  )
+  const nav = page.getByRole('navigation')
+  await differ(nav.locator('[aria-current]'), nav.locator('button:not([aria-current])'))
+  await page.keyboard.press('ControlOrMeta+,')
+  await page.getByRole('tab', { name: 'Keyboard' }).click()
+  await differ(page.getByRole('tab', { selected: true }), page.getByRole('tab', { selected: false }))
+  const single = page.getByRole('switch', { name: 'Single-key shortcuts' })
+  const [on, knob] = await Promise.all([looks(single), looks(single.locator('span').first())])
+  expect(on.split(' | ')[0]).not.toBe(knob.split(' | ')[0])
+  await single.click()
+  expect(await looks(single)).not.toBe(on)
+  await single.click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('ControlOrMeta+k')
+  await differ(
+    page.locator('[role=option][data-highlighted]'),
+    page.locator('[role=option]:not([data-highlighted])'),
+  )
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await Labeler.open(page, 'street-2.jpg', size)
+  const rail = page.getByRole('toolbar')
+  await differ(rail.getByRole('button', { pressed: true }), rail.getByRole('button', { name: 'Brush' }))
+  const categories = page.getByRole('list', { name: 'Categories' }).locator('[style*=background]')
+  const colors = await categories.evaluateAll((all) =>
+    all.map((each) => getComputedStyle(each).backgroundColor),
+  )
+  expect(new Set(colors).size).toBe(colors.length)
 })

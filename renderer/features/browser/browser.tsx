@@ -4,7 +4,6 @@ import SearchX from 'lucide-react/icons/search-x'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useLink } from '../../host/use-host.ts'
 import { keepPreference, readPreference } from '../../stores/preferences.ts'
@@ -16,6 +15,7 @@ import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { statusText } from '../../ui/status-dot.tsx'
 import { uiText } from '../../ui/text.ts'
 import styles from './browser.module.css'
+import { browserCommands } from './browser-commands.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstRun } from './first-run.tsx'
 import { SampleGrid } from './sample-grid.tsx'
@@ -54,45 +54,25 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
 
   const commands = useMemo(
     () =>
-      defineCommands([
-        {
-          id: 'grid.search',
-          title: text.searchImages,
-          help: text.searchHelp,
-          group: text.group,
-          keys: ['Mod+F', '/'],
-          run: () => search.current?.focus(),
+      browserCommands({
+        search: () => search.current?.focus(),
+        hasImages: () => samples.getState().visible.length > 0,
+        startLabeling() {
+          const { visible } = samples.getState()
+          const next =
+            visible.find(({ status }) => status === 'in progress') ??
+            visible.find(({ status }) => status === 'unlabeled' || status === 'prelabeled') ??
+            visible[0]
+          if (next) open(next.id)
         },
-        {
-          id: 'grid.label',
-          title: text.startLabeling,
-          help: text.startHelp,
-          group: text.group,
-          keys: ['Mod+Enter'],
-          enabled: () => samples.getState().visible.length > 0,
-          run: () => {
-            const { visible } = samples.getState()
-            const next =
-              visible.find(({ status }) => status === 'in progress') ??
-              visible.find(({ status }) => status === 'unlabeled' || status === 'prelabeled') ??
-              visible[0]
-            if (next) open(next.id)
-          },
+        selectAll() {
+          const { visible, active } = samples.getState()
+          samples.select(
+            visible.map(({ id }) => id),
+            active,
+          )
         },
-        {
-          id: 'grid.selectAll',
-          title: text.selectAll,
-          group: text.group,
-          keys: ['Mod+A'],
-          run: () => {
-            const { visible, active } = samples.getState()
-            samples.select(
-              visible.map(({ id }) => id),
-              active,
-            )
-          },
-        },
-      ]),
+      }),
     [samples, open],
   )
   useCommands('grid', commands)

@@ -61,4 +61,5 @@ export const text = {
   siblings: 'More than one saved state: open it to choose',
   noThumb: 'No preview',
   labeledShare: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} labeled`,
+  whyNoLabeling: 'No image is shown.',
 } as const

@@ -1,7 +1,6 @@
 import Plus from 'lucide-react/icons/plus'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
 import { CategoryList } from '../../ui/category-list.tsx'
@@ -9,6 +8,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { CommandButton } from '../../ui/icon-button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import styles from './categories.module.css'
+import { categoryCommands } from './category-commands.ts'
 import { text } from './text.ts'
 
 /** The categories of the library, to look at and to change. Choosing one opens it for editing. */
@@ -32,19 +32,7 @@ export function CategoriesPanel() {
 /** What can be done with categories from anywhere. */
 export function CategoryCommands() {
   const { dialogs } = useStores()
-  const commands = useMemo(
-    () =>
-      defineCommands([
-        {
-          id: 'categories.add',
-          title: text.add,
-          help: text.addHelp,
-          group: text.group,
-          run: () => dialogs.show({ kind: 'category', id: null }),
-        },
-      ]),
-    [dialogs],
-  )
+  const commands = useMemo(() => categoryCommands(dialogs), [dialogs])
   useCommands('global', commands)
   return null
 }

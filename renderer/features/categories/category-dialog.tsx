@@ -107,7 +107,8 @@ function CategoryForm({
                 type="button"
                 className={styles.swatch}
                 style={{ background: option }}
-                aria-label={option}
+                aria-label={text.colorNames[option] ?? option}
+                title={text.colorNames[option]}
                 aria-pressed={option === color.toLowerCase()}
                 onClick={() => setColor(option)}
               >

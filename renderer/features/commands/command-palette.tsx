@@ -1,15 +1,18 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
-import { useRef } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { isEnabled, type ScopedCommand } from '../../commands/command.ts'
-import { useCommandRegistry } from '../../commands/use-commands.ts'
+import { withKeys } from '../../commands/bindings.ts'
+import { useCatalogue, useCommandRegistry } from '../../commands/use-commands.ts'
+import { bindingsOf } from '../../stores/shortcuts.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Kbd } from '../../ui/kbd.tsx'
+import { scopeText } from '../../ui/text.ts'
 import styles from './commands.module.css'
+import { type PaletteItem, paletteItems } from './palette-items.ts'
 import { text } from './text.ts'
 
-/** Every command that can be run now, found by typing. */
+/** Every command, found by typing: what can be run here, and where the others can. */
 export function CommandPalette() {
   const { dialogs } = useStores()
   const isOpen = useStore(dialogs, (state) => state.open?.kind === 'palette')
@@ -27,29 +30,46 @@ export function CommandPalette() {
 }
 
 function PaletteList() {
-  const { dialogs } = useStores()
-  const commands = useStore(useCommandRegistry().store)
-  const chosen = useRef<ScopedCommand | null>(null)
-  const items = commands
-    .filter((command) => command.inPalette !== false && command.run && isEnabled(command))
-    .toSorted((a, b) => a.title.localeCompare(b.title, 'en'))
+  const { dialogs, shortcuts } = useStores()
+  const here = useStore(useCommandRegistry().store)
+  const keys = useStore(shortcuts)
+  const catalogue = useCatalogue(true)
+  const [query, setQuery] = useState('')
+  /** What was chosen though it cannot be run now. */
+  const [refused, setRefused] = useState('')
+  const chosen = useRef(false)
+  const elsewhere = useMemo(
+    () => withKeys(catalogue ?? [], bindingsOf(keys), keys.singleKeys),
+    [catalogue, keys],
+  )
+  const items = useMemo(() => paletteItems(query, here, elsewhere), [query, here, elsewhere])
 
-  function run(command: ScopedCommand) {
+  function choose(item: PaletteItem) {
     if (chosen.current) return
-    chosen.current = command
+    const { run } = item
+    if (!run) return setRefused(text.refused(item.command.title, item.whyNot ?? ''))
+    chosen.current = true
     dialogs.close()
     // After the dialog has given the focus back, so that the command may move it.
-    setTimeout(() => command.run?.(), 0)
+    setTimeout(run, 0)
   }
 
   return (
     <Autocomplete.Root
       open
       inline
+      mode="none"
       items={items}
+      value={query}
+      onValueChange={(next, details) => {
+        // Choosing an item is no typing.
+        if (details.reason === 'item-press') return
+        setQuery(next)
+        setRefused('')
+      }}
       autoHighlight="always"
       keepHighlight
-      itemToStringValue={(command: ScopedCommand) => `${command.title} ${command.group}`}
+      itemToStringValue={(item: PaletteItem) => item.command.title}
     >
       <Autocomplete.Input
         className={styles.input}
@@ -58,19 +78,47 @@ function PaletteList() {
       />
       <Autocomplete.Empty className={styles.empty}>{text.none}</Autocomplete.Empty>
       <Autocomplete.List className={styles.list} aria-label={text.palette}>
-        {(command: ScopedCommand) => (
+        {(item: PaletteItem) => (
           <Autocomplete.Item
-            key={command.id}
-            value={command}
+            key={item.command.id}
+            value={item}
             className={styles.item}
-            onClick={() => run(command)}
+            aria-disabled={item.run === null || undefined}
+            onClick={() => choose(item)}
           >
-            <span>{command.title}</span>
-            <span className={styles.group}>{command.group}</span>
-            {command.keys?.[0] && <Kbd keys={command.keys[0]} />}
+            <span className={styles.words}>
+              <span>
+                <Marked words={item.command.title} at={item.at} />
+              </span>
+              {item.whyNot && <span className={styles.reason}>{item.whyNot}</span>}
+            </span>
+            <span className={styles.group}>
+              {scopeText[item.command.scope]}
+              {item.command.group !== scopeText[item.command.scope] && ` · ${item.command.group}`}
+            </span>
+            {item.command.keys?.[0] && <Kbd keys={item.command.keys[0]} />}
           </Autocomplete.Item>
         )}
       </Autocomplete.List>
+      <p className={styles.refused} role="status">
+        {refused}
+      </p>
     </Autocomplete.Root>
+  )
+}
+
+/** `words` with the characters at `at` set off. */
+function Marked({ words, at }: { readonly words: string; readonly at: readonly number[] }) {
+  if (at.length === 0) return words
+  const parts: { text: string; met: boolean }[] = []
+  ;[...words].forEach((char, index) => {
+    const met = at.includes(index)
+    const last = parts.at(-1)
+    if (last && last.met === met) last.text += char
+    else parts.push({ text: char, met })
+  })
+  return parts.map(({ text: part, met }, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, which change together
+    met ? <b key={index}>{part}</b> : <span key={index}>{part}</span>,
   )
 }

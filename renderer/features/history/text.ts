@@ -32,4 +32,5 @@ export const text = {
   copy: 'Copy digest',
   copied: 'Digest copied.',
   unsaved: 'Some labels are not saved yet; they are saved first.',
+  whyNoCommit: 'Nothing has changed since the last version.',
 } as const

@@ -2,17 +2,17 @@ import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
 import { useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Version, VersionDraft } from '../../../shared/host/host-api.ts'
-import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useSaveState } from '../../stores/autosave.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { Field, TextArea } from '../../ui/field.tsx'
-import { Kbd } from '../../ui/kbd.tsx'
+import { CommandKeys } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { ChangeBadges } from './change-badges.tsx'
 import styles from './history.module.css'
+import { historyCommands } from './history-commands.ts'
 import { text } from './text.ts'
 
 /** What a commit would record, and the commit itself. */
@@ -53,19 +53,7 @@ export function WorkingCopy({
   const mayCommit = useRef(false)
   mayCommit.current = canCommit
   const commands = useMemo(
-    () =>
-      defineCommands([
-        {
-          id: 'history.commit',
-          title: text.commit,
-          help: text.commitHelp,
-          group: text.group,
-          keys: ['Mod+Enter'],
-          inText: true,
-          enabled: () => mayCommit.current,
-          run: () => commit.current(),
-        },
-      ]),
+    () => historyCommands({ canCommit: () => mayCommit.current, commit: () => commit.current() }),
     [],
   )
   useCommands('history', commands)
@@ -107,7 +95,7 @@ export function WorkingCopy({
             saving.kind !== 'saved' && <p className={styles.clean}>{text.unsaved}</p>
           )}
           <div className={styles.actions}>
-            <Kbd keys="Mod+Enter" />
+            <CommandKeys id="history.commit" />
             <Button
               kind="primary"
               busy={committing}

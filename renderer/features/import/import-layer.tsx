@@ -2,13 +2,13 @@ import ImageDown from 'lucide-react/icons/image-down'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { AppError } from '../../../shared/base/app-error.ts'
-import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import type { ImportFile } from '../../stores/imports.ts'
 import { useStores } from '../../stores/stores.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { chosenFiles, droppedFiles, pastedFiles } from './dropped-files.ts'
 import styles from './import.module.css'
+import { importCommands } from './import-commands.ts'
 import { ImportJobs } from './import-jobs.tsx'
 import { ImportReport } from './import-report.tsx'
 import { text } from './text.ts'
@@ -27,39 +27,20 @@ export function ImportLayer() {
 
   const commands = useMemo(
     () =>
-      defineCommands([
-        {
-          id: 'import.choose',
-          title: text.choose,
-          help: text.chooseHelp,
-          group: text.group,
-          keys: ['Mod+O'],
-          run: () => files.current?.click(),
-        },
-        {
-          id: 'import.chooseFolder',
-          title: text.chooseFolder,
-          help: text.chooseFolderHelp,
-          group: text.group,
-          run: () => folder.current?.click(),
-        },
-        {
-          id: 'import.addExamples',
-          title: text.examples,
-          help: text.examplesHelp,
-          group: text.group,
-          run: () =>
-            void imports.addExamples().then(
-              (outcomes) => {
-                toast(text.examplesAdded(outcomes.filter(({ kind }) => kind === 'added').length))
-                for (const outcome of outcomes)
-                  if (outcome.kind === 'rejected')
-                    notices.report(`examples.${outcome.file}`, AppError.fromInfo(outcome.error))
-              },
-              (error: unknown) => notices.report('import.examples', error),
-            ),
-        },
-      ]),
+      importCommands({
+        chooseFiles: () => files.current?.click(),
+        chooseFolder: () => folder.current?.click(),
+        addExamples: () =>
+          void imports.addExamples().then(
+            (outcomes) => {
+              toast(text.examplesAdded(outcomes.filter(({ kind }) => kind === 'added').length))
+              for (const outcome of outcomes)
+                if (outcome.kind === 'rejected')
+                  notices.report(`examples.${outcome.file}`, AppError.fromInfo(outcome.error))
+            },
+            (error: unknown) => notices.report('import.examples', error),
+          ),
+      }),
     [imports, notices],
   )
   useCommands('global', commands)

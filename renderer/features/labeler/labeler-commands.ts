@@ -44,6 +44,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['Mod+Z'],
       repeats: true,
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => {
         // Undo in mid-stroke takes back the stroke, not the step before it.
         if (canvas.current?.cancelStroke()) return
@@ -59,6 +60,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['Mod+Shift+Z', 'Mod+Y'],
       repeats: true,
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => {
         if (canvas.current?.isDrawing) return
         const session = actions.session()
@@ -121,6 +123,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupTools,
       keys: ['J'],
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => canvas.current?.setKeyPointer(!labeling.getState().keyPointer),
     },
     {
@@ -158,6 +161,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['Delete', 'Backspace'],
       enabled: () => labeling.getState().objectId !== null && actions.session() !== null,
+      whyNot: text.whyNoObject,
       run: () => removeObject(actions, labeling.getState().objectId),
     },
     {
@@ -181,6 +185,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.escape,
       group: text.groupLabel,
       keys: ['Escape'],
+      fixed: true,
       inPalette: false,
       run: () => {
         const state = labeling.getState()
@@ -197,6 +202,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['A', 'PageUp'],
       repeats: true,
       enabled: () => actions.canStep(-1),
+      whyNot: text.whyNoImage,
       run: () => actions.step(-1),
     },
     {
@@ -206,6 +212,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['D', 'PageDown'],
       repeats: true,
       enabled: () => actions.canStep(1),
+      whyNot: text.whyNoImage,
       run: () => actions.step(1),
     },
     {
@@ -214,6 +221,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['Mod+Enter'],
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: actions.markAndNext,
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },

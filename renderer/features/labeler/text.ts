@@ -1,3 +1,6 @@
+/** `ArrowLeft` is left. */
+const way = (key: string) => key.replace('Arrow', '').toLowerCase()
+
 /** Words of the labeling screen. */
 export const text = {
   canvas: 'Image canvas',
@@ -68,7 +71,13 @@ export const text = {
   save: 'Save now',
   imageOnly: 'Image only (hold)',
   labelsOnly: 'Labels only (hold)',
+  whyNoLabel: 'No label is open that may be changed.',
+  whyNoObject: 'No object is chosen.',
+  whyNoImage: 'There is no image on that side.',
   pan: 'Pan',
+  panTo: (key: string) => `Pan ${way(key)}, or move the pointer of the keys`,
+  panAlways: (key: string) => `Pan ${way(key)}`,
+  panFar: (key: string) => `Pan far ${way(key)}`,
   escape: 'Cancel, step back',
   deleteObject: 'Delete object',
   nextObject: 'Next object',
@@ -102,11 +111,11 @@ export const text = {
       'add',
       'Alt or right drag',
       'remove',
-      'Z',
+      '{canvas.cell.split}',
       'split a cell',
       'Mod+wheel',
       'zoom',
-      'Space+drag',
+      '{canvas.hand}+drag',
       'pan',
     ],
     brush: [
@@ -118,11 +127,11 @@ export const text = {
       'erase',
       'Mod+wheel',
       'zoom',
-      'Space+drag',
+      '{canvas.hand}+drag',
       'pan',
     ],
-    eraser: ['Wheel', 'size', 'Drag', 'erase', 'Mod+wheel', 'zoom', 'Space+drag', 'pan'],
-    select: ['Click', 'choose an object', 'Wheel', 'zoom', 'Space+drag', 'pan'],
+    eraser: ['Wheel', 'size', 'Drag', 'erase', 'Mod+wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
+    select: ['Click', 'choose an object', 'Wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
   },
   keyHint: ['Arrows', 'next cell', 'Enter', 'take or leave', '[ ]', 'size', 'N', 'next object', 'Esc', 'end'],
   gotIt: 'Got it',

@@ -14,7 +14,7 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
   const pan = (x: -1 | 0 | 1, y: -1 | 0 | 1, key: string): Command[] => [
     {
       id: `canvas.pan.${key}`,
-      title: text.pan,
+      title: text.panTo(key),
       group: text.groupView,
       keys: [key],
       inPalette: false,
@@ -27,7 +27,7 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
     },
     {
       id: `canvas.pan.always.${key}`,
-      title: text.pan,
+      title: text.panAlways(key),
       group: text.groupView,
       keys: [`Mod+${key}`],
       inPalette: false,
@@ -37,7 +37,7 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
     },
     {
       id: `canvas.pan.far.${key}`,
-      title: text.pan,
+      title: text.panFar(key),
       group: text.groupView,
       keys: [`Shift+${key}`],
       inPalette: false,

@@ -3,10 +3,9 @@ import { useStores } from '../../stores/stores.ts'
 import { themes } from '../../stores/theme.ts'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Radios } from '../../ui/radios.tsx'
-import { Switch } from '../../ui/switch.tsx'
 import { text } from './text.ts'
 
-/** Appearance and keys take effect at once; the author is saved with the dialog. */
+/** Appearance takes effect at once; the author is saved with the dialog. */
 export function GeneralPage({
   author,
   onAuthor,
@@ -14,9 +13,8 @@ export function GeneralPage({
   readonly author: string
   onAuthor(author: string): void
 }) {
-  const { theme, shortcuts } = useStores()
+  const { theme } = useStores()
   const currentTheme = useStore(theme)
-  const singleKeys = useStore(shortcuts, (state) => state.singleKeys)
   return (
     <>
       <Field label={text.author} help={text.authorHelp}>
@@ -32,12 +30,6 @@ export function GeneralPage({
         value={currentTheme}
         options={themes.map((value) => ({ value, label: text.themes[value] }))}
         onChange={(value) => theme.set(value)}
-      />
-      <Switch
-        label={text.singleKeys}
-        help={text.singleKeysHelp}
-        checked={singleKeys}
-        onChange={(on) => shortcuts.setSingleKeys(on)}
       />
     </>
   )

@@ -11,6 +11,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { GeneralPage } from './general-page.tsx'
+import { KeyboardPage } from './keyboard-page.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
 import { type KeyDraft, noKey, WandbPage } from './wandb-page.tsx'
@@ -40,7 +41,7 @@ function SettingsForm({
   firstPage,
 }: {
   readonly current: Settings
-  readonly firstPage: 'general' | 'wandb'
+  readonly firstPage: 'general' | 'keyboard' | 'wandb'
 }) {
   const { dialogs, settings } = useStores()
   const [page, setPage] = useState(firstPage)
@@ -131,6 +132,7 @@ function SettingsForm({
                 />
               ),
             },
+            { value: 'keyboard', label: text.keyboard, content: <KeyboardPage /> },
             {
               value: 'wandb',
               label: text.wandb,

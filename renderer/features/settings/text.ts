@@ -1,5 +1,5 @@
 import type { KeyState } from '../../../shared/host/host-api.ts'
-import { keySourceText } from '../../ui/text.ts'
+import { counted, formatNumber, keySourceText } from '../../ui/text.ts'
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
@@ -36,6 +36,51 @@ export const text = {
   testHelp: 'Asks the server who the key belongs to. Nothing is saved or sent.',
   testOk: (user: string, teams: readonly string[]) =>
     `Signed in as ${user}${teams.length > 0 ? `; teams: ${teams.join(', ')}` : ''}.`,
+  keyboard: 'Keyboard',
+  preset: 'Preset',
+  presetHelp: 'Takes effect at once. What you change yourself is kept on top of it, on this device.',
+  actions: 'Actions and their keys',
+  searchKeys: 'Find an action or a key',
+  importKeys: 'Import',
+  exportKeys: 'Export',
+  resetAll: 'Reset all',
+  allReset: 'All keys are those of the preset again.',
+  imported: (changed: number, unknown: number) =>
+    `Keys imported: ${counted(changed, 'change')}${
+      unknown > 0 ? `; ${counted(unknown, 'action')} unknown to this version left out` : ''
+    }.`,
+  undo: 'Undo',
+  noBrackets:
+    'This keyboard has no keys for [ and ] alone. Keys at their place work, or take letters for the size.',
+  useLetters: 'Use Q and W',
+  found: (shown: number, all: number) =>
+    shown === all ? counted(all, 'action') : `${formatNumber(shown)} of ${counted(all, 'action')}`,
+  change: 'Change',
+  changeOf: (title: string, keys: string) => `Change the key of “${title}”, now ${keys || 'none'}`,
+  holds: 'hold',
+  changed: 'changed',
+  fixed: 'fixed',
+  noKeyYet: 'no key',
+  keys: 'Keys',
+  keysOf: (title: string) => `Keys of “${title}”`,
+  addKey: 'Add a key',
+  removeShort: 'Remove',
+  replaceKey: (key: string) => `Change ${key}`,
+  removeKey: (key: string) => `Remove ${key}`,
+  offNow: 'off with single-key shortcuts',
+  press: (key: string | null) => (key ? `Press the key instead of ${key}` : 'Press the new key'),
+  pressHelp: 'Esc keeps things as they are, Tab goes on.',
+  reserved: (reason: string) => `This key cannot be used. ${reason}`,
+  taken: (key: string, owners: readonly { readonly title: string; readonly scope: string }[]) =>
+    `${key} is the key of ${owners.map(({ title, scope }) => `“${title}” (${scope})`).join(' and ')}.`,
+  reassign: 'Reassign',
+  useTap: 'Tap it, hold for the other',
+  given: (title: string, keys: string, losers: readonly string[]) =>
+    `“${title}” has ${keys || 'no key'} now.${
+      losers.length > 0 ? ` Taken from ${losers.map((name) => `“${name}”`).join(' and ')}.` : ''
+    }`,
+  resetOne: (preset: string) => `Reset to ${preset}`,
+  done: 'Done',
   save: 'Save',
   saved: 'Settings saved.',
   cancel: 'Cancel',

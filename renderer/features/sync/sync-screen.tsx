@@ -3,7 +3,6 @@ import Settings2 from 'lucide-react/icons/settings-2'
 import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { SyncStatus } from '../../../shared/host/host-api.ts'
-import { defineCommands } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -16,6 +15,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { formatDateTime, formatTime, keySourceText, uiText } from '../../ui/text.ts'
 import { DeliveryState } from './delivery-state.tsx'
 import styles from './sync.module.css'
+import { syncCommands } from './sync-commands.ts'
 import { text } from './text.ts'
 
 /** What waits, what was sent, what failed and why, and a log to read. */
@@ -27,20 +27,13 @@ export function SyncScreen() {
   const key = useStore(settings, (state) => state.wandbKey)
   const commands = useMemo(
     () =>
-      defineCommands([
-        {
-          id: 'sync.push',
-          title: text.push,
-          help: text.pushHelp,
-          group: text.group,
-          keys: ['Mod+Enter'],
-          enabled: () => {
-            const now = sync.getState().status
-            return now?.configured === true && now.running === null
-          },
-          run: () => void sync.push().catch((error: unknown) => notices.report('sync.push', error)),
+      syncCommands({
+        canPush() {
+          const now = sync.getState().status
+          return now?.configured === true && now.running === null
         },
-      ]),
+        push: () => void sync.push().catch((error: unknown) => notices.report('sync.push', error)),
+      }),
     [sync, notices],
   )
   useCommands('sync', commands)

@@ -41,4 +41,5 @@ export const text = {
       offline ? 'Offline · all sent' : when ? `Up to date · ${when}` : 'Up to date',
   },
   badgeHelp: 'What is sent, what waits and why.',
+  whyNoPush: 'No server is set up, or sending is under way.',
 } as const

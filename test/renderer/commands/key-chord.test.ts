@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest'
 import {
+  ariaKeys,
+  chordOf,
   isCharacterKey,
   type KeyPress,
   matchesChord,
   matchesKeyOnly,
+  readChord,
   shownKeys,
   shownWords,
+  spokenKeys,
 } from '../../../renderer/commands/key-chord.ts'
+import { lacksBrackets } from '../../../renderer/commands/key-layout.ts'
 
 const press = (key: string, code: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -64,4 +69,93 @@ it('prints keys within words as it prints chords', () => {
   expect(shownWords('Mod + wheel', true)).toBe('⌘ + wheel')
   expect(shownWords('Alt or right drag', true)).toBe('⌥ or right drag')
   expect(shownWords('Model', true)).toBe('Model')
+})
+
+it('reads what is pressed as the binding that it matches', () => {
+  const cases: [KeyPress, string | null][] = [
+    [press('b', 'KeyB'), 'B'],
+    [press('B', 'KeyB', { shiftKey: true }), 'Shift+B'],
+    [press('a', 'KeyQ'), 'A'],
+    [press('ф', 'KeyA'), 'A'],
+    [press('∫', 'KeyB', { altKey: true }), 'Alt+B'],
+    [press('&', 'Digit1'), '1'],
+    [press('7', 'Numpad7'), '7'],
+    [press('{', 'BracketLeft', { shiftKey: true }), 'Shift+['],
+    [press('?', 'Slash', { shiftKey: true }), '?'],
+    [press(' ', 'Space', { shiftKey: true }), 'Shift+Space'],
+    [press('F2', 'F2', { ctrlKey: true }), 'Mod+F2'],
+    [press('ArrowUp', 'ArrowUp', { ctrlKey: true, shiftKey: true }), 'Mod+Shift+ArrowUp'],
+    [press('Shift', 'ShiftLeft', { shiftKey: true }), null],
+    [press('Dead', 'Quote'), null],
+    [press('Process', 'KeyB'), null],
+    [press('b', 'KeyB', { metaKey: true }), null],
+    [press('MediaPlayPause', 'MediaPlayPause'), null],
+  ]
+  expect(cases.map(([each]) => chordOf(each, false))).toEqual(cases.map(([, chord]) => chord))
+  for (const [each, chord] of cases) if (chord) expect(matchesChord(chord, each, false)).toBe(true)
+  expect(chordOf(press('b', 'KeyB', { metaKey: true }), true)).toBe('Mod+B')
+  expect(chordOf(press('b', 'KeyB', { ctrlKey: true }), true)).toBeNull()
+})
+
+it('reads bindings from text in one way only, and refuses what is none', () => {
+  const good = { b: 'B', 'Shift+Mod+z': 'Mod+Shift+Z', 'Alt+1': 'Alt+1', 'Mod++': 'Mod++', '+': '+' }
+  for (const [text, chord] of Object.entries(good)) expect(readChord(text)).toBe(chord)
+  expect(readChord('Tap+Space')).toBe('Tap+Space')
+  for (const text of [
+    '',
+    'Ctrl+B',
+    'BB',
+    'Mod+',
+    'Mod+Mod+B',
+    'Shift+?',
+    'é',
+    'Hyper+B',
+    'x'.repeat(50),
+    'Meta',
+  ])
+    expect([text, readChord(text)]).toEqual([text, null])
+})
+
+it('matches nothing while an input method is at work', () => {
+  expect(matchesChord('B', press('Process', 'KeyB'), false)).toBe(false)
+})
+
+it('shows keys that go by their place as this layout prints them', () => {
+  const german = new Map([
+    ['BracketLeft', 'ü'],
+    ['Digit1', '1'],
+  ])
+  const french = new Map([
+    ['BracketLeft', '^'],
+    ['Digit1', '&'],
+  ])
+  expect(shownKeys('[', false, german)).toEqual(['Ü'])
+  expect(shownKeys('Shift+[', false, french)).toEqual(['Shift', '^'])
+  expect(shownKeys('1', false, french)).toEqual(['&'])
+  expect(shownKeys('A', false, french)).toEqual(['A'])
+  expect([
+    lacksBrackets(german),
+    lacksBrackets(new Map([['BracketLeft', '[']])),
+    lacksBrackets(new Map()),
+  ]).toEqual([true, false, false])
+})
+
+it('says keys in words, and for assistive technology by the names it knows', () => {
+  expect(spokenKeys('Mod+Shift+[', false)).toBe('Ctrl Shift left bracket')
+  expect(spokenKeys('Mod+ArrowUp', true)).toBe('Command Up arrow')
+  expect(spokenKeys('Tap+Space', false)).toBe('tap Space')
+  expect([ariaKeys('Mod+Shift+Z', false), ariaKeys('Mod++', true)]).toEqual(['Control+Shift+Z', 'Meta+Plus'])
+})
+
+it('takes a sign that AltGr makes for that sign, though Windows says that Ctrl is down too', () => {
+  const at = press('@', 'KeyQ', {
+    ctrlKey: true,
+    altKey: true,
+    getModifierState: (name) => name === 'AltGraph',
+  })
+  expect([chordOf(at, false), matchesChord('@', at, false), matchesChord('Mod+@', at, false)]).toEqual([
+    '@',
+    true,
+    false,
+  ])
 })

@@ -1,0 +1,34 @@
+import { type Command, defineCommands } from '../../commands/command.ts'
+import { text } from './text.ts'
+
+/** What brings images in. */
+export function importCommands(actions: {
+  chooseFiles(): void
+  chooseFolder(): void
+  addExamples(): void
+}): readonly Command[] {
+  return defineCommands([
+    {
+      id: 'import.choose',
+      title: text.choose,
+      help: text.chooseHelp,
+      group: text.group,
+      keys: ['Mod+O'],
+      run: () => actions.chooseFiles(),
+    },
+    {
+      id: 'import.chooseFolder',
+      title: text.chooseFolder,
+      help: text.chooseFolderHelp,
+      group: text.group,
+      run: () => actions.chooseFolder(),
+    },
+    {
+      id: 'import.addExamples',
+      title: text.examples,
+      help: text.examplesHelp,
+      group: text.group,
+      run: () => actions.addExamples(),
+    },
+  ])
+}

@@ -1,0 +1,102 @@
+import type { Page } from 'playwright-core'
+import { Labeler } from './labeler.ts'
+
+const size = { width: 1280, height: 806 }
+
+/**
+ * Goes through every screen, dialog and menu of the app with the sample images and calls `look` at each. Begins and ends
+ * with a page on which everything is closed.
+ */
+export async function visitScreens(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  const closed = () => dialog.waitFor({ state: 'detached' })
+  const close = async () => {
+    await page.keyboard.press('Escape')
+    await closed()
+  }
+
+  await page.getByRole('gridcell').first().waitFor()
+  await look('dataset')
+  await page.getByRole('gridcell').first().click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor()
+  await look('menu of an image')
+  await page.keyboard.press('Escape')
+  await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor({ state: 'detached' })
+  await page.getByRole('combobox', { name: 'Sort' }).click()
+  await page.getByRole('option').first().waitFor()
+  await look('order of images')
+  await page.keyboard.press('Escape')
+  await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await page
+    .getByRole('textbox', { name: 'Search names' })
+    .or(page.getByRole('searchbox'))
+    .first()
+    .fill('nothing of that name')
+  await page.getByRole('button', { name: /^Clear/ }).waitFor()
+  await look('no image found')
+  await page.getByRole('button', { name: /^Clear/ }).click()
+  await page.getByRole('gridcell').first().waitFor()
+  await page.getByRole('button', { name: 'Add category' }).click()
+  await dialog.waitFor()
+  await look('category')
+  await close()
+
+  await page.keyboard.press('ControlOrMeta+,')
+  await dialog.waitFor()
+  await look('settings')
+  await page.getByRole('tab', { name: 'Keyboard' }).click()
+  await page.getByRole('button', { name: /“Brush”/ }).waitFor()
+  await look('keyboard')
+  await page.getByRole('button', { name: /“Brush”/ }).click()
+  await page.getByRole('dialog', { name: 'Keys of “Brush”' }).waitFor()
+  await look('keys of an action')
+  await page.keyboard.press('f')
+  await page.getByRole('button', { name: 'Reassign' }).waitFor()
+  await look('key that another action has')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog', { name: 'Keys of “Brush”' }).waitFor({ state: 'detached' })
+  await page.getByRole('tab', { name: 'Weights & Biases' }).click()
+  await page.getByLabel('API key').fill('x')
+  await look('W&B settings')
+  await close()
+
+  await page.keyboard.press('?')
+  await dialog.waitFor()
+  await page.getByRole('switch', { name: 'All screens' }).click()
+  await page.getByRole('heading', { name: 'Labeling', exact: true }).waitFor()
+  await look('shortcuts')
+  await page.getByRole('switch', { name: 'All screens' }).click()
+  await close()
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('option').first().waitFor()
+  await look('palette')
+  await page.keyboard.type('fit')
+  await page
+    .getByRole('option', { name: /Open an image first/ })
+    .first()
+    .waitFor()
+  await look('palette with what cannot be run')
+  await close()
+
+  await page.keyboard.press('Alt+2')
+  await page.getByText('Working copy').waitFor()
+  await look('history')
+  await page.keyboard.press('Alt+3')
+  await page.getByRole('heading', { name: 'Artifacts' }).waitFor()
+  await look('sync')
+  await page.keyboard.press('Alt+1')
+  const labeler = await Labeler.open(page, 'street-2.jpg', size)
+  await labeler.cellsReady()
+  await look('labeler')
+  await page.getByRole('button', { name: 'Superpixel options' }).click()
+  await dialog.waitFor()
+  await look('superpixel options')
+  await close()
+  await page.getByRole('combobox', { name: 'Status of this image' }).click()
+  await page.getByRole('option').first().waitFor()
+  await look('status list')
+  await page.keyboard.press('Escape')
+  await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await page.keyboard.press('Alt+1')
+  await page.getByRole('gridcell').first().waitFor()
+}
