@@ -53,7 +53,7 @@ export const text = {
   makingCells: (percent: number) => `Making new cells ${percent} %`,
   roughCells: (percent: number) => `Rough superpixels; finer ones are coming: ${percent} %`,
   onlyRough: 'Only rough superpixels',
-  labelsStay: 'Labels stay as they are. The cells of before can be used until the new ones are there.',
+  labelsStay: 'Labels stay as they are. The old cells can be used until the new ones are there.',
   partly: (name: string | null, keys: boolean) =>
     `${name ? `partly ${name}` : 'partly labeled'}: ${keys ? 'Enter' : 'click'} completes the cell${keys ? '' : ', Alt+click clears it'}`,
   finish: 'Finish object',
