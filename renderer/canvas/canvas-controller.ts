@@ -2,9 +2,9 @@ import type { LabelEdit } from '../../shared/label/edit.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
-import type { ImagePoint, WheelStep } from '../../shared/tools/tool-event.ts'
+import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
-import type { LabelingState } from '../stores/labeling.ts'
+import { hasSize, type LabelingState } from '../stores/labeling.ts'
 import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
@@ -73,7 +73,7 @@ export class CanvasController {
       eraseHeld: () => this.input.eraseHeld,
       send: (event) => this.#hand.send(event),
       moved: (at) => this.#hand.rest(at),
-      gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false }]),
+      gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false, shift: false }]),
     })
     const stop = listenToCanvas(container, {
       input: this.input,
@@ -154,6 +154,18 @@ export class CanvasController {
     return drew
   }
 
+  /** The active tool has a shape open between presses. */
+  hasShape(): boolean {
+    return this.#runner.hasShape
+  }
+
+  /** Finishes, shortens or drops that shape; false when there is none. `removes`: what it covers is taken away. */
+  shapeKey(key: ShapeKey['kind'], removes = false): boolean {
+    const used = this.#runner.key(key, removes)
+    if (used) this.#hand.rest()
+    return used
+  }
+
   get isDrawing(): boolean {
     return this.#runner.isDrawing
   }
@@ -232,8 +244,8 @@ export class CanvasController {
   #apply(state: LabelingState, before: LabelingState | null): void {
     this.#look.follow(state, before)
     if (state.tool !== before?.tool) {
-      this.input.toolHasSize = state.tool !== 'select'
-      if (before) this.cancelStroke()
+      this.input.toolHasSize = hasSize(state.tool)
+      if (before) this.#runner.switched()
       this.#marks.showCursor()
     }
     const { build, cellCount, splits } = state

@@ -5,8 +5,12 @@ import type { Coverage } from '../../shared/tools/superpixel-tool.ts'
 import type { SuperpixelBuild } from '../canvas/superpixels.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
-export const toolNames = ['select', 'superpixel', 'brush', 'eraser'] as const
+export const toolNames = ['select', 'superpixel', 'brush', 'eraser', 'polygon'] as const
 export type ToolName = (typeof toolNames)[number]
+
+/** Tools with a size, which the plain wheel changes; with the others it moves the view. */
+export const hasSize = (tool: ToolName): boolean =>
+  tool === 'superpixel' || tool === 'brush' || tool === 'eraser'
 
 /** What the pointer is over, for the status bar. */
 export type UnderPointer = {

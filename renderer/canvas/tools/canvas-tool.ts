@@ -1,4 +1,4 @@
-import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
+import type { ImagePoint, ShapeKey, ToolEvent } from '../../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import type { CanvasView } from '../canvas-view.ts'
@@ -10,17 +10,21 @@ export type CanvasTool = {
   /** Its presses change the label: refused where that may not be, and recorded while they last. */
   readonly draws: boolean
   send(event: ToolEvent, session: LabelSession): void
-  /** Takes back what it shows; a stroke under way leaves no trace. */
+  /** Takes back what it shows; a stroke under way leaves no trace. What is open between presses stays. */
   cancel(session: LabelSession | null): void
   /** The stroke under way as it would be written now; null when there is none. */
   soFar(): StrokeSoFar | null
+  /** A shape is open between presses. */
+  readonly hasShape?: boolean
+  /** Only while it has a shape. */
+  key?(key: ShapeKey, session: LabelSession): void
   /** Another label is open, or none: nothing that it remembers holds any more. */
   opened?(): void
 }
 
 /** What tools work with. */
 export type ToolDesk = {
-  readonly view: Pick<CanvasView, 'ratio' | 'showHighlight' | 'previewStroke'> & {
+  readonly view: Pick<CanvasView, 'ratio' | 'showHighlight' | 'previewStroke' | 'showSketch'> & {
     readonly camera: Pick<CanvasView['camera'], 'scale'>
   }
   readonly labeling: LabelingStore

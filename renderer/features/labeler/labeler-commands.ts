@@ -15,6 +15,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     tool('select', ['V'], use('select')),
     tool('superpixel', ['S'], use('superpixel')),
     tool('brush', ['B'], use('brush')),
+    tool('polygon', ['G'], use('polygon')),
     {
       id: 'canvas.tool.eraser',
       title: text.tools.eraser.name,
@@ -45,8 +46,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       repeats: true,
       enabled: () => actions.session() !== null,
       run: () => {
-        // Undo in mid-stroke takes back the stroke, not the step before it.
-        if (canvas.current?.cancelStroke()) return
+        // Undo in mid-stroke takes back the stroke, and of an open shape its last step: not the step before.
+        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('back')) return
         const session = actions.session()
         const edit = session?.undo()
         if (session && edit) canvas.current?.stepped(session, edit)
@@ -60,7 +61,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       repeats: true,
       enabled: () => actions.session() !== null,
       run: () => {
-        if (canvas.current?.isDrawing) return
+        if (canvas.current?.isDrawing || canvas.current?.hasShape()) return
         const session = actions.session()
         const edit = session?.redo()
         if (session && edit) canvas.current?.stepped(session, edit)
@@ -111,8 +112,17 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: (event) => {
         // With a pointer of their own, Enter is the keys' mouse button.
         if (event?.key === 'Enter' && labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
-        else canvas.current?.choose(null)
+        else if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
       },
+    },
+    {
+      id: 'canvas.finish.removing',
+      title: text.finishRemoving,
+      help: text.finishRemovingHelp,
+      group: text.groupLabel,
+      keys: ['Alt+Enter'],
+      inPalette: false,
+      run: () => canvas.current?.shapeKey('finish', true),
     },
     {
       id: 'canvas.keyPointer',
@@ -157,8 +167,12 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.deleteObject,
       group: text.groupLabel,
       keys: ['Delete', 'Backspace'],
-      enabled: () => labeling.getState().objectId !== null && actions.session() !== null,
-      run: () => removeObject(actions, labeling.getState().objectId),
+      enabled: () =>
+        canvas.current?.hasShape() === true ||
+        (labeling.getState().objectId !== null && actions.session() !== null),
+      run: () => {
+        if (!canvas.current?.shapeKey('back')) removeObject(actions, labeling.getState().objectId)
+      },
     },
     {
       id: 'canvas.object.next',
@@ -184,7 +198,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       inPalette: false,
       run: () => {
         const state = labeling.getState()
-        if (canvas.current?.cancelStroke()) return
+        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('drop')) return
         if (state.keyPointer) canvas.current?.setKeyPointer(false)
         else if (state.objectId !== null) canvas.current?.choose(null)
         else if (state.tool !== 'select') set({ tool: 'select' })

@@ -3,6 +3,7 @@ import Eraser from 'lucide-react/icons/eraser'
 import Grid2x2 from 'lucide-react/icons/grid-2x2'
 import Hexagon from 'lucide-react/icons/hexagon'
 import MousePointer2 from 'lucide-react/icons/mouse-pointer-2'
+import Pentagon from 'lucide-react/icons/pentagon'
 import Shield from 'lucide-react/icons/shield'
 import { useStore } from 'zustand'
 import { type LabelingStore, type ToolName, toolNames } from '../../stores/labeling.ts'
@@ -16,6 +17,7 @@ const icons = {
   superpixel: Hexagon,
   brush: Brush,
   eraser: Eraser,
+  polygon: Pentagon,
 } as const satisfies Record<ToolName, unknown>
 
 /** The tools at the left of the canvas. */

@@ -39,6 +39,7 @@ function bench(hierarchy: Hierarchy, count: number, camera: Camera = { scale: 1,
           maskColors({ camera, size, image: { width, height } }, part, shown, shown.look)
       },
       previewStroke() {},
+      showSketch() {},
     },
     labeling,
     mayEdit: () => true,

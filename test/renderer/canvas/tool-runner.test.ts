@@ -16,7 +16,13 @@ function bench() {
   const labeling = createLabelingStore({ getItem: () => null, setItem: () => {} } as unknown as Storage)
   labeling.setState({ tool: 'brush', brushSize: 3 })
   const runner = new ToolRunner({
-    view: { ratio: 1, camera: { scale: 1 }, showHighlight: () => {}, previewStroke: () => {} },
+    view: {
+      ratio: 1,
+      camera: { scale: 1 },
+      showHighlight: () => {},
+      previewStroke: () => {},
+      showSketch: () => {},
+    },
     labeling,
     mayEdit: () => true,
     categories: () => categories,
