@@ -14,6 +14,7 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Split or join the cell under the pointer', ways: ['Alt + Shift + wheel'] },
   { scope: 'canvas', title: 'Add, complete or remove a cell', ways: ['Click'] },
   { scope: 'canvas', title: 'Add cells, paint', ways: ['Drag'] },
+  { scope: 'canvas', title: 'Add all cells inside a rectangle', ways: ['Shift + drag'] },
   { scope: 'canvas', title: 'Remove cells, erase', ways: ['Alt + drag', 'Right drag'] },
   { scope: 'canvas', title: 'Straight brush line', ways: ['Shift + click'] },
   { scope: 'canvas', title: 'Corner of a polygon, at steps of 45°', ways: ['Click', 'Shift + click'] },

@@ -1,8 +1,12 @@
 import { coverageOfRuns } from '../../../shared/label/region.ts'
+import { boxesOfCells, type CellBoxes, cellsWithin } from '../../../shared/superpixel/cell-boxes.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import type { Splits } from '../../../shared/superpixel/refinement.ts'
 import { type LeafRanges, leafRunsOf, runsOfRanges } from '../../../shared/superpixel/selection.ts'
 import { pixelAt } from '../../../shared/tools/segment.ts'
 import {
+  type CellFrame,
+  frameOf,
   type PickMode,
   type SuperpixelEffect,
   type SuperpixelState,
@@ -31,6 +35,8 @@ export class SuperpixelTool implements CanvasTool {
   readonly #desk: ToolDesk
   readonly #highlight: CellHighlight
   #hierarchy: Hierarchy | null = null
+  /** Of the level that a rectangle was last drawn at. */
+  #boxes: CellBoxes | null = null
   #state: SuperpixelState = superpixelIdle
   /** The last event asked for removing, by key or button. */
   #asksRemove = false
@@ -44,6 +50,7 @@ export class SuperpixelTool implements CanvasTool {
   setHierarchy(hierarchy: Hierarchy | null): void {
     this.#state = superpixelIdle
     this.#hierarchy = hierarchy
+    this.#boxes = null
     this.#highlight.open(hierarchy)
   }
 
@@ -70,21 +77,50 @@ export class SuperpixelTool implements CanvasTool {
         object && session.index.has(object.id)
           ? coverageOfRuns(session.doc.map, leafRunsOf(hierarchy, lo, hi), object.id)
           : 'none',
+      cellsIn: (rect, count, splits) => this.#cellsIn(hierarchy, rect, count, splits),
     })
     this.#state = state
+    this.#showFrame()
     for (const effect of effects) this.#do(effect, hierarchy, session)
   }
 
   cancel(session: LabelSession | null): void {
     if (session) this.send({ kind: 'cancel' }, session)
     this.#state = superpixelIdle
+    this.#showFrame()
     this.#highlight.clear()
     this.#say(null)
   }
 
   soFar(): StrokeSoFar | null {
-    if (this.#state.kind !== 'dragging' || !this.#hierarchy) return null
-    return strokeOf(this.#state.picks, this.#state.mode, this.#hierarchy)
+    const state = this.#state
+    if ((state.kind !== 'dragging' && state.kind !== 'framing') || !this.#hierarchy) return null
+    return strokeOf(state.picks, state.mode, this.#hierarchy)
+  }
+
+  #cellsIn(hierarchy: Hierarchy, rect: CellFrame, count: number, splits: Splits): LeafRanges {
+    if (this.#boxes?.count !== count || this.#boxes.splits !== splits)
+      this.#boxes = boxesOfCells(hierarchy, count, splits)
+    return cellsWithin(this.#boxes, rect)
+  }
+
+  #showFrame(): void {
+    const state = this.#state
+    if (state.kind !== 'framing') {
+      this.#desk.view.showSketch('Superpixels', null)
+      return
+    }
+    const { x0, y0, x1, y1 } = frameOf(state)
+    const points = [
+      { x: x0, y: y0 },
+      { x: x1, y: y0 },
+      { x: x1, y: y1 },
+      { x: x0, y: y1 },
+    ]
+    this.#desk.view.showSketch('Superpixels', {
+      lines: [{ points, closed: true, dashed: true }],
+      handles: [],
+    })
   }
 
   /** Without an active object a removing click takes from whatever lies there; so does its preview. */

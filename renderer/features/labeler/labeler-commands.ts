@@ -109,10 +109,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       help: text.finishHelp,
       group: text.groupLabel,
       keys: ['N', 'Enter'],
-      run: (event) => {
-        // With a pointer of their own, Enter is the keys' mouse button.
-        if (event?.key === 'Enter' && labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
-        else if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
+      run: () => {
+        if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
       },
     },
     {

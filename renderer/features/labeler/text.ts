@@ -11,7 +11,7 @@ export const text = {
     select: { name: 'Select', help: 'Click an object to work on it. Wheel zooms.' },
     superpixel: {
       name: 'Superpixels',
-      help: 'Click or drag over cells to add them. Wheel changes their size.',
+      help: 'Click or drag over cells to add them, Shift+drag a rectangle. Wheel changes their size.',
     },
     brush: {
       name: 'Brush',
@@ -56,7 +56,7 @@ export const text = {
   onlyRough: 'Only rough superpixels',
   labelsStay: 'Labels stay as they are. The cells of before can be used until the new ones are there.',
   partly: (name: string | null, keys: boolean) =>
-    `${name ? `partly ${name}` : 'partly labeled'}: ${keys ? 'Enter' : 'click'} completes the cell${keys ? '' : ', Alt+click clears it'}`,
+    `${name ? `partly ${name}` : 'partly labeled'}: ${keys ? 'Space' : 'click'} completes the cell${keys ? '' : ', Alt+click clears it'}`,
   finish: 'Finish object',
   finishHelp: 'Closes what is being outlined; otherwise the next stroke starts a new object.',
   finishRemoving: 'Close the outline and take away',
@@ -66,7 +66,8 @@ export const text = {
   protectHelp: 'Strokes then claim only pixels that nobody has.',
   pick: 'Pick object under the pointer',
   keyPointer: 'Label by keys',
-  keyPointerHelp: 'Arrows go from cell to cell, Enter takes or leaves one, Esc ends it.',
+  keyPointerHelp:
+    'Arrows go from cell to cell, Space takes or leaves one, Enter finishes the object, Esc ends it.',
   swap: 'Swap with previous category',
   previous: 'Previous image',
   next: 'Next image',
@@ -106,6 +107,8 @@ export const text = {
       'cell size',
       'Drag',
       'add',
+      'Shift+drag',
+      'rectangle',
       'Alt or right drag',
       'remove',
       'Z',
@@ -144,7 +147,7 @@ export const text = {
     ],
     select: ['Click', 'choose an object', 'Wheel', 'zoom', 'Space+drag', 'pan'],
   },
-  keyHint: ['Arrows', 'next cell', 'Enter', 'take or leave', '[ ]', 'size', 'N', 'next object', 'Esc', 'end'],
+  keyHint: ['Arrows', 'next cell', 'Space', 'take or leave', '[ ]', 'size', 'Enter', 'finish', 'Esc', 'end'],
   gotIt: 'Got it',
   brushWorks: 'The brush works already.',
   useBrush: 'Use the brush',

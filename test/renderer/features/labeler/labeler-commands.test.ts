@@ -114,15 +114,19 @@ it('erases while E is held, and toggles the eraser by a tap', () => {
   expect(labeling.getState().tool).toBe('superpixel')
 })
 
-it('makes Enter the button of the pointer that keys move, and N goes on finishing objects', () => {
-  run('canvas.finish', { key: 'Enter' })
+it('makes Space the button of the pointer that keys move, and Enter finishes what there is', () => {
+  const { hold } = find('canvas.hand')
+  hold!.start()
+  hold!.end({ tap: true })
   labeling.setState({ keyPointer: true })
-  run('canvas.finish', { key: 'Enter' })
-  run('canvas.finish', { key: 'n' })
+  hold!.start()
+  hold!.end({ tap: true })
+  run('canvas.finish')
   expect(calls).toEqual([
-    ['shapeKey', 'finish'],
-    ['choose', null],
+    ['setSpace', true],
+    ['setSpace', false],
     ['pressKeyPointer'],
+    ['setSpace', false],
     ['shapeKey', 'finish'],
     ['choose', null],
   ])
