@@ -12,12 +12,13 @@ import { CellLevel } from './cell-level.ts'
 import { KeyHand } from './key-hand.ts'
 import { LabelLook } from './label-look.ts'
 import type { Photo } from './photo.ts'
+import { PhotoPixels } from './photo-pixels.ts'
 import { PointerInterpreter } from './pointer.ts'
 import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
-export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
+export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels'> & {
   /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
   openMenu(at: { x: number; y: number }, objectId: number): void
 }
@@ -36,6 +37,7 @@ export class CanvasController {
   readonly #look: LabelLook
   readonly #hand: PointerHand
   readonly #keys: KeyHand
+  readonly #pixels = new PhotoPixels()
   readonly #ends: (() => void)[] = []
   #session: LabelSession | null = null
 
@@ -54,6 +56,7 @@ export class CanvasController {
       ...ports,
       view: this.view,
       openMenu: (at) => this.#openMenu(at),
+      pixels: (rect, most) => this.#pixels.read(rect, most),
     })
     this.#level = new CellLevel({ view: this.view, labeling: ports.labeling, runner: this.#runner })
     this.#look = new LabelLook({ view: this.view, labeling: ports.labeling, categories: ports.categories })
@@ -99,6 +102,7 @@ export class CanvasController {
     this.#runner.open(null)
     this.#session = null
     this.#hand.open(null, null)
+    this.#pixels.open(null)
     this.#keys.forget()
     this.#look.open(null)
     this.view.clear(size)
@@ -122,6 +126,7 @@ export class CanvasController {
   show(session: LabelSession, photo: Photo): () => void {
     this.#session = session
     this.#hand.open(session, photo)
+    this.#pixels.open(photo)
     this.view.showPhoto(photo)
     this.#look.open(session)
     this.#runner.open(session)

@@ -7,6 +7,7 @@ import type { ToolName } from '../stores/labeling.ts'
 import { DRAG_DISTANCE } from './pointer.ts'
 import { type Choice, paintTarget, removeTarget, type StrokeTarget } from './stroke-target.ts'
 import { type StrokePorts, StrokeWriter } from './stroke-writer.ts'
+import { BoxTool } from './tools/box.ts'
 import { BrushTool } from './tools/brush.ts'
 import type { CanvasTool, ToolDesk } from './tools/canvas-tool.ts'
 import { OutlineTool, polygonPen } from './tools/outline.ts'
@@ -19,6 +20,7 @@ export type ToolRunnerPorts = StrokePorts & {
   mayEdit(): boolean
   categories(): readonly Category[]
   openMenu(at: ImagePoint): void
+  pixels: ToolDesk['pixels']
 }
 
 /** Gives the active tool its events, and its strokes what they work on. */
@@ -44,6 +46,7 @@ export class ToolRunner {
       slop: () => (DRAG_DISTANCE * view.ratio) / view.camera.scale,
       erases: () => this.#erases,
       openMenu: (at) => ports.openMenu(at),
+      pixels: (rect, most) => ports.pixels(rect, most),
     }
     this.#superpixel = new SuperpixelTool(desk)
     const brush = new BrushTool(desk)
@@ -53,6 +56,7 @@ export class ToolRunner {
       brush,
       eraser: brush,
       polygon: new OutlineTool(desk, polygonPen),
+      box: new BoxTool(desk),
     }
   }
 
@@ -61,13 +65,13 @@ export class ToolRunner {
     this.cancel()
     this.#session = session
     this.#strokes.open(session)
-    for (const tool of Object.values(this.#tools)) tool.opened?.()
+    for (const tool of this.#all) tool.opened?.(session)
   }
 
   /** A stroke over the superpixels of before is dropped. */
   setHierarchy(hierarchy: Hierarchy | null): void {
     if (this.holdsCells) this.cancel()
-    this.#superpixel.setHierarchy(hierarchy)
+    for (const tool of this.#all) tool.setHierarchy?.(hierarchy)
   }
 
   get isDrawing(): boolean {
@@ -86,12 +90,12 @@ export class ToolRunner {
 
   /** The label or the choice of what to paint is another one: what a hover shows is made anew with the next move. */
   forgetHover(): void {
-    this.#superpixel.forgetHover()
+    for (const tool of this.#all) tool.forgetHover?.()
   }
 
   /** Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. */
   cancel(): void {
-    for (const tool of Object.values(this.#tools)) tool.cancel(this.#session)
+    for (const tool of this.#all) tool.cancel(this.#session)
     this.#pressed = null
     this.#strokes.end()
   }
@@ -120,20 +124,21 @@ export class ToolRunner {
 
   /** The active tool has a shape open between presses. */
   get hasShape(): boolean {
-    return this.#active.hasShape === true
+    return !!this.#active.shape
   }
 
   /** Gives a key to the shape of the active tool. False when there is none. */
   key(key: ShapeKey['kind'], removes = false): boolean {
     const session = this.#session
     const tool = this.#active
-    if (!session || !this.hasShape || this.#pressed) return false
+    const { shape } = tool
+    if (!session || !shape || this.#pressed) return false
     if (key !== 'finish') {
       tool.key?.({ kind: key }, session)
       return true
     }
-    const takes = removes || this.#erases
-    this.#begin(tool, this.#targetAt(null, takes, session))
+    const takes = removes || this.#erases || shape.removes
+    this.#begin(tool, this.#targetAt(shape.at, takes, session))
     tool.key?.({ kind: 'finish', removes: takes }, session)
     this.#pressed = null
     this.#strokes.end()
@@ -149,6 +154,10 @@ export class ToolRunner {
     return { categories: this.#ports.categories(), categoryId, objectId }
   }
 
+  get #all(): ReadonlySet<CanvasTool> {
+    return new Set(Object.values(this.#tools))
+  }
+
   get #active(): CanvasTool {
     return this.#tools[this.#ports.labeling.getState().tool]
   }
@@ -162,9 +171,9 @@ export class ToolRunner {
     this.#strokes.begin(target, tool.draws ? () => tool.soFar() : null)
   }
 
-  #targetAt(at: ImagePoint | null, removes: boolean, session: LabelSession): StrokeTarget {
+  #targetAt(at: ImagePoint, removes: boolean, session: LabelSession): StrokeTarget {
     if (!removes) return paintTarget(session, this.#choice())
     const { width, height } = session.doc.map
-    return removeTarget(session, this.#choice(), at && pixelAt(at, width, height))
+    return removeTarget(session, this.#choice(), pixelAt(at, width, height))
   }
 }

@@ -21,6 +21,8 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Fill a polygon', ways: ['Enter', 'Double click', 'Click the first corner'] },
   { scope: 'canvas', title: 'Cut a polygon out', ways: ['Alt + Enter', 'Alt + click the first corner'] },
   { scope: 'canvas', title: 'Last corner of a polygon', ways: ['Backspace', 'Right click'] },
+  { scope: 'canvas', title: 'Box around an object', ways: ['Drag', 'Click two corners'] },
+  { scope: 'canvas', title: 'Cell of what a box proposes: add, remove', ways: ['Click', 'Alt + click'] },
   { scope: 'canvas', title: 'Choose the object under the pointer', ways: ['Mod + click'] },
   { scope: 'canvas', title: 'Zoom at the pointer', ways: ['Mod + wheel', 'Pinch'] },
   { scope: 'canvas', title: 'Pan', ways: ['Space + drag', 'Middle drag', 'Mod + drag'] },

@@ -5,7 +5,7 @@ import type { Coverage } from '../../shared/tools/superpixel-tool.ts'
 import type { SuperpixelBuild } from '../canvas/superpixels.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
-export const toolNames = ['select', 'superpixel', 'brush', 'eraser', 'polygon'] as const
+export const toolNames = ['select', 'superpixel', 'brush', 'eraser', 'polygon', 'box'] as const
 export type ToolName = (typeof toolNames)[number]
 
 /** Tools with a size, which the plain wheel changes; with the others it moves the view. */

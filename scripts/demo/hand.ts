@@ -39,6 +39,7 @@ export class Hand {
       categories: () => categories,
       firstCategory: () => Promise.reject(new Error('there are categories')),
       openMenu() {},
+      pixels: () => null,
       vanished() {},
       failed: (error) => {
         throw error

@@ -3,6 +3,7 @@ import { endLeaf, firstLeaf, type Hierarchy } from '../superpixel/hierarchy.ts'
 import { anchoredStep } from '../superpixel/level.ts'
 import { joinCell, refinedNodeAt, type Splits, splitCell } from '../superpixel/refinement.ts'
 import { holdsRange, type LeafRanges, noLeaves, rangeOfNode, unionRanges } from '../superpixel/selection.ts'
+import { boxBetween, type PixelBox } from './pixel-box.ts'
 import { forEachPixelOnSegment, pixelAt } from './segment.ts'
 import { type ImagePoint, isDrag, type ToolEvent } from './tool-event.ts'
 
@@ -20,11 +21,8 @@ export type SuperpixelContext = {
   /** How much of leaves [lo, hi) the active object has; `none` when the next stroke starts a new one. */
   readonly coverage: (lo: number, hi: number) => Coverage
   /** The cells of this level that lie wholly in a rectangle. */
-  readonly cellsIn: (rect: CellFrame, count: number, splits: Splits) => LeafRanges
+  readonly cellsIn: (rect: PixelBox, count: number, splits: Splits) => LeafRanges
 }
-
-/** A rectangle of whole pixels that may reach beyond the image; `x1` and `y1` are exclusive. */
-export type CellFrame = { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number }
 
 export type PickMode = 'add' | 'remove'
 
@@ -287,19 +285,9 @@ function frame(
   to: ImagePoint,
   { cellsIn, count, splits }: SuperpixelContext,
 ): readonly [Framing, readonly SuperpixelEffect[]] {
-  const next = { ...state, to, picks: cellsIn(frameOf({ ...state, to }), count, splits) }
+  const next = { ...state, to, picks: cellsIn(boxBetween(state.from, to), count, splits) }
   const { picks, mode } = next
   return [next, [{ kind: 'preview', picks, mode, covered: null }]]
-}
-
-/** The pixels that the rectangle between the two corners touches. */
-export function frameOf({ from, to }: Pick<Framing, 'from' | 'to'>): CellFrame {
-  return {
-    x0: Math.floor(Math.min(from.x, to.x)),
-    y0: Math.floor(Math.min(from.y, to.y)),
-    x1: Math.ceil(Math.max(from.x, to.x)),
-    y1: Math.ceil(Math.max(from.y, to.y)),
-  }
 }
 
 /** The stroke with every cell added that the way from its last point to `to` enters. */

@@ -4,6 +4,7 @@ import type { Sketch } from '../../renderer/canvas/layers/sketch.ts'
 import { ToolRunner } from '../../renderer/canvas/tool-runner.ts'
 import { createLabelingStore, type ToolName } from '../../renderer/stores/labeling.ts'
 import type { Category } from '../../shared/label/ontology.ts'
+import type { RgbaImage } from '../../shared/superpixel/hierarchy.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
 import { openLabel } from './label-bench.ts'
 
@@ -15,7 +16,7 @@ export const benchCategories: readonly Category[] = [
 type How = { alt?: boolean; shift?: boolean; right?: boolean }
 
 /** The canvas's tools over an empty label, at 100 %, with what they show where a test can look at it. */
-export function toolBench(width: number, height: number, tool: ToolName) {
+export function toolBench(width: number, height: number, tool: ToolName, image: RgbaImage | null = null) {
   const { session, map, records } = openLabel(width, height)
   const labeling = createLabelingStore({ getItem: () => null, setItem() {} })
   labeling.setState({ tool })
@@ -40,6 +41,8 @@ export function toolBench(width: number, height: number, tool: ToolName) {
     categories: () => benchCategories,
     firstCategory: () => Promise.resolve(benchCategories[0]!),
     openMenu: (at) => void menus.push(at),
+    // The whole image, whatever is asked for.
+    pixels: () => image && { x0: 0, y0: 0, step: 1, image },
     vanished() {},
     failed: (error) => expect.fail(String(error)),
   })

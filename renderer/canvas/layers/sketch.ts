@@ -1,3 +1,4 @@
+import type { Rect } from '../../../shared/label/label-map.ts'
 import type { ImagePoint } from '../camera.ts'
 import type { Highlight } from '../canvas-view.ts'
 import type { Context2d, View } from './view.ts'
@@ -17,6 +18,17 @@ export type SketchLine = {
   /** Not set yet. */
   readonly dashed?: boolean
   readonly closed?: boolean
+}
+
+/** The four sides of a rectangle of pixels. */
+export function boxLine({ x0, y0, x1, y1 }: Rect, dashed = false): SketchLine {
+  const points = [
+    { x: x0, y: y0 },
+    { x: x1, y: y0 },
+    { x: x1, y: y1 },
+    { x: x0, y: y1 },
+  ]
+  return { points, closed: true, dashed }
 }
 
 /** `ready`: a press there finishes the shape. */

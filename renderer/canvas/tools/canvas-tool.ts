@@ -1,3 +1,6 @@
+import type { Rect } from '../../../shared/label/label-map.ts'
+import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import type { ColourWindow } from '../../../shared/superpixel/proposal.ts'
 import type { ImagePoint, ShapeKey, ToolEvent } from '../../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
@@ -14,12 +17,16 @@ export type CanvasTool = {
   cancel(session: LabelSession | null): void
   /** The stroke under way as it would be written now; null when there is none. */
   soFar(): StrokeSoFar | null
-  /** A shape is open between presses. */
-  readonly hasShape?: boolean
+  /** What is open between presses: where it begins, and whether it takes away; null when nothing is. */
+  readonly shape?: { readonly at: ImagePoint; readonly removes: boolean } | null
   /** Only while it has a shape. */
   key?(key: ShapeKey, session: LabelSession): void
   /** Another label is open, or none: nothing that it remembers holds any more. */
-  opened?(): void
+  opened?(session: LabelSession | null): void
+  /** The label or the choice of what to paint is another one: what was shown of it is looked at again. */
+  forgetHover?(): void
+  /** Superpixels have come, or go. */
+  setHierarchy?(hierarchy: Hierarchy | null): void
 }
 
 /** What tools work with. */
@@ -29,6 +36,8 @@ export type ToolDesk = {
   }
   readonly labeling: LabelingStore
   readonly strokes: StrokeWriter
+  /** As `PhotoPixels` reads them. */
+  pixels(rect: Rect, most: number): ColourWindow | null
   /** What the person has chosen to paint. */
   choice(): Choice
   /** See `isDrag`. */

@@ -59,8 +59,9 @@ export class OutlineTool implements CanvasTool {
     return null
   }
 
-  get hasShape(): boolean {
-    return this.#state.kind !== 'idle'
+  get shape(): { readonly at: ImagePoint; readonly removes: boolean } | null {
+    const at = lineOf(this.#state)[0]
+    return at ? { at, removes: false } : null
   }
 
   key(key: ShapeKey, session: LabelSession): void {

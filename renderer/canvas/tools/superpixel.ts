@@ -3,10 +3,9 @@ import { boxesOfCells, type CellBoxes, cellsWithin } from '../../../shared/super
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import type { Splits } from '../../../shared/superpixel/refinement.ts'
 import { type LeafRanges, leafRunsOf, runsOfRanges } from '../../../shared/superpixel/selection.ts'
+import { boxBetween, type PixelBox } from '../../../shared/tools/pixel-box.ts'
 import { pixelAt } from '../../../shared/tools/segment.ts'
 import {
-  type CellFrame,
-  frameOf,
   type PickMode,
   type SuperpixelEffect,
   type SuperpixelState,
@@ -19,13 +18,13 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import type { CellUnderPointer } from '../../stores/labeling.ts'
 import { CellHighlight, type CellPaint } from '../cell-highlight.ts'
 import type { MaskLook } from '../layers/pixel-mask.ts'
-import { channels, FIRST_COLOR, packed } from '../object-color.ts'
+import { boxLine } from '../layers/sketch.ts'
+import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
+import { FIRST_COLOR } from '../object-color.ts'
 import { changesPixel, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
 import type { StrokeSoFar } from '../stroke-writer.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
-/** Removing on purpose (Alt, right button, erase key). */
-const REMOVE_LOOK: MaskLook = { fill: 0x801e1ef0, line: 0xff5a5aff, halo: 0xb0000000 }
 /** A cell that the object has already: a click would take it, but most people just rest there after adding it. */
 const TOGGLE_LOOK: MaskLook = { fill: 0x24ffffff, line: 0xffffffff, halo: 0x99000000 }
 
@@ -98,7 +97,7 @@ export class SuperpixelTool implements CanvasTool {
     return strokeOf(state.picks, state.mode, this.#hierarchy)
   }
 
-  #cellsIn(hierarchy: Hierarchy, rect: CellFrame, count: number, splits: Splits): LeafRanges {
+  #cellsIn(hierarchy: Hierarchy, rect: PixelBox, count: number, splits: Splits): LeafRanges {
     if (this.#boxes?.count !== count || this.#boxes.splits !== splits)
       this.#boxes = boxesOfCells(hierarchy, count, splits)
     return cellsWithin(this.#boxes, rect)
@@ -110,17 +109,8 @@ export class SuperpixelTool implements CanvasTool {
       this.#desk.view.showSketch('Superpixels', null)
       return
     }
-    const { x0, y0, x1, y1 } = frameOf(state)
-    const points = [
-      { x: x0, y: y0 },
-      { x: x1, y: y0 },
-      { x: x1, y: y1 },
-      { x: x0, y: y1 },
-    ]
-    this.#desk.view.showSketch('Superpixels', {
-      lines: [{ points, closed: true, dashed: true }],
-      handles: [],
-    })
+    const lines = [boxLine(boxBetween(state.from, state.to), true)]
+    this.#desk.view.showSketch('Superpixels', { lines, handles: [] })
   }
 
   /** Without an active object a removing click takes from whatever lies there; so does its preview. */
@@ -177,9 +167,4 @@ export class SuperpixelTool implements CanvasTool {
 
 function strokeOf(picks: LeafRanges, mode: PickMode, hierarchy: Hierarchy): StrokeSoFar {
   return { tool: 'Superpixels', runs: runsOfRanges(hierarchy, picks), removes: mode === 'remove' }
-}
-
-function addLook(color: string): MaskLook {
-  const [fill, stripe, shade] = [packed(channels(color), 120), 0xb0ffffff, 0x60000000]
-  return { fill, stripe, shade, line: 0xffffffff, halo: 0xb0000000 }
 }

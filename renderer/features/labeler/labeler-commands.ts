@@ -16,6 +16,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     tool('superpixel', ['S'], use('superpixel')),
     tool('brush', ['B'], use('brush')),
     tool('polygon', ['G'], use('polygon')),
+    tool('box', ['U'], use('box')),
     {
       id: 'canvas.tool.eraser',
       title: text.tools.eraser.name,

@@ -4,6 +4,7 @@ import Grid2x2 from 'lucide-react/icons/grid-2x2'
 import Hexagon from 'lucide-react/icons/hexagon'
 import MousePointer2 from 'lucide-react/icons/mouse-pointer-2'
 import Pentagon from 'lucide-react/icons/pentagon'
+import Scan from 'lucide-react/icons/scan'
 import Shield from 'lucide-react/icons/shield'
 import { useStore } from 'zustand'
 import { type LabelingStore, type ToolName, toolNames } from '../../stores/labeling.ts'
@@ -18,6 +19,7 @@ const icons = {
   brush: Brush,
   eraser: Eraser,
   polygon: Pentagon,
+  box: Scan,
 } as const satisfies Record<ToolName, unknown>
 
 /** The tools at the left of the canvas. */

@@ -47,6 +47,7 @@ function bench(hierarchy: Hierarchy, count: number, camera: Camera = { scale: 1,
     categories: () => categories,
     firstCategory: () => Promise.resolve(categories[0]!),
     openMenu: () => {},
+    pixels: () => null,
     vanished: () => {},
     failed: (error) => expect.fail(String(error)),
   })

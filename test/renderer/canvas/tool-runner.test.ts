@@ -28,6 +28,7 @@ function bench() {
     categories: () => categories,
     firstCategory: () => Promise.resolve(categories[0]!),
     openMenu: () => {},
+    pixels: () => null,
     vanished: () => {},
     failed: (error) => expect.fail(String(error)),
   })
