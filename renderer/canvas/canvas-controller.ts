@@ -261,7 +261,8 @@ export class CanvasController {
     const hasOtherPaint =
       state.objectId !== before?.objectId ||
       state.categoryId !== before.categoryId ||
-      state.protects !== before.protects
+      state.protects !== before.protects ||
+      state.fillTolerance !== before.fillTolerance
     if (before && hasOtherPaint) {
       this.#runner.forgetHover()
       this.#hand.rest()

@@ -83,7 +83,8 @@ export class PointerMarks {
   }
 
   #sizeText(): string {
-    const { tool, brushSize, cellCount, build, splits } = this.#parts.labeling.getState()
+    const { tool, brushSize, fillTolerance, cellCount, build, splits } = this.#parts.labeling.getState()
+    if (tool === 'fill') return `± ${fillTolerance}`
     if (tool !== 'superpixel') return `${brushSize} px`
     if (build.kind !== 'ready' || cellCount === null) return 'Preparing cells …'
     return levelText(build.hierarchy, cellCount, splits)

@@ -10,7 +10,9 @@ import { type StrokePorts, StrokeWriter } from './stroke-writer.ts'
 import { BoxTool } from './tools/box.ts'
 import { BrushTool } from './tools/brush.ts'
 import type { CanvasTool, ToolDesk } from './tools/canvas-tool.ts'
+import { FillTool } from './tools/fill.ts'
 import { OutlineTool, polygonPen } from './tools/outline.ts'
+import { RulerTool } from './tools/ruler.ts'
 import { SelectTool } from './tools/select.ts'
 import { SuperpixelTool } from './tools/superpixel.ts'
 
@@ -57,6 +59,8 @@ export class ToolRunner {
       eraser: brush,
       polygon: new OutlineTool(desk, polygonPen),
       box: new BoxTool(desk),
+      fill: new FillTool(desk),
+      ruler: new RulerTool(desk),
     }
   }
 

@@ -9,7 +9,7 @@ export type Gesture = {
 }
 
 export const gestures: readonly Gesture[] = [
-  { scope: 'canvas', title: 'Size of cells or brush', ways: ['Wheel'] },
+  { scope: 'canvas', title: 'Size of cells or brush, tolerance of a fill', ways: ['Wheel'] },
   { scope: 'canvas', title: 'Size in fine steps', ways: ['Alt + wheel'] },
   { scope: 'canvas', title: 'Split or join the cell under the pointer', ways: ['Alt + Shift + wheel'] },
   { scope: 'canvas', title: 'Add, complete or remove a cell', ways: ['Click'] },
@@ -23,6 +23,12 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Last corner of a polygon', ways: ['Backspace', 'Right click'] },
   { scope: 'canvas', title: 'Box around an object', ways: ['Drag', 'Click two corners'] },
   { scope: 'canvas', title: 'Cell of what a box proposes: add, remove', ways: ['Click', 'Alt + click'] },
+  {
+    scope: 'canvas',
+    title: 'Fill a gap; show like colours, then fill them',
+    ways: ['Click', 'Shift + click'],
+  },
+  { scope: 'canvas', title: 'Measure, at steps of 45°', ways: ['Drag', 'Shift + drag'] },
   { scope: 'canvas', title: 'Choose the object under the pointer', ways: ['Mod + click'] },
   { scope: 'canvas', title: 'Zoom at the pointer', ways: ['Mod + wheel', 'Pinch'] },
   { scope: 'canvas', title: 'Pan', ways: ['Space + drag', 'Middle drag', 'Mod + drag'] },

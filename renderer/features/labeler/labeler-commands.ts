@@ -17,6 +17,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     tool('brush', ['B'], use('brush')),
     tool('polygon', ['G'], use('polygon')),
     tool('box', ['U'], use('box')),
+    tool('fill', ['K'], use('fill')),
+    tool('ruler', ['Shift+R'], use('ruler')),
     {
       id: 'canvas.tool.eraser',
       title: text.tools.eraser.name,

@@ -3,7 +3,9 @@ import Eraser from 'lucide-react/icons/eraser'
 import Grid2x2 from 'lucide-react/icons/grid-2x2'
 import Hexagon from 'lucide-react/icons/hexagon'
 import MousePointer2 from 'lucide-react/icons/mouse-pointer-2'
+import PaintBucket from 'lucide-react/icons/paint-bucket'
 import Pentagon from 'lucide-react/icons/pentagon'
+import Ruler from 'lucide-react/icons/ruler'
 import Scan from 'lucide-react/icons/scan'
 import Shield from 'lucide-react/icons/shield'
 import { useStore } from 'zustand'
@@ -20,6 +22,8 @@ const icons = {
   eraser: Eraser,
   polygon: Pentagon,
   box: Scan,
+  fill: PaintBucket,
+  ruler: Ruler,
 } as const satisfies Record<ToolName, unknown>
 
 /** The tools at the left of the canvas. */
