@@ -11,7 +11,8 @@ import { BoxTool } from './tools/box.ts'
 import { BrushTool } from './tools/brush.ts'
 import type { CanvasTool, ToolDesk } from './tools/canvas-tool.ts'
 import { FillTool } from './tools/fill.ts'
-import { OutlineTool, polygonPen } from './tools/outline.ts'
+import { OutlineTool } from './tools/outline.ts'
+import { MagicPen, polygonPen } from './tools/outline-pens.ts'
 import { RulerTool } from './tools/ruler.ts'
 import { SelectTool } from './tools/select.ts'
 import { SuperpixelTool } from './tools/superpixel.ts'
@@ -58,6 +59,7 @@ export class ToolRunner {
       brush,
       eraser: brush,
       polygon: new OutlineTool(desk, polygonPen),
+      magic: new OutlineTool(desk, new MagicPen()),
       box: new BoxTool(desk),
       fill: new FillTool(desk),
       ruler: new RulerTool(desk),

@@ -18,6 +18,7 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Remove cells, erase', ways: ['Alt + drag', 'Right drag'] },
   { scope: 'canvas', title: 'Straight brush line', ways: ['Shift + click'] },
   { scope: 'canvas', title: 'Corner of a polygon, at steps of 45°', ways: ['Click', 'Shift + click'] },
+  { scope: 'canvas', title: 'Corner of a magic boundary, straight', ways: ['Click', 'Shift + click'] },
   { scope: 'canvas', title: 'Fill a polygon', ways: ['Enter', 'Double click', 'Click the first corner'] },
   { scope: 'canvas', title: 'Cut a polygon out', ways: ['Alt + Enter', 'Alt + click the first corner'] },
   { scope: 'canvas', title: 'Last corner of a polygon', ways: ['Backspace', 'Right click'] },

@@ -11,6 +11,7 @@ export const toolNames = [
   'brush',
   'eraser',
   'polygon',
+  'magic',
   'box',
   'fill',
   'ruler',

@@ -1,7 +1,7 @@
 import { runsOfRings } from '../../../shared/label/polygon.ts'
+import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import {
   type Anchor,
-  atSteps,
   lineOf,
   type OutlineEffect,
   type OutlineState,
@@ -17,17 +17,9 @@ import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 export type OutlinePen = {
   /** What its steps of undo are called by, and its sketch. */
   readonly name: string
-  /** As in `OutlineContext`. */
-  next(from: ImagePoint | null, at: ImagePoint, shift: boolean): Anchor
-}
-
-/** Straight from corner to corner. */
-export const polygonPen: OutlinePen = {
-  name: 'Polygon',
-  next(from, at, shift) {
-    const set = shift && from ? atSteps(from, at) : at
-    return { at: set, way: [set] }
-  },
+  /** As in `OutlineContext`; `slop` as in `isDrag`. */
+  next(from: ImagePoint | null, at: ImagePoint, shift: boolean, slop: number): Anchor
+  setHierarchy?(hierarchy: Hierarchy | null): void
 }
 
 /** A line that a person draws around an object, piece by piece; what is inside is painted when it is closed. */
@@ -48,6 +40,10 @@ export class OutlineTool implements CanvasTool {
 
   send(event: ToolEvent, session: LabelSession): void {
     this.#step(event, session)
+  }
+
+  setHierarchy(hierarchy: Hierarchy | null): void {
+    this.#pen.setHierarchy?.(hierarchy)
   }
 
   /** The outline stays: only a press under way goes. */
@@ -74,7 +70,7 @@ export class OutlineTool implements CanvasTool {
     const [state, effects] = stepOutline(this.#state, event, {
       slop,
       reach: Math.max(slop, (HANDLE_REACH * ratio) / camera.scale),
-      next: this.#pen.next,
+      next: (from, at, shift) => this.#pen.next(from, at, shift, slop),
     })
     if (state !== this.#state) this.#show(state)
     for (const effect of effects) this.#do(effect, session)

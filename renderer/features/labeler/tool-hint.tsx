@@ -13,7 +13,10 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
   const build = useStore(labeling, (state) => state.build)
   const byKeys = useStore(labeling, (state) => state.keyPointer)
   if (!ready) return null
-  if ((tool === 'superpixel' || tool === 'box') && (build.kind === 'building' || build.kind === 'failed')) {
+  if (
+    (tool === 'superpixel' || tool === 'box' || tool === 'magic') &&
+    (build.kind === 'building' || build.kind === 'failed')
+  ) {
     return (
       <div className={styles.hint} role="note">
         <span className={styles.hintPair}>

@@ -2,6 +2,7 @@ import Brush from 'lucide-react/icons/brush'
 import Eraser from 'lucide-react/icons/eraser'
 import Grid2x2 from 'lucide-react/icons/grid-2x2'
 import Hexagon from 'lucide-react/icons/hexagon'
+import Magnet from 'lucide-react/icons/magnet'
 import MousePointer2 from 'lucide-react/icons/mouse-pointer-2'
 import PaintBucket from 'lucide-react/icons/paint-bucket'
 import Pentagon from 'lucide-react/icons/pentagon'
@@ -21,6 +22,7 @@ const icons = {
   brush: Brush,
   eraser: Eraser,
   polygon: Pentagon,
+  magic: Magnet,
   box: Scan,
   fill: PaintBucket,
   ruler: Ruler,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { buildHierarchy } from '../../../shared/superpixel/build.ts'
+import { imageOf } from '../../support/made-images.ts'
 import { toolBench } from '../../support/tool-bench.ts'
 
 /** A polygon of 20 × 20 pixels whose first corner is at (30, 30), without what closes it. */
@@ -174,5 +176,38 @@ describe('another tool', () => {
     bench.up(10, 11)
     expect(bench.counts()).toEqual({ 1: 900 })
     expect(bench.sketches.size).toBe(0)
+  })
+})
+
+describe('a magic boundary', () => {
+  const isBlock = (x: number, y: number) => x >= 30 && x < 70 && y >= 20 && y < 60
+  const block = buildHierarchy(imageOf(100, 80, (x, y) => (isBlock(x, y) ? [230, 60, 50] : [40, 90, 160])))
+
+  it('takes the whole of a block from two clicks near opposite corners, pixel by pixel', () => {
+    const bench = toolBench(100, 80, 'magic')
+    bench.runner.setHierarchy(block)
+    bench.click(32, 18)
+    bench.move(50, 19)
+    bench.click(67, 19)
+    bench.click(71, 58)
+    bench.move(33, 62)
+    bench.click(28, 62)
+    bench.runner.key('finish')
+    const expected = [...bench.map.ids.keys()].filter((p) => isBlock(p % 100, Math.floor(p / 100)))
+    expect(bench.pixelsOf(1)).toEqual(expected)
+    expect(bench.session.history.undoTitle).toBe('Magic boundary on car 1')
+  })
+
+  it('goes straight with Shift, and while there are no superpixels', () => {
+    for (const hierarchy of [block, null]) {
+      const bench = toolBench(100, 80, 'magic')
+      bench.runner.setHierarchy(hierarchy)
+      bench.click(35, 5, { shift: true })
+      bench.move(60, 50, { shift: true })
+      expect(bench.sketches.get('Magic boundary')?.lines.at(-1)?.points).toEqual([
+        { x: 35, y: 5 },
+        { x: 60, y: 50 },
+      ])
+    }
   })
 })
