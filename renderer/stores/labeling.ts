@@ -28,6 +28,8 @@ export type UnderPointer = {
   readonly y: number
   readonly rgb: readonly [number, number, number] | null
   readonly objectId: number
+  /** That object is locked. */
+  readonly locked: boolean
 }
 
 /** How much of the cell under the pointer the object has that a click works on. It may be one yet to come, or none. */

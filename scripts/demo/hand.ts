@@ -41,6 +41,7 @@ export class Hand {
       openMenu() {},
       pixels: () => null,
       vanished() {},
+      refused() {},
       failed: (error) => {
         throw error
       },

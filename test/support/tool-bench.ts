@@ -22,6 +22,7 @@ export function toolBench(width: number, height: number, tool: ToolName, image: 
   labeling.setState({ tool })
   const sketches = new Map<string, Sketch>()
   const menus: ImagePoint[] = []
+  const refused: number[] = []
   let highlight: Highlight | null = null
   const runner = new ToolRunner({
     view: {
@@ -44,6 +45,7 @@ export function toolBench(width: number, height: number, tool: ToolName, image: 
     // The whole image, whatever is asked for.
     pixels: () => image && { x0: 0, y0: 0, step: 1, image },
     vanished() {},
+    refused: (object) => void refused.push(object.id),
     failed: (error) => expect.fail(String(error)),
   })
   session.onDirty(() => runner.forgetHover())
@@ -67,6 +69,7 @@ export function toolBench(width: number, height: number, tool: ToolName, image: 
     runner,
     sketches,
     menus,
+    refused,
     down,
     move,
     up,

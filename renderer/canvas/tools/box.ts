@@ -18,7 +18,7 @@ import type { Highlight } from '../canvas-view.ts'
 import { boxLine } from '../layers/sketch.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
-import { changesPixel, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
 const NAME = 'Box'
@@ -170,7 +170,7 @@ export class BoxTool implements CanvasTool {
     const { strokes, choice } = this.#desk
     const target = removes ? removeTarget(session, choice(), null) : paintTarget(session, choice())
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
-    const changes = changesPixel(strokes.mode(removes), objectId)
+    const changes = changesOf(target, strokes.mode(removes))
     const { marks } = found
     const { leaf } = hierarchy
     const { ids } = session.doc.map

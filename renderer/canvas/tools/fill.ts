@@ -15,7 +15,7 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
 import { maskOfRuns, type RunMask } from '../run-mask.ts'
-import { changesPixel, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
 const NAME = 'Fill'
@@ -188,7 +188,7 @@ export class FillTool implements CanvasTool {
     const pixel = pixelAt((shown ?? state).source.at, session.doc.map.width, session.doc.map.height)
     const target = removes ? removeTarget(session, choice(), pixel) : paintTarget(session, choice())
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
-    const changes = changesPixel(strokes.mode(removes), objectId)
+    const changes = changesOf(target, strokes.mode(removes))
     const { ids } = session.doc.map
     view.showSketch(NAME, {
       lines: [],

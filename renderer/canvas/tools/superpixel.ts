@@ -21,7 +21,7 @@ import type { MaskLook } from '../layers/pixel-mask.ts'
 import { boxLine } from '../layers/sketch.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
-import { changesPixel, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
 import type { StrokeSoFar } from '../stroke-writer.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
@@ -150,7 +150,7 @@ export class SuperpixelTool implements CanvasTool {
     const removes = pick === 'remove'
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const mode = this.#desk.strokes.mode(removes)
-    const changes = changesPixel(mode, objectId)
+    const changes = changesOf(target, mode)
     const key = `${mode}:${objectId}:${target.category?.id}:${this.#asksRemove}`
     if (removes) return { look: this.#asksRemove ? REMOVE_LOOK : TOGGLE_LOOK, changes, key }
     const look = addLook(target.category?.color ?? FIRST_COLOR)

@@ -1,7 +1,7 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ToolName } from '../../stores/labeling.ts'
 import type { LabelerActions } from './labeler-actions.ts'
-import { chooseCategory, removeObject, stepObject } from './object-edits.ts'
+import { chooseCategory, lockObject, removeObject, stepObject } from './object-edits.ts'
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
 
@@ -174,6 +174,19 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
         (labeling.getState().objectId !== null && actions.session() !== null),
       run: () => {
         if (!canvas.current?.shapeKey('back')) removeObject(actions, labeling.getState().objectId)
+      },
+    },
+    {
+      id: 'canvas.lock',
+      title: text.lock,
+      help: text.lockHelp,
+      group: text.groupLabel,
+      keys: ['Shift+L'],
+      enabled: () => actions.session() !== null,
+      // Of the active object; while drawing there may be none, and then of the one under the pointer.
+      run: () => {
+        const { objectId, pointer } = labeling.getState()
+        lockObject(actions, objectId ?? pointer?.objectId ?? null)
       },
     },
     {

@@ -49,6 +49,7 @@ function bench(hierarchy: Hierarchy, count: number, camera: Camera = { scale: 1,
     openMenu: () => {},
     pixels: () => null,
     vanished: () => {},
+    refused() {},
     failed: (error) => expect.fail(String(error)),
   })
   session.onDirty(() => runner.forgetHover())

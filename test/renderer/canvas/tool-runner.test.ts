@@ -30,6 +30,7 @@ function bench() {
     openMenu: () => {},
     pixels: () => null,
     vanished: () => {},
+    refused() {},
     failed: (error) => expect.fail(String(error)),
   })
   runner.open(session)
