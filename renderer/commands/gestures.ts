@@ -17,6 +17,7 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Add all cells inside a rectangle', ways: ['Shift + drag'] },
   { scope: 'canvas', title: 'Remove cells, erase', ways: ['Alt + drag', 'Right drag'] },
   { scope: 'canvas', title: 'Straight brush line', ways: ['Shift + click'] },
+  { scope: 'canvas', title: 'Level or upright brush stroke', ways: ['Shift + drag'] },
   { scope: 'canvas', title: 'Corner of a polygon, at steps of 45°', ways: ['Click', 'Shift + click'] },
   { scope: 'canvas', title: 'Corner of a magic boundary, straight', ways: ['Click', 'Shift + click'] },
   { scope: 'canvas', title: 'Fill a polygon', ways: ['Enter', 'Double click', 'Click the first corner'] },
