@@ -138,7 +138,9 @@ export class ToolRunner {
     const session = this.#session
     const tool = this.#active
     const { shape } = tool
-    if (!session || !shape || this.#pressed) return false
+    if (!session || !shape) return false
+    // In the middle of a press it has to wait, and must mean nothing else.
+    if (this.#pressed) return true
     if (key !== 'finish') {
       tool.key?.({ kind: key }, session)
       return true

@@ -80,6 +80,15 @@ describe('a polygon', () => {
     expect(bench.runner.key('back')).toBe(false)
   })
 
+  it('keeps its keys to itself while a button is down', () => {
+    const bench = withSquare()
+    bench.down(70, 70)
+    expect([bench.runner.key('back'), bench.runner.key('finish')]).toEqual([true, true])
+    bench.up(70, 70)
+    expect(bench.sketches.get('Polygon')?.handles).toHaveLength(5)
+    expect(bench.counts()).toEqual({})
+  })
+
   it('is dropped without a trace', () => {
     const bench = withSquare()
     expect(bench.runner.key('drop')).toBe(true)
