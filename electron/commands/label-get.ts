@@ -35,8 +35,14 @@ export const labelGet: Command = {
     }
     const names = new Map<number, string>()
     for (const { id, name } of await connection.call('categories.list', {}, signal)) names.set(id, name)
-    const objects = state.objects.map(({ id, categoryId, attributes }) => {
-      return { id, category: names.get(categoryId) ?? null, categoryId, attributes }
+    const objects = state.objects.map(({ id, categoryId, attributes, locked }) => {
+      return {
+        id,
+        category: names.get(categoryId) ?? null,
+        categoryId,
+        attributes,
+        ...(locked && { locked }),
+      }
     })
     const out = context.option('out')
     const file = out === undefined ? null : context.path(out)

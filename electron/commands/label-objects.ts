@@ -17,6 +17,7 @@ export type NamedObject = {
   readonly id: number
   readonly category: string
   readonly attributes: LabelObject['attributes']
+  readonly locked?: LabelObject['locked']
 }
 
 const objectsSchema = z.record(
@@ -26,6 +27,7 @@ const objectsSchema = z.record(
     z.strictObject({
       category: categoryNameSchema,
       attributes: z.record(z.string().max(200), attributeValueSchema).default({}),
+      locked: z.literal(true).optional(),
     }),
   ]),
 )
@@ -87,7 +89,7 @@ export async function resolveCategories(
   let known = await categoriesByName(connection, signal)
   const created: Category[] = []
   const resolved: LabelObject[] = []
-  for (const { id, category: name, attributes } of objects) {
+  for (const { id, category: name, attributes, locked } of objects) {
     if (!known.has(nameKey(name))) {
       try {
         created.push(await connection.call('categories.create', { name }, signal))
@@ -97,7 +99,7 @@ export async function resolveCategories(
       }
       known = await categoriesByName(connection, signal)
     }
-    resolved.push({ id, categoryId: known.get(nameKey(name))!.id, attributes })
+    resolved.push({ id, categoryId: known.get(nameKey(name))!.id, attributes, ...(locked && { locked }) })
   }
   return { objects: resolved, created }
 }

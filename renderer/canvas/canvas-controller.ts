@@ -2,9 +2,9 @@ import type { LabelEdit } from '../../shared/label/edit.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
-import type { ImagePoint, WheelStep } from '../../shared/tools/tool-event.ts'
+import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
-import type { LabelingState } from '../stores/labeling.ts'
+import { hasSize, type LabelingState } from '../stores/labeling.ts'
 import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
@@ -12,12 +12,13 @@ import { CellLevel } from './cell-level.ts'
 import { KeyHand } from './key-hand.ts'
 import { LabelLook } from './label-look.ts'
 import type { Photo } from './photo.ts'
+import { PhotoPixels } from './photo-pixels.ts'
 import { PointerInterpreter } from './pointer.ts'
 import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
-export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu'> & {
+export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels'> & {
   /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
   openMenu(at: { x: number; y: number }, objectId: number): void
 }
@@ -36,6 +37,7 @@ export class CanvasController {
   readonly #look: LabelLook
   readonly #hand: PointerHand
   readonly #keys: KeyHand
+  readonly #pixels = new PhotoPixels()
   readonly #ends: (() => void)[] = []
   #session: LabelSession | null = null
 
@@ -54,6 +56,7 @@ export class CanvasController {
       ...ports,
       view: this.view,
       openMenu: (at) => this.#openMenu(at),
+      pixels: (rect, most) => this.#pixels.read(rect, most),
     })
     this.#level = new CellLevel({ view: this.view, labeling: ports.labeling, runner: this.#runner })
     this.#look = new LabelLook({ view: this.view, labeling: ports.labeling, categories: ports.categories })
@@ -73,7 +76,7 @@ export class CanvasController {
       eraseHeld: () => this.input.eraseHeld,
       send: (event) => this.#hand.send(event),
       moved: (at) => this.#hand.rest(at),
-      gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false }]),
+      gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false, shift: false }]),
     })
     const stop = listenToCanvas(container, {
       input: this.input,
@@ -99,6 +102,7 @@ export class CanvasController {
     this.#runner.open(null)
     this.#session = null
     this.#hand.open(null, null)
+    this.#pixels.open(null)
     this.#keys.forget()
     this.#look.open(null)
     this.view.clear(size)
@@ -122,6 +126,7 @@ export class CanvasController {
   show(session: LabelSession, photo: Photo): () => void {
     this.#session = session
     this.#hand.open(session, photo)
+    this.#pixels.open(photo)
     this.view.showPhoto(photo)
     this.#look.open(session)
     this.#runner.open(session)
@@ -152,6 +157,18 @@ export class CanvasController {
     this.#runner.cancel()
     this.#level.follow()
     return drew
+  }
+
+  /** The active tool has a shape open between presses. */
+  hasShape(): boolean {
+    return this.#runner.hasShape
+  }
+
+  /** Finishes, shortens or drops that shape; false when there is none. `removes`: what it covers is taken away. */
+  shapeKey(key: ShapeKey['kind'], removes = false): boolean {
+    const used = this.#runner.key(key, removes)
+    if (used) this.#hand.rest()
+    return used
   }
 
   get isDrawing(): boolean {
@@ -232,8 +249,8 @@ export class CanvasController {
   #apply(state: LabelingState, before: LabelingState | null): void {
     this.#look.follow(state, before)
     if (state.tool !== before?.tool) {
-      this.input.toolHasSize = state.tool !== 'select'
-      if (before) this.cancelStroke()
+      this.input.toolHasSize = hasSize(state.tool)
+      if (before) this.#runner.switched()
       this.#marks.showCursor()
     }
     const { build, cellCount, splits } = state
@@ -244,7 +261,8 @@ export class CanvasController {
     const hasOtherPaint =
       state.objectId !== before?.objectId ||
       state.categoryId !== before.categoryId ||
-      state.protects !== before.protects
+      state.protects !== before.protects ||
+      state.fillTolerance !== before.fillTolerance
     if (before && hasOtherPaint) {
       this.#runner.forgetHover()
       this.#hand.rest()

@@ -26,6 +26,7 @@ import { putMask } from './layers/mask-painter.ts'
 import { OutlineLayer } from './layers/outline-layer.ts'
 import { drawPixelGrid } from './layers/pixel-grid.ts'
 import type { MaskLook, PixelSet } from './layers/pixel-mask.ts'
+import { drawSketch, type Sketch } from './layers/sketch.ts'
 import type { Context2d, View } from './layers/view.ts'
 import type { Photo } from './photo.ts'
 
@@ -64,6 +65,7 @@ export class CanvasView {
   #showsGrid = true
   #selected: Highlight | null = null
   #highlight: Highlight | null = null
+  readonly #sketches = new Map<string, Sketch>()
   #overlay = new OffscreenCanvas(1, 1)
   #frame = 0
 
@@ -74,7 +76,7 @@ export class CanvasView {
       image: (context) => this.#drawImage(context),
       label: (context) => this.#drawLabel(context),
       outline: (context) => this.#drawOutlines(context),
-      cursor: (context) => context.drawImage(this.#overlay, 0, 0),
+      cursor: (context) => this.#drawCursor(context),
     }
     const layerOf = (name: LayerName) => {
       const layer = new Layer({ listening: false })
@@ -151,6 +153,7 @@ export class CanvasView {
     this.#label = null
     this.#selected = null
     this.#highlight = null
+    this.#sketches.clear()
     this.#outlines.clear()
     if (image) {
       const last = this.#lastImage
@@ -226,6 +229,15 @@ export class CanvasView {
       this.#paintOverlay()
     }
     this.#invalidate('cursor')
+  }
+
+  /** A shape under way, by the name of its tool; null takes it off. */
+  showSketch(name: string, sketch: Sketch | null): void {
+    const mask = this.#sketches.get(name)?.mask ?? null
+    if (sketch) this.#sketches.set(name, sketch)
+    else if (!this.#sketches.delete(name)) return
+    this.#invalidate('cursor')
+    if (mask !== (sketch?.mask ?? null)) this.#invalidate('outline')
   }
 
   /** The brush at its true size, dashed while it erases; null hides it. `diameter` in image pixels. */
@@ -348,6 +360,15 @@ export class CanvasView {
     if (this.#showsGrid) drawPixelGrid(context, view)
     const selected = this.#selected
     if (selected) putMask(context, view, selected.bounds, selected, selected.look)
+    for (const { mask } of this.#sketches.values())
+      if (mask) putMask(context, view, mask.bounds, mask, mask.look)
+  }
+
+  #drawCursor(context: Context2d): void {
+    context.drawImage(this.#overlay, 0, 0)
+    const view = this.#view()
+    if (!view || !this.#photo) return
+    for (const sketch of this.#sketches.values()) drawSketch(context, view, sketch, this.#ratio)
   }
 
   #paintOverlay(): void {

@@ -1,7 +1,7 @@
 import { pixelAt } from '../../shared/tools/segment.ts'
 import { type ImagePoint, isDrag, type ToolEvent, type WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
-import type { LabelingStore } from '../stores/labeling.ts'
+import { hasSize, type LabelingStore } from '../stores/labeling.ts'
 import type { ScreenPoint } from './camera.ts'
 import type { CanvasView } from './canvas-view.ts'
 import type { CellLevel } from './cell-level.ts'
@@ -78,7 +78,7 @@ export class PointerHand {
     for (let i = 0; i < Math.abs(steps); i++) this.send({ kind: 'wheel', at: view.toImage(at), turn, step })
     const { tool } = labeling.getState()
     if (step !== 'cell') level.chosen()
-    if (tool === 'superpixel' || (step !== 'cell' && tool !== 'select')) marks.showSize(at)
+    if (tool === 'superpixel' || (step !== 'cell' && hasSize(tool))) marks.showSize(at)
   }
 
   /** Makes the object at a place the active one. */
@@ -106,7 +106,7 @@ export class PointerHand {
             ? {
                 kind: 'move',
                 at: view.toImage(action.at),
-                modifiers: { shift: false, alt: action.removes },
+                modifiers: { shift: action.shift, alt: action.removes },
               }
             : { kind: 'leave' },
         )

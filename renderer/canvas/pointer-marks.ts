@@ -47,10 +47,11 @@ export class PointerMarks {
 
   #cursor(): string {
     const { input, labeling } = this.#parts
-    const { tool, ready } = labeling.getState()
+    const { tool, ready, pointer } = labeling.getState()
     if (input.isPanning) return input.isBusy ? 'grabbing' : 'grab'
     if (!ready) return 'progress'
-    return tool === 'select' ? 'default' : 'crosshair'
+    if (tool === 'select') return 'default'
+    return pointer?.locked && tool !== 'ruler' ? 'not-allowed' : 'crosshair'
   }
 
   /** Position, colour and object under the pointer, into the store. */
@@ -66,8 +67,11 @@ export class PointerMarks {
     const x = pixel % map.width
     const y = Math.floor(pixel / map.width)
     const objectId = map.ids[pixel]!
-    if (before?.x === x && before.y === y && before.objectId === objectId) return
-    labeling.setState({ pointer: { x, y, rgb: photo && this.#probe.read(photo, x, y), objectId } })
+    const locked = session?.doc.objects.get(objectId)?.locked === true
+    const isSame =
+      before?.x === x && before.y === y && before.objectId === objectId && before.locked === locked
+    if (isSame) return
+    labeling.setState({ pointer: { x, y, rgb: photo && this.#probe.read(photo, x, y), objectId, locked } })
   }
 
   /** The size just chosen, beside the pointer for a moment. */
@@ -83,7 +87,8 @@ export class PointerMarks {
   }
 
   #sizeText(): string {
-    const { tool, brushSize, cellCount, build, splits } = this.#parts.labeling.getState()
+    const { tool, brushSize, fillTolerance, cellCount, build, splits } = this.#parts.labeling.getState()
+    if (tool === 'fill') return `± ${fillTolerance}`
     if (tool !== 'superpixel') return `${brushSize} px`
     if (build.kind !== 'ready' || cellCount === null) return 'Preparing cells …'
     return levelText(build.hierarchy, cellCount, splits)

@@ -4,7 +4,12 @@ import type { ScreenPoint } from './camera.ts'
 /** What the person wants of the canvas, freed of buttons and devices. Points are device pixels of the canvas. */
 export type CanvasAction =
   /** `at` null: the pointer left the canvas. */
-  | { readonly kind: 'hover'; readonly at: ScreenPoint | null; readonly removes: boolean }
+  | {
+      readonly kind: 'hover'
+      readonly at: ScreenPoint | null
+      readonly removes: boolean
+      readonly shift: boolean
+    }
   | {
       readonly kind: 'down'
       readonly at: ScreenPoint
@@ -129,7 +134,8 @@ export class PointerInterpreter {
   move(input: PointerInput, path: readonly ScreenPoint[]): CanvasAction[] {
     this.altHeld = input.altKey
     const gesture = this.#gesture
-    if (gesture.kind === 'none') return [{ kind: 'hover', at: input.at, removes: this.#removes(input) }]
+    if (gesture.kind === 'none')
+      return [{ kind: 'hover', at: input.at, removes: this.#removes(input), shift: input.shiftKey }]
     if (input.pointerId !== gesture.pointerId) return []
     switch (gesture.kind) {
       case 'stroke':
@@ -162,7 +168,7 @@ export class PointerInterpreter {
 
   /** The pointer left without a button down. */
   leave(): CanvasAction[] {
-    return this.#gesture.kind === 'none' ? [{ kind: 'hover', at: null, removes: false }] : []
+    return this.#gesture.kind === 'none' ? [{ kind: 'hover', at: null, removes: false, shift: false }] : []
   }
 
   /** The system took the pointer, the window lost the focus, or Esc was pressed: the stroke leaves no trace. */

@@ -1,6 +1,6 @@
 import { objectForStroke } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
-import type { PaintMode } from '../../shared/label/paint.ts'
+import { changesPixel, lockedIds, type PaintMode } from '../../shared/label/paint.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 
 /** What a stroke works on: settled when the pointer goes down, whatever is chosen or opened before it comes up. */
@@ -44,14 +44,9 @@ export function targetId({ object, session }: StrokeTarget): number {
   return object?.id ?? session.doc.nextObjectId
 }
 
-/** Whether painting in `mode` changes a pixel that has object `id`. */
-export function changesPixel(mode: PaintMode, objectId: number): (id: number) => boolean {
-  switch (mode) {
-    case 'claim':
-      return (id) => id !== objectId
-    case 'protect':
-      return (id) => id === 0
-    case 'remove':
-      return (id) => id === objectId
-  }
+/** Which pixels a stroke would change, by the object each has now. */
+export function changesOf({ session, object }: StrokeTarget, mode: PaintMode): (id: number) => boolean {
+  const { doc } = session
+  const objectId = mode === 'remove' ? (object?.id ?? -1) : (object?.id ?? doc.nextObjectId)
+  return changesPixel(mode, objectId, lockedIds(doc.objects))
 }

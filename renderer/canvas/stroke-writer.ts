@@ -13,6 +13,8 @@ export type StrokePorts = {
   firstCategory(): Promise<Category>
   /** A stroke took the last pixels of these objects. */
   vanished(session: LabelSession, objects: readonly LabelObject[]): void
+  /** A stroke could not do anything to this object: it is locked. */
+  refused(object: LabelObject): void
   failed(error: unknown): void
 }
 
@@ -107,7 +109,10 @@ export class StrokeWriter {
   #write(tool: string, runs: Runs, removes: boolean, target: StrokeTarget): void {
     const { session, object } = target
     const edit = this.#editOf(tool, runs, removes, target)
-    if (!edit || !object) return
+    if (!edit || !object) {
+      if (object?.locked) this.#ports.refused(object)
+      return
+    }
     session.apply(edit)
     const gone = edit.objects.flatMap(({ before, after }) => (before && !after ? [before] : []))
     if (session === this.#session) {

@@ -1,14 +1,19 @@
 import type { Category } from '../../shared/label/ontology.ts'
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { pixelAt } from '../../shared/tools/segment.ts'
-import type { ImagePoint, ToolEvent } from '../../shared/tools/tool-event.ts'
+import type { ImagePoint, ShapeKey, ToolEvent } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { ToolName } from '../stores/labeling.ts'
 import { DRAG_DISTANCE } from './pointer.ts'
 import { type Choice, paintTarget, removeTarget, type StrokeTarget } from './stroke-target.ts'
 import { type StrokePorts, StrokeWriter } from './stroke-writer.ts'
+import { BoxTool } from './tools/box.ts'
 import { BrushTool } from './tools/brush.ts'
 import type { CanvasTool, ToolDesk } from './tools/canvas-tool.ts'
+import { FillTool } from './tools/fill.ts'
+import { OutlineTool } from './tools/outline.ts'
+import { MagicPen, polygonPen } from './tools/outline-pens.ts'
+import { RulerTool } from './tools/ruler.ts'
 import { SelectTool } from './tools/select.ts'
 import { SuperpixelTool } from './tools/superpixel.ts'
 
@@ -18,6 +23,7 @@ export type ToolRunnerPorts = StrokePorts & {
   mayEdit(): boolean
   categories(): readonly Category[]
   openMenu(at: ImagePoint): void
+  pixels: ToolDesk['pixels']
 }
 
 /** Gives the active tool its events, and its strokes what they work on. */
@@ -28,6 +34,8 @@ export class ToolRunner {
   readonly #tools: Readonly<Record<ToolName, CanvasTool>>
   #session: LabelSession | null = null
   #eraseHeld = false
+  /** Whose press is under way: it gets all that follows, whatever tool is chosen meanwhile. */
+  #pressed: CanvasTool | null = null
 
   constructor(ports: ToolRunnerPorts) {
     this.#ports = ports
@@ -41,6 +49,7 @@ export class ToolRunner {
       slop: () => (DRAG_DISTANCE * view.ratio) / view.camera.scale,
       erases: () => this.#erases,
       openMenu: (at) => ports.openMenu(at),
+      pixels: (rect, most) => ports.pixels(rect, most),
     }
     this.#superpixel = new SuperpixelTool(desk)
     const brush = new BrushTool(desk)
@@ -49,21 +58,26 @@ export class ToolRunner {
       superpixel: this.#superpixel,
       brush,
       eraser: brush,
+      polygon: new OutlineTool(desk, polygonPen),
+      magic: new OutlineTool(desk, new MagicPen()),
+      box: new BoxTool(desk),
+      fill: new FillTool(desk),
+      ruler: new RulerTool(desk),
     }
   }
 
-  /** Between images both are null. A stroke under way is dropped: it belongs to the label that goes. */
+  /** Between images it is null. Strokes and shapes under way are dropped: they belong to the label that goes. */
   open(session: LabelSession | null): void {
     this.cancel()
     this.#session = session
     this.#strokes.open(session)
-    for (const tool of Object.values(this.#tools)) tool.opened?.()
+    for (const tool of this.#all) tool.opened?.(session)
   }
 
   /** A stroke over the superpixels of before is dropped. */
   setHierarchy(hierarchy: Hierarchy | null): void {
     if (this.holdsCells) this.cancel()
-    this.#superpixel.setHierarchy(hierarchy)
+    for (const tool of this.#all) tool.setHierarchy?.(hierarchy)
   }
 
   get isDrawing(): boolean {
@@ -72,7 +86,7 @@ export class ToolRunner {
 
   /** A stroke over superpixels is under way. */
   get holdsCells(): boolean {
-    return this.isDrawing && this.#ports.labeling.getState().tool === 'superpixel'
+    return this.isDrawing && this.#pressed === this.#superpixel
   }
 
   /** The erase key is held: brush and superpixels remove meanwhile. */
@@ -82,25 +96,61 @@ export class ToolRunner {
 
   /** The label or the choice of what to paint is another one: what a hover shows is made anew with the next move. */
   forgetHover(): void {
-    this.#superpixel.forgetHover()
+    for (const tool of this.#all) tool.forgetHover?.()
   }
 
-  /** Takes back what the tools show; a stroke under way leaves no trace. */
+  /** Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. */
   cancel(): void {
-    for (const tool of Object.values(this.#tools)) tool.cancel(this.#session)
+    for (const tool of this.#all) tool.cancel(this.#session)
+    this.#pressed = null
     this.#strokes.end()
+  }
+
+  /** Another tool is chosen. A stroke under way goes on to its end, and what is open between presses stays. */
+  switched(): void {
+    if (!this.#pressed) this.cancel()
   }
 
   send(event: ToolEvent): void {
     const session = this.#session
     if (!session) return
-    const tool = this.#tools[this.#ports.labeling.getState().tool]
-    if (event.kind === 'down') {
+    const active = this.#active
+    const tool = this.#pressed ?? active
+    if (event.kind === 'down' && !this.#pressed) {
       if (tool.draws && !this.#ports.mayEdit()) return
-      this.#strokes.begin(this.#targetOf(event, session), tool.draws ? () => tool.soFar() : null)
+      const removes = event.button === 'secondary' || event.modifiers.alt || this.#erases
+      this.#begin(tool, this.#targetAt(event.at, removes, session))
     }
     tool.send(event, session)
-    if (event.kind === 'up' || event.kind === 'cancel') this.#strokes.end()
+    if (event.kind !== 'up' && event.kind !== 'cancel') return
+    this.#pressed = null
+    this.#strokes.end()
+    if (tool !== active) tool.cancel(session)
+  }
+
+  /** The active tool has a shape open between presses. */
+  get hasShape(): boolean {
+    return !!this.#active.shape
+  }
+
+  /** Gives a key to the shape of the active tool. False when there is none. */
+  key(key: ShapeKey['kind'], removes = false): boolean {
+    const session = this.#session
+    const tool = this.#active
+    const { shape } = tool
+    if (!session || !shape) return false
+    // In the middle of a press it has to wait, and must mean nothing else.
+    if (this.#pressed) return true
+    if (key !== 'finish') {
+      tool.key?.({ kind: key }, session)
+      return true
+    }
+    const takes = removes || this.#erases || shape.removes
+    this.#begin(tool, this.#targetAt(shape.at, takes, session))
+    tool.key?.({ kind: 'finish', removes: takes }, session)
+    this.#pressed = null
+    this.#strokes.end()
+    return true
   }
 
   choose(id: number | null): void {
@@ -112,14 +162,26 @@ export class ToolRunner {
     return { categories: this.#ports.categories(), categoryId, objectId }
   }
 
+  get #all(): ReadonlySet<CanvasTool> {
+    return new Set(Object.values(this.#tools))
+  }
+
+  get #active(): CanvasTool {
+    return this.#tools[this.#ports.labeling.getState().tool]
+  }
+
   get #erases(): boolean {
     return this.#eraseHeld || this.#ports.labeling.getState().tool === 'eraser'
   }
 
-  #targetOf(event: Extract<ToolEvent, { kind: 'down' }>, session: LabelSession): StrokeTarget {
-    const removes = event.button === 'secondary' || event.modifiers.alt || this.#erases
+  #begin(tool: CanvasTool, target: StrokeTarget): void {
+    this.#pressed = tool
+    this.#strokes.begin(target, tool.draws ? () => tool.soFar() : null)
+  }
+
+  #targetAt(at: ImagePoint, removes: boolean, session: LabelSession): StrokeTarget {
     if (!removes) return paintTarget(session, this.#choice())
     const { width, height } = session.doc.map
-    return removeTarget(session, this.#choice(), pixelAt(event.at, width, height))
+    return removeTarget(session, this.#choice(), pixelAt(at, width, height))
   }
 }

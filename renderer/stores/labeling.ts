@@ -5,8 +5,22 @@ import type { Coverage } from '../../shared/tools/superpixel-tool.ts'
 import type { SuperpixelBuild } from '../canvas/superpixels.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
-export const toolNames = ['select', 'superpixel', 'brush', 'eraser'] as const
+export const toolNames = [
+  'select',
+  'superpixel',
+  'brush',
+  'eraser',
+  'polygon',
+  'magic',
+  'box',
+  'fill',
+  'ruler',
+] as const
 export type ToolName = (typeof toolNames)[number]
+
+/** Tools with a size, which the plain wheel changes; with the others it moves the view. */
+export const hasSize = (tool: ToolName): boolean =>
+  tool === 'superpixel' || tool === 'brush' || tool === 'eraser' || tool === 'fill'
 
 /** What the pointer is over, for the status bar. */
 export type UnderPointer = {
@@ -14,6 +28,8 @@ export type UnderPointer = {
   readonly y: number
   readonly rgb: readonly [number, number, number] | null
   readonly objectId: number
+  /** That object is locked. */
+  readonly locked: boolean
 }
 
 /** How much of the cell under the pointer the object has that a click works on. It may be one yet to come, or none. */
@@ -34,6 +50,10 @@ export type LabelingState = {
   readonly tool: ToolName
   /** Diameter in image pixels. */
   readonly brushSize: number
+  /** How much the colours of a fill may differ, 0 … 255 in each channel. */
+  readonly fillTolerance: number
+  /** What the ruler says; null when nothing is measured. */
+  readonly measure: string | null
   /** Number of superpixels at the current level; null until the first image has shown its own. */
   readonly cellCount: number | null
   /** Image pixels across the mean cell, as last chosen: what stays from image to image. Null until it was. */
@@ -84,6 +104,8 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   const store = createStore<LabelingState>(() => ({
     tool: readPreference(storage, 'tool', isTool, 'superpixel'),
     brushSize: readPreference(storage, 'brush-size', isNumber, 24),
+    fillTolerance: readPreference(storage, 'fill-tolerance', isNumber, 20),
+    measure: null,
     cellCount: null,
     cellSide: readPreference(storage, 'cell-side', isNumber, 0) || null,
     splits: noSplits,
@@ -114,6 +136,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   })
   keepPreference(store, storage, 'tool', (state) => state.tool)
   keepPreference(store, storage, 'brush-size', (state) => state.brushSize)
+  keepPreference(store, storage, 'fill-tolerance', (state) => state.fillTolerance)
   keepPreference(store, storage, 'cell-side', (state) => state.cellSide)
   keepPreference(store, storage, 'compactness', (state) => state.superpixels.compactness)
   keepPreference(store, storage, 'smoothing', (state) => state.superpixels.smoothing)

@@ -33,13 +33,15 @@ export class Hand {
     this.#hierarchy = hierarchy
     this.#labeling = createLabelingStore({ getItem: () => null, setItem: () => {} })
     this.#runner = new ToolRunner({
-      view: { ratio: 1, camera: { scale: 1 }, showHighlight() {}, previewStroke() {} },
+      view: { ratio: 1, camera: { scale: 1 }, showHighlight() {}, previewStroke() {}, showSketch() {} },
       labeling: this.#labeling,
       mayEdit: () => true,
       categories: () => categories,
       firstCategory: () => Promise.reject(new Error('there are categories')),
       openMenu() {},
+      pixels: () => null,
       vanished() {},
+      refused() {},
       failed: (error) => {
         throw error
       },

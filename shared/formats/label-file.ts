@@ -20,6 +20,7 @@ export const labelFileSchema = z.strictObject({
       id: labelObjectSchema.shape.id,
       category_id: labelObjectSchema.shape.categoryId,
       attributes: labelObjectSchema.shape.attributes,
+      locked: labelObjectSchema.shape.locked,
     }),
   ),
 })
@@ -41,7 +42,12 @@ export function labelFileText({ width, height, status, objects }: LabelFile): st
     status,
     annotations: [...objects]
       .sort((a, b) => a.id - b.id)
-      .map(({ id, categoryId, attributes }) => ({ id, category_id: categoryId, attributes })),
+      .map(({ id, categoryId, attributes, locked }) => ({
+        id,
+        category_id: categoryId,
+        attributes,
+        ...(locked && { locked }),
+      })),
   }
   return canonicalJson(file)
 }
@@ -49,10 +55,11 @@ export function labelFileText({ width, height, status, objects }: LabelFile): st
 /** Objects in order of id. Throws ZodError or SyntaxError on what is no label file of ours. */
 export function parseLabelFile(text: string): LabelFile {
   const { width, height, status, annotations } = labelFileSchema.parse(JSON.parse(text))
-  const objects = annotations.map(({ id, category_id, attributes }) => ({
+  const objects = annotations.map(({ id, category_id, attributes, locked }) => ({
     id,
     categoryId: category_id,
     attributes,
+    ...(locked && { locked }),
   }))
   return { width, height, status, objects }
 }

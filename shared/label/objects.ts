@@ -23,7 +23,7 @@ export function objectForStroke(
 
 /**
  * Gives an object another category. A stuff category has one region: if it has one already, the pixels join it and the
- * object goes. Null when nothing would change. Throws AppError `NOT_FOUND`.
+ * object goes. Null when nothing would change, or when pixels would that are locked. Throws AppError `NOT_FOUND`.
  */
 export function changeCategory(
   doc: LabelDocument,
@@ -39,20 +39,31 @@ export function changeCategory(
     const after = { ...object, categoryId: category.id }
     return edit(doc, title, null, [{ id: objectId, before: object, after }])
   }
+  if (object.locked || region.locked) return null
   const pixels = refill(doc, index, objectId, region.id)
   return edit(doc, title, pixels, [{ id: objectId, before: object, after: null }])
 }
 
-/** Removes an object and makes its pixels unlabeled. Throws AppError `NOT_FOUND`. */
+/** Removes an object and makes its pixels unlabeled; null when it is locked. Throws AppError `NOT_FOUND`. */
 export function deleteObject(
   doc: LabelDocument,
   index: ObjectIndex,
   objectId: number,
   name: string,
-): LabelEdit {
+): LabelEdit | null {
   const object = requireObject(doc, objectId)
+  if (object.locked) return null
   const pixels = refill(doc, index, objectId, UNLABELED)
   return edit(doc, `Delete ${name}`, pixels, [{ id: objectId, before: object, after: null }])
+}
+
+/** Locks an object or unlocks it; how far the label has come is another matter. Throws AppError `NOT_FOUND`. */
+export function toggleLock(doc: LabelDocument, objectId: number, name: string): LabelEdit {
+  const before = requireObject(doc, objectId)
+  const { locked, ...open } = before
+  const after: LabelObject = locked ? open : { ...open, locked: true }
+  const title = `${locked ? 'Unlock' : 'Lock'} ${name}`
+  return { title, pixels: null, objects: [{ id: objectId, before, after }], status: null }
 }
 
 /** What a person calls an object: "sky" for the one region of stuff, "car 12" for a thing. */

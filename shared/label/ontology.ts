@@ -22,5 +22,7 @@ export const labelObjectSchema = z.strictObject({
   id: z.int().min(1).max(MAX_OBJECT_ID),
   categoryId: z.int().min(1).max(4096),
   attributes: z.record(z.string().max(200), attributeValueSchema).default({}),
+  /** Its pixels cannot change, and it cannot be deleted. Left out of objects that are not locked. */
+  locked: z.literal(true).optional(),
 })
 export type LabelObject = z.infer<typeof labelObjectSchema>

@@ -6,7 +6,7 @@ import type { MaskPatch } from './patch.ts'
 import type { LabelStatus } from './status.ts'
 
 /**
- * - `claim`: every pixel becomes the object's, whoever had it.
+ * - `claim`: every pixel becomes the object's, whoever had it, but for locked objects.
  * - `protect`: only unlabeled pixels become the object's.
  * - `remove`: the object's own pixels become unlabeled; no other pixel changes.
  */
@@ -31,7 +31,7 @@ export function paintEdit(
   index: ObjectIndex,
   { runs, object, mode, title }: PaintRequest,
 ): LabelEdit | null {
-  const pixels = paintPatch(doc.map, runs, object.id, mode)
+  const pixels = paintPatch(doc.map, runs, object.id, mode, lockedIds(doc.objects))
   if (pixels === null) return null
   const objects = vanishedObjects(doc, index, pixels)
   if (mode !== 'remove' && !doc.objects.has(object.id)) {
@@ -40,24 +40,55 @@ export function paintEdit(
   return { title, pixels, objects, status: statusAfterPainting(doc.status) }
 }
 
+const noLocks: ReadonlySet<number> = new Set()
+
+/** Ids of the objects whose pixels nothing may change. */
+export function lockedIds(objects: ReadonlyMap<number, LabelObject>): ReadonlySet<number> {
+  const ids = new Set<number>()
+  for (const [id, { locked }] of objects) if (locked) ids.add(id)
+  return ids
+}
+
+/**
+ * Whether painting object `objectId` in `mode` changes a pixel that has this id: the one rule that every tool writes by,
+ * and every preview shows by. What is locked stays: its own pixels, and its object as it is.
+ */
+export function changesPixel(
+  mode: PaintMode,
+  objectId: number,
+  locked: ReadonlySet<number>,
+): (id: number) => boolean {
+  if (locked.has(objectId)) return () => false
+  switch (mode) {
+    case 'claim':
+      return locked.size === 0 ? (id) => id !== objectId : (id) => id !== objectId && !locked.has(id)
+    case 'protect':
+      return (id) => id === UNLABELED
+    case 'remove':
+      return (id) => id === objectId
+  }
+}
+
 /** The pixels that painting `runs` changes, as a patch; null when there are none. Shows a hover what a click would do. */
 export function paintPatch(
   map: LabelMap,
   runs: Uint32Array,
   objectId: number,
   mode: PaintMode,
+  locked: ReadonlySet<number> = noLocks,
 ): MaskPatch | null {
+  const changes = changesPixel(mode, objectId, locked)
   const changed: number[] = []
   let total = 0
   for (let i = 0; i < runs.length; i += 2) {
     const end = runs[i]! + runs[i + 1]!
     for (let start = runs[i]!; start < end; ) {
-      if (!isPaintable(map.ids[start]!, objectId, mode)) {
+      if (!changes(map.ids[start]!)) {
         start++
         continue
       }
       let stop = start + 1
-      while (stop < end && isPaintable(map.ids[stop]!, objectId, mode)) stop++
+      while (stop < end && changes(map.ids[stop]!)) stop++
       changed.push(start, stop - start)
       total += stop - start
       start = stop
@@ -92,17 +123,6 @@ export function vanishedObjects(doc: LabelDocument, index: ObjectIndex, patch: M
 /** Painting starts the work on a label; what a person said about it explicitly stays. */
 export function statusAfterPainting(status: LabelStatus): LabelEdit['status'] {
   return status === 'unlabeled' ? { before: status, after: 'in progress' } : null
-}
-
-function isPaintable(id: number, objectId: number, mode: PaintMode): boolean {
-  switch (mode) {
-    case 'claim':
-      return id !== objectId
-    case 'protect':
-      return id === UNLABELED
-    case 'remove':
-      return id === objectId
-  }
 }
 
 function countStretches(ids: Uint32Array, sign: 1 | -1, counts: Map<number, number>): void {

@@ -28,6 +28,8 @@ export type BrushState =
       readonly last: ImagePoint
       /** Everything the stroke has covered so far. */
       readonly runs: Runs
+      /** The direction that Shift keeps the stroke to, as it set out; null without Shift. */
+      readonly axis: 'x' | 'y' | null
       readonly lastDab: ImagePoint | null
     }
 
@@ -53,7 +55,7 @@ export const brushIdle: BrushState = { kind: 'idle', lastDab: null }
 /** One wheel notch: a fifth larger or smaller and at least a pixel; fine: one pixel. A brush knows no cells. */
 const NOTCH = 1.2
 
-/** Brush and eraser. Strokes are continuous; Alt and the right button erase; a cancelled stroke leaves no trace. */
+/** Brush and eraser. Strokes are continuous, and with Shift go along one axis; Alt and the right button erase; a cancelled stroke leaves no trace. */
 export function stepBrush(state: BrushState, event: ToolEvent, context: BrushContext): BrushStep {
   if (event.kind === 'wheel') return [state, sizeEffects(context.size, event.turn, event.step)]
   switch (state.kind) {
@@ -103,7 +105,7 @@ function stepPressed(
   switch (event.kind) {
     case 'move':
       if (!isDrag(from, event.at, context.slop)) return [state, []]
-      return paint(startOfStroke('remove', from, lastDab), event.at, context)
+      return follow(startOfStroke('remove', from, lastDab), event, context)
     case 'up': {
       if (!isDrag(from, event.at, context.slop)) {
         return [{ kind: 'idle', lastDab }, [{ kind: 'menu', at: event.at }]]
@@ -123,10 +125,11 @@ function stepPressed(
 function stepPainting(state: Painting, event: WithoutWheel, context: BrushContext): BrushStep {
   switch (event.kind) {
     case 'move':
-      return paint(state, event.at, context)
+      return follow(state, event, context)
     case 'up': {
-      const [{ runs, mode }] = paint(state, event.at, context)
-      const idle: BrushState = { kind: 'idle', lastDab: event.at }
+      const at = onAxis(state, event.at)
+      const [{ runs, mode }] = paint(state, at, context)
+      const idle: BrushState = { kind: 'idle', lastDab: at }
       return [
         idle,
         [{ kind: 'clear' }, ...(runs.length > 0 ? [{ kind: 'commit', runs, mode } as const] : [])],
@@ -143,7 +146,25 @@ function stepPainting(state: Painting, event: WithoutWheel, context: BrushContex
 }
 
 function startOfStroke(mode: BrushMode, from: ImagePoint, lastDab: ImagePoint | null): Painting {
-  return { kind: 'painting', mode, last: from, runs: new Uint32Array(0), lastDab }
+  return { kind: 'painting', mode, last: from, runs: new Uint32Array(0), axis: null, lastDab }
+}
+
+/** With Shift the axis is settled by the first stretch that is long enough to tell. */
+function follow(
+  state: Painting,
+  { at, modifiers }: Extract<ToolEvent, { kind: 'move' }>,
+  context: BrushContext,
+): BrushStep {
+  if (!modifiers.shift) return paint({ ...state, axis: null }, at, context)
+  if (state.axis === null && !isDrag(state.last, at, context.slop)) return [state, []]
+  const isLevel = Math.abs(at.x - state.last.x) >= Math.abs(at.y - state.last.y)
+  const kept: Painting = { ...state, axis: state.axis ?? (isLevel ? 'x' : 'y') }
+  return paint(kept, onAxis(kept, at), context)
+}
+
+function onAxis({ axis, last }: Painting, at: ImagePoint): ImagePoint {
+  if (axis === null) return at
+  return axis === 'x' ? { x: at.x, y: last.y } : { x: last.x, y: at.y }
 }
 
 function paint(

@@ -3,6 +3,7 @@ import { endLeaf, firstLeaf, type Hierarchy } from '../superpixel/hierarchy.ts'
 import { anchoredStep } from '../superpixel/level.ts'
 import { joinCell, refinedNodeAt, type Splits, splitCell } from '../superpixel/refinement.ts'
 import { holdsRange, type LeafRanges, noLeaves, rangeOfNode, unionRanges } from '../superpixel/selection.ts'
+import { boxBetween, type PixelBox } from './pixel-box.ts'
 import { forEachPixelOnSegment, pixelAt } from './segment.ts'
 import { type ImagePoint, isDrag, type ToolEvent } from './tool-event.ts'
 
@@ -19,6 +20,8 @@ export type SuperpixelContext = {
   readonly slop: number
   /** How much of leaves [lo, hi) the active object has; `none` when the next stroke starts a new one. */
   readonly coverage: (lo: number, hi: number) => Coverage
+  /** The cells of this level that lie wholly in a rectangle. */
+  readonly cellsIn: (rect: PixelBox, count: number, splits: Splits) => LeafRanges
 }
 
 export type PickMode = 'add' | 'remove'
@@ -31,12 +34,25 @@ export type SuperpixelState =
   | { readonly kind: 'idle'; readonly shown: number | 'stale' | null; readonly removes: boolean }
   /**
    * Down, and not yet a drag. `toggle` decides by the cell; `menu` is the right button, which opens the context menu
-   * unless it drags.
+   * unless it drags. With Shift a drag is a rectangle.
    */
-  | { readonly kind: 'pressed'; readonly from: ImagePoint; readonly intent: 'toggle' | 'remove' | 'menu' }
+  | {
+      readonly kind: 'pressed'
+      readonly from: ImagePoint
+      readonly intent: 'toggle' | 'remove' | 'menu'
+      readonly shift: boolean
+    }
   | {
       readonly kind: 'dragging'
       readonly last: ImagePoint
+      readonly mode: PickMode
+      readonly picks: LeafRanges
+    }
+  /** A rectangle between two corners, and the cells inside. */
+  | {
+      readonly kind: 'framing'
+      readonly from: ImagePoint
+      readonly to: ImagePoint
       readonly mode: PickMode
       readonly picks: LeafRanges
     }
@@ -73,7 +89,8 @@ export function withoutHover(state: SuperpixelState): SuperpixelState {
 
 /**
  * A click toggles the cell under it: a cell that the object has wholly goes, any other is completed. A drag adds every
- * cell its path enters; with Alt or the right button clicks and drags remove. What a stroke does is fixed when the pointer
+ * cell its path enters, and with Shift every cell inside the rectangle that it spans; with Alt or the right button
+ * clicks and drags remove. What a stroke does is fixed when the pointer
  * goes down, and the wheel in mid-stroke goes on with cells of another size. A turn by `cell` splits the cell under the
  * pointer or joins it to what it was split from. Leaves no trace when cancelled.
  */
@@ -89,6 +106,8 @@ export function stepSuperpixel(
       return stepPressed(state, event, context)
     case 'dragging':
       return stepDragging(state, event, context)
+    case 'framing':
+      return stepFraming(state, event, context)
     default:
       return assertNever(state)
   }
@@ -102,7 +121,12 @@ function stepIdle(
   switch (event.kind) {
     case 'down': {
       const intent = event.button === 'secondary' ? 'menu' : event.modifiers.alt ? 'remove' : 'toggle'
-      const pressed: SuperpixelState = { kind: 'pressed', from: event.at, intent }
+      const pressed: SuperpixelState = {
+        kind: 'pressed',
+        from: event.at,
+        intent,
+        shift: event.modifiers.shift,
+      }
       return [pressed, [pressPreview(event.at, intent, context)]]
     }
     case 'move':
@@ -129,13 +153,14 @@ function stepPressed(
 ): SuperpixelStep {
   switch (event.kind) {
     case 'move':
-      return isDrag(state.from, event.at, context.slop)
-        ? drag(startOfDrag(state), event.at, context)
-        : [state, []]
+      if (!isDrag(state.from, event.at, context.slop)) return [state, []]
+      return state.shift
+        ? frame(startOfFrame(state), event.at, context)
+        : drag(startOfDrag(state), event.at, context)
     case 'up': {
       if (isDrag(state.from, event.at, context.slop)) {
-        const [dragging] = drag(startOfDrag(state), event.at, context)
-        return stepSuperpixel(dragging, event, context)
+        const dragged = state.shift ? startOfFrame(state) : startOfDrag(state)
+        return stepSuperpixel(dragged, event, context)
       }
       if (state.intent === 'menu') return [superpixelIdle, [nothing, { kind: 'menu', at: event.at }]]
       const { picks, mode } = pressPreview(state.from, state.intent, context)
@@ -182,8 +207,32 @@ function stepDragging(
   }
 }
 
+function stepFraming(state: Framing, event: ToolEvent, context: SuperpixelContext): SuperpixelStep {
+  switch (event.kind) {
+    case 'move':
+      return frame(state, event.at, context)
+    case 'up': {
+      const [{ picks, mode }] = frame(state, event.at, context)
+      return [superpixelIdle, picks.length === 0 ? [nothing] : [nothing, { kind: 'commit', picks, mode }]]
+    }
+    case 'wheel': {
+      const { effect, after } = turned(event, context)
+      const [next, effects] = frame(state, state.to, after)
+      return [next, [...effect, ...effects]]
+    }
+    case 'cancel':
+      return [superpixelIdle, [nothing]]
+    case 'down':
+    case 'leave':
+      return [state, []]
+    default:
+      return assertNever(event)
+  }
+}
+
 type Preview = Extract<SuperpixelEffect, { kind: 'preview' }>
 type Dragging = Extract<SuperpixelState, { kind: 'dragging' }>
+type Framing = Extract<SuperpixelState, { kind: 'framing' }>
 
 const nothing: Preview = { kind: 'preview', picks: noLeaves, mode: 'add', covered: null }
 
@@ -225,6 +274,20 @@ function drag(state: Dragging, at: ImagePoint, context: SuperpixelContext): Supe
   const isNew = next.picks !== state.picks
   const { picks, mode } = next
   return [next, isNew ? [{ kind: 'preview', picks, mode, covered: null }] : []]
+}
+
+function startOfFrame({ from, intent }: Extract<SuperpixelState, { kind: 'pressed' }>): Framing {
+  return { kind: 'framing', from, to: from, mode: intent === 'toggle' ? 'add' : 'remove', picks: noLeaves }
+}
+
+function frame(
+  state: Framing,
+  to: ImagePoint,
+  { cellsIn, count, splits }: SuperpixelContext,
+): readonly [Framing, readonly SuperpixelEffect[]] {
+  const next = { ...state, to, picks: cellsIn(boxBetween(state.from, to), count, splits) }
+  const { picks, mode } = next
+  return [next, [{ kind: 'preview', picks, mode, covered: null }]]
 }
 
 /** The stroke with every cell added that the way from its last point to `to` enters. */

@@ -24,6 +24,15 @@ export type ToolEvent =
   | { readonly kind: 'leave' }
   | { readonly kind: 'cancel' }
 
+/**
+ * What keys ask of a shape that stays open between presses: `finish` it, take its last step `back`, or `drop`
+ * it. `removes`: what it covers is to be taken away.
+ */
+export type ShapeKey =
+  | { readonly kind: 'finish'; readonly removes: boolean }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'drop' }
+
 /** Away from the person is `larger`: one event per notch, or per step of an accumulated trackpad scroll. */
 export type WheelTurn = 'larger' | 'smaller'
 

@@ -47,7 +47,7 @@ it('leads from the dataset over a label to a version without a pointer', async (
   await labeler.canvas.focus()
   await page.keyboard.press('j')
   await page.getByText('Arrows').waitFor()
-  for (const key of [']', ']', 'ArrowDown', 'ArrowDown', 'Enter', 'ArrowRight', 'Enter'])
+  for (const key of [']', ']', 'ArrowDown', 'ArrowDown', 'Space', 'ArrowRight', 'Space'])
     await page.keyboard.press(key)
   await expect.poll(() => labeler.objects()).toHaveLength(1)
   await page.keyboard.press('Escape')

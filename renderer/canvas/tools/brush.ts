@@ -6,7 +6,7 @@ import type { ToolEvent } from '../../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { unionRect } from '../camera.ts'
 import { channels, FIRST_COLOR, packed } from '../object-color.ts'
-import { changesPixel, targetId } from '../stroke-target.ts'
+import { changesOf } from '../stroke-target.ts'
 import type { StrokeSoFar } from '../stroke-writer.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
@@ -75,9 +75,8 @@ export class BrushTool implements CanvasTool {
     const dirty = boundsOfRuns(added, session.doc.map.width)
     if (!dirty || this.#state.kind !== 'painting' || !target) return
     this.#shown = unionRect(this.#shown, dirty)
-    const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const color = removes ? 0 : packed(channels(target.category?.color ?? FIRST_COLOR))
-    const changes = changesPixel(strokes.mode(removes), objectId)
+    const changes = changesOf(target, strokes.mode(removes))
     view.previewStroke({ runs: this.#state.runs, color, changes }, dirty)
   }
 }

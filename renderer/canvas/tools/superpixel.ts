@@ -1,6 +1,9 @@
 import { coverageOfRuns } from '../../../shared/label/region.ts'
+import { boxesOfCells, type CellBoxes, cellsWithin } from '../../../shared/superpixel/cell-boxes.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import type { Splits } from '../../../shared/superpixel/refinement.ts'
 import { type LeafRanges, leafRunsOf, runsOfRanges } from '../../../shared/superpixel/selection.ts'
+import { boxBetween, type PixelBox } from '../../../shared/tools/pixel-box.ts'
 import { pixelAt } from '../../../shared/tools/segment.ts'
 import {
   type PickMode,
@@ -15,13 +18,13 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import type { CellUnderPointer } from '../../stores/labeling.ts'
 import { CellHighlight, type CellPaint } from '../cell-highlight.ts'
 import type { MaskLook } from '../layers/pixel-mask.ts'
-import { channels, FIRST_COLOR, packed } from '../object-color.ts'
-import { changesPixel, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
+import { boxLine } from '../layers/sketch.ts'
+import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
+import { FIRST_COLOR } from '../object-color.ts'
+import { changesOf, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
 import type { StrokeSoFar } from '../stroke-writer.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
-/** Removing on purpose (Alt, right button, erase key). */
-const REMOVE_LOOK: MaskLook = { fill: 0x801e1ef0, line: 0xff5a5aff, halo: 0xb0000000 }
 /** A cell that the object has already: a click would take it, but most people just rest there after adding it. */
 const TOGGLE_LOOK: MaskLook = { fill: 0x24ffffff, line: 0xffffffff, halo: 0x99000000 }
 
@@ -31,6 +34,8 @@ export class SuperpixelTool implements CanvasTool {
   readonly #desk: ToolDesk
   readonly #highlight: CellHighlight
   #hierarchy: Hierarchy | null = null
+  /** Of the level that a rectangle was last drawn at. */
+  #boxes: CellBoxes | null = null
   #state: SuperpixelState = superpixelIdle
   /** The last event asked for removing, by key or button. */
   #asksRemove = false
@@ -44,6 +49,7 @@ export class SuperpixelTool implements CanvasTool {
   setHierarchy(hierarchy: Hierarchy | null): void {
     this.#state = superpixelIdle
     this.#hierarchy = hierarchy
+    this.#boxes = null
     this.#highlight.open(hierarchy)
   }
 
@@ -70,21 +76,41 @@ export class SuperpixelTool implements CanvasTool {
         object && session.index.has(object.id)
           ? coverageOfRuns(session.doc.map, leafRunsOf(hierarchy, lo, hi), object.id)
           : 'none',
+      cellsIn: (rect, count, splits) => this.#cellsIn(hierarchy, rect, count, splits),
     })
     this.#state = state
+    this.#showFrame()
     for (const effect of effects) this.#do(effect, hierarchy, session)
   }
 
   cancel(session: LabelSession | null): void {
     if (session) this.send({ kind: 'cancel' }, session)
     this.#state = superpixelIdle
+    this.#showFrame()
     this.#highlight.clear()
     this.#say(null)
   }
 
   soFar(): StrokeSoFar | null {
-    if (this.#state.kind !== 'dragging' || !this.#hierarchy) return null
-    return strokeOf(this.#state.picks, this.#state.mode, this.#hierarchy)
+    const state = this.#state
+    if ((state.kind !== 'dragging' && state.kind !== 'framing') || !this.#hierarchy) return null
+    return strokeOf(state.picks, state.mode, this.#hierarchy)
+  }
+
+  #cellsIn(hierarchy: Hierarchy, rect: PixelBox, count: number, splits: Splits): LeafRanges {
+    if (this.#boxes?.count !== count || this.#boxes.splits !== splits)
+      this.#boxes = boxesOfCells(hierarchy, count, splits)
+    return cellsWithin(this.#boxes, rect)
+  }
+
+  #showFrame(): void {
+    const state = this.#state
+    if (state.kind !== 'framing') {
+      this.#desk.view.showSketch('Superpixels', null)
+      return
+    }
+    const lines = [boxLine(boxBetween(state.from, state.to), true)]
+    this.#desk.view.showSketch('Superpixels', { lines, handles: [] })
   }
 
   /** Without an active object a removing click takes from whatever lies there; so does its preview. */
@@ -124,7 +150,7 @@ export class SuperpixelTool implements CanvasTool {
     const removes = pick === 'remove'
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const mode = this.#desk.strokes.mode(removes)
-    const changes = changesPixel(mode, objectId)
+    const changes = changesOf(target, mode)
     const key = `${mode}:${objectId}:${target.category?.id}:${this.#asksRemove}`
     if (removes) return { look: this.#asksRemove ? REMOVE_LOOK : TOGGLE_LOOK, changes, key }
     const look = addLook(target.category?.color ?? FIRST_COLOR)
@@ -141,9 +167,4 @@ export class SuperpixelTool implements CanvasTool {
 
 function strokeOf(picks: LeafRanges, mode: PickMode, hierarchy: Hierarchy): StrokeSoFar {
   return { tool: 'Superpixels', runs: runsOfRanges(hierarchy, picks), removes: mode === 'remove' }
-}
-
-function addLook(color: string): MaskLook {
-  const [fill, stripe, shade] = [packed(channels(color), 120), 0xb0ffffff, 0x60000000]
-  return { fill, stripe, shade, line: 0xffffffff, halo: 0xb0000000 }
 }

@@ -22,6 +22,7 @@ export function CanvasDescription(props: {
   const objectId = useStore(labeling, (state) => state.objectId)
   const under = useStore(labeling, (state) => (state.keyPointer ? state.pointer : null))
   const isPartly = useStore(labeling, (state) => state.keyPointer && state.cell?.covered === 'some')
+  const measure = useStore(labeling, (state) => (state.keyPointer ? state.measure : null))
   const nameOfId = (which: number) => {
     const object = session?.doc.objects.get(which)
     return object ? nameOf(object, categories) : null
@@ -34,6 +35,7 @@ export function CanvasDescription(props: {
       </ForReaders>
       <ForReaders role="status">
         {under && text.underKeys(under.x, under.y, nameOfId(under.objectId) ?? text.unlabeled)}
+        {measure && `, ${measure}`}
         {isPartly && `, ${text.partly(active, true)}`}
       </ForReaders>
     </>

@@ -1,5 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu'
 import Check from 'lucide-react/icons/check'
+import Lock from 'lucide-react/icons/lock'
+import LockOpen from 'lucide-react/icons/lock-open'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
@@ -7,7 +9,7 @@ import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
-import { recategorize, removeObject } from './object-edits.ts'
+import { lockObject, recategorize, removeObject } from './object-edits.ts'
 import { text } from './text.ts'
 
 /** Window position of a still right click, and the object it hit; 0 for none. */
@@ -42,6 +44,14 @@ export function CanvasMenu(props: {
                   onSelect={() => removeObject(actions, object.id)}
                 >
                   {text.deleteObject}
+                </MenuItem>
+                <MenuItem
+                  icon={object.locked ? <LockOpen size={14} /> : <Lock size={14} />}
+                  keys="Shift+L"
+                  disabled={actions.session() === null}
+                  onSelect={() => lockObject(actions, object.id)}
+                >
+                  {object.locked ? text.unlockIt : text.lockIt}
                 </MenuItem>
                 <MenuSeparator />
                 <MenuLabel>{text.changeCategory}</MenuLabel>

@@ -1,7 +1,7 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ToolName } from '../../stores/labeling.ts'
 import type { LabelerActions } from './labeler-actions.ts'
-import { chooseCategory, removeObject, stepObject } from './object-edits.ts'
+import { chooseCategory, lockObject, removeObject, stepObject } from './object-edits.ts'
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
 
@@ -15,6 +15,11 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     tool('select', ['V'], use('select')),
     tool('superpixel', ['S'], use('superpixel')),
     tool('brush', ['B'], use('brush')),
+    tool('polygon', ['G'], use('polygon')),
+    tool('magic', ['W'], use('magic')),
+    tool('box', ['U'], use('box')),
+    tool('fill', ['K'], use('fill')),
+    tool('ruler', ['Shift+R'], use('ruler')),
     {
       id: 'canvas.tool.eraser',
       title: text.tools.eraser.name,
@@ -46,8 +51,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       enabled: () => actions.session() !== null,
       whyNot: text.whyNoLabel,
       run: () => {
-        // Undo in mid-stroke takes back the stroke, not the step before it.
-        if (canvas.current?.cancelStroke()) return
+        // Undo in mid-stroke takes back the stroke, and of an open shape its last step: not the step before.
+        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('back')) return
         const session = actions.session()
         const edit = session?.undo()
         if (session && edit) canvas.current?.stepped(session, edit)
@@ -62,7 +67,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       enabled: () => actions.session() !== null,
       whyNot: text.whyNoLabel,
       run: () => {
-        if (canvas.current?.isDrawing) return
+        if (canvas.current?.isDrawing || canvas.current?.hasShape()) return
         const session = actions.session()
         const edit = session?.redo()
         if (session && edit) canvas.current?.stepped(session, edit)
@@ -118,11 +123,18 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       help: text.finishHelp,
       group: text.groupLabel,
       keys: ['N', 'Enter'],
-      run: (event) => {
-        // With a pointer of their own, Enter is the keys' mouse button.
-        if (event?.key === 'Enter' && labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
-        else canvas.current?.choose(null)
+      run: () => {
+        if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
       },
+    },
+    {
+      id: 'canvas.finish.removing',
+      title: text.finishRemoving,
+      help: text.finishRemovingHelp,
+      group: text.groupLabel,
+      keys: ['Alt+Enter'],
+      inPalette: false,
+      run: () => canvas.current?.shapeKey('finish', true),
     },
     {
       id: 'canvas.keyPointer',
@@ -168,9 +180,27 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.deleteObject,
       group: text.groupLabel,
       keys: ['Delete', 'Backspace'],
-      enabled: () => labeling.getState().objectId !== null && actions.session() !== null,
+      enabled: () =>
+        canvas.current?.hasShape() === true ||
+        (labeling.getState().objectId !== null && actions.session() !== null),
       whyNot: text.whyNoObject,
-      run: () => removeObject(actions, labeling.getState().objectId),
+      run: () => {
+        if (!canvas.current?.shapeKey('back')) removeObject(actions, labeling.getState().objectId)
+      },
+    },
+    {
+      id: 'canvas.lock',
+      title: text.lock,
+      help: text.lockHelp,
+      group: text.groupLabel,
+      keys: ['Shift+L'],
+      enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
+      // Of the active object; while drawing there may be none, and then of the one under the pointer.
+      run: () => {
+        const { objectId, pointer } = labeling.getState()
+        lockObject(actions, objectId ?? pointer?.objectId ?? null)
+      },
     },
     {
       id: 'canvas.object.next',
@@ -197,7 +227,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       inPalette: false,
       run: () => {
         const state = labeling.getState()
-        if (canvas.current?.cancelStroke()) return
+        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('drop')) return
         if (state.keyPointer) canvas.current?.setKeyPointer(false)
         else if (state.objectId !== null) canvas.current?.choose(null)
         else if (state.tool !== 'select') set({ tool: 'select' })

@@ -84,6 +84,7 @@ export function LabelerScreen(props: {
         const undo = () => owner.view.getState().revision === revision && owner.undo()
         toast(text.vanished(names), { label: text.undoIt, run: undo })
       },
+      refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
     }
   }, [labeling, categories, appInfo, notices])

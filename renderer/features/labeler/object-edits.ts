@@ -1,6 +1,8 @@
-import { changeCategory, deleteObject, nameOf } from '../../../shared/label/objects.ts'
+import { changeCategory, deleteObject, nameOf, toggleLock } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
+import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
+import { text } from './text.ts'
 
 /** In Select the chosen object changes its category; while drawing, the next stroke starts an object of it. */
 export function chooseCategory(actions: LabelerActions, category: Category | undefined): void {
@@ -27,8 +29,25 @@ export function removeObject(actions: LabelerActions, objectId: number | null): 
   const session = actions.session()
   const object = objectId === null ? undefined : session?.doc.objects.get(objectId)
   if (!session || !object) return
-  session.apply(deleteObject(session.doc, session.index, object.id, nameOf(object, actions.categories())))
+  const name = nameOf(object, actions.categories())
+  const edit = deleteObject(session.doc, session.index, object.id, name)
+  if (!edit) {
+    toast(text.isLocked(name))
+    return
+  }
+  session.apply(edit)
   if (actions.labeling.getState().objectId === object.id) actions.canvas.current?.choose(null)
+}
+
+/** Locks an object, which is then done: the next stroke starts another. Or unlocks it. */
+export function lockObject(actions: LabelerActions, objectId: number | null): void {
+  const session = actions.session()
+  const object = objectId === null ? undefined : session?.doc.objects.get(objectId)
+  if (!session || !object) return
+  session.apply(toggleLock(session.doc, object.id, nameOf(object, actions.categories())))
+  const isActive = actions.labeling.getState().objectId === object.id
+  if (!object.locked && isActive && actions.labeling.getState().tool !== 'select')
+    actions.canvas.current?.choose(null)
 }
 
 /** Goes to the object before or after the active one, round the end. */

@@ -1,3 +1,5 @@
+import Lock from 'lucide-react/icons/lock'
+import LockOpen from 'lucide-react/icons/lock-open'
 import Plus from 'lucide-react/icons/plus'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { type FormEvent, useMemo, useState } from 'react'
@@ -18,7 +20,7 @@ import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import { formatNumber } from '../../ui/text.ts'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
-import { chooseCategory, removeObject } from './object-edits.ts'
+import { chooseCategory, lockObject, removeObject } from './object-edits.ts'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
 
@@ -175,7 +177,7 @@ function Objects({ actions, session, revision }: ListProps) {
         <button
           type="button"
           aria-pressed={object.id === active}
-          aria-label={`${name}, ${pixels}`}
+          aria-label={`${name}, ${pixels}${object.locked ? `, ${text.locked}` : ''}`}
           onClick={() => {
             actions.canvas.current?.choose(object.id === active ? null : object.id)
             const bounds = session?.index.get(object.id)?.bounds
@@ -186,6 +188,13 @@ function Objects({ actions, session, revision }: ListProps) {
           <span className={styles.objectName}>{name}</span>
           <span className={styles.pixels}>{pixels}</span>
         </button>
+        <IconButton
+          label={`${object.locked ? text.unlockIt : text.lockIt} ${name}`}
+          icon={object.locked ? <Lock size={13} /> : <LockOpen size={13} />}
+          pressed={object.locked === true}
+          side="left"
+          onClick={() => lockObject(actions, object.id)}
+        />
         <IconButton
           label={`${text.remove} ${name}`}
           icon={<Trash2 size={13} />}

@@ -12,6 +12,7 @@ import { useSaveState } from '../../stores/autosave.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import { Progress } from '../../ui/progress.tsx'
+import { FillTolerance } from './fill-tolerance.tsx'
 import styles from './labeler.module.css'
 import { zoomText } from './labeler-bar.tsx'
 import { text } from './text.ts'
@@ -85,7 +86,10 @@ function Level({ labeling }: { readonly labeling: LabelingStore }) {
   const size = useStore(labeling, (state) => state.brushSize)
   const splits = useStore(labeling, (state) => state.splits)
   const rebuilding = useStore(labeling, (state) => state.rebuilding)
+  const measure = useStore(labeling, (state) => state.measure)
   if (tool === 'brush' || tool === 'eraser') return <span>{size} px</span>
+  if (tool === 'fill') return <FillTolerance labeling={labeling} />
+  if (tool === 'ruler') return <span>{measure}</span>
   switch (build.kind) {
     case 'none':
       return null

@@ -18,7 +18,10 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
   const commands = useStore(useCommandRegistry().store)
   const layout = useStore(keyLayout)
   if (!ready) return null
-  if (tool === 'superpixel' && (build.kind === 'building' || build.kind === 'failed')) {
+  if (
+    (tool === 'superpixel' || tool === 'box' || tool === 'magic') &&
+    (build.kind === 'building' || build.kind === 'failed')
+  ) {
     return (
       <div className={styles.hint} role="note">
         <span className={styles.hintPair}>

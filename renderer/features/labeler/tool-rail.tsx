@@ -2,7 +2,12 @@ import Brush from 'lucide-react/icons/brush'
 import Eraser from 'lucide-react/icons/eraser'
 import Grid2x2 from 'lucide-react/icons/grid-2x2'
 import Hexagon from 'lucide-react/icons/hexagon'
+import Magnet from 'lucide-react/icons/magnet'
 import MousePointer2 from 'lucide-react/icons/mouse-pointer-2'
+import PaintBucket from 'lucide-react/icons/paint-bucket'
+import Pentagon from 'lucide-react/icons/pentagon'
+import Ruler from 'lucide-react/icons/ruler'
+import Scan from 'lucide-react/icons/scan'
 import Shield from 'lucide-react/icons/shield'
 import { useStore } from 'zustand'
 import { type LabelingStore, type ToolName, toolNames } from '../../stores/labeling.ts'
@@ -17,6 +22,11 @@ const icons = {
   superpixel: Hexagon,
   brush: Brush,
   eraser: Eraser,
+  polygon: Pentagon,
+  magic: Magnet,
+  box: Scan,
+  fill: PaintBucket,
+  ruler: Ruler,
 } as const satisfies Record<ToolName, unknown>
 
 /** The tools at the left of the canvas. */

@@ -55,7 +55,11 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
       keys: ['Space'],
       inPalette: false,
       hold: {
-        start: () => canvas.current?.setSpace(true),
+        start() {
+          // With a pointer of their own, it is the keys' mouse button.
+          if (labeling.getState().keyPointer) canvas.current?.pressKeyPointer()
+          else canvas.current?.setSpace(true)
+        },
         end: () => canvas.current?.setSpace(false),
       },
     },

@@ -56,10 +56,12 @@ describe('buttons', () => {
 
   it('removes with Alt, and while the erase key is held', () => {
     const withAlt = new PointerInterpreter()
-    expect(withAlt.down(pointer(1, 1, { altKey: true }))).toMatchObject([{ kind: 'down', removes: true }])
+    expect(withAlt.down(pointer(1, 1, { altKey: true }))).toMatchObject([
+      { kind: 'down', removes: true, shift: false },
+    ])
     const held = new PointerInterpreter()
     held.eraseHeld = true
-    expect(held.down(pointer(1, 1))).toMatchObject([{ kind: 'down', removes: true }])
+    expect(held.down(pointer(1, 1))).toMatchObject([{ kind: 'down', removes: true, shift: false }])
   })
 
   it('gives the right button to the tool, which knows a drag from a click', () => {
@@ -126,7 +128,7 @@ describe('buttons', () => {
     input.spaceHeld = true
     input.eraseHeld = true
     input.releaseKeys()
-    expect(input.down(pointer(1, 1))).toMatchObject([{ kind: 'down', removes: false }])
+    expect(input.down(pointer(1, 1))).toMatchObject([{ kind: 'down', removes: false, shift: false }])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Choice,
-  changesPixel,
+  changesOf,
   paintTarget,
   removeTarget,
   targetId,
@@ -70,9 +70,15 @@ describe('removing', () => {
   })
 })
 
-it('previews what painting would change, mode by mode', () => {
-  const ids = [0, 1, 2]
-  expect(ids.filter(changesPixel('claim', 1))).toEqual([0, 2])
-  expect(ids.filter(changesPixel('protect', 1))).toEqual([0])
-  expect(ids.filter(changesPixel('remove', 1))).toEqual([1])
+it('previews what painting would change, mode by mode, and nothing that is locked', () => {
+  const ids = [0, 1, 2, 3]
+  const target = paintTarget(session(), choice({ objectId: 1 }))
+  expect(ids.filter(changesOf(target, 'claim'))).toEqual([0, 2, 3])
+  expect(ids.filter(changesOf(target, 'protect'))).toEqual([0])
+  expect(ids.filter(changesOf(target, 'remove'))).toEqual([1])
+  target.session.doc.objects.set(2, { ...object(2, 1), locked: true })
+  expect(ids.filter(changesOf(target, 'claim'))).toEqual([0, 3])
+  const nothing = removeTarget(target.session, choice({}), 0)
+  expect(ids.filter(changesOf(nothing, 'remove'))).toEqual([])
+  expect(ids.filter(changesOf(paintTarget(target.session, choice({})), 'claim'))).toEqual([0, 1, 3])
 })

@@ -13,6 +13,7 @@ import type { ImagePoint, WheelStep, WheelTurn } from '../../../shared/tools/too
 import { openLabel } from '../../support/label-bench.ts'
 import { blockHierarchy } from '../../support/made-hierarchy.ts'
 import { sceneImage } from '../../support/made-images.ts'
+import { toolBench } from '../../support/tool-bench.ts'
 
 const categories = [
   { id: 1, name: 'car', color: '#e69f00', hasInstances: true },
@@ -39,13 +40,16 @@ function bench(hierarchy: Hierarchy, count: number, camera: Camera = { scale: 1,
           maskColors({ camera, size, image: { width, height } }, part, shown, shown.look)
       },
       previewStroke() {},
+      showSketch() {},
     },
     labeling,
     mayEdit: () => true,
     categories: () => categories,
     firstCategory: () => Promise.resolve(categories[0]!),
     openMenu: () => {},
+    pixels: () => null,
     vanished: () => {},
+    refused() {},
     failed: (error) => expect.fail(String(error)),
   })
   session.onDirty(() => runner.forgetHover())
@@ -324,5 +328,26 @@ describe('what a gesture costs', () => {
       expect(small[gesture]).toBeLessThan(6 * cell)
     }
     expect(small.drag + small.end).toBeLessThan(12 * 10 * cell)
+  })
+})
+
+describe('a rectangle', () => {
+  it('takes the cells inside, shows itself while it is drawn, and is one step of undo', () => {
+    const bench = toolBench(40, 40, 'superpixel')
+    bench.runner.setHierarchy(blockHierarchy(40, 40, 10))
+    bench.labeling.setState({ cellCount: 16 })
+    bench.down(5, 5, { shift: true })
+    bench.move(32, 33)
+    expect(bench.sketches.get('Superpixels')?.lines[0]?.closed).toBe(true)
+    expect(bench.highlighted()).toHaveLength(400)
+    bench.up(32, 33)
+    expect(bench.sketches.size).toBe(0)
+    expect(bench.counts()).toEqual({ 1: 400 })
+    bench.down(35, 35, { shift: true, alt: true })
+    bench.up(8, 19)
+    expect(bench.counts()).toEqual({ 1: 200 })
+    bench.session.undo()
+    bench.session.undo()
+    expect(bench.counts()).toEqual({})
   })
 })

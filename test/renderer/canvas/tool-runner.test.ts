@@ -16,13 +16,21 @@ function bench() {
   const labeling = createLabelingStore({ getItem: () => null, setItem: () => {} } as unknown as Storage)
   labeling.setState({ tool: 'brush', brushSize: 3 })
   const runner = new ToolRunner({
-    view: { ratio: 1, camera: { scale: 1 }, showHighlight: () => {}, previewStroke: () => {} },
+    view: {
+      ratio: 1,
+      camera: { scale: 1 },
+      showHighlight: () => {},
+      previewStroke: () => {},
+      showSketch: () => {},
+    },
     labeling,
     mayEdit: () => true,
     categories: () => categories,
     firstCategory: () => Promise.resolve(categories[0]!),
     openMenu: () => {},
+    pixels: () => null,
     vanished: () => {},
+    refused() {},
     failed: (error) => expect.fail(String(error)),
   })
   runner.open(session)

@@ -29,6 +29,23 @@ describe('a label file', () => {
     { selector: ({ id }) => id },
   )
 
+  it('says what is locked, and of the rest nothing', () => {
+    const label: LabelFile = {
+      width: 4,
+      height: 3,
+      status: 'labeled',
+      objects: [
+        { id: 1, categoryId: 2, attributes: {}, locked: true },
+        { id: 2, categoryId: 2, attributes: {} },
+      ],
+    }
+    const text = labelFileText(label)
+    expect(text).toContain('{"attributes":{},"category_id":2,"id":1,"locked":true}')
+    expect(text).toContain('{"attributes":{},"category_id":2,"id":2}')
+    expect(parseLabelFile(text)).toEqual(label)
+    expect(() => parseLabelFile(text.replace('true', 'false'))).toThrow(/locked/)
+  })
+
   it('is canonical JSON, reads back as it was, and is the same for any order of its objects', () => {
     fc.assert(
       fc.property(objects, fc.constantFrom(...statuses), (list, status) => {

@@ -8,6 +8,7 @@ import {
   objectForStroke,
   objectName,
   strokeTitle,
+  toggleLock,
 } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
 
@@ -104,7 +105,7 @@ describe('changing the category', () => {
 describe('deleting an object', () => {
   it('clears its pixels, and undo brings both back', () => {
     const doc = street()
-    const edit = deleteObject(doc, indexOf(doc), 5, 'sky')
+    const edit = deleteObject(doc, indexOf(doc), 5, 'sky')!
     expect(edit.title).toBe('Delete sky')
     applyEdit(doc, edit)
     expect([...doc.map.ids]).toEqual([0, 0, 3, 0, 0, 4, 3, 3])
@@ -116,7 +117,7 @@ describe('deleting an object', () => {
   it('that has no pixels only takes it off the list', () => {
     const doc = street()
     doc.objects.set(6, { id: 6, categoryId: 1, attributes: {} })
-    const edit = deleteObject(doc, indexOf(doc), 6, 'car 6')
+    const edit = deleteObject(doc, indexOf(doc), 6, 'car 6')!
     expect(edit.pixels).toBeNull()
     expect(edit.objects).toHaveLength(1)
   })
@@ -134,4 +135,44 @@ it('names things with their number and stuff without', () => {
   expect(objectName(doc.objects.get(3)!, car)).toBe('car 3')
   expect(strokeTitle('Superpixels', doc.objects.get(3)!, car, false)).toBe('Superpixels on car 3')
   expect(strokeTitle('Brush', doc.objects.get(5)!, sky, true)).toBe('Brush off sky')
+})
+
+describe('a locked object', () => {
+  /** The street with one of its objects locked. */
+  function withLock(id: number) {
+    const doc = street()
+    const edit = toggleLock(doc, id, 'car 3')
+    applyEdit(doc, edit)
+    return { doc, edit }
+  }
+
+  it('says so and nothing else, and is unlocked by the same step taken back', () => {
+    const { doc, edit } = withLock(3)
+    expect(edit).toMatchObject({ title: 'Lock car 3', pixels: null, status: null })
+    expect(doc.objects.get(3)).toEqual({ id: 3, categoryId: 1, attributes: {}, locked: true })
+    const back = toggleLock(doc, 3, 'car 3')
+    expect(back.title).toBe('Unlock car 3')
+    applyEdit(doc, back)
+    expect(contents(doc)).toEqual(contents(street()))
+    applyEdit(doc, invertEdit(back))
+    expect(doc.objects.get(3)?.locked).toBe(true)
+  })
+
+  it('cannot be deleted, nor join a region, nor be joined', () => {
+    expect(deleteObject(withLock(3).doc, indexOf(street()), 3, 'car 3')).toBeNull()
+    expect(changeCategory(withLock(3).doc, indexOf(street()), 3, sky)).toBeNull()
+    expect(changeCategory(withLock(5).doc, indexOf(street()), 3, sky)).toBeNull()
+  })
+
+  it('can have another category, as long as its pixels stay', () => {
+    const bus: Category = { id: 9, name: 'bus', color: '#000000', hasInstances: true }
+    const { doc } = withLock(3)
+    const edit = changeCategory(doc, indexOf(doc), 3, bus)!
+    expect(edit.pixels).toBeNull()
+    expect(edit.objects[0]?.after).toEqual({ id: 3, categoryId: 9, attributes: {}, locked: true })
+  })
+
+  it('that is not there cannot be locked', () => {
+    expect(() => toggleLock(street(), 77, 'car 77')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
 })

@@ -61,6 +61,18 @@ describe('painting', () => {
     expect([...applied(doc, paint(doc, [0, 3], 1, 'remove')).map.ids]).toEqual([0, 2, 0, 1])
   })
 
+  it('takes nothing from a locked object, adds nothing to it, and removes nothing of it', () => {
+    const lock = (doc: LabelDocument, id: number) => doc.objects.set(id, { ...object(id), locked: true })
+    const doc = documentOf([1, 2, 0, 3])
+    lock(doc, 2)
+    expect([...applied(doc, paint(doc, [0, 4], 1, 'claim')).map.ids]).toEqual([1, 2, 1, 1])
+    for (const mode of ['claim', 'protect', 'remove'] as const) {
+      const locked = documentOf([1, 2, 0, 3])
+      lock(locked, 1)
+      expect(paint(locked, [0, 4], 1, mode)).toBeNull()
+    }
+  })
+
   it('that changes nothing is no edit', () => {
     const doc = documentOf([1, 1, 2, 0])
     expect(paint(doc, [0, 2], 1, 'claim')).toBeNull()

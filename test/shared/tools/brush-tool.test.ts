@@ -19,7 +19,11 @@ const down = (at: ImagePoint, how: { alt?: boolean; shift?: boolean; right?: boo
   button: how.right ? 'secondary' : 'primary',
   modifiers: { alt: how.alt ?? false, shift: how.shift ?? false },
 })
-const move = (at: ImagePoint): ToolEvent => ({ kind: 'move', at, modifiers: { alt: false, shift: false } })
+const move = (at: ImagePoint, shift = false): ToolEvent => ({
+  kind: 'move',
+  at,
+  modifiers: { alt: false, shift },
+})
 const up = (at: ImagePoint): ToolEvent => ({ kind: 'up', at })
 const wheel = (turn: 'larger' | 'smaller', step: WheelStep = 'notch'): ToolEvent => ({
   kind: 'wheel',
@@ -50,6 +54,7 @@ const painting = (x: number, ...numbers: number[]): BrushState => ({
   mode: 'add',
   last: pixel(x),
   runs: runs(...numbers),
+  axis: null,
   lastDab: null,
 })
 const erasing: BrushState = { ...painting(4, 1, 4), mode: 'remove' } as BrushState
@@ -90,6 +95,18 @@ const table: Cell[] = [
     painting(1, 1, 1),
     move(pixel(4)),
     [painting(4, 1, 4), [paint('add', 1, 4)]],
+  ],
+  [
+    'painting + move with Shift: along the axis it sets out on',
+    painting(1, 1, 1),
+    move(pixel(4, 1), true),
+    [{ ...painting(4, 1, 4), axis: 'x' } as BrushState, [paint('add', 1, 4)]],
+  ],
+  [
+    'painting + move with Shift that says no direction yet: waits',
+    painting(1, 1, 1),
+    move(pixel(2), true),
+    [painting(1, 1, 1), []],
   ],
   [
     'painting + up: one commit',
@@ -160,6 +177,16 @@ describe('a stroke', () => {
   it('with Shift begins with a straight line from the last dab', () => {
     const before = idleAt(pixel(1))
     expect(commits([down(pixel(6), { shift: true }), up(pixel(6))], before)).toEqual([commit('add', 1, 6)])
+  })
+
+  it('that is dragged with Shift stays on its row or column, also where it ends, and is free again without', () => {
+    const level = [down(pixel(1, 1)), move(pixel(6, 2), true), move(pixel(8, 3), true), up(pixel(8, 3))]
+    expect(commits(level)).toEqual([commit('add', 11, 8)])
+    const upright = [down(pixel(1)), move(pixel(2, 3), true), up(pixel(4, 3))]
+    expect(commits(upright)).toEqual([commit('add', 1, 1, 11, 1, 21, 1, 31, 1)])
+    const freed = [down(pixel(1)), move(pixel(4), true), move(pixel(4, 3)), up(pixel(4, 3))]
+    expect(commits(freed)).toEqual([commit('add', 1, 4, 14, 1, 24, 1, 34, 1)])
+    expect(play(level)[0]).toEqual(idleAt(pixel(8, 1)))
   })
 
   it('with Shift and no dab before is a dab', () => {

@@ -6,6 +6,7 @@ import type { LabelObject } from '../../../shared/label/ontology.ts'
 import { paintEdit } from '../../../shared/label/paint.ts'
 import { coverageOfRuns } from '../../../shared/label/region.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
+import { boxesOfCells, cellsWithin } from '../../../shared/superpixel/cell-boxes.ts'
 import { nodeUnder } from '../../../shared/superpixel/cut.ts'
 import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { noSplits } from '../../../shared/superpixel/refinement.ts'
@@ -45,16 +46,25 @@ const coverage = (lo: number, hi: number): Coverage => {
   if (lo === 1 && hi === 2) return 'all'
   return lo <= 2 && hi > 1 ? 'some' : 'none'
 }
-const context: SuperpixelContext = { hierarchy: row, count: 4, splits: noSplits, slop: 2, coverage }
+const cellsIn: SuperpixelContext['cellsIn'] = (rect, count, splits) =>
+  cellsWithin(boxesOfCells(row, count, splits), rect)
+const context: SuperpixelContext = {
+  hierarchy: row,
+  count: 4,
+  splits: noSplits,
+  slop: 2,
+  coverage,
+  cellsIn,
+}
 
 const inCell = (cell: number, dx = 0): ImagePoint => ({ x: cell * 10 + 5 + dx, y: 5 })
 const outside: ImagePoint = { x: -8, y: 5 }
 const modifiers = { shift: false, alt: false }
-const down = (at: ImagePoint, how: { alt?: boolean; right?: boolean } = {}): ToolEvent => ({
+const down = (at: ImagePoint, how: { alt?: boolean; shift?: boolean; right?: boolean } = {}): ToolEvent => ({
   kind: 'down',
   at,
   button: how.right ? 'secondary' : 'primary',
-  modifiers: { ...modifiers, alt: how.alt ?? false },
+  modifiers: { alt: how.alt ?? false, shift: how.shift ?? false },
 })
 const move = (at: ImagePoint, alt = false): ToolEvent => ({
   kind: 'move',
@@ -112,8 +122,8 @@ const commits = (events: readonly ToolEvent[], start = context) =>
   play(events, start)[1].filter((effect) => effect.kind === 'commit')
 
 const hovering: SuperpixelState = { kind: 'idle', shown: 0, removes: false }
-const pressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'toggle' }
-const rightPressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'menu' }
+const pressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'toggle', shift: false }
+const rightPressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'menu', shift: false }
 const dragging: SuperpixelState = { kind: 'dragging', last: inCell(0), mode: 'add', picks: ranges(0, 1) }
 const dragTo = (cell: number, ...picks: number[]): SuperpixelState => ({
   kind: 'dragging',
@@ -121,6 +131,16 @@ const dragTo = (cell: number, ...picks: number[]): SuperpixelState => ({
   mode: 'add',
   picks: ranges(...picks),
 })
+const corner: ImagePoint = { x: -2, y: -2 }
+const framePress: SuperpixelState = { kind: 'pressed', from: corner, intent: 'toggle', shift: true }
+const frameTo = (to: ImagePoint, ...picks: number[]): SuperpixelState => ({
+  kind: 'framing',
+  from: corner,
+  to,
+  mode: 'add',
+  picks: ranges(...picks),
+})
+const framing = frameTo({ x: 25, y: 10 }, 0, 2)
 const level = (count: number): SuperpixelEffect => ({ kind: 'level', count })
 
 type Cell = [name: string, state: SuperpixelState, event: ToolEvent, step: SuperpixelStep]
@@ -194,6 +214,41 @@ const table: Cell[] = [
   ['dragging + wheel: another level, the stroke stays', dragging, wheel(inCell(0)), [dragging, [level(3)]]],
   ['dragging + leave: nothing, the pointer is captured', dragging, leave, [dragging, []]],
   ['dragging + cancel: no trace', dragging, cancel, [superpixelIdle, [cleared]]],
+
+  [
+    'pressed with Shift + move: a rectangle, and the cells inside of it',
+    framePress,
+    move({ x: 25, y: 10 }),
+    [framing, [strokePreview('add', 0, 2)]],
+  ],
+  [
+    'pressed with Shift + up far away: a rectangle after all',
+    framePress,
+    up({ x: 25, y: 10 }),
+    [superpixelIdle, [cleared, commit('add', 0, 2)]],
+  ],
+  ['framing + down: a second button does nothing', framing, down(inCell(2)), [framing, []]],
+  [
+    'framing + move: the cells inside now, fewer as well',
+    framing,
+    move({ x: 12, y: 99 }),
+    [frameTo({ x: 12, y: 99 }, 0, 1), [strokePreview('add', 0, 1)]],
+  ],
+  [
+    'framing + up: one commit',
+    framing,
+    up({ x: 25, y: 10 }),
+    [superpixelIdle, [cleared, commit('add', 0, 2)]],
+  ],
+  ['framing + up around no cell: nothing', framing, up({ x: 9, y: 9 }), [superpixelIdle, [cleared]]],
+  [
+    'framing + wheel: cells of the other size',
+    framing,
+    wheel(inCell(0)),
+    [framing, [level(3), strokePreview('add', 0, 2)]],
+  ],
+  ['framing + leave: nothing, the pointer is captured', framing, leave, [framing, []]],
+  ['framing + cancel: no trace', framing, cancel, [superpixelIdle, [cleared]]],
 ]
 
 describe('the superpixel tool, state by event', () => {
@@ -203,7 +258,7 @@ describe('the superpixel tool, state by event', () => {
 
   it('has a case for every cell of the table', () => {
     const kinds = new Set(table.map(([, state, event]) => `${state.kind} ${event.kind}`))
-    expect(kinds.size).toBe(3 * 6)
+    expect(kinds.size).toBe(4 * 6)
   })
 })
 
@@ -223,6 +278,26 @@ describe('a click', () => {
 
   it('takes the cell of the size that was scrolled to while the button was down', () => {
     expect(commits([down(inCell(3)), wheel(inCell(3)), up(inCell(3))])).toEqual([commit('add', 2, 4)])
+  })
+})
+
+describe('a rectangle', () => {
+  const around = [move({ x: 30, y: 12 }), up({ x: 30, y: 12 })]
+
+  it('with Alt or the right button removes', () => {
+    for (const how of [{ alt: true }, { right: true }])
+      expect(commits([down({ x: 9, y: -1 }, { ...how, shift: true }), ...around])).toEqual([
+        commit('remove', 1, 3),
+      ])
+  })
+
+  it('may be drawn from any corner', () => {
+    const events = [down({ x: 30, y: 12 }, { shift: true }), up({ x: 9, y: -1 })]
+    expect(commits(events)).toEqual([commit('add', 1, 3)])
+  })
+
+  it('that does not move is a click', () => {
+    expect(commits([down(inCell(1), { shift: true }), up(inCell(1))])).toEqual([commit('remove', 1, 2)])
   })
 })
 
@@ -367,6 +442,7 @@ describe('on a label', () => {
         splits: noSplits,
         slop: 2,
         coverage: (lo, hi) => coverageOfRuns(doc.map, leafRunsOf(hierarchy, lo, hi), object.id),
+        cellsIn: (rect, count, splits) => cellsWithin(boxesOfCells(hierarchy, count, splits), rect),
       })
       for (const effect of effects) {
         if (effect.kind !== 'commit') continue

@@ -9,19 +9,22 @@ const names = ['Sky', 'Road', 'Car', 'Person', 'Pole', 'Sign', 'Tree', 'Wall', '
 const categories = names.map((name, i) => ({ id: 100 + i, name, color: '#000000', hasInstances: i > 1 }))
 let labeling: LabelingStore
 let calls: unknown[][]
+/** What the canvas says of an open shape. */
+let hasShape: boolean
 let run: (id: string, event?: Partial<KeyboardEvent>) => void
 let find: (id: string) => Command
 
 beforeEach(() => {
   labeling = createLabelingStore({ getItem: () => null, setItem() {} })
   calls = []
+  hasShape = false
   const canvas = new Proxy(
     {},
     {
       get:
         (_, name) =>
         (...args: unknown[]) =>
-          void calls.push([name, ...args]),
+          calls.push([name, ...args]) && hasShape && (name === 'shapeKey' || name === 'hasShape'),
     },
   )
   const list = labelerCommands({
@@ -111,12 +114,22 @@ it('erases while E is held, and toggles the eraser by a tap', () => {
   expect(labeling.getState().tool).toBe('superpixel')
 })
 
-it('makes Enter the button of the pointer that keys move, and N goes on finishing objects', () => {
-  run('canvas.finish', { key: 'Enter' })
+it('makes Space the button of the pointer that keys move, and Enter finishes what there is', () => {
+  const { hold } = find('canvas.hand')
+  hold!.start()
+  hold!.end({ tap: true })
   labeling.setState({ keyPointer: true })
-  run('canvas.finish', { key: 'Enter' })
-  run('canvas.finish', { key: 'n' })
-  expect(calls).toEqual([['choose', null], ['pressKeyPointer'], ['choose', null]])
+  hold!.start()
+  hold!.end({ tap: true })
+  run('canvas.finish')
+  expect(calls).toEqual([
+    ['setSpace', true],
+    ['setSpace', false],
+    ['pressKeyPointer'],
+    ['setSpace', false],
+    ['shapeKey', 'finish'],
+    ['choose', null],
+  ])
 })
 
 it('pans by arrows, and moves the pointer of the keys while there is one', () => {
@@ -150,4 +163,24 @@ it('keeps the opacity of labels between nothing and all', () => {
   expect(labeling.getState().opacity).toBe(1)
   for (let i = 0; i < 12; i++) run('canvas.opacity.down')
   expect(labeling.getState().opacity).toBe(0)
+})
+
+it('gives the keys of an outline to it first, as long as one is open', () => {
+  const keys: [id: string, key: unknown[]][] = [
+    ['canvas.finish', ['shapeKey', 'finish']],
+    ['canvas.finish.removing', ['shapeKey', 'finish', true]],
+    ['canvas.delete', ['shapeKey', 'back']],
+    ['canvas.undo', ['shapeKey', 'back']],
+    ['canvas.escape', ['shapeKey', 'drop']],
+  ]
+  labeling.setState({ objectId: 7, tool: 'polygon' })
+  for (const [id, key] of keys) {
+    hasShape = true
+    run(id)
+    expect(calls.at(-1)).toEqual(key)
+  }
+  expect(isEnabled(find('canvas.delete'))).toBe(true)
+  expect(labeling.getState()).toMatchObject({ objectId: 7, tool: 'polygon' })
+  run('canvas.redo')
+  expect(calls.at(-1)).toEqual(['hasShape'])
 })
