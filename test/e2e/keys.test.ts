@@ -277,10 +277,10 @@ it('shows what the keyboard prints, and offers letters for the size where there 
   })
   await page.reload()
   await openKeys(page)
-  await page.getByRole('button', { name: /“Smaller cells or brush”, now Ü/ }).waitFor()
+  await page.getByRole('button', { name: /“Smaller cells, brush or tolerance”, now Ü/ }).waitFor()
   await page.getByRole('button', { name: 'Use Q and W' }).click()
-  await page.getByRole('button', { name: /“Smaller cells or brush”, now Q/ }).waitFor()
-  await page.getByRole('button', { name: /“Larger cells or brush”, now W/ }).waitFor()
+  await page.getByRole('button', { name: /“Smaller cells, brush or tolerance”, now Q/ }).waitFor()
+  await page.getByRole('button', { name: /“Larger cells, brush or tolerance”, now W/ }).waitFor()
   expect(await page.getByRole('button', { name: 'Use Q and W' }).count()).toBe(0)
 })
 

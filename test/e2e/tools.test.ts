@@ -125,7 +125,7 @@ it('proposes the object in a box, corrects it by clicks, and takes it with Enter
 it('follows edges with the magic boundary, takes cells by rectangle, and measures', async () => {
   const { page, labeler } = await openScene('street-1.jpg')
   const had = (await labeler.objects()).length
-  await page.keyboard.press('w')
+  await page.keyboard.press('Shift+G')
   await page.keyboard.press(road)
   for (const at of corners(800, 550, 1100, 750)) await labeler.click(at)
   await page.keyboard.press('Enter')

@@ -16,7 +16,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     tool('superpixel', ['S'], use('superpixel')),
     tool('brush', ['B'], use('brush')),
     tool('polygon', ['G'], use('polygon')),
-    tool('magic', ['W'], use('magic')),
+    tool('magic', ['Shift+G'], use('magic')),
     tool('box', ['U'], use('box')),
     tool('fill', ['K'], use('fill')),
     tool('ruler', ['Shift+R'], use('ruler')),
