@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
@@ -14,6 +15,7 @@ import {
   parseKey,
   type SecretStore,
 } from '../adapters/secrets/secret-store.ts'
+import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
@@ -21,9 +23,12 @@ import { createImport, type Import } from './import.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
+import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
+import { createTrash, type Trash } from './trash.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 export type HostOptions = {
@@ -59,6 +64,10 @@ export type Host = {
     readonly samples: Samples
     readonly categories: Categories
     readonly labels: Labels
+    readonly cards: Cards
+    readonly trash: Trash
+    readonly queries: SampleQueries
+    readonly changes: SampleChanges
     readonly versions: Versions
     readonly imports: Import
     readonly settings: LibrarySettings
@@ -104,12 +113,22 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = createImport(context, samples, imaging, {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
+  const author = () => settings.get().author
   const labels = createLabels(context, {
     categories,
+    author,
     releaseReserve: library.releaseReserve,
     ...(options.ops && { ops: options.ops }),
   })
   const versions = createVersions(context, { categories })
+  const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
+  const trash = createTrash(context, {
+    besideVersions: versions.beside,
+    dropJournal: labels.forget,
+    ...(options.ops && { ops: options.ops }),
+  })
+  const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
+  const changes = createSampleChanges(context, { samples, labels, cards, trash })
   const sync = createSync({
     context,
     versions,
@@ -134,6 +153,22 @@ export async function openHost(options: HostOptions): Promise<Host> {
     }),
 
     'samples.list': async (page) => samples.list(page),
+    'samples.query': (args) => queries.query(args),
+    'samples.window': async (args) => queries.window(args),
+    'samples.ids': async (args) => queries.ids(args),
+    'samples.position': async (args) => queries.position(args),
+    'samples.change': (args, signal) => changes.change(args, signal),
+    'samples.undo': ({ undo }) => changes.undo(undo),
+    'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),
+
+    'cards.words': async () => cards.words(),
+    'cards.get': ({ sampleId }) => cards.get(sampleId as SampleId),
+    async 'cards.change'({ sampleId, change }) {
+      const { failed } = await cards.change([sampleId as SampleId], change)
+      if (failed[0]) throw AppError.fromInfo(failed[0].error)
+      return cards.get(sampleId as SampleId)
+    },
+
     'samples.get': async ({ id }) => samples.get(id),
     'samples.setStatus': ({ id, status }) => labels.setStatus(id as SampleId, status),
     'samples.addExamples': async (_, signal) => ({
@@ -195,11 +230,26 @@ export async function openHost(options: HostOptions): Promise<Host> {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    services: { context, samples, categories, labels, versions, imports, settings, secrets, sync },
+    services: {
+      context,
+      samples,
+      categories,
+      labels,
+      cards,
+      trash,
+      queries,
+      changes,
+      versions,
+      imports,
+      settings,
+      secrets,
+      sync,
+    },
     async close() {
       await sync.close()
       await recovered
       await labels.close()
+      await cards.settled()
       await imports.settled()
       await versions.settled()
       imaging.close()

@@ -49,6 +49,8 @@ export type Labels = {
    */
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
   setStatus(sample: SampleId, status: LabelStatus): Promise<SaveResult>
+  /** Drops the journals of a sample that was removed for good. */
+  forget(sample: SampleId): void
   /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
   close(): Promise<void>
 }
@@ -60,6 +62,8 @@ export function createLabels(
     readonly ops?: FileOps
     /** Gives back what is kept for a full disk; false when there is nothing. */
     readonly releaseReserve?: () => boolean
+    /** Who works here, for the records. */
+    readonly author?: () => string
     /** One that is shared with other libraries: whoever made it closes it. */
     readonly codec?: LabelCodec
   },
@@ -69,7 +73,7 @@ export function createLabels(
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, { ops, releaseReserve })
-  const saver = createLabelSave(context, rows)
+  const saver = createLabelSave(context, rows, options.author)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()
@@ -194,11 +198,12 @@ export function createLabels(
     revisions: (id) =>
       explained(async () => {
         const { head } = rows.sample(id)
-        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, status }) => ({
+        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, author, status }) => ({
           revision,
           parents: [...parents],
           createdAt,
           tool,
+          author,
           status,
           isHead: revision === head,
         }))
@@ -229,6 +234,8 @@ export function createLabels(
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
         return saver.save(id, { base: head?.id ?? null, content, tool: 'status', journal: null })
       }),
+
+    forget: (id) => journal.forget(id),
 
     async close() {
       await turns.idle()
