@@ -4,11 +4,17 @@ import { journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/hos
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
+import type { Overlays } from './overlays.ts'
 
 /** Serves what is too large for a method call: see `shared/host/data-plane.ts`. Never rejects. */
 export type DataPlane = (request: Request) => Promise<Response>
 
-type Services = { readonly imports: Import; readonly labels: Labels; readonly log: Log }
+type Services = {
+  readonly imports: Import
+  readonly labels: Labels
+  readonly overlays: Overlays
+  readonly log: Log
+}
 type Route = {
   readonly method: 'GET' | 'PUT' | 'POST'
   readonly path: RegExp
@@ -26,6 +32,14 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^/data/thumbs/${uuid}$`),
     answer: async (id, _request, { imports }) => picture(await imports.thumb(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/overlays\/([0-9a-f]{64})$/,
+    answer: async (id, _request, { overlays }) => {
+      const png = await overlays.draw(parseSha256<RevisionId>(id))
+      return picture({ type: 'image/png', bytes: png })
+    },
   },
   {
     method: 'GET',

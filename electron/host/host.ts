@@ -23,6 +23,7 @@ import { createImport, type Import } from './import.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
@@ -129,6 +130,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const overlays = createOverlays({
+    labels,
+    categories,
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'overlays'),
+  })
   const sync = createSync({
     context,
     versions,
@@ -225,7 +231,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, log }),
+    handle: createDataPlane({ imports, labels, overlays, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -249,6 +255,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sync.close()
       await recovered
       await labels.close()
+      await overlays.close()
       await cards.settled()
       await imports.settled()
       await versions.settled()

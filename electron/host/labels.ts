@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
 import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
@@ -35,6 +36,10 @@ export type Labels = {
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
   png(revision: RevisionId): Promise<Uint8Array>
+  /** What is drawn of a revision. Rejects like `png`. */
+  drawing(
+    revision: RevisionId,
+  ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
   /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
   save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
   /**
@@ -175,6 +180,14 @@ export function createLabels(
       }),
 
     png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
+
+    drawing: (revision) =>
+      explained(async () => {
+        const row = requireRevision(revision)
+        const sample = rows.sample(row.sampleId)
+        const objects = await contents.objects(sample, row)
+        return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
+      }),
 
     save: (id, header, ids) =>
       inTurn(id, async () => {

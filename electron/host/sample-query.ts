@@ -113,15 +113,27 @@ export function createSampleQueries(
     return tests
   }
 
+  function hiddenBy(
+    order: Uint32Array,
+    selected: NonNullable<HostArgs<'samples.query'>['selected']>,
+  ): number {
+    const shown = new Set(order)
+    if ('query' in selected)
+      return (kept.get(selected.query) ?? new Uint32Array()).filter((seq) => !shown.has(seq)).length
+    return selected.ids.filter((id) => !shown.has(Number(selectSeq.get(id)?.seq ?? -1))).length
+  }
+
   return {
-    async query({ filter, sort, trash }) {
+    async query({ filter, sort, trash, selected }) {
       const order = await find(filter, sort, trash)
+      const hidden = selected ? hiddenBy(order, selected) : 0
       const others = filter.filter(({ condition }) => condition.kind !== 'status')
       return {
         query: keep(order),
         total: order.length,
         outOf: Number(countAll.get(Number(trash))!.count),
         trashed: Number(countAll.get(1)!.count),
+        hidden,
         byStatus: await count(others, trash),
       }
     },

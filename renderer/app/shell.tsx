@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { defineCommands } from '../commands/command.ts'
 import { useCommands } from '../commands/use-commands.ts'
@@ -76,6 +76,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
+  const review = open
 
   return (
     <div className={styles.shell}>
@@ -84,7 +85,9 @@ export function Shell({ route }: { readonly route: RouteStore }) {
       <NoticeArea />
       <main className={styles.main}>
         <ErrorBoundary key={here.screen}>
-          {here.screen === 'dataset' && <Browser onOpen={open} aside={<CategoriesPanel />} />}
+          {here.screen === 'dataset' && (
+            <Browser onOpen={open} onReview={review} aside={<CategoriesPanel />} />
+          )}
           {here.screen === 'label' && <Labeling sampleId={here.sampleId} route={route} />}
           {here.screen === 'history' && <History />}
           {here.screen === 'sync' && <SyncScreen />}
@@ -99,33 +102,35 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
 }
 
-/** The labeler on one sample of the run that was started in the grid; after a reload the run is the grid's order. */
+/** The labeler on one sample of the run that was started in the grid; after a reload the run is the list's order. */
 function Labeling({ sampleId, route }: { readonly sampleId: string; readonly route: RouteStore }) {
-  const { samples } = useStores()
-  const loading = useStore(samples, (state) => state.loading)
+  const { samples, notices } = useStores()
   const run = useStore(samples, (state) => state.run)
-  const visible = useStore(samples, (state) => state.visible)
   const isKnown = useStore(samples, (state) => state.byId.has(sampleId))
-  const order = useMemo(
-    () => (run.includes(sampleId) ? run : visible.map(({ id }) => id)),
-    [run, visible, sampleId],
-  )
-  const index = order.indexOf(sampleId)
+  const [isMissing, setIsMissing] = useState(false)
   const close = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  useEffect(() => {
+    setIsMissing(false)
+    samples.load(sampleId).catch(() => setIsMissing(true))
+    if (samples.getState().run?.id !== sampleId) samples.startRun(sampleId).catch(() => {})
+  }, [samples, sampleId])
   const step = useCallback(
     (delta: 1 | -1) => {
-      const next = order[index + delta]
-      if (next === undefined) {
-        if (delta > 0)
-          toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
-        return
-      }
-      samples.select([next], next)
-      route.go({ screen: 'label', sampleId: next })
+      const from = route.getState()
+      samples
+        .step(delta)
+        .then((next) => {
+          // Somebody who left meanwhile is not called back.
+          if (route.getState() !== from) return
+          if (next) route.go({ screen: 'label', sampleId: next.id })
+          else if (delta > 0)
+            toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
+        })
+        .catch((error: unknown) => notices.report('samples.step', error))
     },
-    [order, index, samples, route],
+    [samples, route, notices],
   )
-  if (!isKnown && loading.kind !== 'loading')
+  if (isMissing && !isKnown)
     return (
       <EmptyState title={text.noSample} actions={<Button onClick={close}>{text.back}</Button>}>
         {text.noSampleBody}
@@ -133,13 +138,18 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
     )
   const waiting = <EmptyState title={text.openingImage} />
   if (!isKnown) return waiting
+  const isInRun = run?.id === sampleId
   return (
     <Suspense fallback={waiting}>
       <LabelerScreen
         sampleId={sampleId}
         onClose={close}
         onStep={step}
-        position={{ index: Math.max(0, index), count: Math.max(1, order.length) }}
+        position={{
+          index: isInRun ? run.index : 0,
+          count: isInRun ? Math.max(1, run.total) : 1,
+          filter: isInRun ? run.text : '',
+        }}
       />
     </Suspense>
   )

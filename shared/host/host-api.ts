@@ -242,6 +242,13 @@ export const hostMethods = {
       sort: sampleSortSchema.default({ by: 'added', reversed: false }),
       /** What is in the trash, instead of what is not. */
       trash: z.boolean().default(false),
+      /** What is selected: samples, or all of an earlier query. The answer says how many the filter hides. */
+      selected: z
+        .union([
+          z.strictObject({ ids: z.array(sampleId).max(5000) }),
+          z.strictObject({ query: z.string().max(100) }),
+        ])
+        .optional(),
     }),
     z.object({
       query: z.string(),
@@ -250,6 +257,8 @@ export const hostMethods = {
       outOf: z.int(),
       /** How many in the trash. */
       trashed: z.int(),
+      /** How many of `selected` are not among them. */
+      hidden: z.int(),
       /** Of those that the filter without its conditions about the status lets through. */
       byStatus: z.record(z.string(), z.int()),
     }),

@@ -145,7 +145,7 @@ it('shows where the focus is at every stop of Tab, and comes round to the first'
     if (!stop.isShown) throw new Error(`no ring around ${stop.name}`)
     seen.push(stop.name)
   }
-  const places = ['Dataset', 'Settings', 'Add category', 'Search names', 'Images'].map((name) =>
+  const places = ['Dataset', 'Settings', 'Add category', 'Search images', 'Images'].map((name) =>
     seen.indexOf(name),
   )
   expect(places).toEqual(places.toSorted((a, b) => a - b))

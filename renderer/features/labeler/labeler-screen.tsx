@@ -30,7 +30,8 @@ export function LabelerScreen(props: {
   readonly sampleId: string
   onClose(): void
   onStep(delta: 1 | -1): void
-  readonly position: { readonly index: number; readonly count: number }
+  /** `filter`: the search that the order of work was made by; empty for none. */
+  readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
 }) {
   const { sampleId, onClose, onStep, position } = props
   const at = useRef(position)

@@ -147,6 +147,19 @@ describe('a filter', () => {
     expect(answer).toMatchObject({ total: 1, outOf: 4, trashed: 0, byStatus: { labeled: 1, rejected: 1 } })
   })
 
+  it('says how many of a selection it hides', async () => {
+    const sort = { by: 'added', reversed: false } as const
+    const all = await queries.query({ filter: [], sort, trash: false, selected: { ids: [ids.get(one)!] } })
+    expect(all.hidden).toBe(0)
+    const { filter } = parseFilter('street', [])
+    const some = await queries.query({ filter, sort, trash: false, selected: { query: all.query } })
+    expect(some.hidden).toBe(2)
+    const chosen = [ids.get(one)!, ids.get(three)!]
+    expect(await queries.query({ filter, sort, trash: false, selected: { ids: chosen } })).toMatchObject({
+      hidden: 1,
+    })
+  })
+
   it('shows the trash apart', async () => {
     const trash = createTrash(library.context, { besideVersions: versions.beside, dropJournal: () => {} })
     trash.put([ids.get(one)!])

@@ -94,7 +94,7 @@ describe('a card', () => {
 
   it('keeps what others did to another part of it', () => {
     const tagged = cardAfter([{ kind: 'tags', add: ['Night'], remove: [] }])
-    const both = after(
+    const both = cardAfter(
       [
         { kind: 'split', split: 'val' },
         { kind: 'tags', add: ['night', 'rain'], remove: [] },
