@@ -14,6 +14,27 @@ export type BenchResult = {
   readonly measurements: readonly Measurement[]
   /** What was left out or replaced, and why; printed with the result. */
   readonly skipped: readonly string[]
+  /** Lines for a person, where numbers of one unit would say too little. */
+  readonly table?: readonly string[]
+  /** What else goes into the JSON. */
+  readonly data?: unknown
+  /** What is wrong with what was measured, as sentences: with one, the run fails. */
+  readonly failures?: readonly string[]
+}
+
+/** What a person may say on the command line. Each bench takes what concerns it. */
+export type BenchOptions = {
+  /** Which images: "val", "train", "small". */
+  readonly set?: string | undefined
+  /** Only one in so many of them. */
+  readonly every?: string | undefined
+  /** A file with a committed result, than which this one must not be worse. */
+  readonly gate?: string | undefined
+  readonly 'no-peers'?: boolean | undefined
+  /** A file with a committed result whose peers stand in for a run of them. */
+  readonly peers?: string | undefined
+  /** Gets a line now and then during a long run. */
+  readonly onProgress?: (line: string) => void
 }
 
 /** What each `bench/<name>.ts` exports. `run` prints nothing: `bench/run.ts` does. */
@@ -22,7 +43,7 @@ export type Bench = {
   readonly name: string
   /** The question that the numbers answer, as one sentence. */
   readonly question: string
-  run(): Promise<BenchResult>
+  run(options: BenchOptions): Promise<BenchResult>
 }
 
 /** `samples` must not be empty. */

@@ -1,12 +1,12 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { RgbaImage } from '../../shared/superpixel/hierarchy.ts'
+import { lineChild } from './line-child.ts'
+import { rawRgb } from './raw-rgb.ts'
 
 export const peers = ['seeds', 'slic'] as const
 export type Peer = (typeof peers)[number]
@@ -34,37 +34,17 @@ export async function findPython(): Promise<string | null> {
 export async function openCvOver(python: string, image: RgbaImage, count: number): Promise<OpenCv> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
   const file = join(folder, 'image.rgb')
-  await writeFile(file, withoutAlpha(image))
+  await writeFile(file, rawRgb(image))
   const args = [script, file, ...[image.width, image.height, count].map(String)]
-  const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const line = async () => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error('the peers ended too early; their message is above')
-    return value as string
-  }
-  await line()
+  const child = await lineChild(python, args)
   return {
     async run(peer) {
-      child.stdin.write(`${peer}\n`)
-      const [wall, cpu] = (await line()).split(' ').map(Number)
+      const [wall, cpu] = (await child.ask(peer)).split(' ').map(Number)
       return { wall: wall!, cpu: cpu! }
     },
     async close() {
-      const ended = once(child, 'exit')
-      child.stdin.end()
-      await ended
+      await child.close()
       await rm(folder, { recursive: true })
     },
   }
-}
-
-function withoutAlpha({ data }: RgbaImage): Uint8Array {
-  const rgb = new Uint8Array((data.length / 4) * 3)
-  for (let i = 0, o = 0; i < data.length; i += 4, o += 3) {
-    rgb[o] = data[i]!
-    rgb[o + 1] = data[i + 1]!
-    rgb[o + 2] = data[i + 2]!
-  }
-  return rgb
 }

@@ -1,6 +1,8 @@
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
 import { journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
+import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
@@ -13,6 +15,7 @@ type Services = {
   readonly imports: Import
   readonly labels: Labels
   readonly overlays: Overlays
+  readonly superpixels: SuperpixelCache
   readonly log: Log
 }
 type Route = {
@@ -22,6 +25,7 @@ type Route = {
 }
 
 const uuid = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'
+const superpixels = new RegExp(`^/data/superpixels/(${superpixelKeyForm})$`)
 const routes: readonly Route[] = [
   {
     method: 'GET',
@@ -61,6 +65,22 @@ const routes: readonly Route[] = [
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, journalHeaderSchema)
       return Response.json(await labels.appendJournal(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'GET',
+    path: superpixels,
+    async answer(key, _request, { superpixels }) {
+      const kept = await superpixels.get(key)
+      return kept ? bytes('application/octet-stream', kept) : new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'PUT',
+    path: superpixels,
+    async answer(key, request, { superpixels }) {
+      await superpixels.put(key, new Uint8Array(await request.arrayBuffer()))
+      return new Response(null, { status: 204 })
     },
   },
   {

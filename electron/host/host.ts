@@ -15,6 +15,7 @@ import {
   parseKey,
   type SecretStore,
 } from '../adapters/secrets/secret-store.ts'
+import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
@@ -115,6 +116,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
   const author = () => settings.get().author
+  const superpixels = createSuperpixelCache(join(folders.cache, 'superpixels'), { log, ops: options.ops })
   const labels = createLabels(context, {
     categories,
     author,
@@ -231,7 +233,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, overlays, log }),
+    handle: createDataPlane({ imports, labels, overlays, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -258,6 +260,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await overlays.close()
       await cards.settled()
       await imports.settled()
+      await superpixels.settled()
       await versions.settled()
       imaging.close()
       await library.close()

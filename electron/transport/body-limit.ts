@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
+import { mostCacheFileBytes } from '../../shared/superpixel/cache-file.ts'
 
 const mebibyte = 1024 * 1024
 const limits: readonly { readonly path: RegExp; readonly bytes: number }[] = [
@@ -7,6 +8,7 @@ const limits: readonly { readonly path: RegExp; readonly bytes: number }[] = [
   { path: /^\/data\/samples\/[^/]+\/label$/, bytes: 64 * mebibyte },
   // One record of a journal holds at most 16 MiB; its header lists objects.
   { path: /^\/data\/samples\/[^/]+\/journal$/, bytes: 24 * mebibyte },
+  { path: /^\/data\/superpixels\/[^/]+$/, bytes: mostCacheFileBytes },
 ]
 
 /** The most bytes that a body sent to `path` may have. */

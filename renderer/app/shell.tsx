@@ -102,10 +102,13 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
 }
 
+const nobody: readonly string[] = []
+
 /** The labeler on one sample of the run that was started in the grid; after a reload the run is the list's order. */
 function Labeling({ sampleId, route }: { readonly sampleId: string; readonly route: RouteStore }) {
   const { samples, notices } = useStores()
   const run = useStore(samples, (state) => state.run)
+  const beside = useStore(samples, (state) => state.beside)
   const isKnown = useStore(samples, (state) => state.byId.has(sampleId))
   const [isMissing, setIsMissing] = useState(false)
   const close = useCallback(() => route.go({ screen: 'dataset' }), [route])
@@ -150,6 +153,7 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
           count: isInRun ? Math.max(1, run.total) : 1,
           filter: isInRun ? run.text : '',
         }}
+        neighbours={isInRun ? beside : nobody}
       />
     </Suspense>
   )

@@ -7,7 +7,7 @@ export type CanvasInputPorts = {
   ratio(): number
   act(actions: readonly CanvasAction[]): void
   /** Alt went down or up without the pointer moving. */
-  altChanged(held: boolean): void
+  altChanged(): void
   /** The window lost the focus: no held key is known any more. */
   lost(): void
 }
@@ -80,7 +80,8 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
     if (event.key !== 'Alt') return
     // A lone Alt would put the focus into the menu bar.
     if (target.matches(':hover, :focus')) event.preventDefault()
-    ports.altChanged(event.altKey)
+    input.altHeld = event.altKey
+    ports.altChanged()
   }
   window.addEventListener('keydown', keys, { signal })
   window.addEventListener('keyup', keys, { signal })

@@ -4,6 +4,7 @@ import { Stage } from 'konva/lib/Stage.js'
 import { Circle } from 'konva/lib/shapes/Circle.js'
 import type { LabelMap, Rect } from '../../shared/label/label-map.ts'
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import type { Splits } from '../../shared/superpixel/refinement.ts'
 import {
   bounded,
   type Camera,
@@ -24,16 +25,15 @@ import type { Palette, StrokePreview } from './layers/label-tiles.ts'
 import { putMask } from './layers/mask-painter.ts'
 import { OutlineLayer } from './layers/outline-layer.ts'
 import { drawPixelGrid } from './layers/pixel-grid.ts'
-import type { MaskLook } from './layers/pixel-mask.ts'
+import type { MaskLook, PixelSet } from './layers/pixel-mask.ts'
 import type { Context2d, View } from './layers/view.ts'
 import type { Photo } from './photo.ts'
 
 /** A set of pixels to show above the label. `bounds` holds all of them. */
-export type Highlight = {
-  readonly bounds: Rect
-  readonly holds: (pixel: number) => boolean
-  readonly look: MaskLook
-}
+export type Highlight = PixelSet & { readonly bounds: Rect; readonly look: MaskLook }
+
+/** Superpixels at a level, with the cells of it that were split. */
+export type Cells = { readonly hierarchy: Hierarchy; readonly count: number; readonly splits: Splits }
 
 type LayerName = 'image' | 'label' | 'outline' | 'cursor'
 const layerNames: readonly LayerName[] = ['image', 'label', 'outline', 'cursor']
@@ -151,7 +151,7 @@ export class CanvasView {
     this.#label = null
     this.#selected = null
     this.#highlight = null
-    this.#outlines.show(null, 0)
+    this.#outlines.clear()
     if (image) {
       const last = this.#lastImage
       const keeps = last && !isFitted(this.#camera, this.#size, last)
@@ -195,8 +195,10 @@ export class CanvasView {
     if (view) this.#label?.showPreview(this.#native('label'), view, preview, dirty)
   }
 
-  showCells(hierarchy: Hierarchy | null, count: number): void {
-    this.#outlines.show(hierarchy, count)
+  /** Null: there are none. */
+  showCells(cells: Cells | null): void {
+    if (cells) this.#outlines.show(cells.hierarchy, cells.count, cells.splits)
+    else this.#outlines.clear()
     this.#invalidate('outline')
   }
 
@@ -219,7 +221,7 @@ export class CanvasView {
       const context = this.#overlay.getContext('2d')!
       // Borders between old and new cells change too, hence a device pixel more on each side.
       context.clearRect(part.x0 - 1, part.y0 - 1, part.x1 - part.x0 + 2, part.y1 - part.y0 + 2)
-      putMask(context, view, grown, highlight.holds, highlight.look)
+      putMask(context, view, grown, highlight, highlight.look)
     } else {
       this.#paintOverlay()
     }
@@ -345,7 +347,7 @@ export class CanvasView {
     if (this.#showsOutlines && this.#outlines.draw(context, view)) this.#invalidate('outline')
     if (this.#showsGrid) drawPixelGrid(context, view)
     const selected = this.#selected
-    if (selected) putMask(context, view, selected.bounds, selected.holds, selected.look)
+    if (selected) putMask(context, view, selected.bounds, selected, selected.look)
   }
 
   #paintOverlay(): void {
@@ -353,7 +355,7 @@ export class CanvasView {
     context.clearRect(0, 0, this.#overlay.width, this.#overlay.height)
     const view = this.#view()
     const shown = this.#highlight
-    if (view && shown) putMask(context, view, shown.bounds, shown.holds, shown.look)
+    if (view && shown) putMask(context, view, shown.bounds, shown, shown.look)
     this.#invalidate('cursor')
   }
 }

@@ -1,10 +1,16 @@
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { type Direction, nextCellPixel } from '../../shared/superpixel/neighbour.ts'
+import type { Splits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, Size } from './camera.ts'
 
 /** What one step of the pointer that keys move is measured by. */
 export type KeyStride =
-  | { readonly kind: 'cells'; readonly hierarchy: Hierarchy; readonly count: number }
+  | {
+      readonly kind: 'cells'
+      readonly hierarchy: Hierarchy
+      readonly count: number
+      readonly splits: Splits
+    }
   | { readonly kind: 'pixels'; readonly pixels: number }
 
 /** The middle of the pixel under `at`, or of the nearest one on the image. */
@@ -25,7 +31,7 @@ export function strideFrom(
     return pixelMiddle({ x: from.x + direction.dx * pixels, y: from.y + direction.dy * pixels }, image)
   }
   const pixel = Math.floor(from.y) * image.width + Math.floor(from.x)
-  const next = nextCellPixel(stride.hierarchy, stride.count, pixel, direction)
+  const next = nextCellPixel(stride.hierarchy, stride.count, pixel, direction, stride.splits)
   if (next === null) return from
   return { x: (next % image.width) + 0.5, y: Math.floor(next / image.width) + 0.5 }
 }

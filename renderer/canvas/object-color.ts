@@ -4,6 +4,9 @@ import type { LabelObject } from '../../shared/label/ontology.ts'
 const VARIATION = 0.22
 const GOLDEN = 0.618033988749895
 
+/** Colour of what is painted before the first category exists. */
+export const FIRST_COLOR = '#e69f00'
+
 /** `#rrggbb` as red, green and blue. */
 export function channels(color: string): readonly [number, number, number] {
   const value = Number.parseInt(color.slice(1), 16)

@@ -83,9 +83,9 @@ export class PointerMarks {
   }
 
   #sizeText(): string {
-    const { tool, brushSize, cellCount, build } = this.#parts.labeling.getState()
+    const { tool, brushSize, cellCount, build, splits } = this.#parts.labeling.getState()
     if (tool !== 'superpixel') return `${brushSize} px`
     if (build.kind !== 'ready' || cellCount === null) return 'Preparing cells …'
-    return levelText(build.hierarchy.width * build.hierarchy.height, cellCount)
+    return levelText(build.hierarchy, cellCount, splits)
   }
 }

@@ -1,3 +1,4 @@
+import type { WheelStep } from '../../shared/tools/tool-event.ts'
 import type { ScreenPoint } from './camera.ts'
 
 /** What the person wants of the canvas, freed of buttons and devices. Points are device pixels of the canvas. */
@@ -18,8 +19,8 @@ export type CanvasAction =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'pan'; readonly dx: number; readonly dy: number }
   | { readonly kind: 'zoom'; readonly at: ScreenPoint; readonly factor: number }
-  /** Positive: larger. `fine`: the smallest step there is. */
-  | { readonly kind: 'size'; readonly steps: number; readonly fine: boolean; readonly at: ScreenPoint }
+  /** Positive: larger. */
+  | { readonly kind: 'size'; readonly steps: number; readonly step: WheelStep; readonly at: ScreenPoint }
   /** Choose the object under the pointer without leaving the tool. */
   | { readonly kind: 'pick'; readonly at: ScreenPoint }
 
@@ -78,6 +79,8 @@ export class PointerInterpreter {
   eraseHeld = false
   /** The active tool has a size, which the plain wheel changes; otherwise the wheel moves the view. */
   toolHasSize = true
+  /** Alt is down: what the pointer rests on would be removed by a click. */
+  altHeld = false
   /** Ctrl is down on the keyboard; a wheel event that claims Ctrl without it is a pinch. */
   ctrlHeld = false
   #gesture: Gesture = { kind: 'none' }
@@ -95,7 +98,13 @@ export class PointerInterpreter {
     return this.#gesture.kind === 'pan' || (this.spaceHeld && this.#gesture.kind === 'none')
   }
 
+  /** What a click would do now, with nothing else pressed. */
+  get removes(): boolean {
+    return this.eraseHeld || this.altHeld
+  }
+
   down(input: PointerInput): CanvasAction[] {
+    this.altHeld = input.altKey
     if (this.#gesture.kind === 'stroke' && input.pointerId === this.#gesture.pointerId) return []
     if (this.#gesture.kind !== 'none') return []
     const { at, pointerId } = input
@@ -118,6 +127,7 @@ export class PointerInterpreter {
 
   /** `path`: the coalesced points of the event, the last of which is `input.at`. */
   move(input: PointerInput, path: readonly ScreenPoint[]): CanvasAction[] {
+    this.altHeld = input.altKey
     const gesture = this.#gesture
     if (gesture.kind === 'none') return [{ kind: 'hover', at: input.at, removes: this.#removes(input) }]
     if (input.pointerId !== gesture.pointerId) return []
@@ -166,6 +176,7 @@ export class PointerInterpreter {
   releaseKeys(): void {
     this.spaceHeld = false
     this.eraseHeld = false
+    this.altHeld = false
     this.ctrlHeld = false
   }
 
@@ -182,13 +193,17 @@ export class PointerInterpreter {
       return factor === 1 ? [] : [{ kind: 'zoom', at, factor }]
     }
     // Browsers turn Shift + wheel into a horizontal delta; some systems leave it vertical.
+    if (input.shiftKey && input.altKey && this.toolHasSize) {
+      const steps = this.#sizeSteps(input, dy || dx)
+      return steps === 0 ? [] : [{ kind: 'size', steps, step: 'cell', at }]
+    }
     if (input.shiftKey) return [{ kind: 'pan', dx: -(dx || dy), dy: 0 }]
     if (!this.toolHasSize) {
       if (this.#isTrackpad) return [{ kind: 'pan', dx: -dx, dy: -dy }]
       return dy === 0 ? [] : [{ kind: 'zoom', at, factor: ZOOM_STEP ** -Math.sign(dy) }]
     }
     const steps = this.#sizeSteps(input, dy)
-    return steps === 0 ? [] : [{ kind: 'size', steps, fine: input.altKey, at }]
+    return steps === 0 ? [] : [{ kind: 'size', steps, step: input.altKey ? 'fine' : 'notch', at }]
   }
 
   /** Wheel away from the person is larger. */

@@ -11,7 +11,8 @@ export type Gesture = {
 export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Size of cells or brush', ways: ['Wheel'] },
   { scope: 'canvas', title: 'Size in fine steps', ways: ['Alt + wheel'] },
-  { scope: 'canvas', title: 'Add or remove a cell', ways: ['Click'] },
+  { scope: 'canvas', title: 'Split or join the cell under the pointer', ways: ['Alt + Shift + wheel'] },
+  { scope: 'canvas', title: 'Add, complete or remove a cell', ways: ['Click'] },
   { scope: 'canvas', title: 'Add cells, paint', ways: ['Drag'] },
   { scope: 'canvas', title: 'Remove cells, erase', ways: ['Alt + drag', 'Right drag'] },
   { scope: 'canvas', title: 'Straight brush line', ways: ['Shift + click'] },

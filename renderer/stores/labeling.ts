@@ -1,4 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Smoothing } from '../../shared/superpixel/blur.ts'
+import { noSplits, type Splits } from '../../shared/superpixel/refinement.ts'
+import type { Coverage } from '../../shared/tools/superpixel-tool.ts'
 import type { SuperpixelBuild } from '../canvas/superpixels.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
@@ -13,13 +16,34 @@ export type UnderPointer = {
   readonly objectId: number
 }
 
+/** How much of the cell under the pointer the object has that a click works on. It may be one yet to come, or none. */
+export type CellUnderPointer = { readonly covered: Coverage; readonly objectId: number | null }
+
+/** How superpixels are made, as `BuildOptions` has it. */
+export type SuperpixelChoice = {
+  /** 0 follows every edge, 1 is as round as can be. */
+  readonly compactness: number
+  readonly smoothing: Smoothing
+}
+
+export const compactnessSteps: readonly number[] = [0, 0.25, 0.5, 0.75, 1]
+export const smoothings = [0.5, 1, 2] as const satisfies readonly Smoothing[]
+
 /** How the person works, as far as it is no part of a label. Tool, size, opacity and category stay from image to image. */
 export type LabelingState = {
   readonly tool: ToolName
   /** Diameter in image pixels. */
   readonly brushSize: number
-  /** Number of superpixels; null until the first image has shown its own. */
+  /** Number of superpixels at the current level; null until the first image has shown its own. */
   readonly cellCount: number | null
+  /** Image pixels across the mean cell, as last chosen: what stays from image to image. Null until it was. */
+  readonly cellSide: number | null
+  /** Cells of this image that were split where its level is too coarse. */
+  readonly splits: Splits
+  readonly superpixels: SuperpixelChoice
+  /** Other superpixels are made while those of before are in use: how far, 0 … 1; null when none are. */
+  readonly rebuilding: number | null
+  readonly cell: CellUnderPointer | null
   /** 0 … 1 */
   readonly opacity: number
   readonly outlines: boolean
@@ -47,6 +71,10 @@ export type LabelingState = {
 export type LabelingStore = StoreApi<LabelingState>
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const isOneOf =
+  <T>(values: readonly T[]) =>
+  (value: unknown): value is T =>
+    values.includes(value as T)
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const isTool = (value: unknown): value is ToolName => toolNames.some((name) => name === value)
 
@@ -54,7 +82,15 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   const store = createStore<LabelingState>(() => ({
     tool: readPreference(storage, 'tool', isTool, 'superpixel'),
     brushSize: readPreference(storage, 'brush-size', isNumber, 24),
-    cellCount: readPreference(storage, 'cell-count', isNumber, 0) || null,
+    cellCount: null,
+    cellSide: readPreference(storage, 'cell-side', isNumber, 0) || null,
+    splits: noSplits,
+    superpixels: {
+      compactness: readPreference(storage, 'compactness', isOneOf<number>(compactnessSteps), 0.5),
+      smoothing: readPreference(storage, 'smoothing', isOneOf<Smoothing>(smoothings), 0.5),
+    },
+    rebuilding: null,
+    cell: null,
     opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, 0.5))),
     outlines: readPreference(storage, 'outlines', isBoolean, true),
     protects: false,
@@ -75,7 +111,9 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   })
   keepPreference(store, storage, 'tool', (state) => state.tool)
   keepPreference(store, storage, 'brush-size', (state) => state.brushSize)
-  keepPreference(store, storage, 'cell-count', (state) => state.cellCount)
+  keepPreference(store, storage, 'cell-side', (state) => state.cellSide)
+  keepPreference(store, storage, 'compactness', (state) => state.superpixels.compactness)
+  keepPreference(store, storage, 'smoothing', (state) => state.superpixels.smoothing)
   keepPreference(store, storage, 'opacity', (state) => state.opacity)
   keepPreference(store, storage, 'outlines', (state) => state.outlines)
   keepPreference(store, storage, 'category', (state) => state.categoryId)

@@ -56,6 +56,8 @@ export type SamplesState = {
   /** What is known of samples: those of the windows, and those that are open. */
   readonly byId: ReadonlyMap<string, Sample>
   readonly run: Run | null
+  /** Ids of the next and the previous sample of the run, as far as there are any; they are known. */
+  readonly beside: readonly string[]
   readonly selection: Selection
   /** The position the keyboard is on, and the sample that was there. */
   readonly active: { readonly index: number; readonly id: string | null }
@@ -117,6 +119,7 @@ export function createSamplesStore(
     windows: new Map(),
     byId: new Map(),
     run: null,
+    beside: [],
     selection: none,
     active: { index: 0, id: null },
     anchor: 0,
@@ -255,6 +258,11 @@ export function createSamplesStore(
     const from = Math.max(0, run.index - 2)
     try {
       ahead = { query: run.query, from, samples: await neighbours(run, from, 8) }
+      if (store.getState().run?.id !== run.id) return
+      const at = run.index - from
+      store.setState({
+        beside: [ahead.samples[at + 1], ahead.samples[at - 1]].flatMap((each) => each?.id ?? []),
+      })
     } catch {
       ahead = null
     }

@@ -1,7 +1,7 @@
 import type { LabelSession } from '../../renderer/stores/label-session.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import { cellsOf } from '../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { leafRunsOf } from '../../shared/superpixel/selection.ts'
 import { Hand } from './hand.ts'
 import { missedStrokes } from './touch-up.ts'
@@ -60,7 +60,7 @@ export function draw(
 function cellsByObject(h: Hierarchy, count: number, truth: Truth, share: number): Map<number, number[]> {
   const byObject = new Map<number, number[]>()
   for (const cell of cellsOf(h, count)) {
-    const runs = leafRunsOf(h, h.lo[cell]!, h.hi[cell]!)
+    const runs = leafRunsOf(h, firstLeaf(h, cell), endLeaf(h, cell))
     const pixels = new Map<number, number>()
     let total = 0
     for (let i = 0; i < runs.length; i += 2) {
@@ -83,7 +83,7 @@ function cellsByObject(h: Hierarchy, count: number, truth: Truth, share: number)
 /** Whether a cell is the object's already. A click on it would take it away. */
 function isFilled(session: LabelSession, h: Hierarchy, cell: number, object: number | undefined): boolean {
   if (object === undefined) return false
-  const runs = leafRunsOf(h, h.lo[cell]!, h.hi[cell]!)
+  const runs = leafRunsOf(h, firstLeaf(h, cell), endLeaf(h, cell))
   for (let i = 0; i < runs.length; i += 2) {
     for (let p = runs[i]!; p < runs[i]! + runs[i + 1]!; p++) {
       if (session.doc.map.ids[p] !== object) return false

@@ -3,7 +3,7 @@ import type { LabelSession } from '../../renderer/stores/label-session.ts'
 import { createLabelingStore, type LabelingStore } from '../../renderer/stores/labeling.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import { clampCount, nodeAt } from '../../shared/superpixel/cut.ts'
-import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { countOfSide } from '../../shared/superpixel/level.ts'
 import { leafRunsOf } from '../../shared/superpixel/selection.ts'
 import { forEachPixelOnSegment } from '../../shared/tools/segment.ts'
@@ -73,7 +73,7 @@ export class Hand {
     const isThere = () => (turn === 'larger' ? this.cellCount <= wanted : this.cellCount >= wanted)
     for (let before = -1; !isThere() && before !== this.cellCount; ) {
       before = this.cellCount
-      this.#runner.send({ kind: 'wheel', at, turn, fine: true })
+      this.#runner.send({ kind: 'wheel', at, turn, step: 'fine' })
       this.counts.notches++
     }
   }
@@ -105,7 +105,7 @@ export class Hand {
         kind: 'wheel',
         at: path[0]!,
         turn: brushSize < size ? 'larger' : 'smaller',
-        fine: true,
+        step: 'fine',
       })
       this.counts.notches++
     }
@@ -157,8 +157,9 @@ export class Hand {
 
   /** The middle of the longest run of a cell: a cell need not hold its own centre. */
   #middleOf(cell: number): ImagePoint {
-    const { lo, hi, width } = this.#hierarchy
-    const runs = leafRunsOf(this.#hierarchy, lo[cell]!, hi[cell]!)
+    const hierarchy = this.#hierarchy
+    const { width } = hierarchy
+    const runs = leafRunsOf(hierarchy, firstLeaf(hierarchy, cell), endLeaf(hierarchy, cell))
     let longest = 0
     for (let i = 2; i < runs.length; i += 2) if (runs[i + 1]! > runs[longest + 1]!) longest = i
     const pixel = runs[longest]! + (runs[longest + 1]! >> 1)

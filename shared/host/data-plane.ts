@@ -25,6 +25,11 @@ export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revisio
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
 export const journalPath = (sample: SampleId) => `/data/samples/${sample}/journal`
+/**
+ * GET: built superpixels as `shared/superpixel/cache-file.ts` writes them, or 204 when none are kept. PUT: keeps them if
+ * that is possible, and answers 204 in any case. `key`: see `superpixelKey`.
+ */
+export const superpixelsPath = (key: string) => `/data/superpixels/${key}`
 /** POST: the bytes of one file. `name` is its path relative to what was dropped. Answers an `ImportOutcome`. */
 export const importPath = (name: string) => `/data/import?name=${encodeURIComponent(name)}`
 

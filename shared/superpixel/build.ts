@@ -41,7 +41,7 @@ export function buildHierarchy(image: DivisibleImage, options: BuildOptions = {}
 export function withinBudget(
   image: DivisibleImage,
   { mostPixels = MOST_PIXELS }: BuildOptions,
-): { image: DivisibleImage; restored: (h: Hierarchy) => Hierarchy } {
+): { image: DivisibleImage; factor: number; restored: (h: Hierarchy) => Hierarchy } {
   const { width, height } = image
   const pixelCount = width * height
   const isWhole =
@@ -54,8 +54,8 @@ export function withinBudget(
     })
   }
   const factor = reductionFor(width, height, mostPixels)
-  if (factor === 1) return { image, restored: (h) => h }
-  return { image: reducedCopy(image, factor), restored: (h) => enlarged(h, width, height, factor) }
+  if (factor === 1) return { image, factor, restored: (h) => h }
+  return { image: reducedCopy(image, factor), factor, restored: (h) => enlarged(h, width, height, factor) }
 }
 
 function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {

@@ -1,6 +1,5 @@
 import { type DivisibleImage, overGrey, type PlaneImage } from './colour.ts'
 import type { Hierarchy, RgbaImage } from './hierarchy.ts'
-import { leafRuns } from './leaves.ts'
 
 /** The smallest whole factor that brings an image down to at most `mostPixels`. */
 export function reductionFor(width: number, height: number, mostPixels: number): number {
@@ -55,15 +54,57 @@ function reducedPlanes({ width, height, planes }: PlaneImage, factor: number): P
   return { width: reducedWidth, height: reducedHeight, planes: [l, a, b] }
 }
 
-/** The hierarchy of a reduced copy laid over the whole image: every pixel of a block belongs to the block's leaf. */
+/**
+ * The hierarchy of a reduced copy laid over the whole image: every pixel of a block belongs to the block's leaf. Costs
+ * little more than writing what is new.
+ */
 export function enlarged(h: Hierarchy, width: number, height: number, factor: number): Hierarchy {
   const leaf = new Uint32Array(width * height)
-  for (let y = 0, p = 0; y < height; y++) {
-    const row = Math.floor(y / factor) * h.width
-    for (let x = 0; x < width; x++, p++) leaf[p] = h.leaf[row + Math.floor(x / factor)]!
+  for (let by = 0; by < h.height; by++) {
+    const row = by * factor * width
+    for (let bx = 0, x = 0; x < width; bx++) {
+      const here = h.leaf[by * h.width + bx]!
+      for (const end = Math.min(x + factor, width); x < end; x++) leaf[row + x] = here
+    }
+    const last = Math.min((by + 1) * factor, height)
+    for (let y = by * factor + 1; y < last; y++) leaf.copyWithin(y * width, row, row + width)
   }
   const engine = `${h.engine}, reduced by ${factor}`
-  return { ...h, width, height, engine, leaf, ...leafRuns(leaf, width, h.leafCount) }
+  return { ...h, width, height, engine, leaf, ...enlargedRuns(h, width, height, factor) }
+}
+
+/** The runs of a row of blocks become those of as many rows as the blocks are high. */
+function enlargedRuns(
+  h: Hierarchy,
+  width: number,
+  height: number,
+  factor: number,
+): Pick<Hierarchy, 'runStart' | 'runs'> {
+  const runStart = new Uint32Array(h.leafCount + 1)
+  const rowOf = (run: number) => Math.floor(h.runs[2 * run]! / h.width)
+  const rowsOf = (by: number) => Math.min(factor, height - by * factor)
+  for (let l = 0, total = 0; l < h.leafCount; l++) {
+    for (let run = h.runStart[l]!; run < h.runStart[l + 1]!; run++) total += rowsOf(rowOf(run))
+    runStart[l + 1] = total
+  }
+  const runs = new Uint32Array(2 * runStart[h.leafCount]!)
+  let to = 0
+  for (let l = 0; l < h.leafCount; l++) {
+    for (let first = h.runStart[l]!; first < h.runStart[l + 1]!; ) {
+      const by = rowOf(first)
+      let end = first + 1
+      while (end < h.runStart[l + 1]! && rowOf(end) === by) end++
+      for (let y = by * factor; y < by * factor + rowsOf(by); y++) {
+        for (let run = first; run < end; run++) {
+          const x = (h.runs[2 * run]! - by * h.width) * factor
+          runs[to++] = y * width + x
+          runs[to++] = Math.min(h.runs[2 * run + 1]! * factor, width - x)
+        }
+      }
+      first = end
+    }
+  }
+  return { runStart, runs }
 }
 
 function addRow({ width, data }: RgbaImage, y: number, factor: number, sums: Uint32Array): void {

@@ -23,13 +23,16 @@ export function refinedNodeAt(h: Hierarchy, leaf: number, count: number, splits:
   return cell
 }
 
-/** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
-export function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
-  const cells: number[] = []
-  for (let leaf = 0; leaf < h.leafCount; leaf = endLeaf(h, cells.at(-1)!)) {
-    cells.push(refinedNodeAt(h, leaf, count, splits))
+/** How many more cells the partition into `count` has with `splits`. Looks at the splits alone. */
+export function shownSplits(h: Hierarchy, count: number, splits: Splits): number {
+  let shown = 0
+  for (const split of splits) {
+    const top = nodeAt(h, firstLeaf(h, split), count)
+    let node = split
+    while (node < top && splits.has(node)) node = h.parent[node]!
+    if (node === top && splits.has(top)) shown++
   }
-  return cells
+  return shown
 }
 
 /** Splits the cell of `leaf` into its two parts. The same splits when it is a leaf, which has none. */

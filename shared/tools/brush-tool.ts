@@ -2,7 +2,7 @@ import { assertNever } from '../base/assert-never.ts'
 import type { Runs } from '../image/runs.ts'
 import { unionRuns } from '../label/region.ts'
 import { clampBrush, strokeRuns } from './brush-shape.ts'
-import { type ImagePoint, isDrag, type ToolEvent, type WheelTurn } from './tool-event.ts'
+import { type ImagePoint, isDrag, type ToolEvent, type WheelStep, type WheelTurn } from './tool-event.ts'
 
 export type BrushContext = {
   readonly width: number
@@ -50,12 +50,12 @@ export type BrushStep = readonly [BrushState, readonly BrushEffect[]]
 
 export const brushIdle: BrushState = { kind: 'idle', lastDab: null }
 
-/** One wheel notch: a fifth larger or smaller and at least a pixel; fine: one pixel. */
+/** One wheel notch: a fifth larger or smaller and at least a pixel; fine: one pixel. A brush knows no cells. */
 const NOTCH = 1.2
 
 /** Brush and eraser. Strokes are continuous; Alt and the right button erase; a cancelled stroke leaves no trace. */
 export function stepBrush(state: BrushState, event: ToolEvent, context: BrushContext): BrushStep {
-  if (event.kind === 'wheel') return [state, sizeEffects(context.size, event.turn, event.fine)]
+  if (event.kind === 'wheel') return [state, sizeEffects(context.size, event.turn, event.step)]
   switch (state.kind) {
     case 'idle':
       return stepIdle(state, event, context)
@@ -156,10 +156,12 @@ function paint(
   return [next, stretch.length > 0 ? [{ kind: 'paint', runs: stretch, mode: state.mode }] : []]
 }
 
-function sizeEffects(size: number, turn: WheelTurn, fine: boolean): BrushEffect[] {
-  const step = fine
-    ? 1
-    : Math.max(1, Math.round(turn === 'larger' ? size * (NOTCH - 1) : size - size / NOTCH))
-  const stepped = clampBrush(turn === 'larger' ? size + step : size - step)
+function sizeEffects(size: number, turn: WheelTurn, step: WheelStep): BrushEffect[] {
+  if (step === 'cell') return []
+  const pixels =
+    step === 'fine'
+      ? 1
+      : Math.max(1, Math.round(turn === 'larger' ? size * (NOTCH - 1) : size - size / NOTCH))
+  const stepped = clampBrush(turn === 'larger' ? size + pixels : size - pixels)
   return stepped === size ? [] : [{ kind: 'size', size: stepped }]
 }

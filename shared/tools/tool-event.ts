@@ -20,12 +20,18 @@ export type ToolEvent =
     }
   | { readonly kind: 'move'; readonly at: ImagePoint; readonly modifiers: Modifiers }
   | { readonly kind: 'up'; readonly at: ImagePoint }
-  | { readonly kind: 'wheel'; readonly at: ImagePoint; readonly turn: WheelTurn; readonly fine: boolean }
+  | { readonly kind: 'wheel'; readonly at: ImagePoint; readonly turn: WheelTurn; readonly step: WheelStep }
   | { readonly kind: 'leave' }
   | { readonly kind: 'cancel' }
 
 /** Away from the person is `larger`: one event per notch, or per step of an accumulated trackpad scroll. */
 export type WheelTurn = 'larger' | 'smaller'
+
+/**
+ * How far a turn goes: a notch is meant to be seen, `fine` is the smallest step of size there is, and `cell` changes
+ * only what is under the pointer, for tools that have something there.
+ */
+export type WheelStep = 'notch' | 'fine' | 'cell'
 
 /** Whether a press has moved far enough to be a drag. `slop`: image pixels, what 4 screen pixels are at this zoom. */
 export function isDrag(from: ImagePoint, to: ImagePoint, slop: number): boolean {

@@ -140,3 +140,14 @@ export function layerAlpha(
     { layer, at },
   )
 }
+
+/** How many device pixels of a canvas layer have something drawn on them. */
+export function layerPixels(page: Page, layer: 'label' | 'outline' | 'cursor'): Promise<number> {
+  return page.evaluate((layer) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${layer}]`)!
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    let drawn = 0
+    for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) drawn++
+    return drawn
+  }, layer)
+}

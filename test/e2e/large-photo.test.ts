@@ -42,10 +42,11 @@ it.skipIf(!hasTestData(photo))(
     // The work on superpixels had begun and was not done: the brush did not wait for it.
     await page.keyboard.press('s')
     const wasPreparing = await page
-      .getByText(/Preparing cells \d+ %/)
+      .getByText(/Preparing cells \d+ %|finer ones are coming/)
       .first()
       .isVisible()
     await labeler.cellsReady()
+    await page.getByText('finer ones are coming').waitFor({ state: 'detached', timeout: 60_000 })
     const cells = Date.now() - opened
     const gaps = await page.evaluate(() => (globalThis as unknown as { frameGaps: number[] }).frameGaps)
     console.log(

@@ -15,16 +15,24 @@ export interface DerivedCache {
   put(name: string, bytes: Uint8Array): Promise<void>
 }
 
-/** Prunes the least recently used files down to nine tenths of `maxBytes` whenever that is passed. */
-export function createDerivedCache(folder: string, maxBytes: number): DerivedCache {
+/**
+ * Prunes the least recently used files down to nine tenths of `maxBytes` whenever that is passed. `write` makes a file of
+ * bytes.
+ */
+export function createDerivedCache(
+  folder: string,
+  maxBytes: number,
+  write: (path: string, bytes: Uint8Array) => Promise<void> = (path, bytes) =>
+    writeFile(path, bytes, { mode: 0o600 }),
+): DerivedCache {
   let bytesWritten = Number.POSITIVE_INFINITY // unknown until first counted
   let pruning: Promise<void> | undefined
 
-  async function publish(name: string, write: (path: string) => Promise<void>): Promise<void> {
+  async function publish(name: string, make: (path: string) => Promise<void>): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const temporary = join(folder, `.${randomUUID()}`)
     try {
-      await write(temporary)
+      await make(temporary)
       const { size } = await stat(temporary)
       await rename(temporary, join(folder, name))
       bytesWritten += size
@@ -82,6 +90,6 @@ export function createDerivedCache(folder: string, maxBytes: number): DerivedCac
       await publish(name, make)
       return readFile(join(folder, name))
     },
-    put: (name, bytes) => publish(name, (path) => writeFile(path, bytes, { mode: 0o600 })),
+    put: (name, bytes) => publish(name, (path) => write(path, bytes)),
   }
 }

@@ -1,16 +1,10 @@
 import type { Rect } from '../../../shared/label/label-map.ts'
 import { isEmptyRect, screenRect } from '../camera.ts'
-import { type MaskLook, maskColors } from './pixel-mask.ts'
+import { type MaskLook, maskColors, type PixelSet } from './pixel-mask.ts'
 import type { Context2d, View } from './view.ts'
 
 /** Paints the part of a pixel set inside `bounds` of the image that the view shows, over what is there. */
-export function putMask(
-  context: Context2d,
-  view: View,
-  bounds: Rect,
-  holds: (pixel: number) => boolean,
-  look: MaskLook,
-): void {
+export function putMask(context: Context2d, view: View, bounds: Rect, set: PixelSet, look: MaskLook): void {
   const shown = screenRect(view.camera, bounds, view.size)
   // The halo lies one device pixel outside.
   const part = {
@@ -20,7 +14,7 @@ export function putMask(
     y1: Math.min(view.size.height, shown.y1 + 1),
   }
   if (isEmptyRect(part)) return
-  const colors = maskColors(view, part, holds, look)
+  const colors = maskColors(view, part, set, look)
   const bytes = new Uint8ClampedArray(colors.buffer)
   const canvas = new OffscreenCanvas(part.x1 - part.x0, part.y1 - part.y0)
   canvas.getContext('2d')!.putImageData(new ImageData(bytes, canvas.width, canvas.height), 0, 0)

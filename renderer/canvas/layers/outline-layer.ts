@@ -1,32 +1,63 @@
-import { nodesOfLeaves } from '../../../shared/superpixel/cut.ts'
+import type { Rect } from '../../../shared/label/label-map.ts'
+import { boundsOfRuns } from '../../../shared/label/region.ts'
+import { CellMap } from '../../../shared/superpixel/cell-map.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { meanSide } from '../../../shared/superpixel/level.ts'
+import { noSplits, type Splits } from '../../../shared/superpixel/refinement.ts'
+import { leafRunsOf } from '../../../shared/superpixel/selection.ts'
 import { screenRect } from '../camera.ts'
-import { OUTLINE_TILE, outlineColors, outlineTileOrigin } from './outline-tiles.ts'
+import {
+  OUTLINE_TILE,
+  outlineColors,
+  outlineTileOrigin,
+  type TileLeaves,
+  tileLeaves,
+} from './outline-tiles.ts'
 import type { Context2d, View } from './view.ts'
 
 /** Cells narrower than this on the screen would be drowned by their own borders. */
 const NARROWEST_CELL = 5
 /** Milliseconds of each frame that painting new tiles may take. */
 const BUDGET_MS = 7
-const CAPACITY = 160
+/** Half a megabyte each. */
+const CAPACITY = 120
 
-type Tile = { readonly canvas: OffscreenCanvas }
+type Tile = {
+  /** Null: of other superpixels than there are now. */
+  leaves: TileLeaves | null
+  readonly canvas: OffscreenCanvas
+  /** Shows cells as they were: better than nothing while there is no time, for borders of one level are among another's. */
+  isStale: boolean
+}
 
 /** Borders of the superpixels of the current level, painted on demand for what is in view, some tiles a frame. */
 export class OutlineLayer {
   #hierarchy: Hierarchy | null = null
   #count = 0
-  #nodes: Uint32Array | null = null
+  #splits: Splits = noSplits
+  #cells: CellMap | null = null
+  /** The level that the map of cells is at. */
+  #shownCount = 0
   #scale = 0
   readonly #tiles = new Map<string, Tile>()
+  readonly #image = new ImageData(OUTLINE_TILE, OUTLINE_TILE)
+  readonly #colors = new Uint32Array(this.#image.data.buffer)
 
-  show(hierarchy: Hierarchy | null, count: number): void {
-    if (hierarchy === this.#hierarchy && count === this.#count) return
-    this.#hierarchy = hierarchy
-    this.#count = count
-    this.#nodes = null
+  clear(): void {
+    this.#hierarchy = null
+    this.#cells = null
     this.#tiles.clear()
+  }
+
+  show(hierarchy: Hierarchy, count: number, splits: Splits): void {
+    if (hierarchy !== this.#hierarchy) {
+      this.#cells = null
+      for (const tile of this.#tiles.values()) Object.assign(tile, { leaves: null, isStale: true })
+    }
+    this.#hierarchy = hierarchy
+    if (count !== this.#count) for (const tile of this.#tiles.values()) tile.isStale = true
+    this.#count = count
+    this.#splits = splits
   }
 
   /** Draws what is ready and paints what fits into the frame. True when there is more to do: draw again next frame. */
@@ -35,11 +66,11 @@ export class OutlineLayer {
     const hierarchy = this.#hierarchy
     if (!hierarchy || meanSide(hierarchy, this.#count) * camera.scale < NARROWEST_CELL) return false
     const started = performance.now()
-    this.#nodes ??= nodesOfLeaves(hierarchy, this.#count)
     if (this.#scale !== camera.scale) {
       this.#scale = camera.scale
       this.#tiles.clear()
     }
+    const nodes = this.#nodesNow(hierarchy)
     const seen = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
     const first = {
       column: Math.floor((seen.x0 - camera.x) / OUTLINE_TILE),
@@ -50,14 +81,15 @@ export class OutlineLayer {
       for (let column = first.column; column * OUTLINE_TILE + camera.x < seen.x1; column++) {
         const key = `${column}:${row}`
         let tile = this.#tiles.get(key)
-        if (!tile) {
-          if (performance.now() - started > BUDGET_MS) {
-            missing = true
-            continue
+        if (!tile || tile.isStale) {
+          if (performance.now() - started > BUDGET_MS) missing = true
+          else {
+            tile ??= this.#begin(key)
+            tile.leaves ??= tileLeaves(hierarchy, camera.scale, column, row)
+            this.#paint(tile, tile.leaves, nodes)
           }
-          tile = paint(outlineColors(hierarchy, this.#nodes, camera.scale, column, row))
-          this.#keep(key, tile)
         }
+        if (!tile) continue
         const { x, y } = outlineTileOrigin(camera, column, row)
         context.drawImage(tile.canvas, x, y)
       }
@@ -65,16 +97,41 @@ export class OutlineLayer {
     return missing
   }
 
-  #keep(key: string, tile: Tile): void {
+  /** The cell of every leaf now; tiles that show a cell which was split or joined since are painted again. */
+  #nodesNow(hierarchy: Hierarchy): Uint32Array {
+    this.#cells ??= new CellMap(hierarchy, this.#count)
+    const isOneLevel = this.#shownCount === this.#count
+    this.#cells.show(this.#count, this.#splits, (lo, hi) => {
+      const bounds = isOneLevel && boundsOfRuns(leafRunsOf(hierarchy, lo, hi), hierarchy.width)
+      if (bounds) this.#markStale(bounds)
+    })
+    this.#shownCount = this.#count
+    return this.#cells.nodes
+  }
+
+  /** A border is drawn up to a device pixel beside its cell. */
+  #markStale(bounds: Rect): void {
+    const tileOf = (pixels: number) => Math.floor(pixels / OUTLINE_TILE)
+    const scale = this.#scale
+    for (let row = tileOf(bounds.y0 * scale - 2); row <= tileOf(bounds.y1 * scale + 2); row++) {
+      for (let column = tileOf(bounds.x0 * scale - 2); column <= tileOf(bounds.x1 * scale + 2); column++) {
+        const tile = this.#tiles.get(`${column}:${row}`)
+        if (tile) tile.isStale = true
+      }
+    }
+  }
+
+  #paint(tile: Tile, leaves: TileLeaves, nodes: Uint32Array): void {
+    outlineColors(leaves, nodes, this.#colors)
+    tile.canvas.getContext('2d')!.putImageData(this.#image, 0, 0)
+    tile.isStale = false
+  }
+
+  #begin(key: string): Tile {
+    const tile = { leaves: null, canvas: new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE), isStale: true }
     this.#tiles.set(key, tile)
     const oldest = this.#tiles.keys().next().value
     if (this.#tiles.size > CAPACITY && oldest !== undefined) this.#tiles.delete(oldest)
+    return tile
   }
-}
-
-function paint(colors: Uint32Array<ArrayBuffer>): Tile {
-  const canvas = new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE)
-  const bytes = new Uint8ClampedArray(colors.buffer)
-  canvas.getContext('2d')!.putImageData(new ImageData(bytes, OUTLINE_TILE, OUTLINE_TILE), 0, 0)
-  return { canvas }
 }

@@ -21,6 +21,7 @@ export function CanvasDescription(props: {
   useSessionView(session)
   const objectId = useStore(labeling, (state) => state.objectId)
   const under = useStore(labeling, (state) => (state.keyPointer ? state.pointer : null))
+  const isPartly = useStore(labeling, (state) => state.keyPointer && state.cell?.covered === 'some')
   const nameOfId = (which: number) => {
     const object = session?.doc.objects.get(which)
     return object ? nameOf(object, categories) : null
@@ -33,6 +34,7 @@ export function CanvasDescription(props: {
       </ForReaders>
       <ForReaders role="status">
         {under && text.underKeys(under.x, under.y, nameOfId(under.objectId) ?? text.unlabeled)}
+        {isPartly && `, ${text.partly(active, true)}`}
       </ForReaders>
     </>
   )

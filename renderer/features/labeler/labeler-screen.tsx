@@ -23,6 +23,7 @@ import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
 import { ToolHint } from './tool-hint.tsx'
 import { ToolRail } from './tool-rail.tsx'
+import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -32,18 +33,23 @@ export function LabelerScreen(props: {
   onStep(delta: 1 | -1): void
   /** `filter`: the search that the order of work was made by; empty for none. */
   readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
+  /** Ids of the next and the previous image, as far as there are any. */
+  readonly neighbours: readonly string[]
 }) {
   const { sampleId, onClose, onStep, position } = props
+  const beside = props.neighbours.join()
   const at = useRef(position)
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder } = labelerOf(host)
+  const { documents, labeling, builder, images } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
   const [menu, setMenu] = useState<MenuAt | null>(null)
   const sample = useStore(samples, (state) => state.byId.get(sampleId))
+  const byId = useStore(samples, (state) => state.byId)
+  const neighbours = useMemo(() => beside.split(',').flatMap((each) => byId.get(each) ?? []), [beside, byId])
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
   const list = useStore(categories, (state) => state.list)
   const document = useStore(documents)
@@ -83,7 +89,15 @@ export function LabelerScreen(props: {
     }
   }, [labeling, categories, appInfo, notices])
 
-  const error = useSample({ host, documents, labeling, builder, controller }, canvas ? sample : undefined)
+  const rebuildFailed = useCallback(
+    (reason: unknown) => notices.report('labeler.superpixels', reason),
+    [notices],
+  )
+  const error = useSample(
+    { host, documents, labeling, builder, images, controller, rebuildFailed },
+    canvas ? sample : undefined,
+  )
+  useNeighbours({ documents, labeling, builder, images }, canvas ? sample : undefined, neighbours)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.
   useEffect(() => canvas?.recolor(), [canvas, list])

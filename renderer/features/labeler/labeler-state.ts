@@ -3,11 +3,14 @@ import type { FaceHost } from '../../host/face-host.ts'
 import { guardWindow, retrySaves } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
+import { ImageBytes } from './image-bytes.ts'
+import { superpixelStore } from './superpixel-store.ts'
 
 type LabelerState = {
   readonly documents: DocumentStore
   readonly labeling: LabelingStore
   readonly builder: SuperpixelBuilder
+  readonly images: ImageBytes
 }
 
 const made = new WeakMap<FaceHost, LabelerState>()
@@ -19,7 +22,8 @@ export function labelerOf(host: FaceHost): LabelerState {
     state = {
       documents: createDocumentStore(host),
       labeling: createLabelingStore(window.localStorage),
-      builder: new SuperpixelBuilder(),
+      builder: new SuperpixelBuilder(superpixelStore(host)),
+      images: new ImageBytes(host),
     }
     made.set(host, state)
     guardWindow(window)

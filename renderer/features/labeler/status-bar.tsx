@@ -7,6 +7,7 @@ import type { Sample } from '../../../shared/host/host-api.ts'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
 import { levelText } from '../../canvas/level-text.ts'
+import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import { useSaveState } from '../../stores/autosave.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
@@ -26,6 +27,7 @@ export function StatusBar(props: {
   return (
     <footer className={styles.status}>
       <UnderPointer labeling={labeling} session={session} categories={categories} />
+      <PartlyCovered labeling={labeling} session={session} categories={categories} />
       <span className={styles.spread} />
       <Level labeling={labeling} />
       <Zoom labeling={labeling} />
@@ -39,15 +41,23 @@ export function StatusBar(props: {
   )
 }
 
-function UnderPointer({
-  labeling,
-  session,
-  categories,
-}: {
+type Facts = {
   readonly labeling: LabelingStore
   readonly session: LabelSession | null
   readonly categories: readonly Category[]
-}) {
+}
+
+/** A cell that the object has in part, and what completes or clears it. */
+function PartlyCovered({ labeling, session, categories }: Facts) {
+  const cell = useStore(labeling, (state) => state.cell)
+  const byKeys = useStore(labeling, (state) => state.keyPointer)
+  if (cell?.covered !== 'some') return null
+  const object = cell.objectId === null ? undefined : session?.doc.objects.get(cell.objectId)
+  const words = text.partly(object ? nameOf(object, categories) : null, byKeys)
+  return <span className={styles.partly}>{shownWords(words, isMacPlatform())}</span>
+}
+
+function UnderPointer({ labeling, session, categories }: Facts) {
   const under = useStore(labeling, (state) => state.pointer)
   const ready = useStore(labeling, (state) => state.ready)
   if (!under) return <span className={styles.at}>{ready ? '' : text.opening}</span>
@@ -73,24 +83,43 @@ function Level({ labeling }: { readonly labeling: LabelingStore }) {
   const count = useStore(labeling, (state) => state.cellCount)
   const tool = useStore(labeling, (state) => state.tool)
   const size = useStore(labeling, (state) => state.brushSize)
+  const splits = useStore(labeling, (state) => state.splits)
+  const rebuilding = useStore(labeling, (state) => state.rebuilding)
   if (tool === 'brush' || tool === 'eraser') return <span>{size} px</span>
   switch (build.kind) {
     case 'none':
       return null
     case 'building': {
       const percent = Math.round(build.fraction * 100)
-      return (
-        <span className={styles.building}>
-          {text.preparing(percent)}
-          <Progress label={text.preparing(percent)} value={percent} total={100} />
-        </span>
-      )
+      return <Building words={text.preparing(percent)} percent={percent} />
     }
     case 'failed':
       return <span title={`${build.error.message} ${build.error.remedy}`}>{text.cellsFailed}</span>
     case 'ready':
-      return <span>{levelText(build.hierarchy.width * build.hierarchy.height, count ?? 1)}</span>
+      return (
+        <>
+          {rebuilding !== null && (
+            <Building
+              words={(build.rough ? text.roughCells : text.makingCells)(Math.round(rebuilding * 100))}
+              percent={rebuilding * 100}
+            />
+          )}
+          {build.rough && 'error' in build.rough && (
+            <span title={`${build.rough.error.message} ${build.rough.error.remedy}`}>{text.onlyRough}</span>
+          )}
+          <span>{levelText(build.hierarchy, count ?? 1, splits)}</span>
+        </>
+      )
   }
+}
+
+function Building({ words, percent }: { readonly words: string; readonly percent: number }) {
+  return (
+    <span className={styles.building}>
+      {words}
+      <Progress label={words} value={percent} total={100} />
+    </span>
+  )
 }
 
 function Zoom({ labeling }: { readonly labeling: LabelingStore }) {

@@ -8,6 +8,7 @@ import { useStore } from 'zustand'
 import { type LabelingStore, type ToolName, toolNames } from '../../stores/labeling.ts'
 import { CommandButton } from '../../ui/icon-button.tsx'
 import styles from './labeler.module.css'
+import { SuperpixelOptions } from './superpixel-options.tsx'
 import { text } from './text.ts'
 
 const icons = {
@@ -38,6 +39,7 @@ export function ToolRail({ labeling }: { readonly labeling: LabelingStore }) {
       })}
       <span className={styles.railRule} />
       <CommandButton id="canvas.outlines" icon={<Grid2x2 size={18} />} pressed={outlines} side="right" />
+      <SuperpixelOptions labeling={labeling} />
       <CommandButton id="canvas.protect" icon={<Shield size={18} />} pressed={protects} side="right" />
     </div>
   )

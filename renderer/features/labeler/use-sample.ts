@@ -1,30 +1,35 @@
 import { type RefObject, useEffect, useState } from 'react'
-import { type ErrorInfo, toAppError } from '../../../shared/base/app-error.ts'
+import { AppError, type ErrorInfo, toAppError } from '../../../shared/base/app-error.ts'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
-import { imagePath, thumbPath } from '../../../shared/host/data-plane.ts'
+import { thumbPath } from '../../../shared/host/data-plane.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import { closePhoto, decodePhoto, type Photo } from '../../canvas/photo.ts'
-import type { SuperpixelBuilder } from '../../canvas/superpixels.ts'
+import { roughCopyOf } from '../../canvas/rough-copy.ts'
+import type { SuperpixelBuild, SuperpixelBuilder } from '../../canvas/superpixels.ts'
 import type { FaceHost } from '../../host/face-host.ts'
 import { type DocumentStore, sizeMismatch } from '../../stores/document.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
-import type { LabelingStore } from '../../stores/labeling.ts'
+import type { LabelingState, LabelingStore } from '../../stores/labeling.ts'
+import type { ImageBytes } from './image-bytes.ts'
 
 type Parts = {
   readonly host: FaceHost
   readonly documents: DocumentStore
   readonly labeling: LabelingStore
   readonly builder: SuperpixelBuilder
+  readonly images: ImageBytes
   readonly controller: RefObject<CanvasController | null>
+  /** Superpixels could not be made anew; those of before stay. */
+  rebuildFailed(error: AppError): void
 }
 
 /**
  * Brings one sample onto the canvas: thumbnail at once, photograph and label together as soon as both are there, then
- * the superpixels in the background. Whatever belongs to another sample is dropped on the way. Returns why it failed.
+ * the superpixels, which are read or built in the background. Whatever belongs to another sample is dropped on the way. Returns why it failed.
  */
 export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo | null {
-  const { host, documents, labeling, builder, controller } = parts
+  const { host, documents, labeling, builder, images, controller, rebuildFailed } = parts
   const [error, setError] = useState<ErrorInfo | null>(null)
   const id = sample?.id
   const digest = sample?.imageDigest as BlobDigest | undefined
@@ -38,8 +43,14 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
     const { signal } = stop
     let stopWatching = () => {}
     let photo: Photo | null = null
-    let blob: Blob | null = null
     let shown: LabelSession | null = null
+    let isDrawn = false
+    /** What has come of the superpixels while the photograph was not drawn yet. */
+    let early: SuperpixelBuild | null = null
+    let whenThere = (_: { blob: Blob; photo: Photo }) => {}
+    const there = new Promise<{ blob: Blob; photo: Photo }>((resolve) => {
+      whenThere = resolve
+    })
     setError(null)
     canvas.clear({ width, height })
 
@@ -50,21 +61,51 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
         stopWatching()
         canvas.pause()
       }
-      if (signal.aborted || state.kind !== 'open' || state.sampleId !== id || !photo || !blob) return
+      if (signal.aborted || state.kind !== 'open' || state.sampleId !== id || !photo) return
       if (shown === state.session) return
       shown = state.session
       stopWatching()
       stopWatching = canvas.show(state.session, photo)
-      const pixels = blob
-      // After the photograph has been drawn once, so that it never waits for the engine's start.
       requestAnimationFrame(() => {
-        if (signal.aborted || labeling.getState().build.kind !== 'none') return
-        builder.start(digest, pixels, (build) => labeling.setState({ build }))
+        if (signal.aborted) return
+        if (early && !isDrawn) labeling.setState(shownBuild(early))
+        isDrawn = true
       })
     }
+    const divide = () => {
+      const { superpixels: options, build } = labeling.getState()
+      const isFirst = build.kind !== 'ready'
+      const pixels = async () => {
+        const { blob, photo } = await there
+        return { blob, rough: isFirst ? roughCopyOf(photo) : null }
+      }
+      builder.start({ digest, width, height, options, pixels }, (build) => {
+        early = build
+        if (isDrawn) labeling.setState(shownBuild(build))
+      })
+    }
+    /** Superpixels of before stay in use until others are there. */
+    const shownBuild = (build: SuperpixelBuild): Partial<LabelingState> => {
+      const { build: before } = labeling.getState()
+      if (before.kind === 'ready' && build.kind === 'building') return { rebuilding: build.fraction }
+      if (before.kind === 'ready' && build.kind === 'failed') {
+        rebuildFailed(AppError.fromInfo(build.error))
+        return { rebuilding: null }
+      }
+      if (build.kind !== 'ready' || build.rough === null || 'error' in build.rough) {
+        return { build, rebuilding: null }
+      }
+      const isSame = before.kind === 'ready' && before.hierarchy === build.hierarchy
+      return { build: isSame ? before : build, rebuilding: build.rough.fraction }
+    }
     const unsubscribe = documents.subscribe(join)
+    const unsubscribeOptions = labeling.subscribe((state, before) => {
+      if (state.superpixels !== before.superpixels) divide()
+    })
 
     void documents.open(id)
+    // What was kept the last time may be there before the photograph is.
+    divide()
     host
       .fetchData(thumbPath(id as SampleId, digest), { signal })
       .then((thumb) => createImageBitmap(thumb))
@@ -73,17 +114,19 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
         (thumb) => !signal.aborted && !photo && canvas.showThumb(thumb),
         () => {},
       )
-    host
-      .fetchData(imagePath(id as SampleId, digest), { signal })
-      .then(async (bytes) => {
-        blob = bytes
-        const decoded = await decodePhoto(bytes, name, signal)
+    images
+      .read({ id, imageDigest: digest }, signal)
+      .then(async (blob) => {
+        const decoded = await decodePhoto(blob, name, signal)
         if (decoded.width !== width || decoded.height !== height) {
           closePhoto(decoded)
           throw sizeMismatch(name, 'picture', decoded, { width, height })
         }
         if (signal.aborted) return closePhoto(decoded)
         photo = decoded
+        whenThere({ blob, photo })
+        // The worker of the superpixels is asked before the window is busy with drawing.
+        await new Promise((resolve) => setTimeout(resolve))
         join()
       })
       .catch((reason: unknown) => {
@@ -93,12 +136,13 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
     return () => {
       stop.abort()
       unsubscribe()
+      unsubscribeOptions()
       stopWatching()
       builder.cancel()
       controller.current?.clear(null)
       if (photo) closePhoto(photo)
     }
-  }, [id, digest, width, height, host, documents, labeling, builder])
+  }, [id, digest, width, height, host, documents, labeling, builder, images, rebuildFailed])
 
   return error
 }

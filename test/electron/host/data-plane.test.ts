@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
@@ -8,6 +11,7 @@ import {
   labelPixelsPath,
   type SaveHeader,
   saveLabelPath,
+  superpixelsPath,
   thumbPath,
 } from '../../../shared/host/data-plane.ts'
 import { errorInfoSchema, importOutcomeSchema, type Sample } from '../../../shared/host/host-api.ts'
@@ -74,7 +78,33 @@ it.each([
   expect(host.services.samples.get(sample.id).headRevision).toBe(null)
 })
 
+it('keeps superpixels outside the library and gives them back, or answers with nothing', async () => {
+  const path = superpixelsPath(`${sample.imageDigest}-engine-1-s0`)
+  const missing = await at(path)
+  expect([missing.status, await missing.text()]).toEqual([204, ''])
+  const names = () => readdirSync(join(host.root, 'library'), { recursive: true }).sort()
+  const before = names()
+  expect((await at(path, { method: 'PUT', body: new Uint8Array([1, 2, 3]) })).status).toBe(204)
+  expect(new Uint8Array(await (await at(path)).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]))
+  expect(names()).toEqual(before)
+  await rm(join(host.root, 'cache', 'superpixels'), { recursive: true })
+  expect((await at(path)).status).toBe(204)
+})
+
+it('keeps superpixels of a library that is open read-only', async () => {
+  await host.close()
+  const reader = await openTestHost({ root: host.root, mode: 'read' })
+  const request = (init?: RequestInit) =>
+    reader.handle(new Request(`http://host${superpixelsPath(`${sample.imageDigest}-engine-1-s0`)}`, init))
+  await request({ method: 'PUT', body: new Uint8Array([9]) })
+  expect(new Uint8Array(await (await request()).arrayBuffer())).toEqual(new Uint8Array([9]))
+  await reader.close()
+})
+
 it.each([
+  ['GET', '/data/superpixels/..%2f..%2fFORMAT'],
+  ['GET', `/data/superpixels/${'a'.repeat(64)}-x/../../secret`],
+  ['PUT', `/data/superpixels/${'a'.repeat(64)}`],
   ['GET', '/data/images/none'],
   ['GET', '/data/images/00000000-0000-4000-8000-000000000000'],
   ['GET', '/data/../library/FORMAT'],

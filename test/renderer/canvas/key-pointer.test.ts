@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { type KeyStride, pixelMiddle, strideFrom } from '../../../renderer/canvas/key-pointer.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { nodeUnder } from '../../../shared/superpixel/cut.ts'
+import { noSplits } from '../../../shared/superpixel/refinement.ts'
 import { sceneImage } from '../../support/made-images.ts'
 
 const image = { width: 60, height: 45 }
@@ -15,7 +16,7 @@ it('begins in the middle of a pixel of the image, wherever the real pointer was'
 })
 
 it('goes by cells with superpixels and stays on the row', () => {
-  const cells: KeyStride = { kind: 'cells', hierarchy, count: 50 }
+  const cells: KeyStride = { kind: 'cells', hierarchy, count: 50, splits: noSplits }
   const from = { x: 5.5, y: 20.5 }
   const next = strideFrom(from, right, cells, image)
   expect(next.y).toBe(20.5)
@@ -27,5 +28,8 @@ it('goes by pixels with a brush and stops at the edge', () => {
   const brush: KeyStride = { kind: 'pixels', pixels: 12 }
   expect(strideFrom({ x: 5.5, y: 20.5 }, right, brush, image)).toEqual({ x: 17.5, y: 20.5 })
   expect(strideFrom({ x: 5.5, y: 2.5 }, up, brush, image)).toEqual({ x: 5.5, y: 0.5 })
-  expect(strideFrom({ x: 59.5, y: 2.5 }, right, { kind: 'cells', hierarchy, count: 50 }, image).x).toBe(59.5)
+  expect(
+    strideFrom({ x: 59.5, y: 2.5 }, right, { kind: 'cells', hierarchy, count: 50, splits: noSplits }, image)
+      .x,
+  ).toBe(59.5)
 })

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
-import { OUTLINE_TILE, outlineColors } from '../../../renderer/canvas/layers/outline-tiles.ts'
+import { OUTLINE_TILE, outlineColors, tileLeaves } from '../../../renderer/canvas/layers/outline-tiles.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
+import { CellMap } from '../../../shared/superpixel/cell-map.ts'
 import { nodesOfLeaves } from '../../../shared/superpixel/cut.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
+import { noSplits, refinedNodeAt, type Splits, splitCell } from '../../../shared/superpixel/refinement.ts'
+import { sceneImage } from '../../support/made-images.ts'
 
 /** Left half dark, right half light: two cells with their border at column 12. */
 function twoHalves(): Hierarchy {
@@ -15,23 +18,28 @@ function twoHalves(): Hierarchy {
   return buildHierarchy({ width, height, data })
 }
 
+/** A tile, painted over what was there before. */
+function paint(hierarchy: Hierarchy, nodes: Uint32Array, scale: number, column: number, row: number) {
+  const colors = new Uint32Array(OUTLINE_TILE ** 2).fill(7)
+  outlineColors(tileLeaves(hierarchy, scale, column, row), nodes, colors)
+  return colors
+}
+
 const litColumns = (colors: Uint32Array, y: number) =>
   [...colors.subarray(y * OUTLINE_TILE, (y + 1) * OUTLINE_TILE)].flatMap((color, x) => (color ? [x] : []))
 
 it.each([1, 2, 5.5, 10])('draws a border of one device pixel and its shadow at %s times', (scale) => {
   const hierarchy = twoHalves()
-  const colors = outlineColors(hierarchy, nodesOfLeaves(hierarchy, 2), scale, 0, 0)
+  const colors = paint(hierarchy, nodesOfLeaves(hierarchy, 2), scale, 0, 0)
   const border = Math.round(12 * scale)
   for (const y of [0, 3, Math.floor(15 * scale)]) expect(litColumns(colors, y)).toEqual([border - 1, border])
 })
 
 it('draws nothing outside of the image', () => {
   const hierarchy = twoHalves()
-  const colors = outlineColors(hierarchy, nodesOfLeaves(hierarchy, 2), 1, 0, 0)
+  const colors = paint(hierarchy, nodesOfLeaves(hierarchy, 2), 1, 0, 0)
   expect(litColumns(colors, 16)).toEqual([])
-  expect(outlineColors(hierarchy, nodesOfLeaves(hierarchy, 2), 1, 1, 0).every((color) => color === 0)).toBe(
-    true,
-  )
+  expect(paint(hierarchy, nodesOfLeaves(hierarchy, 2), 1, 1, 0).every((color) => color === 0)).toBe(true)
 })
 
 it('goes on across tiles without a gap or a doubled line', () => {
@@ -39,6 +47,40 @@ it('goes on across tiles without a gap or a doubled line', () => {
   const nodes = nodesOfLeaves(hierarchy, 2)
   // At this zoom the border lies on the edge between tiles 0 and 1.
   const scale = OUTLINE_TILE / 12
-  expect(litColumns(outlineColors(hierarchy, nodes, scale, 0, 0), 5)).toEqual([OUTLINE_TILE - 1])
-  expect(litColumns(outlineColors(hierarchy, nodes, scale, 1, 0), 5)).toEqual([0])
+  expect(litColumns(paint(hierarchy, nodes, scale, 0, 0), 5)).toEqual([OUTLINE_TILE - 1])
+  expect(litColumns(paint(hierarchy, nodes, scale, 1, 0), 5)).toEqual([0])
+})
+
+it('shows what is split in a level, and at another level what that has', () => {
+  const hierarchy = buildHierarchy(sceneImage(90, 70))
+  const map = new CellMap(hierarchy, 12)
+  const leaves = tileLeaves(hierarchy, 2, 0, 0)
+  /** Sides between different cells, by the image alone, under the pixels of the tile. */
+  const expected = (count: number, splits: Splits) =>
+    Array.from({ length: 180 * 140 }, (_, i) => {
+      const [x, y] = [i % 180, Math.floor(i / 180)]
+      const cellAt = (px: number, py: number) => {
+        const [cx, cy] = [Math.min(89, px >> 1), Math.min(69, py >> 1)]
+        return refinedNodeAt(hierarchy, hierarchy.leaf[cy * 90 + cx]!, count, splits)
+      }
+      return cellAt(x, y) !== cellAt(x + 1, y) || cellAt(x, y) !== cellAt(x, y + 1)
+    })
+  const shown = () => {
+    const colors = new Uint32Array(OUTLINE_TILE ** 2)
+    outlineColors(leaves, map.nodes, colors)
+    return Array.from({ length: 180 * 140 }, (_, i) => {
+      const color = colors[Math.floor(i / 180) * OUTLINE_TILE + (i % 180)]!
+      return color >>> 24 === 0x80
+    })
+  }
+  let splits = noSplits
+  for (const leaf of [10, 10, 200, 10]) {
+    splits = splitCell(hierarchy, leaf, 12, splits)
+    map.show(12, splits)
+    expect(shown()).toEqual(expected(12, splits))
+  }
+  map.show(60, splits)
+  expect(shown()).toEqual(expected(60, splits))
+  map.show(12, noSplits)
+  expect(shown()).toEqual(expected(12, noSplits))
 })

@@ -130,18 +130,44 @@ describe('buttons', () => {
   })
 })
 
+it('knows what a click would do while the pointer rests, until the keys are lost', () => {
+  const input = new PointerInterpreter()
+  expect(input.removes).toBe(false)
+  move(input, 5, 5, { altKey: true })
+  expect(input.removes).toBe(true)
+  input.releaseKeys()
+  expect(input.removes).toBe(false)
+  input.eraseHeld = true
+  expect(input.removes).toBe(true)
+})
+
 describe('wheel', () => {
   it('changes the size by one step a notch, larger when turned away', () => {
     const input = new PointerInterpreter()
-    expect(input.wheel(wheel(-120))).toEqual([{ kind: 'size', steps: 1, fine: false, at: { x: 50, y: 60 } }])
+    expect(input.wheel(wheel(-120))).toEqual([
+      { kind: 'size', steps: 1, step: 'notch', at: { x: 50, y: 60 } },
+    ])
     expect(input.wheel(wheel(100))).toMatchObject([{ kind: 'size', steps: -1 }])
     expect(input.wheel(wheel(3, { deltaMode: 1 }))).toMatchObject([{ kind: 'size', steps: -1 }])
   })
 
   it('makes fine steps with Alt', () => {
     expect(new PointerInterpreter().wheel(wheel(-120, { altKey: true }))).toMatchObject([
-      { kind: 'size', steps: 1, fine: true },
+      { kind: 'size', steps: 1, step: 'fine' },
     ])
+  })
+
+  it('changes only the cell under the pointer with Alt and Shift, whichever axis the browser reports', () => {
+    const held = { altKey: true, shiftKey: true }
+    expect(new PointerInterpreter().wheel(wheel(-120, held))).toMatchObject([
+      { kind: 'size', steps: 1, step: 'cell' },
+    ])
+    expect(new PointerInterpreter().wheel(wheel(0, { ...held, deltaX: 120 }))).toMatchObject([
+      { kind: 'size', steps: -1, step: 'cell' },
+    ])
+    const select = new PointerInterpreter()
+    select.toolHasSize = false
+    expect(select.wheel(wheel(120, held))).toMatchObject([{ kind: 'pan' }])
   })
 
   it('zooms with Ctrl in every tool, by 1.2 a notch', () => {

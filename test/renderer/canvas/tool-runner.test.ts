@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ToolRunner } from '../../../renderer/canvas/tool-runner.ts'
-import { EditHistory } from '../../../renderer/stores/edit-history.ts'
-import { LabelSession } from '../../../renderer/stores/label-session.ts'
 import { createLabelingStore } from '../../../renderer/stores/labeling.ts'
-import { type JournalHeader, unframe } from '../../../shared/host/data-plane.ts'
-import type { HostConnection, LabelState, Sample } from '../../../shared/host/host-api.ts'
-import { decodePatch } from '../../../shared/label/id-runs.ts'
-import { emptyLabelMap } from '../../../shared/label/label-map.ts'
-import { applyPatch } from '../../../shared/label/patch.ts'
+import { openLabel } from '../../support/label-bench.ts'
 
 const [width, height] = [40, 20]
 const none = { shift: false, alt: false }
@@ -16,40 +10,9 @@ const categories = [{ id: 1, name: 'car', color: '#e69f00', hasInstances: true }
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A brush on an empty label, and what the host has of it: the records and the pixels they make. */
+/** A brush on an empty label, and what the host has of it. */
 function bench() {
-  const records: JournalHeader[] = []
-  const map = emptyLabelMap(width, height)
-  const host = {
-    on: () => () => {},
-    async fetchData(path: string, { body }: { body: Blob }) {
-      const { header, body: patch } = unframe(new Uint8Array(await body.arrayBuffer()))
-      if (!path.endsWith('/journal')) {
-        const revision = String(records.length).padStart(64, '0')
-        return new Blob([JSON.stringify({ kind: 'saved', revision, head: revision, savedAt: 1 })])
-      }
-      records.push(header as JournalHeader)
-      if (patch.length > 0) {
-        const { runs, after } = decodePatch(patch, width * height)
-        applyPatch(map, { runs, after, before: after })
-      }
-      return new Blob(['{}'])
-    },
-  } as unknown as HostConnection
-  const state: LabelState = {
-    sampleId: '00000000-0000-4000-8000-00000000000a',
-    revision: null,
-    width,
-    height,
-    status: 'unlabeled',
-    objects: [],
-    nextObjectId: 1,
-    restoredEdits: 0,
-    siblings: [],
-  }
-  const sample = { id: state.sampleId, name: 'a.png', width, height } as Partial<Sample> as Sample
-  const opened = { state, map: emptyLabelMap(width, height), history: new EditHistory() }
-  const session = new LabelSession(host, sample, opened)
+  const { session, records, journaled } = openLabel(width, height)
   const labeling = createLabelingStore({ getItem: () => null, setItem: () => {} } as unknown as Storage)
   labeling.setState({ tool: 'brush', brushSize: 3 })
   const runner = new ToolRunner({
@@ -69,7 +32,7 @@ function bench() {
     runner,
     records,
     strokes: () => records.map(({ stroke }) => stroke),
-    journaled: () => [...map.ids],
+    journaled: () => [...journaled.ids],
     down: (x: number) => runner.send({ kind: 'down', at: at(x), button: 'primary', modifiers: none }),
     move: (x: number) => runner.send({ kind: 'move', at: at(x), modifiers: none }),
     up: (x: number) => runner.send({ kind: 'up', at: at(x) }),

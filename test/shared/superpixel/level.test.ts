@@ -2,30 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { nodeAt } from '../../../shared/superpixel/cut.ts'
-import { anchoredStep, countOfSide, levelLadder, meanSide } from '../../../shared/superpixel/level.ts'
-import { imageOf, sceneImage } from '../../support/made-images.ts'
+import { anchoredStep, countOfSide, meanSide } from '../../../shared/superpixel/level.ts'
+import { noSplits, refinedNodeAt, splitCell } from '../../../shared/superpixel/refinement.ts'
+import { sceneImage } from '../../support/made-images.ts'
 
 const scene = buildHierarchy(sceneImage(160, 120))
 const somewhere = fc.record({
   leaf: fc.nat(scene.leafCount - 1),
   count: fc.integer({ min: 2, max: scene.leafCount }),
-})
-
-describe('the ladder', () => {
-  it('goes from the finest there is to two in steps of √2 in mean area, the first one at most that', () => {
-    const ladder = levelLadder(scene)
-    expect(ladder.at(-1)).toBe(2)
-    for (let i = 1; i < ladder.length; i++) {
-      expect(ladder[i]!).toBeLessThan(ladder[i - 1]!)
-      const step = ladder[i - 1]! / ladder[i]!
-      if (ladder[i]! > 50) expect(step).toBeLessThan(Math.SQRT2 * 1.03)
-      if (ladder[i]! > 50 && i > 1) expect(step).toBeCloseTo(Math.SQRT2, 1)
-    }
-  })
-
-  it('of the smallest image is its only level', () => {
-    expect(levelLadder(buildHierarchy(imageOf(1, 1, () => [0, 0, 0])))).toEqual([1])
-  })
 })
 
 it('turns a size in pixels into a count and back', () => {
@@ -83,5 +67,22 @@ describe('a notch', () => {
     expect(anchoredStep(scene, null, 2, 'smaller', true)).toBe(3)
     expect(anchoredStep(scene, null, 2, 'larger', false)).toBe(2)
     expect(anchoredStep(scene, null, scene.leafCount, 'smaller', false)).toBe(scene.leafCount)
+  })
+
+  it('is seen in a cell that was split as well, and goes on from what is seen', () => {
+    const splitSomewhere = fc.tuple(somewhere, fc.array(fc.nat(scene.leafCount - 1), { maxLength: 6 }))
+    fc.assert(
+      fc.property(splitSomewhere, ([{ leaf, count }, others]) => {
+        let splits = splitCell(scene, leaf, Math.ceil(count / 2), noSplits)
+        for (const at of [leaf, leaf, ...others]) splits = splitCell(scene, at, count, splits)
+        const cell = refinedNodeAt(scene, leaf, count, splits)
+        const finer = anchoredStep(scene, leaf, count, 'smaller', false, splits)
+        const smaller = refinedNodeAt(scene, leaf, finer, splits)
+        if (cell >= scene.leafCount) expect(smaller).toBeLessThan(cell)
+        const coarser = anchoredStep(scene, leaf, count, 'larger', false, splits)
+        const isCoarsest = coarser <= 2
+        if (!isCoarsest) expect(refinedNodeAt(scene, leaf, coarser, splits)).toBeGreaterThan(cell)
+      }),
+    )
   })
 })

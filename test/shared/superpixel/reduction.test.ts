@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import type { PlaneImage } from '../../../shared/superpixel/colour.ts'
-import { reducedCopy, reducedPixels, reductionFor } from '../../../shared/superpixel/reduction.ts'
-import { imageOf } from '../../support/made-images.ts'
+import { enlarged, reducedCopy, reducedPixels, reductionFor } from '../../../shared/superpixel/reduction.ts'
+import { imageOf, sceneImage } from '../../support/made-images.ts'
+import { expectWellFormed } from '../../support/superpixel-shapes.ts'
 
 it('finds the smallest factor that is enough', () => {
   expect(reductionFor(100, 50, 5000)).toBe(1)
@@ -34,4 +36,26 @@ it('takes the mean of planes, rounded to the nearest', () => {
   const reduced = reducedCopy({ width: 3, height: 3, planes }, 2) as PlaneImage
   expect([reduced.width, reduced.height]).toEqual([2, 2])
   expect([...reduced.planes[2]]).toEqual([18, -7, 101, 5])
+})
+
+it('lays the superpixels of a reduced copy over the whole image, border blocks cut', () => {
+  for (const [width, height, factor] of [
+    [50, 37, 4],
+    [31, 31, 2],
+    [9, 200, 7],
+    [12, 12, 3],
+    [5, 4, 1],
+  ] as const) {
+    const small = buildHierarchy(sceneImage(Math.ceil(width / factor), Math.ceil(height / factor)))
+    const h = enlarged(small, width, height, factor)
+    expectWellFormed(
+      h,
+      imageOf(width, height, () => [0, 0, 0]),
+    )
+    for (const [p, leaf] of h.leaf.entries()) {
+      const block =
+        Math.floor(Math.floor(p / width) / factor) * small.width + Math.floor((p % width) / factor)
+      if (leaf !== small.leaf[block]) expect.fail(`pixel ${p} has leaf ${leaf}`)
+    }
+  }
 })

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { cellsOf, nodeAt } from '../../../shared/superpixel/cut.ts'
-import { endLeaf, firstLeaf } from '../../../shared/superpixel/hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import {
   joinCell,
   noSplits,
-  refinedCells,
   refinedNodeAt,
   type Splits,
+  shownSplits,
   splitCell,
 } from '../../../shared/superpixel/refinement.ts'
 import { sceneImage } from '../../support/made-images.ts'
@@ -21,6 +21,15 @@ const splitsAt = fc.tuple(count, fc.array(leaf, { maxLength: 12 })).map(([level,
   level,
   splits: leaves.reduce((splits, at) => splitCell(scene, at, level, splits), noSplits),
 }))
+
+/** The cells of the partition into `count`, with `splits`, as nodes from the first leaf to the last. */
+function refinedCells(h: Hierarchy, count: number, splits: Splits): number[] {
+  const cells: number[] = []
+  for (let leaf = 0; leaf < h.leafCount; leaf = endLeaf(h, cells.at(-1)!)) {
+    cells.push(refinedNodeAt(h, leaf, count, splits))
+  }
+  return cells
+}
 
 function expectCover(cells: readonly number[]) {
   let end = 0
@@ -41,6 +50,15 @@ describe('cells with refinements', () => {
       fc.property(splitsAt, count, ({ level, splits }, other) => {
         expectCover(refinedCells(scene, level, splits))
         expectCover(refinedCells(scene, other, splits))
+      }),
+    )
+  })
+
+  it('are as many more as there are splits that show', () => {
+    fc.assert(
+      fc.property(splitsAt, count, ({ level, splits }, other) => {
+        expect(refinedCells(scene, level, splits)).toHaveLength(level + shownSplits(scene, level, splits))
+        expect(refinedCells(scene, other, splits)).toHaveLength(other + shownSplits(scene, other, splits))
       }),
     )
   })

@@ -9,7 +9,7 @@ import {
   brushIdle,
   stepBrush,
 } from '../../../shared/tools/brush-tool.ts'
-import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
+import type { ImagePoint, ToolEvent, WheelStep } from '../../../shared/tools/tool-event.ts'
 
 const context: BrushContext = { width: 10, height: 4, size: 1, erases: false, slop: 2 }
 const pixel = (x: number, y = 0): ImagePoint => ({ x: x + 0.5, y: y + 0.5 })
@@ -21,11 +21,11 @@ const down = (at: ImagePoint, how: { alt?: boolean; shift?: boolean; right?: boo
 })
 const move = (at: ImagePoint): ToolEvent => ({ kind: 'move', at, modifiers: { alt: false, shift: false } })
 const up = (at: ImagePoint): ToolEvent => ({ kind: 'up', at })
-const wheel = (turn: 'larger' | 'smaller', fine = false): ToolEvent => ({
+const wheel = (turn: 'larger' | 'smaller', step: WheelStep = 'notch'): ToolEvent => ({
   kind: 'wheel',
   at: pixel(0),
   turn,
-  fine,
+  step,
 })
 const leave: ToolEvent = { kind: 'leave' }
 const cancel: ToolEvent = { kind: 'cancel' }
@@ -178,14 +178,18 @@ describe('a stroke', () => {
 })
 
 describe('the size', () => {
-  const sizeAfter = (size: number, turn: 'larger' | 'smaller', fine = false) =>
-    stepBrush(brushIdle, wheel(turn, fine), { ...context, size })[1]
+  const sizeAfter = (size: number, turn: 'larger' | 'smaller', step: WheelStep = 'notch') =>
+    stepBrush(brushIdle, wheel(turn, step), { ...context, size })[1]
 
   it('changes by a fifth and at least a pixel; with Alt by a pixel', () => {
     expect(sizeAfter(100, 'larger')).toEqual([{ kind: 'size', size: 120 }])
     expect(sizeAfter(120, 'smaller')).toEqual([{ kind: 'size', size: 100 }])
     expect(sizeAfter(2, 'smaller')).toEqual([{ kind: 'size', size: 1 }])
-    expect(sizeAfter(100, 'larger', true)).toEqual([{ kind: 'size', size: 101 }])
+    expect(sizeAfter(100, 'larger', 'fine')).toEqual([{ kind: 'size', size: 101 }])
+  })
+
+  it('is no matter of cells', () => {
+    expect(sizeAfter(100, 'larger', 'cell')).toEqual([])
   })
 
   it('stays between 1 and 512', () => {

@@ -21,7 +21,7 @@ const down = (at: ImagePoint, button: 'primary' | 'secondary' = 'primary'): Tool
 })
 const move = (at: ImagePoint): ToolEvent => ({ kind: 'move', at, modifiers })
 const up = (at: ImagePoint): ToolEvent => ({ kind: 'up', at })
-const wheel: ToolEvent = { kind: 'wheel', at: on, turn: 'larger', fine: false }
+const wheel: ToolEvent = { kind: 'wheel', at: on, turn: 'larger', step: 'notch' }
 const leave: ToolEvent = { kind: 'leave' }
 const cancel: ToolEvent = { kind: 'cancel' }
 

@@ -8,7 +8,8 @@ import { coverageOfRuns } from '../../../shared/label/region.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 import { nodeUnder } from '../../../shared/superpixel/cut.ts'
 import { endLeaf, firstLeaf, type Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
-import { leafRunsOf, noLeaves, runsOfRanges } from '../../../shared/superpixel/selection.ts'
+import { noSplits } from '../../../shared/superpixel/refinement.ts'
+import { leafRunsOf, runsOfRanges } from '../../../shared/superpixel/selection.ts'
 import {
   type Coverage,
   type PickMode,
@@ -18,8 +19,9 @@ import {
   type SuperpixelStep,
   stepSuperpixel,
   superpixelIdle,
+  withoutHover,
 } from '../../../shared/tools/superpixel-tool.ts'
-import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
+import type { ImagePoint, ToolEvent, WheelStep } from '../../../shared/tools/tool-event.ts'
 import { sceneImage } from '../../support/made-images.ts'
 
 /** Four leaves of 10 × 10 pixels in a row; merges: 0 with 1 into 4, 2 with 3 into 5, then both into 6. */
@@ -43,7 +45,7 @@ const coverage = (lo: number, hi: number): Coverage => {
   if (lo === 1 && hi === 2) return 'all'
   return lo <= 2 && hi > 1 ? 'some' : 'none'
 }
-const context: SuperpixelContext = { hierarchy: row, count: 4, slop: 2, coverage }
+const context: SuperpixelContext = { hierarchy: row, count: 4, splits: noSplits, slop: 2, coverage }
 
 const inCell = (cell: number, dx = 0): ImagePoint => ({ x: cell * 10 + 5 + dx, y: 5 })
 const outside: ImagePoint = { x: -8, y: 5 }
@@ -60,27 +62,35 @@ const move = (at: ImagePoint, alt = false): ToolEvent => ({
   modifiers: { ...modifiers, alt },
 })
 const up = (at: ImagePoint): ToolEvent => ({ kind: 'up', at })
-const wheel = (at: ImagePoint, turn: 'larger' | 'smaller' = 'larger', fine = false): ToolEvent => ({
-  kind: 'wheel',
-  at,
-  turn,
-  fine,
-})
+const wheel = (
+  at: ImagePoint,
+  turn: 'larger' | 'smaller' = 'larger',
+  step: WheelStep = 'notch',
+): ToolEvent => ({ kind: 'wheel', at, turn, step })
 const leave: ToolEvent = { kind: 'leave' }
 const cancel: ToolEvent = { kind: 'cancel' }
 
 const ranges = (...numbers: number[]) => Uint32Array.from(numbers)
-const preview = (mode: PickMode, ...numbers: number[]): SuperpixelEffect => ({
+/** Of a stroke, which says nothing about a single cell. */
+const strokePreview = (mode: PickMode, ...numbers: number[]): SuperpixelEffect => ({
   kind: 'preview',
   picks: ranges(...numbers),
   mode,
+  covered: null,
+})
+/** Of a cell, with what the object has of it. */
+const preview = (mode: PickMode, lo: number, hi: number): SuperpixelEffect => ({
+  kind: 'preview',
+  picks: ranges(lo, hi),
+  mode,
+  covered: coverage(lo, hi),
 })
 const commit = (mode: PickMode, ...numbers: number[]): SuperpixelEffect => ({
   kind: 'commit',
   picks: ranges(...numbers),
   mode,
 })
-const cleared: SuperpixelEffect = { kind: 'preview', picks: noLeaves, mode: 'add' }
+const cleared: SuperpixelEffect = strokePreview('add')
 
 /** Feeds events one after another, with every level change taken up; gives the last state and all effects. */
 function play(events: readonly ToolEvent[], start = context): SuperpixelStep {
@@ -91,14 +101,17 @@ function play(events: readonly ToolEvent[], start = context): SuperpixelStep {
     const [next, done] = stepSuperpixel(state, event, current)
     state = next
     effects.push(...done)
-    for (const effect of done) if (effect.kind === 'level') current = { ...current, count: effect.count }
+    for (const effect of done) {
+      if (effect.kind === 'level') current = { ...current, count: effect.count }
+      if (effect.kind === 'splits') current = { ...current, splits: effect.splits }
+    }
   }
   return [state, effects]
 }
 const commits = (events: readonly ToolEvent[], start = context) =>
   play(events, start)[1].filter((effect) => effect.kind === 'commit')
 
-const hovering: SuperpixelState = { kind: 'idle', shown: 0, mode: 'add' }
+const hovering: SuperpixelState = { kind: 'idle', shown: 0, removes: false }
 const pressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'toggle' }
 const rightPressed: SuperpixelState = { kind: 'pressed', from: inCell(0), intent: 'menu' }
 const dragging: SuperpixelState = { kind: 'dragging', last: inCell(0), mode: 'add', picks: ranges(0, 1) }
@@ -127,7 +140,7 @@ const table: Cell[] = [
     'idle + wheel: another level, the hover follows',
     hovering,
     wheel(inCell(0)),
-    [{ kind: 'idle', shown: 4, mode: 'add' }, [level(3), preview('add', 0, 2)]],
+    [{ kind: 'idle', shown: 4, removes: false }, [level(3), preview('add', 0, 2)]],
   ],
   ['idle + leave: clears the hover', hovering, leave, [superpixelIdle, [cleared]]],
   ['idle + leave without a hover: nothing', superpixelIdle, leave, [superpixelIdle, []]],
@@ -135,7 +148,7 @@ const table: Cell[] = [
 
   ['pressed + down: a second button does nothing', pressed, down(inCell(2)), [pressed, []]],
   ['pressed + move within the slop: still a click', pressed, move(inCell(0, 1)), [pressed, []]],
-  ['pressed + move: a drag', pressed, move(inCell(1)), [dragTo(1, 0, 2), [preview('add', 0, 2)]]],
+  ['pressed + move: a drag', pressed, move(inCell(1)), [dragTo(1, 0, 2), [strokePreview('add', 0, 2)]]],
   ['pressed + up: a click', pressed, up(inCell(0)), [superpixelIdle, [cleared, commit('add', 0, 1)]]],
   [
     'pressed + up far away: a drag after all',
@@ -163,7 +176,7 @@ const table: Cell[] = [
     'dragging + move: adds the cells on the way',
     dragging,
     move(inCell(2)),
-    [dragTo(2, 0, 3), [preview('add', 0, 3)]],
+    [dragTo(2, 0, 3), [strokePreview('add', 0, 3)]],
   ],
   [
     'dragging + move within picked cells: nothing new to show',
@@ -265,6 +278,69 @@ describe('a drag', () => {
   })
 })
 
+describe('a hover within one cell', () => {
+  it('looks at no pixel again', () => {
+    let looks = 0
+    const counting: SuperpixelContext = {
+      ...context,
+      coverage: (lo, hi) => {
+        looks++
+        return coverage(lo, hi)
+      },
+    }
+    play([move(inCell(2)), move(inCell(2, 1)), move(inCell(2, 2)), move(inCell(2, -3))], counting)
+    expect(looks).toBe(1)
+  })
+})
+
+describe('a hover that may hold no more', () => {
+  it('is looked at again by the next move, and cleared by leaving', () => {
+    const stale = withoutHover(hovering)
+    expect(stepSuperpixel(stale, move(inCell(0, 1)), context)).toEqual([hovering, [preview('add', 0, 1)]])
+    expect(stepSuperpixel(stale, leave, context)).toEqual([superpixelIdle, [cleared]])
+    expect(stepSuperpixel(stale, move(outside), context)).toEqual([superpixelIdle, [cleared]])
+  })
+
+  it('is none where nothing is shown, and no matter of a stroke', () => {
+    for (const state of [superpixelIdle, pressed, dragging]) expect(withoutHover(state)).toBe(state)
+  })
+})
+
+describe('a turn by one cell', () => {
+  const coarse = { ...context, count: 2 }
+  const [split, join] = [wheel(inCell(0), 'smaller', 'cell'), wheel(inCell(0), 'larger', 'cell')]
+  const splits = (...nodes: number[]): SuperpixelEffect => ({ kind: 'splits', splits: new Set(nodes) })
+
+  it('splits what is under the pointer and nothing else, and joins it again', () => {
+    expect(play([move(inCell(0)), split], coarse)[1]).toEqual([
+      preview('add', 0, 2),
+      splits(4),
+      preview('add', 0, 1),
+    ])
+    expect(commits([split, down(inCell(0)), up(inCell(0))], coarse)).toEqual([commit('add', 0, 1)])
+    expect(commits([split, down(inCell(3)), up(inCell(3))], coarse)).toEqual([commit('add', 2, 4)])
+    expect(commits([split, join, down(inCell(0)), up(inCell(0))], coarse)).toEqual([commit('add', 0, 2)])
+  })
+
+  it('does nothing to a leaf, to a cell of the level itself, and beside the image', () => {
+    for (const event of [split, join, wheel(outside, 'smaller', 'cell')]) {
+      expect(play([event])[1].filter(({ kind }) => kind !== 'preview')).toEqual([])
+    }
+  })
+
+  it('while the button is down takes the smaller cell, and in a drag goes on with it', () => {
+    expect(commits([down(inCell(0)), split, up(inCell(0))], coarse)).toEqual([commit('add', 0, 1)])
+    const stroke = [
+      down(inCell(3)),
+      move(inCell(2)),
+      wheel(inCell(0), 'smaller', 'cell'),
+      move(inCell(1)),
+      up(inCell(1)),
+    ]
+    expect(commits(stroke, coarse)).toEqual([commit('add', 1, 4)])
+  })
+})
+
 describe('the wheel', () => {
   it('changes the size to both sides, and by the mean size alone off the image', () => {
     expect(play([wheel(inCell(0), 'larger'), wheel(inCell(0), 'smaller')])[1]).toContainEqual(level(4))
@@ -288,6 +364,7 @@ describe('on a label', () => {
       const [, effects] = play([down(at), up(at)], {
         hierarchy,
         count: 20,
+        splits: noSplits,
         slop: 2,
         coverage: (lo, hi) => coverageOfRuns(doc.map, leafRunsOf(hierarchy, lo, hi), object.id),
       })

@@ -1,0 +1,55 @@
+import { pixelAt } from '../../../shared/tools/segment.ts'
+import { type SelectState, selectIdle, stepSelect } from '../../../shared/tools/select-tool.ts'
+import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
+import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
+
+const HOVER_LOOK = { fill: 0x38ffffff, line: 0xffffffff, halo: 0x99000000 }
+
+/** Chooses the object that the next stroke works on. */
+export class SelectTool implements CanvasTool {
+  readonly draws = false
+  readonly #desk: ToolDesk
+  #state: SelectState = selectIdle
+
+  constructor(desk: ToolDesk) {
+    this.#desk = desk
+  }
+
+  send(event: ToolEvent, session: LabelSession): void {
+    const { map } = session.doc
+    const objectAt = (at: ImagePoint) => {
+      const pixel = pixelAt(at, map.width, map.height)
+      return pixel === null ? null : map.ids[pixel]! || null
+    }
+    const [state, effects] = stepSelect(this.#state, event, { objectAt, slop: this.#desk.slop() })
+    this.#state = state
+    for (const effect of effects) {
+      if (effect.kind === 'select') this.#desk.strokes.choose(effect.object)
+      else if (effect.kind === 'menu') this.#desk.openMenu(effect.at)
+      else this.#hover(effect.object, session)
+    }
+  }
+
+  cancel(session: LabelSession | null): void {
+    if (session) this.send({ kind: 'cancel' }, session)
+  }
+
+  soFar(): null {
+    return null
+  }
+
+  #hover(id: number | null, session: LabelSession): void {
+    const extent = id === null ? undefined : session.index.get(id)
+    if (!extent) {
+      this.#desk.view.showHighlight(null)
+      return
+    }
+    const { ids } = session.doc.map
+    this.#desk.view.showHighlight({
+      bounds: extent.bounds,
+      holds: (pixel) => ids[pixel] === id,
+      look: HOVER_LOOK,
+    })
+  }
+}

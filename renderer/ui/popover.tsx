@@ -1,0 +1,35 @@
+import { Popover as Base } from '@base-ui/react/popover'
+import type { ReactElement, ReactNode } from 'react'
+import styles from './popover.module.css'
+
+/**
+ * A few controls that open beside a button and leave the rest of the screen usable; Esc and a press elsewhere close it.
+ * `trigger` must take a ref and spread its props.
+ */
+export function Popover(props: {
+  readonly trigger: ReactElement
+  readonly title: string
+  readonly side?: 'top' | 'bottom' | 'left' | 'right'
+  readonly children: ReactNode
+}) {
+  const { trigger, title, side = 'bottom', children } = props
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner
+          className={styles.layer}
+          side={side}
+          align="start"
+          sideOffset={8}
+          collisionPadding={8}
+        >
+          <Base.Popup className={styles.popup}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
