@@ -178,7 +178,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
 
     'samples.get': async ({ id }) => samples.get(id),
-    'samples.setStatus': ({ id, status }) => labels.setStatus(id as SampleId, status),
+    'samples.setStatus': ({ id, status, review }) =>
+      labels.setStatus(id as SampleId, status, review ? 'review' : 'status'),
     'samples.addExamples': async (_, signal) => ({
       outcomes: await addExamples(assetFolder('samples'), { imports, categories }, signal),
     }),

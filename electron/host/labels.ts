@@ -53,7 +53,8 @@ export type Labels = {
    * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
    */
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
-  setStatus(sample: SampleId, status: LabelStatus): Promise<SaveResult>
+  /** `review`: by somebody who judges the label and did not draw it. */
+  setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
   /** Drops the journals of a sample that was removed for good. */
   forget(sample: SampleId): void
   /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
@@ -235,7 +236,7 @@ export function createLabels(
         return saver.settle(id, await contents.again(sample, chosen), 'choose')
       }),
 
-    setStatus: (id, status) =>
+    setStatus: (id, status, tool = 'status') =>
       inTurn(id, async () => {
         requireWritable(context)
         // Edits that are only in a journal come first, or they would end up beside this state.
@@ -245,7 +246,7 @@ export function createLabels(
         const content = head
           ? await contents.again(sample, head, status)
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
-        return saver.save(id, { base: head?.id ?? null, content, tool: 'status', journal: null })
+        return saver.save(id, { base: head?.id ?? null, content, tool, journal: null })
       }),
 
     forget: (id) => journal.forget(id),

@@ -8,6 +8,7 @@ import { CategoryDialog } from '../features/categories/category-dialog.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
 import { ImportLayer } from '../features/import/import-layer.tsx'
+import { useReview } from '../features/review/use-review.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -76,7 +77,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
-  const review = open
+  const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
 
   return (
     <div className={styles.shell}>
@@ -88,7 +89,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           {here.screen === 'dataset' && (
             <Browser onOpen={open} onReview={review} aside={<CategoriesPanel />} />
           )}
-          {here.screen === 'label' && <Labeling sampleId={here.sampleId} route={route} />}
+          {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'history' && <History />}
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>
@@ -105,7 +106,12 @@ export function Shell({ route }: { readonly route: RouteStore }) {
 const nobody: readonly string[] = []
 
 /** The labeler on one sample of the run that was started in the grid; after a reload the run is the list's order. */
-function Labeling({ sampleId, route }: { readonly sampleId: string; readonly route: RouteStore }) {
+function Labeling(props: {
+  readonly sampleId: string
+  readonly screen: 'label' | 'review'
+  readonly route: RouteStore
+}) {
+  const { sampleId, screen, route } = props
   const { samples, notices } = useStores()
   const run = useStore(samples, (state) => state.run)
   const beside = useStore(samples, (state) => state.beside)
@@ -125,14 +131,16 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
         .then((next) => {
           // Somebody who left meanwhile is not called back.
           if (route.getState() !== from) return
-          if (next) route.go({ screen: 'label', sampleId: next.id })
+          if (next) route.go({ screen, sampleId: next.id })
           else if (delta > 0)
             toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
         })
         .catch((error: unknown) => notices.report('samples.step', error))
     },
-    [samples, route, notices],
+    [samples, route, screen, notices],
   )
+  const onNext = useCallback(() => step(1), [step])
+  const frame = useReview({ sampleId, isReview: screen === 'review', onNext })
   if (isMissing && !isKnown)
     return (
       <EmptyState title={text.noSample} actions={<Button onClick={close}>{text.back}</Button>}>
@@ -154,6 +162,7 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
           filter: isInRun ? run.text : '',
         }}
         neighbours={isInRun ? beside : nobody}
+        frame={frame}
       />
     </Suspense>
   )

@@ -1,7 +1,7 @@
 import type { KeyChord } from './key-chord.ts'
 
-/** Where a command's keys act. A key is unique within its scope plus `global`; `grid` and `canvas` are never both there. */
-export type CommandScope = 'global' | 'grid' | 'canvas' | 'history' | 'sync'
+/** Where a command's keys act. A key is unique within its scope plus `global`; `grid` and `canvas` are never both there; with `review`, `canvas` only looks. */
+export type CommandScope = 'global' | 'grid' | 'canvas' | 'review' | 'history' | 'sync'
 
 /** An action as data: what the keymap, the palette, the shortcut sheet, menus and tooltips are made of. */
 export type Command = {

@@ -97,6 +97,7 @@ export type SamplesStore = StoreApi<SamplesState> & {
   setStatus(ids: readonly string[], status: LabelStatus): Promise<void>
 }
 
+const typingMs = 80
 const none: Selection = { kind: 'some', ids: new Set() }
 
 export function createSamplesStore(
@@ -130,6 +131,7 @@ export function createSamplesStore(
   let watchers = 0
   let isStale = false
   const underWay = new Set<string>()
+  let typing: ReturnType<typeof setTimeout> | undefined
 
   function publish(
     windows: ReadonlyMap<number, readonly (Sample | null)[]>,
@@ -173,7 +175,8 @@ export function createSamplesStore(
         active.id === null ? null : (await host.call('samples.position', { query, id: active.id })).position
       const index = place ?? Math.max(0, Math.min(active.index, total - 1))
       const now = store.getState()
-      if (now.filter !== filter || now.sort !== sort || now.trash !== trash) return list.soon()
+      // Whoever changed them has asked for another reading.
+      if (now.filter !== filter || now.sort !== sort || now.trash !== trash) return
       publish(windows, {
         ...answer,
         loading: { kind: 'ready' },
@@ -289,7 +292,9 @@ export function createSamplesStore(
       store.setState({ text, mistakes })
       if (printFilter(filter, []) === printFilter(before.filter, [])) return
       store.setState({ filter })
-      list.soon()
+      // A pause between two letters is one search; nobody who has stopped typing waits longer.
+      clearTimeout(typing)
+      typing = setTimeout(() => void list.now().catch(() => {}), typingMs)
     },
     setFilter(filter) {
       store.setState({ filter, text: printFilter(filter, categoryNames()), mistakes: [] })

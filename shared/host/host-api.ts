@@ -310,7 +310,11 @@ export const hostMethods = {
   'cards.get': method(z.strictObject({ sampleId }), cardSchema),
   'cards.change': method(z.strictObject({ sampleId, change: cardChangeSchema }), cardSchema),
   'samples.get': method(z.strictObject({ id: sampleId }), sampleSchema),
-  'samples.setStatus': method(z.strictObject({ id: sampleId, status: statusSchema }), saveResultSchema),
+  /** `review`: by somebody who judges the label and did not draw it. */
+  'samples.setStatus': method(
+    z.strictObject({ id: sampleId, status: statusSchema, review: z.boolean().optional() }),
+    saveResultSchema,
+  ),
   /** Puts the sample images that come with Tessera into the library. */
   'samples.addExamples': method(none, z.object({ outcomes: z.array(importOutcomeSchema) })),
 
