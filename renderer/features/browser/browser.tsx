@@ -132,12 +132,14 @@ export function Browser(props: {
           )}
         </FilterBar>
         {total === 0 ? (
-          <Nothing
-            words={printFilter(
-              samples.getState().filter,
-              categories.getState().list.map(({ name }) => name),
-            )}
-          />
+          <div className={styles.nothing}>
+            <Nothing
+              words={printFilter(
+                samples.getState().filter,
+                categories.getState().list.map(({ name }) => name),
+              )}
+            />
+          </div>
         ) : (
           <SampleGrid view={view} onOpen={open} />
         )}

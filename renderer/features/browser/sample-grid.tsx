@@ -285,12 +285,13 @@ export function SampleGrid({
   )
 
   return (
-    <>
+    // Columns keep their width and are scrolled to where there is less, as at twice the text size.
+    <div className={styles.frame} data-layout={layout}>
       {isList && <ListHead />}
       <ContextMenu area={grid}>
         <SelectionMenu onOpen={onOpen} />
       </ContextMenu>
-    </>
+    </div>
   )
 }
 
