@@ -174,6 +174,23 @@ it.each([
   },
 )
 
+it('goes through the tools with arrows, one stop of Tab for all of them', async () => {
+  const { page } = await tessera.open()
+  await Labeler.open(page, 'street-2.jpg', size)
+  await page.keyboard.press('b')
+  await tabTo(page, /^Brush$/)
+  await page.keyboard.press('ArrowDown')
+  expect((await focused(page))?.name).toBe('Eraser')
+  await page.keyboard.press('Enter')
+  await page.getByRole('toolbar').getByRole('button', { name: 'Eraser', pressed: true }).waitFor()
+  await page.keyboard.press('Home')
+  expect((await focused(page))?.name).toBe('Select')
+  await page.keyboard.press('Tab')
+  expect((await focused(page))?.name).toBe('Image canvas')
+  await page.keyboard.press('Shift+Tab')
+  expect((await focused(page))?.name).toBe('Eraser')
+})
+
 it.each([
   ['Settings', 'ControlOrMeta+,'],
   ['Keyboard shortcuts', 'F1'],

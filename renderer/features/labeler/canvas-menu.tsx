@@ -37,7 +37,7 @@ export function CanvasMenu(props: {
                 </MenuItem>
                 <MenuItem
                   icon={<Trash2 size={14} />}
-                  keys="Delete"
+                  command="canvas.delete"
                   disabled={actions.session() === null}
                   onSelect={() => removeObject(actions, object.id)}
                 >
@@ -59,10 +59,10 @@ export function CanvasMenu(props: {
                 <MenuSeparator />
               </>
             )}
-            <MenuItem keys="N" onSelect={() => actions.canvas.current?.choose(null)}>
+            <MenuItem command="canvas.finish" onSelect={() => actions.canvas.current?.choose(null)}>
               {text.newObject}
             </MenuItem>
-            <MenuItem keys="F" onSelect={() => actions.canvas.current?.view.fit()}>
+            <MenuItem command="canvas.fit" onSelect={() => actions.canvas.current?.view.fit()}>
               {text.fit}
             </MenuItem>
           </Base.Popup>

@@ -65,14 +65,14 @@ function Steps({ session }: { readonly session: LabelSession | null }) {
     <>
       <IconButton
         label={text.undo(view?.undoTitle ?? null)}
-        keys="Mod+Z"
+        keys={undo?.keys?.[0]}
         icon={<Undo2 size={16} />}
         disabled={!view?.undoTitle}
         onClick={() => undo?.run?.()}
       />
       <IconButton
         label={text.redo(view?.redoTitle ?? null)}
-        keys="Mod+Shift+Z"
+        keys={redo?.keys?.[0]}
         icon={<Redo2 size={16} />}
         disabled={!view?.redoTitle}
         onClick={() => redo?.run?.()}

@@ -50,6 +50,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['Mod+Z'],
       repeats: true,
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => {
         // Undo in mid-stroke takes back the stroke, not the step before it.
         if (canvas.current?.cancelStroke()) return
@@ -65,6 +66,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['Mod+Shift+Z', 'Mod+Y'],
       repeats: true,
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => {
         if (canvas.current?.isDrawing) return
         const session = actions.session()
@@ -127,6 +129,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupTools,
       keys: ['J'],
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: () => canvas.current?.setKeyPointer(!labeling.getState().keyPointer),
     },
     {
@@ -164,6 +167,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['Delete', 'Backspace'],
       enabled: () => labeling.getState().objectId !== null && actions.session() !== null,
+      whyNot: text.whyNoObject,
       run: () => removeObject(actions, labeling.getState().objectId),
     },
     {
@@ -204,6 +208,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['A', 'PageUp'],
       repeats: true,
       enabled: () => actions.canStep(-1),
+      whyNot: text.whyNoImage,
       run: () => actions.step(-1),
     },
     {
@@ -213,6 +218,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       keys: ['D', 'PageDown'],
       repeats: true,
       enabled: () => actions.canStep(1),
+      whyNot: text.whyNoImage,
       run: () => actions.step(1),
     },
     {
@@ -221,6 +227,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['Mod+Enter'],
       enabled: () => actions.session() !== null,
+      whyNot: text.whyNoLabel,
       run: actions.markAndNext,
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },

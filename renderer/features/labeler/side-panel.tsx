@@ -11,7 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { CategoryList, Swatch } from '../../ui/category-list.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { Kbd } from '../../ui/kbd.tsx'
+import { CommandKeys } from '../../ui/kbd.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -47,7 +47,7 @@ export function SidePanel(props: {
           onChange={(status: LabelStatus) => actions.session()?.setStatus(status)}
         />
         <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
-          {text.markNext} <Kbd keys="Mod+Enter" />
+          {text.markNext} <CommandKeys id="canvas.mark" />
         </Button>
       </div>
     </aside>

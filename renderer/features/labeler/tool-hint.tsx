@@ -1,5 +1,8 @@
 import { useStore } from 'zustand'
-import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
+import { shownWay } from '../../commands/gestures.ts'
+import { isMacPlatform } from '../../commands/key-chord.ts'
+import { keyLayout } from '../../commands/key-layout.ts'
+import { useCommandRegistry } from '../../commands/use-commands.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import { Button } from '../../ui/button.tsx'
 import styles from './labeler.module.css'
@@ -12,6 +15,8 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
   const ready = useStore(labeling, (state) => state.ready)
   const build = useStore(labeling, (state) => state.build)
   const byKeys = useStore(labeling, (state) => state.keyPointer)
+  const commands = useStore(useCommandRegistry().store)
+  const layout = useStore(keyLayout)
   if (!ready) return null
   if (tool === 'superpixel' && (build.kind === 'building' || build.kind === 'failed')) {
     return (
@@ -31,16 +36,20 @@ export function ToolHint({ labeling }: { readonly labeling: LabelingStore }) {
     )
   }
   if (known && !byKeys) return null
+  const keyOf = (id: string) => commands.find((command) => command.id === id)?.keys?.[0]
   const words = byKeys ? text.keyHint : text.hint[tool]
   return (
     <div className={styles.hint} role="note">
-      {words.map((word, i) =>
-        i % 2 === 0 ? (
-          <span key={word} className={styles.hintPair}>
-            <b>{shownWords(word, isMacPlatform())}</b> {words[i + 1]}
-          </span>
-        ) : null,
-      )}
+      {words.map((word, i) => {
+        const way = i % 2 === 0 ? shownWay(word, keyOf, isMacPlatform(), layout) : null
+        return (
+          way && (
+            <span key={word} className={styles.hintPair}>
+              <b>{way}</b> {words[i + 1]}
+            </span>
+          )
+        )
+      })}
       {!byKeys && (
         <Button kind="quiet" onClick={() => labeling.setState({ knowsTools: true })}>
           {text.gotIt}

@@ -7,6 +7,7 @@ import Shield from 'lucide-react/icons/shield'
 import { useStore } from 'zustand'
 import { type LabelingStore, type ToolName, toolNames } from '../../stores/labeling.ts'
 import { CommandButton } from '../../ui/icon-button.tsx'
+import { Roving } from '../../ui/roving.tsx'
 import styles from './labeler.module.css'
 import { SuperpixelOptions } from './superpixel-options.tsx'
 import { text } from './text.ts'
@@ -24,7 +25,7 @@ export function ToolRail({ labeling }: { readonly labeling: LabelingStore }) {
   const outlines = useStore(labeling, (state) => state.outlines)
   const protects = useStore(labeling, (state) => state.protects)
   return (
-    <div className={styles.rail} role="toolbar" aria-orientation="vertical" aria-label={text.groupTools}>
+    <Roving className={styles.rail} role="toolbar" orientation="vertical" label={text.groupTools}>
       {toolNames.map((name) => {
         const Icon = icons[name]
         return (
@@ -41,6 +42,6 @@ export function ToolRail({ labeling }: { readonly labeling: LabelingStore }) {
       <CommandButton id="canvas.outlines" icon={<Grid2x2 size={18} />} pressed={outlines} side="right" />
       <SuperpixelOptions labeling={labeling} />
       <CommandButton id="canvas.protect" icon={<Shield size={18} />} pressed={protects} side="right" />
-    </div>
+    </Roving>
   )
 }
