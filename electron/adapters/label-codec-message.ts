@@ -18,7 +18,14 @@ export type ReplayJob = Size & {
   readonly png: Uint8Array | null
   readonly patches: readonly Uint8Array[]
 }
-export type CodecJob = EncodeJob | DecodeJob | ReplayJob
+/** The label as a small picture, no side longer than `side`. `colors`: id and 0xrrggbb of each object, in pairs. */
+export type OverlayJob = Size & {
+  readonly kind: 'overlay'
+  readonly png: Uint8Array
+  readonly side: number
+  readonly colors: Uint32Array
+}
+export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {

@@ -17,6 +17,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import { drawOverlay } from './label-overlay.ts'
 import { decodeLabelPng, encodeLabelPng } from './label-png.ts'
 
 // Runs in a worker thread: everything that looks at each pixel of a label is here. See label-codec.ts.
@@ -50,6 +51,10 @@ async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | Replaye
     case 'decode': {
       const ids = encodeIds(decodeLabelPng(job.png, job.width, job.height).ids)
       return [ids, [ids.buffer]]
+    }
+    case 'overlay': {
+      const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
+      return [picture, [picture.buffer as ArrayBuffer]]
     }
     case 'replay': {
       const replayed = replay(job)

@@ -7,6 +7,7 @@ import type {
   EncodedLabel,
   EncodeJob,
   FromCodec,
+  OverlayJob,
   ReplayedLabel,
   ReplayJob,
   ToCodec,
@@ -32,6 +33,8 @@ export interface LabelCodec {
   decode(label: Omit<DecodeJob, 'kind'>): Promise<Uint8Array>
   /** The map after the edits, as `encodeIds` writes it. */
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
+  /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
+  overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
   /** Ends the worker after what was asked for. */
   close(): Promise<void>
 }
@@ -129,6 +132,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         png: png && copy(png),
         patches: patches.map(copy),
       }),
+    overlay: ({ width, height, png, side, colors }) =>
+      enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
     async close() {
       await last
       await worker?.terminate()
@@ -148,6 +153,7 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'encode':
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
+    case 'overlay':
       return [job.png.buffer as ArrayBuffer]
     case 'replay':
       return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)

@@ -7,11 +7,14 @@ import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
+import { list } from './list.ts'
 import { log } from './log.ts'
 import { push } from './push.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
+import { tag } from './tag.ts'
+import { trash, trashEmpty, trashRestore } from './trash.ts'
 import { verify } from './verify.ts'
 
 /** Every command, in the order of the help. The guide is checked against this list. */
@@ -19,6 +22,11 @@ export const commands: readonly Command[] = [
   init,
   importCommand,
   status,
+  list,
+  tag,
+  trash,
+  trashRestore,
+  trashEmpty,
   configSet,
   configGet,
   labelSet,

@@ -6,6 +6,7 @@ import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.t
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
+import type { Overlays } from './overlays.ts'
 
 /** Serves what is too large for a method call: see `shared/host/data-plane.ts`. Never rejects. */
 export type DataPlane = (request: Request) => Promise<Response>
@@ -13,6 +14,7 @@ export type DataPlane = (request: Request) => Promise<Response>
 type Services = {
   readonly imports: Import
   readonly labels: Labels
+  readonly overlays: Overlays
   readonly superpixels: SuperpixelCache
   readonly log: Log
 }
@@ -34,6 +36,14 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^/data/thumbs/${uuid}$`),
     answer: async (id, _request, { imports }) => picture(await imports.thumb(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/overlays\/([0-9a-f]{64})$/,
+    answer: async (id, _request, { overlays }) => {
+      const png = await overlays.draw(parseSha256<RevisionId>(id))
+      return picture({ type: 'image/png', bytes: png })
+    },
   },
   {
     method: 'GET',

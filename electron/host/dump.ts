@@ -48,6 +48,9 @@ function readCategories(db: DatabaseSync): Row[] {
 function readSamples(db: DatabaseSync, only: Only): Row[] {
   const revisions = db.prepare('SELECT * FROM revisions WHERE sample_id = ? ORDER BY seq')
   const tips = db.prepare('SELECT revision_id AS id FROM tips WHERE sample_id = ?')
+  const cards = db.prepare(
+    'SELECT seq, digest, record_digest AS record, author, created_at AS createdAt FROM cards WHERE sample_id = ? ORDER BY seq',
+  )
   const samples = db
     .prepare('SELECT s.*, b.md5, b.size FROM samples s JOIN blobs b ON b.digest = s.image_digest')
     .all()
@@ -66,6 +69,9 @@ function readSamples(db: DatabaseSync, only: Only): Row[] {
         width,
         height,
         orientation,
+        card: sample.card_digest,
+        inTrash: sample.trashed_at !== null,
+        ...only({ cards: cards.all(id!).map((row) => ({ ...row })) }),
         head: placeOf(sample.head_revision),
         tips: tips
           .all(id!)
@@ -78,7 +84,7 @@ function readSamples(db: DatabaseSync, only: Only): Row[] {
 
 function readRevision(row: Row, placeOf: (revision: unknown) => number | null, only: Only): Row {
   return {
-    ...only({ id: row.id, createdAt: row.created_at }),
+    ...only({ id: row.id, createdAt: row.created_at, author: row.author }),
     identity: row.identity,
     parents: (JSON.parse(String(row.parents)) as unknown[]).map(placeOf),
     mask: row.png_digest,

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
@@ -15,6 +16,7 @@ import {
   type SecretStore,
 } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
+import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
@@ -22,9 +24,13 @@ import { createImport, type Import } from './import.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createOverlays } from './overlays.ts'
+import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
+import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
+import { createTrash, type Trash } from './trash.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 export type HostOptions = {
@@ -60,6 +66,10 @@ export type Host = {
     readonly samples: Samples
     readonly categories: Categories
     readonly labels: Labels
+    readonly cards: Cards
+    readonly trash: Trash
+    readonly queries: SampleQueries
+    readonly changes: SampleChanges
     readonly versions: Versions
     readonly imports: Import
     readonly settings: LibrarySettings
@@ -105,13 +115,28 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const imports = createImport(context, samples, imaging, {
     cacheFolder: join(folders.cache, 'libraries', context.libraryId),
   })
+  const author = () => settings.get().author
   const superpixels = createSuperpixelCache(join(folders.cache, 'superpixels'), { log, ops: options.ops })
   const labels = createLabels(context, {
     categories,
+    author,
     releaseReserve: library.releaseReserve,
     ...(options.ops && { ops: options.ops }),
   })
   const versions = createVersions(context, { categories })
+  const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
+  const trash = createTrash(context, {
+    besideVersions: versions.beside,
+    dropJournal: labels.forget,
+    ...(options.ops && { ops: options.ops }),
+  })
+  const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
+  const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const overlays = createOverlays({
+    labels,
+    categories,
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'overlays'),
+  })
   const sync = createSync({
     context,
     versions,
@@ -136,8 +161,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
     }),
 
     'samples.list': async (page) => samples.list(page),
+    'samples.query': (args) => queries.query(args),
+    'samples.window': async (args) => queries.window(args),
+    'samples.ids': async (args) => queries.ids(args),
+    'samples.position': async (args) => queries.position(args),
+    'samples.change': (args, signal) => changes.change(args, signal),
+    'samples.undo': ({ undo }) => changes.undo(undo),
+    'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),
+
+    'cards.words': async () => cards.words(),
+    'cards.get': ({ sampleId }) => cards.get(sampleId as SampleId),
+    async 'cards.change'({ sampleId, change }) {
+      const { failed } = await cards.change([sampleId as SampleId], change)
+      if (failed[0]) throw AppError.fromInfo(failed[0].error)
+      return cards.get(sampleId as SampleId)
+    },
+
     'samples.get': async ({ id }) => samples.get(id),
-    'samples.setStatus': ({ id, status }) => labels.setStatus(id as SampleId, status),
+    'samples.setStatus': ({ id, status, review }) =>
+      labels.setStatus(id as SampleId, status, review ? 'review' : 'status'),
     'samples.addExamples': async (_, signal) => ({
       outcomes: await addExamples(assetFolder('samples'), { imports, categories }, signal),
     }),
@@ -192,16 +234,32 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, superpixels, log }),
+    handle: createDataPlane({ imports, labels, overlays, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    services: { context, samples, categories, labels, versions, imports, settings, secrets, sync },
+    services: {
+      context,
+      samples,
+      categories,
+      labels,
+      cards,
+      trash,
+      queries,
+      changes,
+      versions,
+      imports,
+      settings,
+      secrets,
+      sync,
+    },
     async close() {
       await sync.close()
       await recovered
       await labels.close()
+      await overlays.close()
+      await cards.settled()
       await imports.settled()
       await superpixels.settled()
       await versions.settled()

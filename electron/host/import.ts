@@ -34,7 +34,7 @@ export interface SampleShelf {
 }
 type InsertResult =
   | { readonly sample: Sample; readonly renamedFrom: string | null }
-  | { readonly duplicateOf: string | { readonly name: string } }
+  | { readonly duplicateOf: string | { readonly name: string }; readonly inTrash?: boolean }
 
 export type ImportProgress = {
   readonly done: number
@@ -125,7 +125,7 @@ export function createImport(
     const result = await samples.insert({ name: safeName, image, format, width, height, orientation })
     if ('duplicateOf' in result) {
       const existing = typeof result.duplicateOf === 'string' ? result.duplicateOf : result.duplicateOf.name
-      return { kind: 'duplicate', file: name, existing }
+      return { kind: 'duplicate', file: name, existing, ...(result.inTrash && { inTrash: true }) }
     }
     keepThumb(image.digest, thumb)
     const renamed = result.sample.name !== name.normalize('NFC')

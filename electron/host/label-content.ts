@@ -9,6 +9,7 @@ import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
 import { damaged, type LabeledSample, type LabelRows, type RevisionRow } from './label-rows.ts'
 import type { LibraryContext } from './library-context.ts'
+import { countObjects, type ObjectCounts } from './listing.ts'
 
 /** A whole label as it comes in. `ids` as `encodeIds` writes them. */
 export type LabelInput = {
@@ -28,6 +29,8 @@ export type LabelContent = {
   readonly objectCount: number
   readonly labeledPixels: number
   readonly nextObjectId: number
+  /** How many objects of each category. */
+  readonly objectCounts: ObjectCounts
 }
 
 /** Labels to blobs and back. Nothing here moves a head. */
@@ -114,6 +117,7 @@ export function createLabelContents(
         objectCount: listed.length,
         labeledPixels: encoded.labeledPixels,
         nextObjectId: input.nextObjectId,
+        objectCounts: countObjects(input.objects),
       }
     },
 
@@ -121,10 +125,21 @@ export function createLabelContents(
       const { identity, objectCount, labeledPixels, nextObjectId } = row
       // A revision that is acknowledged can be read, also when only its status is new.
       await blobs.get(row.mask)
-      const label = await putLabelFile(sample, { status, objects: await objects(sample, row) })
+      const list = await objects(sample, row)
+      const label = await putLabelFile(sample, { status, objects: list })
       const ontology = await categories.ontology()
       const mask = requireRef(row.mask)
-      return { identity, mask, label, ontology, status, objectCount, labeledPixels, nextObjectId }
+      return {
+        identity,
+        mask,
+        label,
+        ontology,
+        status,
+        objectCount,
+        labeledPixels,
+        nextObjectId,
+        objectCounts: countObjects(list),
+      }
     },
 
     objects,

@@ -56,6 +56,8 @@ export type LabelJournal = {
   trim(sample: SampleId, session: string): void
   /** Moves the files of a session to quarantine, with a note that says why; what was appended since then stays. */
   setAside(session: Pick<JournalSession, 'session' | 'files'>, why: string): void
+  /** Removes all files of a sample that was removed for good. */
+  forget(sample: SampleId): void
   close(): void
 }
 
@@ -246,6 +248,13 @@ export function createLabelJournal(
         }
       }
       context.log('warn', 'journal', `a journal was moved to quarantine: ${why}`, { session })
+    },
+
+    forget(sample) {
+      for (const name of namesOf(sample)) {
+        drop(parseJournalFileName(name)!.session)
+        ops.remove(join(folder, name))
+      }
     },
 
     close() {

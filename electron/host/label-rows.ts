@@ -4,6 +4,7 @@ import type { BlobDigest, LabelIdentity, RevisionId, SampleId } from '../../shar
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from './library-context.ts'
+import { createListing, type ObjectCounts } from './listing.ts'
 
 /** What labels need to know of a sample. Sizes are pixels as displayed. */
 export type LabeledSample = {
@@ -29,6 +30,7 @@ export type RevisionRow = {
   readonly labeledPixels: number
   readonly nextObjectId: number
   readonly tool: string
+  readonly author: string
   readonly createdAt: number
 }
 
@@ -58,13 +60,14 @@ export type LabelRows = {
   mark(session: string): JournalMark | undefined
   /** The last number given out in the library's order. */
   lastSeq(): number
-  /** Inside a transaction: adds a revision, and moves the head onto it when `isHead`. */
-  insert(row: RevisionRow, isHead: boolean): void
+  /** Inside a transaction: adds a revision, and moves the head onto it when `isHead`. `objects`: how many of each category. */
+  insert(row: RevisionRow, isHead: boolean, objects: ObjectCounts): void
   /** Inside a transaction. */
   setMark(session: string, mark: JournalMark): void
 }
 
 export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
+  const listing = createListing(db)
   const selectSample = db.prepare('SELECT * FROM samples WHERE id = ?')
   const updateHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
   const selectRevision = db.prepare('SELECT * FROM revisions WHERE id = ?')
@@ -80,7 +83,7 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
   const selectMark = db.prepare('SELECT sample_id, seq, revision_id FROM journal_marks WHERE session = ?')
   const selectSeq = db.prepare("SELECT CAST(value AS INTEGER) AS seq FROM meta WHERE key = 'seq'")
   const insertRevision = db.prepare(
-    'INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const insertTip = db.prepare('INSERT INTO tips (sample_id, revision_id) VALUES (?, ?)')
   const deleteTip = db.prepare('DELETE FROM tips WHERE sample_id = ? AND revision_id = ?')
@@ -158,7 +161,7 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
 
     lastSeq: () => Number(selectSeq.get()!.seq),
 
-    insert(row, isHead) {
+    insert(row, isHead, objects) {
       const values: SqlValue[] = [
         row.id,
         row.sampleId,
@@ -173,6 +176,7 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
         row.labeledPixels,
         row.nextObjectId,
         row.tool,
+        row.author,
         row.createdAt,
       ]
       insertRevision.run(...values, rowSum(values))
@@ -182,6 +186,7 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
       const { row_sum: _, ...sample } = sampleRow(row.sampleId)
       const moved = { ...sample, head_revision: row.id }
       updateHead.run(row.id, rowSum(Object.values(moved)), row.sampleId)
+      listing.setLabel(row.sampleId, row, objects)
     },
 
     setMark(session, { sampleId, seq, revision: id }) {
@@ -206,6 +211,7 @@ function toRevision(row: Record<string, unknown>): RevisionRow {
     labeledPixels: Number(row.labeled_pixels),
     nextObjectId: Number(row.next_object_id),
     tool: String(row.tool),
+    author: String(row.author),
     createdAt: Number(row.created_at),
   }
 }

@@ -30,7 +30,11 @@ export type LabelSave = {
   answer(kind: SaveResult['kind'], revision: RevisionRow, head: RevisionRow): SaveResult
 }
 
-export function createLabelSave(context: LibraryContext, rows: LabelRows): LabelSave {
+export function createLabelSave(
+  context: LibraryContext,
+  rows: LabelRows,
+  author: () => string = () => '',
+): LabelSave {
   function headOf(sample: SampleId): RevisionRow | null {
     const { head, name } = rows.sample(sample)
     if (head === null) return null
@@ -59,7 +63,8 @@ export function createLabelSave(context: LibraryContext, rows: LabelRows): Label
     { content, tool, journal: covered }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
-    const { mask, label, ontology, ...rest } = content
+    const { mask, label, ontology, objectCounts, ...facts } = content
+    const rest = { ...facts, author: author() }
     for (;;) {
       // The record names its place in the library's order, and it must be on the disk before that place is taken.
       const seq = rows.lastSeq() + 1
@@ -98,7 +103,7 @@ export function createLabelSave(context: LibraryContext, rows: LabelRows): Label
         // Meanwhile something else in the library may have taken the place.
         if (rows.lastSeq() !== seq - 1) return false
         context.nextSeq()
-        rows.insert(row, place.isHead)
+        rows.insert(row, place.isHead, objectCounts)
         if (covered) rows.setMark(covered.session, { sampleId, seq: covered.seq, revision: row.id })
         return true
       })

@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
 import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
@@ -35,6 +36,10 @@ export type Labels = {
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
   png(revision: RevisionId): Promise<Uint8Array>
+  /** What is drawn of a revision. Rejects like `png`. */
+  drawing(
+    revision: RevisionId,
+  ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
   /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
   save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
   /**
@@ -48,7 +53,10 @@ export type Labels = {
    * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
    */
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
-  setStatus(sample: SampleId, status: LabelStatus): Promise<SaveResult>
+  /** `review`: by somebody who judges the label and did not draw it. */
+  setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
+  /** Drops the journals of a sample that was removed for good. */
+  forget(sample: SampleId): void
   /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
   close(): Promise<void>
 }
@@ -60,6 +68,8 @@ export function createLabels(
     readonly ops?: FileOps
     /** Gives back what is kept for a full disk; false when there is nothing. */
     readonly releaseReserve?: () => boolean
+    /** Who works here, for the records. */
+    readonly author?: () => string
     /** One that is shared with other libraries: whoever made it closes it. */
     readonly codec?: LabelCodec
   },
@@ -69,7 +79,7 @@ export function createLabels(
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, { ops, releaseReserve })
-  const saver = createLabelSave(context, rows)
+  const saver = createLabelSave(context, rows, options.author)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()
@@ -172,6 +182,14 @@ export function createLabels(
 
     png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
 
+    drawing: (revision) =>
+      explained(async () => {
+        const row = requireRevision(revision)
+        const sample = rows.sample(row.sampleId)
+        const objects = await contents.objects(sample, row)
+        return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
+      }),
+
     save: (id, header, ids) =>
       inTurn(id, async () => {
         requireWritable(context)
@@ -194,11 +212,12 @@ export function createLabels(
     revisions: (id) =>
       explained(async () => {
         const { head } = rows.sample(id)
-        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, status }) => ({
+        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, author, status }) => ({
           revision,
           parents: [...parents],
           createdAt,
           tool,
+          author,
           status,
           isHead: revision === head,
         }))
@@ -217,7 +236,7 @@ export function createLabels(
         return saver.settle(id, await contents.again(sample, chosen), 'choose')
       }),
 
-    setStatus: (id, status) =>
+    setStatus: (id, status, tool = 'status') =>
       inTurn(id, async () => {
         requireWritable(context)
         // Edits that are only in a journal come first, or they would end up beside this state.
@@ -227,8 +246,10 @@ export function createLabels(
         const content = head
           ? await contents.again(sample, head, status)
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
-        return saver.save(id, { base: head?.id ?? null, content, tool: 'status', journal: null })
+        return saver.save(id, { base: head?.id ?? null, content, tool, journal: null })
       }),
+
+    forget: (id) => journal.forget(id),
 
     async close() {
       await turns.idle()

@@ -39,11 +39,12 @@ export function createLastVersion(tools: {
     const { samples, ontology } = await files.getSnapshot(snapshot.digest)
     const states = new Map<string, SampleState>()
     const breathe = createTimeSlice()
-    for (const { name, image, head } of samples) {
+    for (const { name, image, head, card } of samples) {
       const state = now.get(name)
       const isSame = state !== undefined && state.image === image && state.head === head
       // A revision that the index has lost is like no label that is there now.
-      states.set(name, isSame ? state : { image, label: head && (working.labelOf(head) ?? head) })
+      const label = isSame ? state.label : head && (working.labelOf(head) ?? head)
+      states.set(name, isSame && state.card === card ? state : { image, label, card })
       await breathe()
     }
     return { id, states, ontology: ontology.digest }
@@ -58,8 +59,8 @@ export function createLastVersion(tools: {
     }
     const labeled = await entriesOf('labeled_data')
     const states = new Map<string, SampleState>()
-    for (const [name, { image, label }] of samplesOfLayouts(await entriesOf('raw_data'), labeled)) {
-      states.set(name, { image, label: label && labelKey(label.png, label.json) })
+    for (const [name, { image, label, card }] of samplesOfLayouts(await entriesOf('raw_data'), labeled)) {
+      states.set(name, { image, label: label && labelKey(label.png, label.json), card })
     }
     return { id, states, ontology: labeled.find(({ path }) => path === 'ontology.json')?.blob ?? null }
   }

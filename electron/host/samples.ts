@@ -8,15 +8,18 @@ import { foldName, nextFreeName } from '../../shared/image/sample-name.ts'
 import { rowSum, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import type { SampleShelf } from './import.ts'
 import type { LibraryContext } from './library-context.ts'
+import { createListing } from './listing.ts'
 import { requireWritable } from './read-only.ts'
 
 /** The images of one library, each with what its label is about now. */
 export interface Samples extends SampleShelf {
-  /** In the order of adding. Throws AppError `NOT_FOUND` when `after` is no sample. */
+  /** In the order of adding, without the trash. Throws AppError `NOT_FOUND` when `after` is no sample. */
   list(page: { after: string | null; limit: number }): HostOutput<'samples.list'>
-  /** Throws AppError `NOT_FOUND`. */
+  /** Also one in the trash. Throws AppError `NOT_FOUND`. */
   get(id: string): Sample
-  /** By id, by name, or by a name that differs in case only. Throws AppError `NOT_FOUND`. */
+  /** The sample with this place in the order of adding; null when it was removed for good. */
+  at(seq: number): Sample | null
+  /** By id, by name, or by a name that differs in case only; not in the trash. Throws AppError `NOT_FOUND`. */
   find(nameOrId: string): Sample
 }
 
@@ -24,23 +27,29 @@ const columns = `
   s.id, s.name, s.width, s.height, s.format, b.size AS bytes, s.image_digest AS imageDigest,
   COALESCE(r.status, 'unlabeled') AS status, COALESCE(r.object_count, 0) AS objectCount,
   COALESCE(r.labeled_pixels, 0) AS labeledPixels, s.head_revision AS headRevision,
-  (SELECT COUNT(*) FROM tips t WHERE t.sample_id = s.id) > 1 AS hasSiblings, s.added_at AS addedAt
-  FROM samples s JOIN blobs b ON b.digest = s.image_digest LEFT JOIN revisions r ON r.id = s.head_revision`
+  (SELECT COUNT(*) FROM tips t WHERE t.sample_id = s.id) > 1 AS hasSiblings, s.added_at AS addedAt,
+  l.modified_at AS modifiedAt, r.author AS savedBy, r.created_at AS savedAt,
+  (SELECT json_group_array(tag) FROM listing_tags t WHERE t.seq = s.seq) AS tags,
+  l.split, l.priority, l.issues, l.open_issues AS openIssues, s.card_digest AS cardDigest, s.trashed_at AS trashedAt
+  FROM samples s JOIN listing l ON l.seq = s.seq JOIN blobs b ON b.digest = s.image_digest LEFT JOIN revisions r ON r.id = s.head_revision`
 
 export function createSamples(context: LibraryContext): Samples {
   const { db } = context
+  const listing = createListing(db)
   const selectOne = db.prepare(`SELECT ${columns} WHERE s.id = ?`)
   const selectNamed = db.prepare(`SELECT ${columns} WHERE s.name_key = ?`)
-  const selectPage = db.prepare(`SELECT ${columns} WHERE s.seq > ? ORDER BY s.seq LIMIT ?`)
+  const selectAt = db.prepare(`SELECT ${columns} WHERE s.seq = ?`)
+  const selectPage = db.prepare(
+    `SELECT ${columns} WHERE s.seq > ? AND s.trashed_at IS NULL ORDER BY s.seq LIMIT ?`,
+  )
   const selectSeq = db.prepare('SELECT seq FROM samples WHERE id = ?')
-  const selectTwin = db.prepare('SELECT name FROM samples WHERE image_digest = ?')
+  const selectTwin = db.prepare('SELECT name, trashed_at AS trashedAt FROM samples WHERE image_digest = ?')
   const selectBelow = db.prepare(
     "SELECT 1 FROM samples WHERE name_key >= ?1 || '/' AND name_key < ?1 || '0' LIMIT 1",
   )
   const selectKey = db.prepare('SELECT 1 FROM samples WHERE name_key = ?')
   const countByStatus = db.prepare(
-    `SELECT COALESCE(r.status, 'unlabeled') AS status, COUNT(*) AS count
-     FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision GROUP BY 1`,
+    'SELECT status, COUNT(*) AS count FROM listing WHERE trashed = 0 GROUP BY status',
   )
 
   // Artifacts are unpacked into folders, so no file of a sample may be called as a folder of another one: neither its
@@ -67,9 +76,15 @@ export function createSamples(context: LibraryContext): Samples {
   return {
     get,
 
+    at(seq) {
+      const row = selectAt.get(seq)
+      return row ? toSample(row) : null
+    },
+
     find(nameOrId) {
       const row = selectOne.get(nameOrId.toLowerCase()) ?? selectNamed.get(foldName(nameOrId))
-      if (row) return toSample(row)
+      if (row?.trashedAt === null) return toSample(row)
+      if (row) throw inTrash(String(row.name))
       throw notFound(nameOrId)
     },
 
@@ -89,7 +104,10 @@ export function createSamples(context: LibraryContext): Samples {
       requireWritable(context)
       for (;;) {
         const twin = selectTwin.get(image.digest)
-        if (twin) return { duplicateOf: String(twin.name) }
+        if (twin) {
+          const inTrash = twin.trashedAt !== null
+          return { duplicateOf: String(twin.name), ...(inTrash && { inTrash }) }
+        }
         const free = freeName(name)
         const addedAt = context.now()
         const { digest, md5, size } = image
@@ -123,7 +141,10 @@ export function createSamples(context: LibraryContext): Samples {
             seq,
             recordDigest,
             null,
+            null,
+            null,
           ])
+          listing.add({ seq, id: record.id, name: free, width, height, addedAt })
           return true
         })
         if (!inserted) continue
@@ -136,12 +157,19 @@ export function createSamples(context: LibraryContext): Samples {
 
 function insertRow(context: LibraryContext, values: readonly SqlValue[]): void {
   context.db
-    .prepare('INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .prepare('INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     .run(...values, rowSum(values))
 }
 
 function toSample(row: Record<string, unknown>): Sample {
-  return sampleSchema.parse({ ...row, hasSiblings: row.hasSiblings === 1 })
+  const tags: unknown = JSON.parse(String(row.tags))
+  return sampleSchema.parse({ ...row, hasSiblings: row.hasSiblings === 1, tags })
+}
+
+function inTrash(name: string): AppError {
+  return new AppError('NOT_FOUND', `"${name.slice(0, 120)}" is in the trash.`, {
+    remedy: 'Restore it from there first.',
+  })
 }
 
 function notFound(what: string): AppError {

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { toAppError } from '../../shared/base/app-error.ts'
-import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import { canonicalJson, compareCodePoints } from '../../shared/base/canonical-json.ts'
+import { openIssues } from '../../shared/dataset/card.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import { parseCardChange, parseCardRecord } from '../../shared/formats/card-record.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { sampleRecordSchema } from '../../shared/formats/sample-record.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
 import { artifactRoleSchema } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
+import { foldValue, numberOf } from './listing.ts'
 import type { Finding } from './verify.ts'
 import type { Versions } from './versions.ts'
 
@@ -41,6 +44,79 @@ export async function verifyRecords(
   return findings
 }
 
+/** What one change made of many samples; those that were removed for good since are nobody's any more. */
+function compareCardChange(rows: Row[], text: string): Told {
+  const { seq, author, createdAt, cards } = parseCardChange(text)
+  const there = new Set(rows.map(({ sample_id }) => sample_id))
+  const [first] = rows
+  return {
+    row: [
+      first!.seq,
+      first!.author,
+      first!.created_at,
+      rows.map(({ sample_id, digest }) => [sample_id, digest]),
+    ],
+    record: [seq, author, createdAt, cards.filter(([sample]) => there.has(sample))],
+  }
+}
+
+function cardChangesOf(db: DatabaseSync, nameOf: ReadonlyMap<unknown, string>): RecordOf[] {
+  const byRecord = new Map<string, Row[]>()
+  for (const row of db.prepare('SELECT * FROM cards ORDER BY seq, sample_id').all()) {
+    const rows = byRecord.get(String(row.record_digest))
+    if (rows) rows.push(row)
+    else byRecord.set(String(row.record_digest), [row])
+  }
+  return [...byRecord].map(([record, rows]) => ({
+    what: 'a change of tags, metadata or issues',
+    record: record as BlobDigest,
+    affects: nameOf.get(rows[0]!.sample_id) ?? String(rows[0]!.sample_id),
+    compare: (text: string) => compareCardChange(rows, text),
+  }))
+}
+
+/** A card is looked for in lists by what is said of it there. */
+function cardsOf(db: DatabaseSync): RecordOf[] {
+  const tags = db.prepare('SELECT tag FROM listing_tags WHERE seq = ? ORDER BY tag')
+  const metadata = db.prepare(
+    'SELECT key, value_key, number FROM listing_metadata WHERE seq = ? ORDER BY key',
+  )
+  return db
+    .prepare(
+      `SELECT s.card_digest, s.name, l.seq, l.split, l.priority, l.issues, l.open_issues
+       FROM samples s JOIN listing l ON l.seq = s.seq WHERE s.card_digest IS NOT NULL`,
+    )
+    .all()
+    .map((row) => ({
+      what: 'tags, metadata and issues of an image',
+      record: row.card_digest as BlobDigest,
+      affects: String(row.name),
+      compare(text: string) {
+        const card = parseCardRecord(text)
+        return {
+          row: [
+            row.split,
+            row.priority,
+            row.issues,
+            row.open_issues,
+            tags.all(row.seq!).map(({ tag }) => tag),
+            metadata.all(row.seq!).map(({ key, value_key, number }) => [key, value_key, number]),
+          ],
+          record: [
+            card.split,
+            card.priority,
+            card.issues.length,
+            openIssues(card),
+            [...card.tags].sort(compareCodePoints),
+            Object.entries(card.metadata)
+              .sort(([a], [b]) => compareCodePoints(a, b))
+              .map(([key, value]) => [key, foldValue(value), numberOf(value)]),
+          ],
+        }
+      },
+    }))
+}
+
 type RecordOf = {
   readonly what: string
   readonly record: BlobDigest
@@ -68,6 +144,8 @@ function recordsOf(db: DatabaseSync): RecordOf[] {
         affects: nameOf.get(row.sample_id!) ?? String(row.sample_id),
         compare: (text: string) => compareRevision(row, text),
       })),
+    ...cardChangesOf(db, nameOf),
+    ...cardsOf(db),
     ...db
       .prepare('SELECT * FROM versions')
       .all()
@@ -115,6 +193,7 @@ function compareRevision(row: Row, text: string): Told {
       row.labeled_pixels,
       row.next_object_id,
       row.tool,
+      row.author,
       row.created_at,
       row.seq,
     ],
@@ -130,6 +209,7 @@ function compareRevision(row: Row, text: string): Told {
       record.labeledPixels,
       record.nextObjectId,
       record.tool,
+      record.author,
       record.createdAt,
       record.seq,
     ],

@@ -8,6 +8,7 @@ type Row = Record<string, unknown>
 const summedTables = [
   'samples',
   'revisions',
+  'cards',
   'versions',
   'version_artifacts',
   'receipts',
@@ -19,7 +20,15 @@ const sendingTables: ReadonlySet<string> = new Set(['deliveries', 'delivery_file
 
 /** What the index alone can tell: SQLite's own checks, the checksum of every row that has one, heads, tips and parents. */
 export function verifyRows(db: DatabaseSync): { findings: Finding[]; rows: number } {
-  const findings = [...structure(db), ...heads(db), ...tips(db), ...parents(db), ...newest(db)]
+  const findings = [
+    ...structure(db),
+    ...heads(db),
+    ...tips(db),
+    ...parents(db),
+    ...newest(db),
+    ...cards(db),
+    ...listed(db),
+  ]
   let rows = 0
   for (const table of summedTables) {
     for (const row of db.prepare(`SELECT * FROM ${table}`).iterate()) {
@@ -73,6 +82,43 @@ function heads(db: DatabaseSync): Finding[] {
       code: 'HEAD_DANGLING',
       severity: 'error',
       message: 'The label shown for an image is none of its saved states.',
+      id: String(id),
+      affects: [String(name)],
+    }))
+}
+
+/** The card of a sample is the last one it was given. */
+function cards(db: DatabaseSync): Finding[] {
+  return db
+    .prepare(
+      `SELECT s.id, s.name FROM samples s
+       WHERE s.card_digest IS NOT (SELECT digest FROM cards c WHERE c.sample_id = s.id ORDER BY c.seq DESC LIMIT 1)`,
+    )
+    .all()
+    .map(({ id, name }) => ({
+      code: 'HEAD_DANGLING',
+      severity: 'error',
+      message: 'The tags, metadata and issues shown for an image are not the last ones saved.',
+      id: String(id),
+      affects: [String(name)],
+    }))
+}
+
+/** Lists are searched in tables of their own, which must say what samples and labels say. */
+function listed(db: DatabaseSync): Finding[] {
+  return db
+    .prepare(
+      `SELECT s.id, s.name FROM samples s LEFT JOIN listing l ON l.seq = s.seq LEFT JOIN revisions r ON r.id = s.head_revision
+       WHERE l.sample_id IS NOT s.id OR l.name_key <> s.name_key OR l.trashed <> (s.trashed_at IS NOT NULL)
+         OR l.width <> s.width OR l.height <> s.height OR l.added_at <> s.added_at
+         OR l.status <> COALESCE(r.status, 'unlabeled') OR l.object_count <> COALESCE(r.object_count, 0)
+         OR (SELECT COALESCE(SUM(o.count), 0) FROM listing_objects o WHERE o.seq = s.seq) <> l.object_count`,
+    )
+    .all()
+    .map(({ id, name }) => ({
+      code: 'INDEX_BAD',
+      severity: 'error',
+      message: 'An image is listed as something else than it is.',
       id: String(id),
       affects: [String(name)],
     }))

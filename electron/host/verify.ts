@@ -103,6 +103,8 @@ function affectedBy(db: DatabaseSync): Map<string, string[]> {
        UNION SELECT r.id, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
        UNION SELECT r.png_digest, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
        UNION SELECT r.json_digest, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
+       UNION SELECT c.digest, s.name FROM cards c JOIN samples s ON s.id = c.sample_id WHERE c.digest IS NOT NULL
+       UNION SELECT c.record_digest, s.name FROM cards c JOIN samples s ON s.id = c.sample_id
        UNION SELECT record_digest, 'version ' || number FROM versions
        UNION SELECT a.manifest_digest, 'version ' || v.number FROM version_artifacts a JOIN versions v ON v.id = a.version_id`,
     )

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import {
+  isDescribed,
   isLabeled,
   labeledDatasetText,
   labeledLayout,
@@ -8,13 +9,19 @@ import {
   rawLayout,
 } from '../../shared/formats/artifact-layout.ts'
 import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
-import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
+import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
+import {
+  parseVersionRecord,
+  type VersionRecord,
+  versionRecordText,
+} from '../../shared/formats/version-record.ts'
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
 import type { Categories } from './categories.ts'
 import { createLastVersion, type LastVersion } from './last-version.ts'
 import type { LibraryContext } from './library-context.ts'
+import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
@@ -32,6 +39,10 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string): Promise<Version | null>
+  /** The samples of a version, of the last one for null; null when there is no such version. Rejects like `manifest`. */
+  snapshot(number: number | null): Promise<readonly SnapshotSample[] | null>
+  /** Runs `work` while no version is made, with every blob that one needs; null when not all of them can be read. */
+  beside<T>(work: (needed: ReadonlySet<string> | null) => T): Promise<T>
   /** Resolves when no commit is under way. */
   settled(): Promise<void>
 }
@@ -67,11 +78,12 @@ export function createVersions(
   async function assertPresent(samples: readonly WorkingSample[], before: LastVersion): Promise<void> {
     const breathe = createTimeSlice()
     for (const sample of samples) {
-      const { name, image, label } = sample
+      const { name, image, label, card } = sample
       const old = before.states.get(name)
       const fresh = [
         ...(old?.image === image.digest ? [] : [image]),
         ...(label === null || old?.label === stateOf(sample).label ? [] : [label.png, label.json]),
+        ...(card === null || old?.card === card.digest ? [] : [card]),
       ]
       for (const { digest } of fresh) {
         if (await blobs.has(digest)) continue
@@ -106,13 +118,19 @@ export function createVersions(
     const dataset = await blobs.put(Buffer.from(rawDatasetText(samples)))
     const artifacts = [await files.putManifest('raw_data', rawLayout(samples, dataset))]
     const labeled = samples.filter(isLabeled)
-    if (labeled.length > 0) {
+    if (samples.some(isDescribed)) {
       await breathe()
       const shared = { dataset: await blobs.put(Buffer.from(labeledDatasetText(labeled))), ontology }
       await breathe()
-      artifacts.push(await files.putManifest('labeled_data', labeledLayout(labeled, shared)))
+      artifacts.push(await files.putManifest('labeled_data', labeledLayout(samples, shared)))
     }
-    const kept = samples.map(({ name, id, image, head }) => ({ name, id, image: image.digest, head }))
+    const kept = samples.map(({ name, id, image, head, card }) => ({
+      name,
+      id,
+      image: image.digest,
+      head,
+      card: card?.digest ?? null,
+    }))
     const record: VersionRecord = {
       v: 1,
       kind: 'version',
@@ -138,8 +156,51 @@ export function createVersions(
     return version
   }
 
+  /** One is kept: lists ask for the same again and again. */
+  let known: { readonly id: string; readonly samples: readonly SnapshotSample[] } | null = null
+
+  async function snapshot(number: number | null): Promise<readonly SnapshotSample[] | null> {
+    const list = rows.list()
+    const version = number === null ? list.at(-1) : list.find((each) => each.number === number)
+    if (!version) return null
+    if (known?.id === version.id) return known.samples
+    const record = await getRecord(blobs, version.id, parseVersionRecord)
+    const { samples } = await files.getSnapshot(record.snapshot.digest)
+    known = { id: version.id, samples }
+    return samples
+  }
+
+  /** Rejects when a version cannot be read. */
+  async function neededBlobs(): Promise<ReadonlySet<string>> {
+    const needed = new Set<string>()
+    for (const { id, artifacts } of rows.list()) {
+      const record = await getRecord(blobs, id, parseVersionRecord)
+      const { samples } = await files.getSnapshot(record.snapshot.digest)
+      for (const { image, head, card } of samples) {
+        for (const digest of [image, head, card]) if (digest !== null) needed.add(digest)
+      }
+      for (const { role } of artifacts) {
+        const { manifest, digest } = rows.artifact(id, role)
+        for (const { blob } of await files.getManifest(manifest, digest)) needed.add(blob)
+      }
+    }
+    return needed
+  }
+
   return {
     list: async () => rows.list(),
+    snapshot,
+
+    beside: (work) =>
+      inTurn(async () => {
+        let needed: ReadonlySet<string> | null = null
+        try {
+          needed = await neededBlobs()
+        } catch (error) {
+          context.log('warn', 'versions', `not all versions can be read: ${toAppError(error).code}`)
+        }
+        return work(needed)
+      }),
 
     async manifest(versionId, role) {
       const { manifest, digest } = rows.artifact(versionId, role)

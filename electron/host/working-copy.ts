@@ -19,10 +19,11 @@ export type WorkingState = SampleState & { readonly head: string | null; readonl
 /** What `SampleState.label` is for a label of these blobs. */
 export const labelKey = (png: BlobDigest, json: BlobDigest) => png + json
 
-export function stateOf({ image, label, head }: WorkingSample): WorkingState {
+export function stateOf({ image, label, card, head }: WorkingSample): WorkingState {
   return {
     image: image.digest,
     label: label && labelKey(label.png.digest, label.json.digest),
+    card: card?.digest ?? null,
     head,
     objectCount: label?.objectCount ?? 0,
   }
@@ -43,13 +44,15 @@ export type WorkingCopy = {
 const pageSize = 500
 
 const briefColumns =
-  's.rowid, s.name, s.image_digest, r.png_digest || r.json_digest, s.head_revision, COALESCE(r.object_count, 0)'
+  's.rowid, s.name, s.image_digest, r.png_digest || r.json_digest, s.head_revision, COALESCE(r.object_count, 0), s.card_digest'
 const fullColumns = `
-  s.rowid, s.*, r.*, image.md5, image.size, png.md5, png.size, json.md5, json.size`
+  s.rowid, s.*, r.*, image.md5, image.size, png.md5, png.size, json.md5, json.size,
+  card.md5, card.size`
 const joins = `
   FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision
   LEFT JOIN blobs image ON image.digest = s.image_digest
-  LEFT JOIN blobs png ON png.digest = r.png_digest LEFT JOIN blobs json ON json.digest = r.json_digest`
+  LEFT JOIN blobs png ON png.digest = r.png_digest LEFT JOIN blobs json ON json.digest = r.json_digest
+  LEFT JOIN blobs card ON card.digest = s.card_digest`
 
 export function createWorkingCopy(
   { db }: Pick<LibraryContext, 'db'>,
@@ -58,24 +61,24 @@ export function createWorkingCopy(
   const brief = prepare(db, `${briefColumns} FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision`)
   const full = prepare(db, `${fullColumns} ${joins}`)
   const readSample = sampleReader(db)
-  const selectLast = db.prepare('SELECT MAX(rowid) AS last FROM revisions')
-  const selectCount = db.prepare('SELECT COUNT(*) AS count FROM samples')
+  const selectLast = db.prepare(
+    `SELECT (SELECT MAX(rowid) FROM revisions) AS revisions, (SELECT MAX(rowid) FROM cards) AS cards,
+       (SELECT value FROM meta WHERE key = 'trash_seq') AS trash`,
+  )
+  const selectCount = db.prepare('SELECT COUNT(*) AS count FROM samples WHERE trashed_at IS NULL')
   const selectLabel = db.prepare('SELECT png_digest || json_digest AS label FROM revisions WHERE id = ?')
 
-  let known = { states: new Map<string, WorkingState>(), samples: 0, revisions: 0 }
+  let known = { states: new Map<string, WorkingState>(), ...nothing }
 
   /**
    * Reads samples from the one after `since.samples` on, in pages between which other work has its turn; then, without
-   * a pause, whatever got another head since. So `take` has in the end seen one moment. Rows are only ever added, and
-   * their rowids tell in which order: the numbers in the column `seq` are taken before a row is written.
+   * a pause, whatever got another head or card since. So `take` has in the end seen one moment. Rows are only ever added,
+   * and their rowids tell in which order: the numbers in the column `seq` are taken before a row is written. Only the
+   * trash takes samples away; what it does changes `trash`, and then all is read anew.
    */
-  async function read(
-    statements: Statements,
-    since: { samples: number; revisions: number },
-    take: (row: SqlValue[]) => void,
-  ): Promise<{ samples: number; revisions: number }> {
+  async function read(statements: Statements, since: Seen, take: (row: SqlValue[]) => void): Promise<Seen> {
     let { samples } = since
-    const before = since.samples === 0 ? last() : since.revisions
+    const before = since.samples === 0 ? last() : since
     for (;;) {
       const page = all(statements.page, samples, pageSize)
       for (const row of page) take(row)
@@ -83,35 +86,45 @@ export function createWorkingCopy(
       if (page.length < pageSize) break
       await breathe()
     }
-    for (const row of all(statements.touched, before)) take(row)
-    return { samples, revisions: last() }
+    for (const row of all(statements.touched, before.revisions, before.cards)) take(row)
+    const now = last()
+    return { samples, ...now, trash: before.trash === now.trash ? now.trash : 'changed meanwhile' }
   }
 
-  const last = () => Number(selectLast.get()!.last ?? 0)
+  function last(): Omit<Seen, 'samples'> {
+    const { revisions, cards, trash } = selectLast.get()!
+    return { revisions: Number(revisions ?? 0), cards: Number(cards ?? 0), trash: String(trash ?? '') }
+  }
 
   return {
     async samples() {
       const found = new Map<string, WorkingSample>()
-      await read(full, { samples: 0, revisions: 0 }, (row) => {
-        const sample = readSample(row)
-        found.set(sample.id, sample)
-      })
+      for (;;) {
+        const seen = await read(full, nothing, (row) => {
+          const sample = readSample(row)
+          found.set(sample.id, sample)
+        })
+        if (seen.trash === last().trash) break
+        found.clear()
+      }
       return [...found.values()].sort((a, b) => compareCodePoints(a.name, b.name))
     },
 
     async states() {
-      const take = ([, name, image, label, head, objectCount]: SqlValue[]) =>
+      const take = ([, name, image, label, head, objectCount, card]: SqlValue[]) =>
         known.states.set(name as string, {
           image: image as string,
           label: label as string | null,
           head: head as string | null,
+          card: card as string | null,
           objectCount: Number(objectCount),
         })
-      known = { states: known.states, ...(await read(brief, known, take)) }
-      if (Number(selectCount.get()!.count) !== known.states.size) {
+      const { trash } = last()
+      if (known.trash === trash) known = { states: known.states, ...(await read(brief, known, take)) }
+      while (known.trash !== last().trash || Number(selectCount.get()!.count) !== known.states.size) {
         // Samples went: what is known does not tell which.
         known.states.clear()
-        known = { states: known.states, ...(await read(brief, { samples: 0, revisions: 0 }, take)) }
+        known = { states: known.states, ...(await read(brief, nothing, take)) }
       }
       return known.states
     },
@@ -120,12 +133,24 @@ export function createWorkingCopy(
   }
 }
 
+/** How far the tables were read: rowids, and the mark that the trash leaves. */
+type Seen = {
+  readonly samples: number
+  readonly revisions: number
+  readonly cards: number
+  readonly trash: string
+}
+const nothing: Seen = { samples: 0, revisions: 0, cards: 0, trash: '' }
+
 type Statements = { readonly page: StatementSync; readonly touched: StatementSync }
 
 function prepare(db: DatabaseSync, select: string): Statements {
-  const page = db.prepare(`SELECT ${select} WHERE s.rowid > ? ORDER BY s.rowid LIMIT ?`)
+  const page = db.prepare(
+    `SELECT ${select} WHERE s.rowid > ? AND s.trashed_at IS NULL ORDER BY s.rowid LIMIT ?`,
+  )
   const touched = db.prepare(
-    `SELECT ${select} WHERE s.id IN (SELECT sample_id FROM revisions WHERE rowid > ?)`,
+    `SELECT ${select} WHERE s.trashed_at IS NULL AND s.id IN (
+       SELECT sample_id FROM revisions WHERE rowid > ? UNION ALL SELECT sample_id FROM cards WHERE rowid > ?)`,
   )
   for (const statement of [page, touched]) statement.setReturnArrays(true)
   return { page, touched }
@@ -150,6 +175,7 @@ function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
     name: sampleAt('name'),
     image: sampleAt('image_digest'),
     head: sampleAt('head_revision'),
+    card: sampleAt('card_digest'),
     revision: revisionAt('id'),
     png: revisionAt('png_digest'),
     json: revisionAt('json_digest'),
@@ -172,6 +198,7 @@ function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
       name,
       head,
       image: blob(row[at.image]!, 0),
+      card: row[at.card] === null ? null : blob(row[at.card]!, 3),
       label:
         head === null
           ? null

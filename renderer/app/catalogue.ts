@@ -5,6 +5,7 @@ import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
+import { reviewCommands } from '../features/review/review-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
 
@@ -33,6 +34,7 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 /** Every command of every screen with its own keys, those of the preset "Default", by scope. */
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
+  ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
   ...about('history', historyCommands(nobody())),
   ...about('sync', syncCommands(nobody())),

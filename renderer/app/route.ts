@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 /** Which screen is shown. Kept in the fragment, so a reload comes back to the same place. */
 export type Route =
   | { readonly screen: 'dataset' }
-  | { readonly screen: 'label'; readonly sampleId: string }
+  | { readonly screen: 'label' | 'review'; readonly sampleId: string }
   | { readonly screen: 'history' }
   | { readonly screen: 'sync' }
 
@@ -12,13 +12,14 @@ export type RouteStore = StoreApi<Route> & { go(route: Route): void }
 /** Anything unknown is the dataset. */
 export function parseRoute(fragment: string): Route {
   const [screen, id] = fragment.replace(/^#\/?/, '').split('/')
-  if (screen === 'label' && id && /^[0-9a-f-]{36}$/.test(id)) return { screen, sampleId: id }
+  if ((screen === 'label' || screen === 'review') && id && /^[0-9a-f-]{36}$/.test(id))
+    return { screen, sampleId: id }
   if (screen === 'history' || screen === 'sync') return { screen }
   return { screen: 'dataset' }
 }
 
 export function formatRoute(route: Route): string {
-  return route.screen === 'label' ? `#/label/${route.sampleId}` : `#/${route.screen}`
+  return 'sampleId' in route ? `#/${route.screen}/${route.sampleId}` : `#/${route.screen}`
 }
 
 export function createRouteStore(page: Window): RouteStore {
@@ -30,7 +31,7 @@ export function createRouteStore(page: Window): RouteStore {
       const before = store.getState()
       store.setState(route, true)
       // Stepping from image to image should not fill the history: Back leads out of labeling.
-      if (before.screen === 'label' && route.screen === 'label')
+      if (before.screen === route.screen && 'sampleId' in route)
         page.history.replaceState(null, '', formatRoute(route))
       else page.history.pushState(null, '', formatRoute(route))
     },

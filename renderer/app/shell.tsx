@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
@@ -7,6 +7,7 @@ import { CategoryDialog } from '../features/categories/category-dialog.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
 import { ImportLayer } from '../features/import/import-layer.tsx'
+import { useReview } from '../features/review/use-review.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -39,6 +40,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   }, [route, stores])
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
+  const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
 
   return (
     <div className={styles.shell}>
@@ -51,8 +53,10 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           <ForReaders>{text.screens[here.screen]}</ForReaders>
         </h1>
         <ErrorBoundary key={here.screen}>
-          {here.screen === 'dataset' && <Browser onOpen={open} aside={<CategoriesPanel />} />}
-          {here.screen === 'label' && <Labeling sampleId={here.sampleId} route={route} />}
+          {here.screen === 'dataset' && (
+            <Browser onOpen={open} onReview={review} aside={<CategoriesPanel />} />
+          )}
+          {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'history' && <History />}
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>
@@ -66,33 +70,45 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
 }
 
-/** The labeler on one sample of the run that was started in the grid; after a reload the run is the grid's order. */
-function Labeling({ sampleId, route }: { readonly sampleId: string; readonly route: RouteStore }) {
-  const { samples } = useStores()
-  const loading = useStore(samples, (state) => state.loading)
+const nobody: readonly string[] = []
+
+/** The labeler on one sample of the run that was started in the grid; after a reload the run is the list's order. */
+function Labeling(props: {
+  readonly sampleId: string
+  readonly screen: 'label' | 'review'
+  readonly route: RouteStore
+}) {
+  const { sampleId, screen, route } = props
+  const { samples, notices } = useStores()
   const run = useStore(samples, (state) => state.run)
-  const visible = useStore(samples, (state) => state.visible)
+  const beside = useStore(samples, (state) => state.beside)
   const isKnown = useStore(samples, (state) => state.byId.has(sampleId))
-  const order = useMemo(
-    () => (run.includes(sampleId) ? run : visible.map(({ id }) => id)),
-    [run, visible, sampleId],
-  )
-  const index = order.indexOf(sampleId)
+  const [isMissing, setIsMissing] = useState(false)
   const close = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  useEffect(() => {
+    setIsMissing(false)
+    samples.load(sampleId).catch(() => setIsMissing(true))
+    if (samples.getState().run?.id !== sampleId) samples.startRun(sampleId).catch(() => {})
+  }, [samples, sampleId])
   const step = useCallback(
     (delta: 1 | -1) => {
-      const next = order[index + delta]
-      if (next === undefined) {
-        if (delta > 0)
-          toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
-        return
-      }
-      samples.select([next], next)
-      route.go({ screen: 'label', sampleId: next })
+      const from = route.getState()
+      samples
+        .step(delta)
+        .then((next) => {
+          // Somebody who left meanwhile is not called back.
+          if (route.getState() !== from) return
+          if (next) route.go({ screen, sampleId: next.id })
+          else if (delta > 0)
+            toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
+        })
+        .catch((error: unknown) => notices.report('samples.step', error))
     },
-    [order, index, samples, route],
+    [samples, route, screen, notices],
   )
-  if (!isKnown && loading.kind !== 'loading')
+  const onNext = useCallback(() => step(1), [step])
+  const frame = useReview({ sampleId, isReview: screen === 'review', onNext })
+  if (isMissing && !isKnown)
     return (
       <EmptyState title={text.noSample} actions={<Button onClick={close}>{text.back}</Button>}>
         {text.noSampleBody}
@@ -100,14 +116,20 @@ function Labeling({ sampleId, route }: { readonly sampleId: string; readonly rou
     )
   const waiting = <EmptyState title={text.openingImage} />
   if (!isKnown) return waiting
+  const isInRun = run?.id === sampleId
   return (
     <Suspense fallback={waiting}>
       <LabelerScreen
         sampleId={sampleId}
         onClose={close}
         onStep={step}
-        position={{ index: Math.max(0, index), count: Math.max(1, order.length) }}
-        neighbours={[order[index + 1], order[index - 1]].filter((id) => id !== undefined)}
+        position={{
+          index: isInRun ? run.index : 0,
+          count: isInRun ? Math.max(1, run.total) : 1,
+          filter: isInRun ? run.text : '',
+        }}
+        neighbours={isInRun ? beside : nobody}
+        frame={frame}
       />
     </Suspense>
   )

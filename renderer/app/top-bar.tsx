@@ -53,7 +53,7 @@ export function TopBar({ route }: { readonly route: RouteStore }) {
         ))}
       </nav>
       <div className={styles.right}>
-        <SaveBadge isLabeling={here.screen === 'label'} />
+        <SaveBadge isLabeling={'sampleId' in here} />
         <SyncBadge onOpen={() => route.go({ screen: 'sync' })} />
         <CommandButton id="app.theme" icon={isDark ? <Sun size={16} /> : <Moon size={16} />} />
         <CommandButton id="app.settings" icon={<Settings size={16} />} />
@@ -68,7 +68,7 @@ export function isShownDark(theme: 'system' | 'dark' | 'light'): boolean {
 }
 
 const isIn = (here: Route, screen: Route['screen']) =>
-  here.screen === screen || (here.screen === 'label' && screen === 'dataset')
+  here.screen === screen || ('sampleId' in here && screen === 'dataset')
 
 /** Four tesserae, one of them set. */
 function Mark() {

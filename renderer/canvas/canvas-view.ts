@@ -50,6 +50,7 @@ export class CanvasView {
   readonly #stale = new Set<LayerName>()
   readonly #outlines = new OutlineLayer()
   readonly #onCamera: (camera: Camera) => void
+  readonly #followers = new Set<() => void>()
   #size: Size = { width: 1, height: 1 }
   #ratio = 1
   #camera: Camera = { scale: 1, x: 0, y: 0 }
@@ -70,7 +71,10 @@ export class CanvasView {
   #frame = 0
 
   constructor(container: HTMLDivElement, onCamera: (camera: Camera) => void) {
-    this.#onCamera = onCamera
+    this.#onCamera = (camera) => {
+      onCamera(camera)
+      for (const listener of this.#followers) listener()
+    }
     this.#stage = new Stage({ container, width: 1, height: 1, listening: false })
     const draw: Record<LayerName, (context: Context2d) => void> = {
       image: (context) => this.#drawImage(context),
@@ -302,6 +306,17 @@ export class CanvasView {
     if (!this.#image || (shown.x0 < shown.x1 && shown.y0 < shown.y1)) return
     const middle = { x: (rect.x0 + rect.x1) / 2, y: (rect.y0 + rect.y1) / 2 }
     this.#move(centred(this.#size, middle, this.#camera.scale))
+  }
+
+  /** Shows a point of the image in the middle, enlarged to `scale` device pixels per image pixel at least. */
+  lookAt(middle: ImagePoint, scale: number): void {
+    if (this.#image) this.#move(centred(this.#size, middle, Math.max(this.#camera.scale, scale)))
+  }
+
+  /** For what lies over the canvas and moves with the image. Returns the function that stops. */
+  onMove(follower: () => void): () => void {
+    this.#followers.add(follower)
+    return () => void this.#followers.delete(follower)
   }
 
   toImage(at: ScreenPoint): ImagePoint {

@@ -48,6 +48,8 @@ export const gestures: readonly Gesture[] = [
   { scope: 'canvas', title: 'Menu', ways: ['Right click'] },
   { scope: 'grid', title: 'Open an image', ways: ['Double click', 'Enter'] },
   { scope: 'grid', title: 'Select several', ways: ['Mod + click', 'Shift + click', 'Space'] },
+  { scope: 'grid', title: 'Select by a rectangle', ways: ['Drag beside images', 'Alt + drag'] },
+  { scope: 'grid', title: 'Move without selecting', ways: ['Mod + ← ↑ ↓ →'] },
   { scope: 'grid', title: 'Menu: status of the selected', ways: ['Right click'] },
   { scope: 'global', title: 'Add images', ways: ['Drop files or folders', 'Paste'] },
 ]

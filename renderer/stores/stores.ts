@@ -1,11 +1,13 @@
 import { createContext, useContext } from 'react'
 import type { FaceHost } from '../host/face-host.ts'
 import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
+import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import type { KeyValue } from './preferences.ts'
+import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
 import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
@@ -17,6 +19,8 @@ import { createVersionsStore, type VersionsStore } from './versions.ts'
 export type Stores = {
   readonly appInfo: AppInfoStore
   readonly samples: SamplesStore
+  readonly work: SampleWorkStore
+  readonly cards: CardsStore
   readonly categories: CategoriesStore
   readonly versions: VersionsStore
   readonly sync: SyncStore
@@ -31,10 +35,14 @@ export type Stores = {
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
 export function createStores(host: FaceHost, storage: KeyValue, root: { dataset: DOMStringMap }): Stores {
   const notices = createNoticesStore(host)
+  const categories = createCategoriesStore(host)
+  const samples = createSamplesStore(host, () => categories.getState().list.map(({ name }) => name))
   const stores: Stores = {
     appInfo: createAppInfoStore(host, notices),
-    samples: createSamplesStore(host),
-    categories: createCategoriesStore(host),
+    samples,
+    work: createSampleWorkStore(host, samples),
+    cards: createCardsStore(host),
+    categories,
     versions: createVersionsStore(host),
     sync: createSyncStore(host),
     settings: createSettingsStore(host),

@@ -9,6 +9,8 @@ export type SampleFiles = {
   readonly name: string
   readonly image: BlobRef
   readonly label: LabelFiles | null
+  /** What `card-record.ts` spells; null when it is empty. */
+  readonly card: BlobRef | null
 }
 export type LabelFiles = {
   readonly png: BlobRef
@@ -45,11 +47,18 @@ export function rawLayout(samples: readonly SampleFiles[], dataset: BlobRef): Ma
   return sortEntries([entry('dataset.json', dataset), ...samples.map(imageEntry)])
 }
 
-/** Files of the artifact `labeled_data`, sorted. Names keep the image's extension: `a.jpg` and `a.png` do not collide. */
+/** Whether `labeled_data` has anything to say of a sample. */
+export const isDescribed = (sample: SampleFiles): boolean => sample.label !== null || sample.card !== null
+
+/**
+ * Files of the artifact `labeled_data`, sorted: what has a label with its image, and every card. Names keep the image's
+ * extension: `a.jpg` and `a.png` do not collide.
+ */
 export function labeledLayout(
-  labeled: readonly LabeledFiles[],
+  samples: readonly SampleFiles[],
   shared: { readonly dataset: BlobRef; readonly ontology: BlobRef },
 ): ManifestEntry[] {
+  const labeled = samples.filter(isLabeled)
   return sortEntries([
     entry('dataset.json', shared.dataset),
     ...labeled.map(imageEntry),
@@ -57,6 +66,7 @@ export function labeledLayout(
       entry(`labels/${name}.json`, label.json),
       entry(`labels/${name}.png`, label.png),
     ]),
+    ...samples.flatMap(({ name, card }) => (card ? [entry(`samples/${name}.json`, card)] : [])),
     entry('ontology.json', shared.ontology),
   ])
 }
@@ -65,17 +75,23 @@ export function labeledLayout(
 export function samplesOfLayouts(
   raw: readonly ManifestEntry[],
   labeled: readonly ManifestEntry[],
-): Map<string, { readonly image: BlobDigest; readonly label: { png: BlobDigest; json: BlobDigest } | null }> {
-  const labels = new Map(
-    labeled.filter(({ path }) => path.startsWith('labels/')).map(({ path, blob }) => [path, blob]),
-  )
+): Map<
+  string,
+  {
+    readonly image: BlobDigest
+    readonly label: { png: BlobDigest; json: BlobDigest } | null
+    readonly card: BlobDigest | null
+  }
+> {
+  const files = new Map(labeled.map(({ path, blob }) => [path, blob]))
   return new Map(
     raw
       .filter(({ path }) => path.startsWith('images/'))
       .map(({ path, blob: image }) => {
         const name = path.slice('images/'.length)
-        const [png, json] = [labels.get(`labels/${name}.png`), labels.get(`labels/${name}.json`)]
-        return [name, { image, label: png && json ? { png, json } : null }]
+        const [png, json] = [files.get(`labels/${name}.png`), files.get(`labels/${name}.json`)]
+        const card = files.get(`samples/${name}.json`) ?? null
+        return [name, { image, label: png && json ? { png, json } : null, card }]
       }),
   )
 }

@@ -31,6 +31,8 @@ export const revisionRecordSchema = z.strictObject({
   labeledPixels: z.int().min(0),
   nextObjectId: z.int().min(1),
   tool: z.string(),
+  /** Who made it, as they are called in the settings. */
+  author: z.string(),
   createdAt: z.number(),
   deviceId: z.string(),
   /** Place in the library's own order. */

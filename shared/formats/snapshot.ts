@@ -22,23 +22,24 @@ export type SnapshotSample = {
   readonly image: string
   /** Null when it had no label. */
   readonly head: string | null
+  /** Null when nothing was said of it. */
+  readonly card: string | null
 }
 
 export const snapshotPartSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('snapshot-part'),
-  /** Name, sample id, digest of the image, head revision; by name, by code point. */
-  samples: z.array(z.tuple([z.string().min(1), z.uuid(), sha256Schema, sha256Schema.nullable()])),
+  /** Name, sample id, digest of the image, head revision, card; by name, by code point. */
+  samples: z.array(
+    z.tuple([z.string().min(1), z.uuid(), sha256Schema, sha256Schema.nullable(), sha256Schema.nullable()]),
+  ),
 })
 
 /** Canonical JSON, written fast as parts of manifests are. */
 export function snapshotPartText(samples: readonly SnapshotSample[]): string {
-  const rows: z.infer<typeof snapshotPartSchema>['samples'] = samples.map(({ name, id, image, head }) => [
-    name,
-    id,
-    image,
-    head,
-  ])
+  const rows: z.infer<typeof snapshotPartSchema>['samples'] = samples.map(
+    ({ name, id, image, head, card }) => [name, id, image, head, card],
+  )
   return `{"kind":"snapshot-part","samples":${JSON.stringify(rows)},"v":1}`
 }
 
@@ -46,5 +47,5 @@ export function snapshotPartText(samples: readonly SnapshotSample[]): string {
 export function parseSnapshotPart(text: string): SnapshotSample[] {
   return snapshotPartSchema
     .parse(JSON.parse(text))
-    .samples.map(([name, id, image, head]) => ({ name, id, image, head }))
+    .samples.map(([name, id, image, head, card]) => ({ name, id, image, head, card }))
 }

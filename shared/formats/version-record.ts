@@ -29,7 +29,13 @@ export const versionRecordSchema = z.strictObject({
   ),
   snapshot: blobSchema,
   counts: z.strictObject({ samples: count, labeled: count, objects: count }),
-  changes: z.strictObject({ added: count, removed: count, relabeled: count, ontologyChanged: z.boolean() }),
+  changes: z.strictObject({
+    added: count,
+    removed: count,
+    relabeled: count,
+    recarded: count,
+    ontologyChanged: z.boolean(),
+  }),
 })
 export type VersionRecord = z.infer<typeof versionRecordSchema>
 

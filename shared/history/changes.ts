@@ -4,6 +4,8 @@ export type SampleState = {
   readonly image: string
   /** The label's files, or null when there is none. */
   readonly label: string | null
+  /** The card, or null when it is empty. */
+  readonly card: string | null
 }
 
 /** How a dataset differs from the version before. */
@@ -12,6 +14,8 @@ export type Changes = {
   readonly removed: number
   /** Samples that both have, with another label now. */
   readonly relabeled: number
+  /** Samples that both have, with another card now. */
+  readonly recarded: number
   readonly ontologyChanged: boolean
 }
 /** `addedLabeled`: how many of the added samples came with a label. */
@@ -25,20 +29,21 @@ export function compareSamples(
   before: ReadonlyMap<string, SampleState>,
   now: ReadonlyMap<string, SampleState>,
 ): SampleChanges {
-  let [added, addedLabeled, kept, relabeled] = [0, 0, 0, 0]
+  let [added, addedLabeled, kept, relabeled, recarded] = [0, 0, 0, 0, 0]
   for (const [name, state] of now) {
     const old = before.get(name)
     if (old?.image === state.image) {
       kept++
       if (old.label !== state.label) relabeled++
+      if (old.card !== state.card) recarded++
     } else {
       added++
       if (state.label !== null) addedLabeled++
     }
   }
-  return { added, addedLabeled, removed: before.size - kept, relabeled }
+  return { added, addedLabeled, removed: before.size - kept, relabeled, recarded }
 }
 
-export function isUnchanged({ added, removed, relabeled, ontologyChanged }: Changes): boolean {
-  return added === 0 && removed === 0 && relabeled === 0 && !ontologyChanged
+export function isUnchanged({ added, removed, relabeled, recarded, ontologyChanged }: Changes): boolean {
+  return added === 0 && removed === 0 && relabeled === 0 && recarded === 0 && !ontologyChanged
 }

@@ -2,13 +2,14 @@ import type { Changes } from './changes.ts'
 
 /** The message of a commit that nobody has worded: "+14 images, 3 relabeled". Empty when nothing changed. */
 export function suggestedMessage(changes: Changes & { readonly addedLabeled: number }): string {
-  const { added, addedLabeled, removed, relabeled, ontologyChanged } = changes
+  const { added, addedLabeled, removed, relabeled, recarded, ontologyChanged } = changes
   const labels =
     addedLabeled === 0 ? '' : addedLabeled === added ? ' with labels' : ` (${addedLabeled} with labels)`
   return [
     added > 0 ? `+${images(added)}${labels}` : '',
     removed > 0 ? `−${images(removed)}` : '',
     relabeled > 0 ? `${relabeled} relabeled` : '',
+    recarded > 0 ? `${recarded} with other tags or issues` : '',
     ontologyChanged ? 'categories changed' : '',
   ]
     .filter((part) => part !== '')

@@ -14,6 +14,11 @@ export const imagePath = (sample: SampleId, digest: BlobDigest) =>
 /** GET: WebP, longer side at most 320 px. */
 export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
   `/data/thumbs/${sample}?v=${digest.slice(0, 16)}`
+/**
+ * GET: PNG with alpha, as large as the thumbnail: the objects of a saved revision in the colours of their categories.
+ * `colors` names those colours, so that another palette is another address.
+ */
+export const overlayPath = (revision: RevisionId, colors: string) => `/data/overlays/${revision}?v=${colors}`
 /** GET: the id map of a saved revision, as `encodeIds` of `shared/label/id-runs.ts` writes it. */
 export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revision}`
 /** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */

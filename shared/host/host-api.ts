@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { errorCodes } from '../base/app-error.ts'
+import { cardChangeSchema, cardSchema, splitSchema } from '../dataset/card.ts'
+import { sampleFilterSchema, sampleSortSchema } from '../dataset/sample-filter.ts'
 import { categoryNameSchema, categorySchema, colorSchema, labelObjectSchema } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
 
@@ -46,6 +48,19 @@ export const sampleSchema = z.object({
   /** Saved states that no longer descend from one another: more than one head needs a person. */
   hasSiblings: z.boolean(),
   addedAt: epochMs,
+  /** When label or card last changed. */
+  modifiedAt: epochMs,
+  /** Who saved the label that is shown, and when; null when nothing was saved. */
+  savedBy: z.string().nullable(),
+  savedAt: epochMs.nullable(),
+  /** Of its card, as far as a list shows it. */
+  tags: z.array(z.string()),
+  split: splitSchema.nullable(),
+  priority: z.int(),
+  issues: z.int(),
+  openIssues: z.int(),
+  cardDigest: sha256.nullable(),
+  trashedAt: epochMs.nullable(),
 })
 
 export const labelStateSchema = z.object({
@@ -73,6 +88,15 @@ export const saveResultSchema = z.object({
   savedAt: epochMs,
 })
 
+/** What can be done to many samples at once. */
+export const sampleChangeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('status'), status: statusSchema }),
+  z.strictObject({ kind: z.literal('card'), change: cardChangeSchema }),
+  z.strictObject({ kind: z.literal('trash') }),
+  z.strictObject({ kind: z.literal('restore') }),
+])
+export type SampleChange = z.infer<typeof sampleChangeSchema>
+
 export const importOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('added'),
@@ -80,7 +104,13 @@ export const importOutcomeSchema = z.discriminatedUnion('kind', [
     sample: sampleSchema,
     renamedFrom: z.string().nullable(),
   }),
-  z.object({ kind: z.literal('duplicate'), file: z.string(), existing: z.string() }),
+  z.object({
+    kind: z.literal('duplicate'),
+    file: z.string(),
+    existing: z.string(),
+    /** The one that is there lies in the trash. */
+    inTrash: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('rejected'), file: z.string(), error: errorInfoSchema }),
 ])
 
@@ -93,6 +123,8 @@ export const changesSchema = z.object({
   added: z.int(),
   removed: z.int(),
   relabeled: z.int(),
+  /** Samples with other tags, metadata, splits, priorities or issues than before. */
+  recarded: z.int(),
   ontologyChanged: z.boolean(),
 })
 
@@ -200,8 +232,89 @@ export const hostMethods = {
     }),
     z.object({ samples: z.array(sampleSchema), total: z.int(), byStatus: z.record(z.string(), z.int()) }),
   ),
+  /**
+   * Fixes the order of the samples that a filter lets through; windows of it are read by position. It stays as it is,
+   * whatever happens to the samples, until many other queries were asked.
+   */
+  'samples.query': method(
+    z.strictObject({
+      filter: sampleFilterSchema.default([]),
+      sort: sampleSortSchema.default({ by: 'added', reversed: false }),
+      /** What is in the trash, instead of what is not. */
+      trash: z.boolean().default(false),
+      /** What is selected: samples, or all of an earlier query. The answer says how many the filter hides. */
+      selected: z
+        .union([
+          z.strictObject({ ids: z.array(sampleId).max(5000) }),
+          z.strictObject({ query: z.string().max(100) }),
+        ])
+        .optional(),
+    }),
+    z.object({
+      query: z.string(),
+      total: z.int(),
+      /** All samples, or all in the trash. */
+      outOf: z.int(),
+      /** How many in the trash. */
+      trashed: z.int(),
+      /** How many of `selected` are not among them. */
+      hidden: z.int(),
+      /** Of those that the filter without its conditions about the status lets through. */
+      byStatus: z.record(z.string(), z.int()),
+    }),
+  ),
+  /** The samples from a position on; null stands for one that was removed for good. `NOT_FOUND`: ask the query again. */
+  'samples.window': method(
+    z.strictObject({ query: z.string().max(100), from: z.int().min(0), limit: z.int().min(1).max(500) }),
+    z.object({ samples: z.array(sampleSchema.nullable()) }),
+  ),
+  /** The ids from a position on: for a selection that is larger than what is shown. */
+  'samples.ids': method(
+    z.strictObject({ query: z.string().max(100), from: z.int().min(0), limit: z.int().min(1).max(20_000) }),
+    z.object({ ids: z.array(sampleId) }),
+  ),
+  /** Where a sample stands in a query; null when it does not. */
+  'samples.position': method(
+    z.strictObject({ query: z.string().max(100), id: sampleId }),
+    z.object({ position: z.int().nullable() }),
+  ),
+  /**
+   * Does one thing to many samples. What fails for one does not stop the others; `undo` takes back what was done, as long
+   * as nobody else has changed the same since.
+   */
+  'samples.change': method(
+    z.strictObject({ ids: z.array(sampleId).min(1).max(1000), change: sampleChangeSchema }),
+    z.object({
+      changed: z.int(),
+      failed: z.array(z.object({ id: sampleId, error: errorInfoSchema })),
+      undo: z.string().nullable(),
+    }),
+  ),
+  'samples.undo': method(
+    z.strictObject({ undo: z.string().max(100) }),
+    z.object({ restored: z.int(), skipped: z.int() }),
+  ),
+  /** Removes what is in the trash for good; without `ids`, all of it. Bytes that a version needs stay. */
+  'trash.empty': method(
+    z.strictObject({ ids: z.array(sampleId).max(1000).optional() }),
+    z.object({ removed: z.int(), bytes: z.number() }),
+  ),
+  /** Tags and keys of metadata that are in use, most used first. */
+  'cards.words': method(
+    none,
+    z.object({
+      tags: z.array(z.object({ tag: z.string(), count: z.int() })),
+      keys: z.array(z.object({ key: z.string(), count: z.int() })),
+    }),
+  ),
+  'cards.get': method(z.strictObject({ sampleId }), cardSchema),
+  'cards.change': method(z.strictObject({ sampleId, change: cardChangeSchema }), cardSchema),
   'samples.get': method(z.strictObject({ id: sampleId }), sampleSchema),
-  'samples.setStatus': method(z.strictObject({ id: sampleId, status: statusSchema }), saveResultSchema),
+  /** `review`: by somebody who judges the label and did not draw it. */
+  'samples.setStatus': method(
+    z.strictObject({ id: sampleId, status: statusSchema, review: z.boolean().optional() }),
+    saveResultSchema,
+  ),
   /** Puts the sample images that come with Tessera into the library. */
   'samples.addExamples': method(none, z.object({ outcomes: z.array(importOutcomeSchema) })),
 
@@ -235,6 +348,7 @@ export const hostMethods = {
         parents: z.array(sha256),
         createdAt: epochMs,
         tool: z.string(),
+        author: z.string(),
         status: statusSchema,
         isHead: z.boolean(),
       }),
@@ -308,6 +422,7 @@ export type HostHandlers = {
 /** News from the host. Stores refresh what they show; no event carries what a method would refuse. */
 export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('samples.changed') }),
+  z.object({ type: z.literal('card.changed'), sampleId }),
   z.object({ type: z.literal('label.saved'), sampleId, revision: sha256 }),
   z.object({ type: z.literal('categories.changed') }),
   z.object({ type: z.literal('versions.changed') }),

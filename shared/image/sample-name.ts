@@ -65,6 +65,17 @@ export function nextFreeName(name: string, isTaken: (fold: string) => boolean): 
   }
 }
 
+/**
+ * A text that sorts, by code point, as a person orders names: whatever the case, `frame 9` before `frame 10`. A run of
+ * digits is led by its length, so that a longer number comes after a shorter one.
+ */
+export function naturalKey(name: string): string {
+  return foldName(name).replace(/\d+/g, (digits) => {
+    const number = digits.replace(/^0+(?=.)/, '')
+    return `0${String.fromCodePoint(0x30 + number.length)}${number}`
+  })
+}
+
 function portableSegment(segment: string): string {
   const plain = segment
     .replace(unportable, '_')

@@ -38,7 +38,7 @@ const rooms: Record<string, readonly string[]> = {
   superpixel: ['base', 'image'],
   label: ['base', 'image'],
   tools: ['base', 'image', 'superpixel', 'label'],
-  dataset: ['base'],
+  dataset: ['base', 'label'],
   sync: ['base', 'dataset', 'host'],
   formats: ['base', 'dataset', 'label'],
   history: ['base'],

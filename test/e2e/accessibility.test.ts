@@ -133,7 +133,16 @@ async function stopsOfTab(page: Page): Promise<string[]> {
 it.each([
   [
     'dataset',
-    ['Dataset', 'Settings', 'Add category', 'Search names', 'Sort', 'Add images', 'Start labeling', 'Images'],
+    [
+      'Dataset',
+      'Settings',
+      'Add category',
+      'Search images',
+      'Sort by',
+      'Add images',
+      'Start labeling',
+      'Images',
+    ],
   ],
   ['history', ['History', 'Settings']],
   ['sync', ['Sync', 'Settings', 'Set up W&B']],

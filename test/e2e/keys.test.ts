@@ -226,7 +226,7 @@ it('types into text fields what would be commands elsewhere', async () => {
   await page.getByRole('gridcell').first().waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('?b/')
-  expect(await page.getByLabel('Search names').inputValue()).toBe('?b/')
+  expect(await page.getByRole('searchbox', { name: 'Search images' }).inputValue()).toBe('?b/')
   expect(await page.getByRole('dialog').count()).toBe(0)
   await page.keyboard.press('ControlOrMeta+k')
   await page.getByRole('dialog').waitFor()

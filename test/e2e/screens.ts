@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { Labeler } from './labeler.ts'
+import { callHost, sampleNamed } from './page.ts'
 
 const size = { width: 1280, height: 806 }
 
@@ -27,15 +28,28 @@ export async function visitScreens(page: Page, look: (name: string) => Promise<v
   await look('order of images')
   await page.keyboard.press('Escape')
   await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await page.getByRole('searchbox', { name: 'Search images' }).fill('nothing-of-that-name status:labeled')
   await page
-    .getByRole('textbox', { name: 'Search names' })
-    .or(page.getByRole('searchbox'))
+    .getByRole('button', { name: /^Clear/ })
     .first()
-    .fill('nothing of that name')
-  await page.getByRole('button', { name: /^Clear/ }).waitFor()
+    .waitFor()
   await look('no image found')
-  await page.getByRole('button', { name: /^Clear/ }).click()
+  await page
+    .getByRole('button', { name: /^Clear/ })
+    .first()
+    .click()
   await page.getByRole('gridcell').first().waitFor()
+  await page.getByRole('gridcell').first().click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.press('i')
+  await page.getByRole('combobox', { name: 'New tag' }).waitFor()
+  await look('tags of several images')
+  await page.keyboard.press('l')
+  await page.getByRole('button', { name: 'Show as grid' }).waitFor()
+  await look('list of images')
+  await page.keyboard.press('l')
+  await page.keyboard.press('i')
+  await page.getByRole('combobox', { name: 'New tag' }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Add category' }).click()
   await dialog.waitFor()
   await look('category')
@@ -97,6 +111,19 @@ export async function visitScreens(page: Page, look: (name: string) => Promise<v
   await look('status list')
   await page.keyboard.press('Escape')
   await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await page.keyboard.press('Alt+1')
+  await page.getByRole('gridcell').first().waitFor()
+  // A review has images that wait for it.
+  const { id } = await sampleNamed(page, 'street-2.jpg')
+  await callHost(page, 'samples.setStatus', { id, status: 'labeled' })
+  await page.getByRole('button', { name: 'Review', exact: true }).click()
+  await page.getByRole('complementary', { name: 'Review' }).waitFor()
+  await Labeler.shown(page, size)
+  await look('review')
+  await page.keyboard.press('n')
+  await page.getByRole('textbox', { name: 'Why is it rejected?' }).waitFor()
+  await look('reason of a rejection')
+  await page.keyboard.press('Escape')
   await page.keyboard.press('Alt+1')
   await page.getByRole('gridcell').first().waitFor()
 }

@@ -60,9 +60,11 @@ export function fillLibrary(context: LibraryContext) {
             labeledPixels: 5,
             nextObjectId: objectCount + 1,
             tool: 'test',
+            author: 'A',
             createdAt: context.now(),
           },
           true,
+          new Map(objectCount > 0 ? [[1, objectCount]] : []),
         )
       })
       return revision

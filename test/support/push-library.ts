@@ -103,7 +103,7 @@ export function openPushLibrary(folder: string) {
         return { role, index: number - 1, digest: digestOf(entries), files: entries.length, bytes }
       })
       const counts = { samples: raw.length - 1, labeled: labels ? Object.keys(labels).length : 0, objects: 0 }
-      const changes = { added: 0, removed: 0, relabeled: 0, ontologyChanged: false }
+      const changes = { added: 0, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false }
       const parents = kept.versions.slice(-1).map((version) => version.id)
       kept.versions.push({
         id,

@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rowSum, type SqlValue } from '../../electron/adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from '../../electron/host/library-context.ts'
+import { createListing } from '../../electron/host/listing.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { labelFileText } from '../../shared/formats/label-file.ts'
 import { foldName } from '../../shared/image/sample-name.ts'
@@ -20,10 +21,11 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
   const insert = (table: string, columns: number) =>
     db.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
   const insertBlob = insert('blobs', 5)
-  const insertSample = insert('samples', 13)
-  const insertRevision = insert('revisions', 15)
+  const insertSample = insert('samples', 15)
+  const insertRevision = insert('revisions', 16)
   const insertTip = insert('tips', 2)
   const setHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
+  const listing = createListing(db)
   const folders = new Set<string>()
   const pathOf = (digest: string) => {
     const path = context.blobs.pathOf(digest as BlobDigest)
@@ -77,7 +79,8 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
         context.nextSeq(),
         image,
       ]
-      insertSample.run(...sample, null, rowSum([...sample, null]))
+      insertSample.run(...sample, null, null, null, rowSum([...sample, null, null, null]))
+      listing.add({ seq: Number(sample[9]), id, name, width: 4, height: 3, addedAt: Number(sample[8]) })
       if (i % 10 === 9) continue
       const [png, json] = files[i % labels]!
       const revision = hash('sha256', `seeded revision ${i}`, 'hex')
@@ -95,11 +98,21 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
         5,
         2,
         'seed',
+        'A',
         context.now(),
       ]
       insertRevision.run(...row, rowSum(row))
       insertTip.run(id, revision)
-      setHead.run(revision, rowSum([...sample, revision]), id)
+      setHead.run(revision, rowSum([...sample, revision, null, null]), id)
+      const label = {
+        status: 'labeled',
+        objectCount: 1,
+        labeledPixels: 5,
+        tool: 'seed',
+        author: 'A',
+        createdAt: 0,
+      }
+      listing.setLabel(id, label, new Map([[1, 1]]))
     }
   })
 }

@@ -25,6 +25,8 @@ export const migrations: readonly string[] = [
     added_at INTEGER NOT NULL, seq INTEGER NOT NULL UNIQUE,
     record_digest TEXT NOT NULL,               -- the sample record blob, from which this row can be rebuilt
     head_revision TEXT REFERENCES revisions(id),
+    card_digest TEXT REFERENCES blobs(digest), -- null: nothing is said of it
+    trashed_at INTEGER,                        -- null: it is not in the trash
     row_sum TEXT NOT NULL
   ) STRICT;
 
@@ -41,6 +43,7 @@ export const migrations: readonly string[] = [
     object_count INTEGER NOT NULL, labeled_pixels INTEGER NOT NULL,
     next_object_id INTEGER NOT NULL,
     tool TEXT NOT NULL,
+    author TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     row_sum TEXT NOT NULL
   ) STRICT;
@@ -59,6 +62,52 @@ export const migrations: readonly string[] = [
     sample_id TEXT NOT NULL REFERENCES samples(id),
     seq INTEGER NOT NULL, revision_id TEXT NOT NULL REFERENCES revisions(id)
   ) STRICT, WITHOUT ROWID;
+
+  -- Every card that a sample ever had; the last one is the one it has.
+  CREATE TABLE cards (
+    sample_id TEXT NOT NULL REFERENCES samples(id),
+    seq INTEGER NOT NULL,
+    digest TEXT REFERENCES blobs(digest),
+    record_digest TEXT NOT NULL REFERENCES blobs(digest),   -- the record of the change, one for all it was made on
+    author TEXT NOT NULL, created_at INTEGER NOT NULL,
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (sample_id, seq)
+  ) STRICT;
+
+  -- What lists are searched and sorted by. All of it can be made again from the tables above and the blobs they name.
+  CREATE TABLE listing (
+    seq INTEGER PRIMARY KEY,                   -- as in samples
+    sample_id TEXT NOT NULL UNIQUE REFERENCES samples(id),
+    name_key TEXT NOT NULL, name_order TEXT NOT NULL,
+    status TEXT NOT NULL, object_count INTEGER NOT NULL,
+    labeled REAL NOT NULL,                     -- share of the pixels, 0 .. 1
+    author_key TEXT NOT NULL, labeler_key TEXT NOT NULL,
+    split TEXT, priority INTEGER NOT NULL, issues INTEGER NOT NULL, open_issues INTEGER NOT NULL,
+    added_at INTEGER NOT NULL, modified_at INTEGER NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL,
+    trashed INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX listing_by_name ON listing (trashed, name_order);
+  CREATE INDEX listing_by_status ON listing (trashed, status);
+  CREATE INDEX listing_by_modified ON listing (trashed, modified_at);
+  CREATE INDEX listing_by_objects ON listing (trashed, object_count);
+  CREATE TABLE listing_tags (
+    tag_key TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES listing(seq), tag TEXT NOT NULL,
+    PRIMARY KEY (tag_key, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX listing_tags_by_sample ON listing_tags (seq);
+  CREATE TABLE listing_metadata (
+    key TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES listing(seq),
+    value_key TEXT NOT NULL, number REAL,
+    PRIMARY KEY (key, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX listing_metadata_by_sample ON listing_metadata (seq);
+  -- Objects of the label shown, by category; none is no row.
+  CREATE TABLE listing_objects (
+    category_id INTEGER NOT NULL, seq INTEGER NOT NULL REFERENCES listing(seq), count INTEGER NOT NULL,
+    PRIMARY KEY (category_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX listing_objects_by_sample ON listing_objects (seq);
 
   CREATE TABLE categories (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,

@@ -1,39 +1,110 @@
+import type { RefObject } from 'react'
 import { type Command, defineCommands } from '../../commands/command.ts'
+import { type BulkParts, changeSelected } from './bulk.ts'
+import type { GridViewStore } from './grid-view.ts'
 import { text } from './text.ts'
 
-/** What can be done with the images of the dataset. */
-export function browserCommands(actions: {
-  search(): void
-  /** Whether an image is shown. */
-  hasImages(): boolean
+/** What the keys of the dataset do; menus, tooltips and the shortcut sheet are made from this list. */
+export function browserCommands(parts: {
+  readonly bulk: BulkParts
+  readonly view: GridViewStore
+  readonly search: RefObject<HTMLInputElement | null>
+  addTag(): void
   startLabeling(): void
-  selectAll(): void
+  startReview(): void
 }): readonly Command[] {
+  const { bulk, view, search } = parts
+  const { samples, work } = bulk
+  const hasSelection = () => samples.selectedCount() > 0
+  const { group } = text
   return defineCommands([
     {
       id: 'grid.search',
       title: text.searchImages,
       help: text.searchHelp,
-      group: text.group,
+      group,
       keys: ['Mod+F', '/'],
-      run: actions.search,
+      run: () => search.current?.focus(),
     },
     {
       id: 'grid.label',
       title: text.startLabeling,
       help: text.startHelp,
-      group: text.group,
+      group,
       keys: ['Mod+Enter'],
-      enabled: actions.hasImages,
+      enabled: () => samples.getState().total > 0 && !samples.getState().trash,
       whyNot: text.whyNoLabeling,
-      run: actions.startLabeling,
+      run: parts.startLabeling,
     },
     {
-      id: 'grid.selectAll',
-      title: text.selectAll,
-      group: text.group,
-      keys: ['Mod+A'],
-      run: actions.selectAll,
+      id: 'grid.review',
+      title: text.startReview,
+      help: text.reviewHelp,
+      group,
+      keys: ['Mod+Shift+Enter'],
+      enabled: () => samples.getState().outOf > 0 && !samples.getState().trash,
+      whyNot: text.whyNoLabeling,
+      run: parts.startReview,
+    },
+    { id: 'grid.selectAll', title: text.selectAll, group, keys: ['Mod+A'], run: () => samples.selectAll() },
+    {
+      id: 'grid.selectNone',
+      title: text.selectNone,
+      group,
+      keys: ['Escape'],
+      fixed: true,
+      inPalette: false,
+      enabled: hasSelection,
+      run: () => samples.select({ kind: 'some', ids: new Set() }, samples.getState().active.index),
+    },
+    {
+      id: 'grid.trash',
+      title: text.toTrash,
+      group,
+      keys: ['Delete', 'Backspace'],
+      enabled: () => hasSelection() && !samples.getState().trash,
+      whyNot: text.whyNoSelection,
+      run: () => void changeSelected(bulk, { kind: 'trash' }),
+    },
+    {
+      id: 'grid.restore',
+      title: text.restore,
+      group,
+      enabled: () => hasSelection() && samples.getState().trash,
+      whyNot: text.whyNoTrash,
+      run: () => void changeSelected(bulk, { kind: 'restore' }),
+    },
+    {
+      id: 'grid.undo',
+      title: text.undoLast,
+      group,
+      keys: ['Mod+Z'],
+      enabled: () => work.lastUndo() !== null,
+      whyNot: text.whyNoUndo,
+      run: () => work.lastUndo()?.(),
+    },
+    { id: 'grid.tag', title: text.addTag, group, keys: ['T'], run: parts.addTag },
+    {
+      id: 'grid.info',
+      title: text.info,
+      help: text.infoHelp,
+      group,
+      keys: ['I'],
+      run: () => view.setState({ info: !view.getState().info }),
+    },
+    {
+      id: 'grid.overlay',
+      title: text.overlay,
+      group,
+      keys: ['O'],
+      run: () => view.setState({ overlay: !view.getState().overlay }),
+    },
+    {
+      id: 'grid.layout',
+      title: view.getState().layout === 'grid' ? text.asList : text.asGrid,
+      group,
+      keys: ['L'],
+      run: () => view.setState({ layout: view.getState().layout === 'grid' ? 'list' : 'grid' }),
     },
   ])
 }

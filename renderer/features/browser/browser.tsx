@@ -1,86 +1,108 @@
 import ImagePlus from 'lucide-react/icons/image-plus'
+import MessageCircleWarning from 'lucide-react/icons/message-circle-warning'
 import Play from 'lucide-react/icons/play'
 import SearchX from 'lucide-react/icons/search-x'
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import Trash2 from 'lucide-react/icons/trash-2'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { createStore } from 'zustand/vanilla'
+import { printFilter } from '../../../shared/dataset/filter-text.ts'
+import { statusesOf, withStatuses } from '../../../shared/dataset/sample-filter.ts'
 import { useCommands } from '../../commands/use-commands.ts'
-import { useLink } from '../../host/use-host.ts'
-import { keepPreference, readPreference } from '../../stores/preferences.ts'
+import { useHost, useLink } from '../../host/use-host.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
-import { statusText } from '../../ui/status-dot.tsx'
 import { uiText } from '../../ui/text.ts'
+import { toast } from '../../ui/toasts.tsx'
 import styles from './browser.module.css'
 import { browserCommands } from './browser-commands.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstRun } from './first-run.tsx'
+import { gridView } from './grid-view.ts'
 import { SampleGrid } from './sample-grid.tsx'
+import { SamplePanel } from './sample-panel.tsx'
+import { SelectionBar } from './selection-bar.tsx'
 import { StatusFilter } from './status-filter.tsx'
 import { text } from './text.ts'
 
-const isSize = (value: unknown): value is number => typeof value === 'number' && value >= 100 && value <= 400
-
-/** Width of a tile in CSS pixels, the same after every opening. */
-function createGridView() {
-  const store = createStore(() => ({ size: readPreference(localStorage, 'grid-size', isSize, 200) }))
-  keepPreference(store, localStorage, 'grid-size', (state) => state.size)
-  return store
-}
-
 /** The dataset: what is in the library and how far its labels have come. `aside` stands under the status counts. */
-export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; readonly aside?: ReactNode }) {
-  const { samples, appInfo } = useStores()
+export function Browser(props: {
+  onOpen(sampleId: string): void
+  onReview(sampleId: string): void
+  readonly aside?: ReactNode
+}) {
+  const { onOpen, onReview, aside } = props
+  const { samples, work, notices, appInfo, categories } = useStores()
   const loading = useStore(samples, (state) => state.loading)
-  const total = useStore(samples, (state) => state.all.length)
-  const shown = useStore(samples, (state) => state.visible.length)
-  const filter = useStore(samples, (state) => state.filter)
+  const total = useStore(samples, (state) => state.total)
+  const outOf = useStore(samples, (state) => state.outOf)
+  const trashed = useStore(samples, (state) => state.trashed)
+  const isTrash = useStore(samples, (state) => state.trash)
   const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
   const isConnected = useLink().kind === 'ready'
   const search = useRef<HTMLInputElement>(null)
-  const [view] = useState(createGridView)
-  const size = useStore(view, (state) => state.size)
+  const tagInput = useRef<HTMLInputElement>(null)
+  const [view] = useState(gridView)
+  const layout = useStore(view, (state) => state.layout)
+  const info = useStore(view, (state) => state.info)
+  useEffect(() => samples.watch(), [samples])
 
+  /** In the order of the list, or in one of its own. */
+  const begin = useCallback(
+    async (id: string | null, go: (id: string) => void, other?: Parameters<typeof samples.startRun>[1]) => {
+      try {
+        const run = await samples.startRun(id, other)
+        if (run) go(run.id)
+        else toast(text.nothingTitle)
+      } catch (error) {
+        notices.report('samples.run', error)
+      }
+    },
+    [samples, notices],
+  )
   const open = useCallback(
     (id: string) => {
-      samples.startRun(id)
-      onOpen(id)
+      if (!samples.getState().trash) void begin(id, onOpen)
     },
-    [samples, onOpen],
+    [samples, begin, onOpen],
   )
-
+  const addTag = useCallback(() => {
+    view.setState({ info: true })
+    requestAnimationFrame(() => requestAnimationFrame(() => tagInput.current?.focus()))
+  }, [view])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the title of a command says what the layout is not
   const commands = useMemo(
     () =>
       browserCommands({
-        search: () => search.current?.focus(),
-        hasImages: () => samples.getState().visible.length > 0,
+        bulk: { samples, work, notices },
+        view,
+        search,
+        addTag,
         startLabeling() {
-          const { visible } = samples.getState()
-          const next =
-            visible.find(({ status }) => status === 'in progress') ??
-            visible.find(({ status }) => status === 'unlabeled' || status === 'prelabeled') ??
-            visible[0]
-          if (next) open(next.id)
+          const { filter, sort } = samples.getState()
+          const isChosen = filter.some(({ condition }) => condition.kind === 'status')
+          const open = withStatuses(filter, ['in progress', 'unlabeled', 'prelabeled'])
+          void begin(null, onOpen, isChosen ? { filter, sort } : { filter: open, sort })
         },
-        selectAll() {
-          const { visible, active } = samples.getState()
-          samples.select(
-            visible.map(({ id }) => id),
-            active,
-          )
+        startReview() {
+          const { filter } = samples.getState()
+          const isChosen = filter.some(({ condition }) => condition.kind === 'status')
+          const waiting = withStatuses(filter, ['labeled', 'rejected', 'in progress'])
+          const sort = { by: 'review', reversed: false } as const
+          void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
         },
       }),
-    [samples, open],
+    [samples, work, notices, view, begin, onOpen, onReview, addTag, layout],
   )
   useCommands('grid', commands)
 
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />
-  if (loading.kind === 'failed' && total === 0 && !isConnected)
+  if (loading.kind === 'failed' && outOf === 0 && !isConnected)
     return <EmptyState title={text.apartTitle}>{text.apartBody}</EmptyState>
-  if (loading.kind === 'failed' && total === 0)
+  if (loading.kind === 'failed' && outOf === 0)
     return (
       <div className={styles.problem}>
         <ErrorText
@@ -89,33 +111,117 @@ export function Browser({ onOpen, aside }: { onOpen(sampleId: string): void; rea
         />
       </div>
     )
-  if (total === 0) return <FirstRun library={library} />
+  if (outOf === 0 && trashed === 0 && !isTrash) return <FirstRun library={library} />
 
-  const clear = () => samples.setFilter({ text: '', statuses: [] })
-  const words = [filter.text && `“${filter.text}”`, ...filter.statuses.map((status) => statusText[status])]
   return (
-    <div className={styles.screen}>
+    <div className={styles.screen} data-info={info || undefined}>
       <aside className={styles.side}>
         <StatusFilter />
         {aside}
       </aside>
       <section className={styles.main} aria-label={text.grid}>
-        <FilterBar searchRef={search} size={size} onSize={(next) => view.setState({ size: next })}>
-          <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
-          <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />
+        <FilterBar searchRef={search} view={view}>
+          {isTrash ? (
+            <EmptyTrash />
+          ) : (
+            <>
+              <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
+              <CommandTextButton id="grid.review" icon={<MessageCircleWarning size={15} />} />
+              <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />
+            </>
+          )}
         </FilterBar>
-        {shown === 0 ? (
-          <EmptyState
-            icon={<SearchX size={32} strokeWidth={1.5} />}
-            title={text.nothingTitle}
-            actions={<Button onClick={clear}>{text.clear}</Button>}
-          >
-            <p>{text.nothingBody(words.filter(Boolean).join(', '))}</p>
-          </EmptyState>
+        {total === 0 ? (
+          <div className={styles.nothing}>
+            <Nothing
+              words={printFilter(
+                samples.getState().filter,
+                categories.getState().list.map(({ name }) => name),
+              )}
+            />
+          </div>
         ) : (
-          <SampleGrid size={size} onOpen={open} />
+          <SampleGrid view={view} onOpen={open} />
         )}
+        <SelectionBar onAddTag={addTag} />
       </section>
+      {info && (
+        <aside className={styles.info} aria-label={text.info}>
+          <SamplePanel tagRef={tagInput} />
+        </aside>
+      )}
     </div>
+  )
+}
+
+function Nothing({ words }: { readonly words: string }) {
+  const { samples } = useStores()
+  const isTrash = useStore(samples, (state) => state.trash)
+  const filter = useStore(samples, (state) => state.filter)
+  if (isTrash && filter.length === 0)
+    return (
+      <EmptyState
+        icon={<Trash2 size={32} strokeWidth={1.5} />}
+        title={text.trashEmptyTitle}
+        actions={<Button onClick={() => samples.showTrash(false)}>{text.toDataset}</Button>}
+      >
+        <p>{text.trashEmptyBody}</p>
+      </EmptyState>
+    )
+  const statuses = statusesOf(filter)
+  return (
+    <EmptyState
+      icon={<SearchX size={32} strokeWidth={1.5} />}
+      title={text.nothingTitle}
+      actions={<Button onClick={() => samples.setFilter([])}>{text.clear}</Button>}
+    >
+      <p>{text.nothingBody(words || statuses.join(', '))}</p>
+    </EmptyState>
+  )
+}
+
+/** The one thing here that cannot be taken back asks before. */
+function EmptyTrash() {
+  const host = useHost()
+  const { samples, notices } = useStores()
+  const trashed = useStore(samples, (state) => state.trashed)
+  const [asks, setAsks] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const empty = async () => {
+    setBusy(true)
+    try {
+      const { removed } = await host.call('trash.empty', {})
+      toast(text.removed(removed))
+    } catch (error) {
+      notices.report('trash.empty', error)
+    } finally {
+      setBusy(false)
+      setAsks(false)
+    }
+  }
+  return (
+    <>
+      <Button onClick={() => samples.showTrash(false)}>{text.toDataset}</Button>
+      <Button kind="danger" disabled={trashed === 0} onClick={() => setAsks(true)}>
+        {text.emptyTrash}
+      </Button>
+      <Dialog
+        open={asks}
+        onOpenChange={setAsks}
+        title={text.emptyTrashTitle}
+        description={text.emptyTrashBody(trashed)}
+        size="small"
+        footer={
+          <>
+            <Button onClick={() => setAsks(false)}>{uiText.cancel}</Button>
+            <Button kind="danger" busy={busy} onClick={() => void empty()}>
+              {text.emptyTrash}
+            </Button>
+          </>
+        }
+      >
+        {null}
+      </Dialog>
+    </>
   )
 }

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
   type MouseEvent,
+  type PointerEvent,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -9,45 +10,55 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import type { Sample } from '../../../shared/host/host-api.ts'
-import type { LabelStatus } from '../../../shared/label/status.ts'
 import { sharedBaseNames, shortName } from '../../stores/sample-order.ts'
+import { windowSize } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
-import { ContextMenu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
-import { StatusDot, statusText } from '../../ui/status-dot.tsx'
-import { toast } from '../../ui/toasts.tsx'
+import { ContextMenu } from '../../ui/menu.tsx'
 import styles from './browser.module.css'
 import { moveInGrid } from './grid-keys.ts'
+import type { GridViewStore } from './grid-view.ts'
+import { ListHead, SampleRow } from './sample-row.tsx'
 import { SampleTile } from './sample-tile.tsx'
+import { SelectionMenu } from './selection-menu.tsx'
 import { text } from './text.ts'
 
 const gap = 10
 /** Two lines of text, in rem: the caption grows with the text size of the system. */
 const captionRem = 48 / 13
-/** A person sets these; the others come from work or import. */
-const offeredStatuses: readonly LabelStatus[] = [
-  'unlabeled',
-  'in progress',
-  'labeled',
-  'reviewed',
-  'rejected',
-  'skipped',
-]
+const rowRem = 44 / 13
+/** A press that moved less than this, in CSS pixels, is a click. */
+const slack = 4
 
-/** Only the rows in sight exist in the page, whatever the size of the library. */
-export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sampleId: string): void }) {
-  const { samples, notices } = useStores()
-  const visible = useStore(samples, (state) => state.visible)
-  const all = useStore(samples, (state) => state.all)
-  const sharedNames = useMemo(() => sharedBaseNames(all), [all])
-  const selected = useStore(samples, (state) => state.selected)
+type Band = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+
+/** Images as tiles or as lines. Only the rows in sight exist in the page, whatever the size of the library. */
+export function SampleGrid({
+  view,
+  onOpen,
+}: {
+  readonly view: GridViewStore
+  onOpen(sampleId: string): void
+}) {
+  const { samples, categories } = useStores()
+  const { size, layout, overlay } = useStore(view)
+  const total = useStore(samples, (state) => state.total)
+  const windows = useStore(samples, (state) => state.windows)
+  const selection = useStore(samples, (state) => state.selection)
   const active = useStore(samples, (state) => state.active)
+  const palette = useStore(categories, (state) => state.list)
   const scroller = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   /** CSS pixels. */
   const [rem, setRem] = useState(13)
-  /** Where a Shift range starts. */
-  const anchor = useRef<string | null>(null)
+  const [band, setBand] = useState<Band | null>(null)
+  const sharedNames = useMemo(
+    () => sharedBaseNames([...windows.values()].flat().flatMap((sample) => sample ?? [])),
+    [windows],
+  )
+  const colors = useMemo(
+    () => (overlay ? hashOf(palette.map(({ id, color }) => `${id}${color}`).join()) : null),
+    [overlay, palette],
+  )
 
   useLayoutEffect(() => {
     const element = scroller.current!
@@ -64,132 +75,165 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
     return () => observer.disconnect()
   }, [])
 
-  const columns = Math.max(1, Math.floor((width + gap) / (size + gap)))
+  const isList = layout === 'list'
+  const columns = isList ? 1 : Math.max(1, Math.floor((width + gap) / (size + gap)))
   const tileWidth = (width - gap * (columns - 1)) / columns
   const pictureHeight = Math.round(tileWidth * 0.75)
-  const rowHeight = pictureHeight + Math.ceil(captionRem * rem) + gap
+  const rowHeight = isList ? Math.ceil(rowRem * rem) : pictureHeight + Math.ceil(captionRem * rem) + gap
   const rows = useVirtualizer({
-    count: Math.ceil(visible.length / columns),
+    count: Math.ceil(total / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 3,
+    overscan: isList ? 10 : 3,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are measured anew when their height changes
   useLayoutEffect(() => rows.measure(), [rowHeight])
 
-  const activeIndex = visible.findIndex(({ id }) => id === active)
+  const shown = rows.getVirtualItems()
+  const from = (shown[0]?.index ?? 0) * columns
+  const to = ((shown.at(-1)?.index ?? 0) + 1) * columns
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order or a window that went is asked for anew
+  useEffect(() => samples.want(from, to), [samples, from, to, windows])
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: on coming back, where the person left off; later the keys scroll
   useEffect(() => {
     if (width === 0) return
-    scroller.current?.focus({ preventScroll: true })
-    if (activeIndex > 0) rows.scrollToIndex(Math.floor(activeIndex / columns), { align: 'center' })
-  }, [width > 0])
-
-  function select(index: number, how: { readonly range: boolean; readonly toggle: boolean }) {
-    const sample = visible[index]
-    if (!sample) return
-    if (how.range) {
-      const from = Math.max(
-        0,
-        visible.findIndex(({ id }) => id === anchor.current),
-      )
-      const ids = visible.slice(Math.min(from, index), Math.max(from, index) + 1).map(({ id }) => id)
-      samples.select(ids, sample.id)
-    } else if (how.toggle) {
-      const next = new Set(selected)
-      if (!next.delete(sample.id)) next.add(sample.id)
-      anchor.current = sample.id
-      samples.select(next, sample.id)
-    } else {
-      anchor.current = sample.id
-      samples.select([sample.id], sample.id)
-    }
-  }
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+    if (active.index > 0) rows.scrollToIndex(Math.floor(active.index / columns), { align: 'center' })
+  }, [width > 0, layout])
 
   const indexAt = (target: EventTarget) => {
     const tile = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
     return tile ? Number(tile.dataset.index) : -1
   }
 
+  function choose(index: number, how: { readonly range: boolean; readonly toggle: boolean }) {
+    if (index < 0 || index >= total) return
+    const sample = samples.at(index)
+    if (how.range) void samples.selectTo(index).catch(() => {})
+    else if (how.toggle) samples.toggle(index)
+    else samples.select({ kind: 'some', ids: new Set(sample ? [sample.id] : []) }, index)
+  }
+
   function onKeyDown(event: KeyboardEvent) {
     const mod = event.ctrlKey || event.metaKey
-    if (event.key === 'Enter' && !mod && active) {
+    const current = samples.at(active.index)
+    if (event.key === 'Enter' && !mod && !event.shiftKey && current) {
       event.preventDefault()
-      return onOpen(active)
+      return onOpen(current.id)
     }
-    if (event.key === ' ' && activeIndex >= 0) {
+    if (event.key === ' ' && total > 0) {
       event.preventDefault()
-      return select(activeIndex, { range: false, toggle: true })
+      return samples.toggle(active.index)
     }
-    if (event.altKey || mod) return
+    if (event.altKey) return
     const perPage = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))
-    const next = moveInGrid(event.key, Math.max(0, activeIndex), visible.length, columns, perPage)
+    const next = moveInGrid(event.key, active.index, total, columns, perPage)
     if (next === null) return
     event.preventDefault()
-    select(next, { range: event.shiftKey, toggle: false })
     rows.scrollToIndex(Math.floor(next / columns), { align: 'auto' })
+    // With Ctrl the cursor moves alone, so that Space can choose here and there.
+    if (mod) return samples.setState({ active: { index: next, id: samples.at(next)?.id ?? null } })
+    choose(next, { range: event.shiftKey, toggle: false })
   }
 
   function onContextMenu(event: MouseEvent) {
     const index = indexAt(event.target)
-    const sample = visible[index]
-    if (sample && !selected.has(sample.id)) select(index, { range: false, toggle: false })
-    if (!sample && active && selected.size === 0) samples.select([active], active)
+    const sample = samples.at(index)
+    if (sample && !samples.isSelected(sample.id)) choose(index, { range: false, toggle: false })
+    if (!sample && samples.selectedCount() === 0) choose(active.index, { range: false, toggle: false })
   }
 
-  async function setStatus(status: LabelStatus) {
-    const before = [...selected].flatMap((id) => samples.getState().byId.get(id) ?? [])
-    const changed = before.filter((sample) => sample.status !== status)
-    if (changed.length === 0) return
-    try {
-      await samples.setStatus(
-        changed.map(({ id }) => id),
-        status,
-      )
-      toast(text.statusSet(changed.length, statusText[status]), {
-        label: text.undo,
-        run: () => void restore(changed),
-      })
-    } catch (error) {
-      notices.report('samples.status', error)
+  /** Dragging from the free space between tiles, or with Shift from anywhere, selects what a rectangle touches. */
+  function onPointerDown(event: PointerEvent<HTMLDivElement>) {
+    const element = scroller.current!
+    const onTile = indexAt(event.target) >= 0
+    if (event.button !== 0 || isList || (onTile && !event.altKey) || event.pointerType === 'touch') return
+    if (event.clientX > element.getBoundingClientRect().left + element.clientWidth) return
+    const place = (each: { clientX: number; clientY: number }) => {
+      const box = element.getBoundingClientRect()
+      const padding = Number.parseFloat(getComputedStyle(element).paddingLeft)
+      return { x: each.clientX - box.left - padding, y: each.clientY - box.top + element.scrollTop - padding }
     }
-  }
-
-  async function restore(before: readonly Sample[]) {
-    try {
-      for (const { id, status } of before) await samples.setStatus([id], status)
-    } catch (error) {
-      notices.report('samples.status', error)
+    const start = place(event)
+    const before = event.ctrlKey || event.metaKey || event.shiftKey ? selection : null
+    const { pointerId } = event
+    element.setPointerCapture(pointerId)
+    let moved = false
+    const move = (each: globalThis.PointerEvent) => {
+      const now = place(each)
+      if (!moved && Math.hypot(now.x - start.x, now.y - start.y) < slack) return
+      moved = true
+      const box = element.getBoundingClientRect()
+      if (each.clientY < box.top + 24) element.scrollBy(0, -16)
+      if (each.clientY > box.bottom - 24) element.scrollBy(0, 16)
+      const next = {
+        x: Math.min(start.x, now.x),
+        y: Math.min(start.y, now.y),
+        width: Math.abs(now.x - start.x),
+        height: Math.abs(now.y - start.y),
+      }
+      setBand(next)
+      const ids = new Set(before?.kind === 'some' ? before.ids : [])
+      const [firstRow, lastRow] = [
+        Math.floor(next.y / rowHeight),
+        Math.floor((next.y + next.height) / rowHeight),
+      ]
+      for (let row = Math.max(0, firstRow); row <= lastRow; row++) {
+        for (let column = 0; column < columns; column++) {
+          const left = column * (tileWidth + gap)
+          if (left > next.x + next.width || left + tileWidth < next.x) continue
+          const top = row * rowHeight
+          if (top > next.y + next.height || top + rowHeight - gap < next.y) continue
+          const sample = samples.at(row * columns + column)
+          if (sample) ids.add(sample.id)
+        }
+      }
+      samples.setState({ selection: { kind: 'some', ids } })
     }
+    const end = () => {
+      element.removeEventListener('pointermove', move)
+      element.removeEventListener('pointerup', end)
+      element.removeEventListener('pointercancel', end)
+      setBand(null)
+      if (!moved && !before) samples.setState({ selection: { kind: 'some', ids: new Set() } })
+    }
+    element.addEventListener('pointermove', move)
+    element.addEventListener('pointerup', end)
+    element.addEventListener('pointercancel', end)
   }
 
+  const isChosen = (id: string) =>
+    selection.kind === 'all' ? !selection.except.has(id) : selection.ids.has(id)
   const grid = (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     <div
       ref={scroller}
       className={styles.scroller}
+      data-layout={layout}
       role="grid"
       aria-label={text.grid}
       aria-multiselectable
       aria-rowcount={rows.options.count}
       aria-colcount={columns}
-      aria-activedescendant={activeIndex >= 0 ? `tile-${activeIndex}` : undefined}
+      aria-activedescendant={total > 0 ? `tile-${active.index}` : undefined}
       // A grid is one stop of Tab; arrows move inside.
       tabIndex={0}
       onKeyDown={onKeyDown}
       onContextMenu={onContextMenu}
+      onPointerDown={onPointerDown}
       onClick={(event) => {
         const index = indexAt(event.target)
-        if (index >= 0) select(index, { range: event.shiftKey, toggle: event.ctrlKey || event.metaKey })
+        if (index >= 0) choose(index, { range: event.shiftKey, toggle: event.ctrlKey || event.metaKey })
       }}
       onDoubleClick={(event) => {
-        const sample = visible[indexAt(event.target)]
+        const sample = samples.at(indexAt(event.target))
         if (sample) onOpen(sample.id)
       }}
     >
       <div role="presentation" style={{ position: 'relative', height: rows.getTotalSize() }}>
         {width > 0 &&
-          rows.getVirtualItems().map((row) => (
+          shown.map((row) => (
             // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
             // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the grid, which names the active cell
             <div
@@ -199,50 +243,61 @@ export function SampleGrid({ size, onOpen }: { readonly size: number; onOpen(sam
               className={styles.row}
               style={{
                 transform: `translateY(${row.start}px)`,
-                gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-                gap,
+                ...(!isList && { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gap }),
               }}
             >
-              {visible.slice(row.index * columns, (row.index + 1) * columns).map((sample, column) => {
+              {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
                 const index = row.index * columns + column
-                return (
+                const sample = windows.get(Math.floor(index / windowSize))?.[index % windowSize] ?? null
+                const props = {
+                  sample,
+                  index,
+                  isSelected: sample !== null && isChosen(sample.id),
+                  isActive: index === active.index,
+                  colors,
+                }
+                return isList ? (
+                  <SampleRow key={index} {...props} height={rowHeight} />
+                ) : (
                   <SampleTile
-                    key={sample.id}
-                    sample={sample}
-                    shownName={shortName(sample.name, sharedNames)}
-                    index={index}
+                    key={index}
+                    {...props}
                     column={column}
-                    isSelected={selected.has(sample.id)}
-                    isActive={sample.id === active}
+                    shownName={sample ? shortName(sample.name, sharedNames) : ''}
                     pictureHeight={pictureHeight}
                   />
                 )
               })}
             </div>
           ))}
+        {band && (
+          <div
+            className={styles.band}
+            style={{
+              transform: `translate(${band.x}px, ${band.y}px)`,
+              width: band.width,
+              height: band.height,
+            }}
+          />
+        )}
       </div>
     </div>
   )
 
   return (
-    <>
+    // Columns keep their width and are scrolled to where there is less, as at twice the text size.
+    <div className={styles.frame} data-layout={layout}>
+      {isList && <ListHead />}
       <ContextMenu area={grid}>
-        <MenuItem keys="Enter" disabled={!active} onSelect={() => active && onOpen(active)}>
-          {text.open}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuLabel>{text.setStatus}</MenuLabel>
-        {offeredStatuses.map((status) => (
-          <MenuItem key={status} icon={<StatusDot status={status} />} onSelect={() => void setStatus(status)}>
-            {statusText[status]}
-          </MenuItem>
-        ))}
+        <SelectionMenu onOpen={onOpen} />
       </ContextMenu>
-      <div className={styles.foot}>
-        <span role="status">{text.shown(visible.length, all.length)}</span>
-        {selected.size > 1 && <span>{text.selected(selected.size)}</span>}
-        <span>{text.hint}</span>
-      </div>
-    </>
+    </div>
   )
+}
+
+/** FNV-1a in hex: another palette is another address of pictures. */
+function hashOf(words: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16)
 }

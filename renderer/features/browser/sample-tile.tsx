@@ -1,8 +1,9 @@
 import GitFork from 'lucide-react/icons/git-fork'
 import ImageOff from 'lucide-react/icons/image-off'
+import MessageCircleWarning from 'lucide-react/icons/message-circle-warning'
 import { memo, useEffect, useState } from 'react'
-import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
-import { thumbPath } from '../../../shared/host/data-plane.ts'
+import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
+import { overlayPath, thumbPath } from '../../../shared/host/data-plane.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
 import { useLink } from '../../host/use-host.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -10,8 +11,9 @@ import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import styles from './browser.module.css'
 import { text } from './text.ts'
 
-type SampleTileProps = {
-  readonly sample: Sample
+export type TileProps = {
+  /** Null while it is being read. */
+  readonly sample: Sample | null
   /** Its name without what tells nothing apart. */
   readonly shownName: string
   readonly index: number
@@ -20,17 +22,13 @@ type SampleTileProps = {
   readonly isActive: boolean
   /** CSS pixels. */
   readonly pictureHeight: number
+  /** What the colours of labels are called; null leaves labels out. */
+  readonly colors: string | null
 }
 
 /** One image of the grid. The grid itself handles its clicks and keys. */
-export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
-  const { sample, shownName, index, column, isSelected, isActive, pictureHeight } = props
-  const [hasNoThumb, setHasNoThumb] = useState(false)
-  const isConnected = useLink().kind === 'ready'
-  // What could not be had while the host was away is asked for again.
-  useEffect(() => {
-    if (isConnected) setHasNoThumb(false)
-  }, [isConnected])
+export const SampleTile = memo(function SampleTile(props: TileProps) {
+  const { sample, shownName, index, column, isSelected, isActive, pictureHeight, colors } = props
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the grid, which names the active cell
@@ -39,43 +37,105 @@ export const SampleTile = memo(function SampleTile(props: SampleTileProps) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-label={[sample.name, statusText[sample.status], text.objects(sample.objectCount)]
-        .filter(Boolean)
-        .join(', ')}
+      aria-label={sample ? nameFor(sample) : text.grid}
       data-index={index}
       data-active={isActive || undefined}
+      data-waiting={sample === null || undefined}
       className={styles.tile}
     >
       <div className={styles.picture} style={{ height: pictureHeight }}>
-        {hasNoThumb ? (
-          <ImageOff size={22} aria-label={text.noThumb} />
-        ) : (
-          <img
-            src={thumbPath(sample.id as SampleId, sample.imageDigest as BlobDigest)}
-            alt=""
-            decoding="async"
-            draggable={false}
-            onError={() => setHasNoThumb(true)}
-          />
-        )}
-        {sample.hasSiblings && (
-          <span className={styles.flag} title={text.siblings}>
-            <Badge tone="warning" icon={<GitFork size={12} aria-label={text.siblings} />}>
-              2+
-            </Badge>
-          </span>
-        )}
+        {sample && <Picture sample={sample} colors={colors} />}
+        {sample && <Flags sample={sample} />}
       </div>
       <div className={styles.caption}>
-        <span className={styles.name} title={sample.name}>
+        <span className={styles.name} title={sample?.name}>
           {shownName}
         </span>
         <span className={styles.facts}>
-          <StatusDot status={sample.status} />
-          <span>{statusText[sample.status]}</span>
-          <span>{text.objects(sample.objectCount)}</span>
+          {sample && (
+            <>
+              <StatusDot status={sample.status} />
+              <span>{statusText[sample.status]}</span>
+              <span>{text.objects(sample.objectCount)}</span>
+            </>
+          )}
         </span>
       </div>
     </div>
   )
 })
+
+/** What a screen reader says of an image. */
+export function nameFor(sample: Sample): string {
+  return [
+    sample.name,
+    statusText[sample.status],
+    text.objects(sample.objectCount),
+    sample.openIssues > 0 ? text.issues(sample.openIssues) : '',
+    ...sample.tags,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+/** The thumbnail with the label over it, which the host has drawn as small. */
+export function Picture({ sample, colors }: { readonly sample: Sample; readonly colors: string | null }) {
+  const [hasNoThumb, setHasNoThumb] = useState(false)
+  const [hasNoLabel, setHasNoLabel] = useState(false)
+  const isConnected = useLink().kind === 'ready'
+  const { headRevision } = sample
+  // What could not be had while the host was away is asked for again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another label is another picture.
+  useEffect(() => {
+    if (!isConnected) return
+    setHasNoThumb(false)
+    setHasNoLabel(false)
+  }, [isConnected, headRevision])
+  if (hasNoThumb) return <ImageOff size={22} aria-label={text.noThumb} />
+  return (
+    <>
+      <img
+        src={thumbPath(sample.id as SampleId, sample.imageDigest as BlobDigest)}
+        alt=""
+        decoding="async"
+        draggable={false}
+        onError={() => setHasNoThumb(true)}
+      />
+      {colors !== null && headRevision !== null && sample.labeledPixels > 0 && !hasNoLabel && (
+        <img
+          className={styles.overlay}
+          src={overlayPath(headRevision as RevisionId, colors)}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onError={() => setHasNoLabel(true)}
+        />
+      )}
+    </>
+  )
+}
+
+function Flags({ sample }: { readonly sample: Sample }) {
+  if (!sample.hasSiblings && sample.openIssues === 0) return null
+  return (
+    <span className={styles.flag}>
+      {sample.openIssues > 0 && (
+        <span title={text.issues(sample.openIssues)}>
+          <Badge
+            tone="danger"
+            icon={<MessageCircleWarning size={12} aria-label={text.issues(sample.openIssues)} />}
+          >
+            {sample.openIssues}
+          </Badge>
+        </span>
+      )}
+      {sample.hasSiblings && (
+        <span title={text.siblings}>
+          <Badge tone="warning" icon={<GitFork size={12} aria-label={text.siblings} />}>
+            2+
+          </Badge>
+        </span>
+      )}
+    </span>
+  )
+}

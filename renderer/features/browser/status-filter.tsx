@@ -1,9 +1,9 @@
 import Layers from 'lucide-react/icons/layers'
-import { useMemo } from 'react'
+import Trash2 from 'lucide-react/icons/trash-2'
 import { useStore } from 'zustand'
+import { statusesOf, withStatuses } from '../../../shared/dataset/sample-filter.ts'
 import { type LabelStatus, statuses } from '../../../shared/label/status.ts'
 import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
-import { countByStatus } from '../../stores/sample-order.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -16,50 +16,72 @@ function toggled(wanted: readonly LabelStatus[], status: LabelStatus): LabelStat
   return wanted.includes(status) ? wanted.filter((other) => other !== status) : [...wanted, status]
 }
 
-/** How many images stand where; each line filters the grid, and several do with Ctrl or Cmd. */
+/** How many of the images that the rest of the filter lets through stand where; each line filters, several with Ctrl or Cmd. */
 export function StatusFilter() {
   const { samples } = useStores()
-  const all = useStore(samples, (state) => state.all)
-  const wanted = useStore(samples, (state) => state.filter.statuses)
-  const counts = useMemo(() => countByStatus(all), [all])
-  const done = counts.labeled + counts.reviewed
+  const byStatus = useStore(samples, (state) => state.byStatus)
+  const filter = useStore(samples, (state) => state.filter)
+  const isTrash = useStore(samples, (state) => state.trash)
+  const trashed = useStore(samples, (state) => state.trashed)
+  const wanted = statusesOf(filter)
+  const count = (status: LabelStatus) => byStatus[status] ?? 0
+  const total = statuses.reduce((sum, status) => sum + count(status), 0)
+  const done = count('labeled') + count('reviewed')
   const choose = (status: LabelStatus, adds: boolean) =>
-    samples.setFilter({ statuses: adds ? toggled(wanted, status) : [status] })
+    samples.setFilter(withStatuses(filter, adds ? toggled(wanted, status) : [status]))
   return (
     <Panel title={text.progress}>
       <div className={styles.statuses}>
         <button
           type="button"
           className={styles.status}
-          aria-pressed={wanted.length === 0}
-          onClick={() => samples.setFilter({ statuses: [] })}
+          aria-pressed={wanted.length === 0 && !isTrash}
+          onClick={() => {
+            if (isTrash) samples.showTrash(false)
+            samples.setFilter(withStatuses(filter, []))
+          }}
         >
           <Layers size={14} aria-hidden />
           {text.all}
-          <span>{formatNumber(all.length)}</span>
+          {!isTrash && <span>{formatNumber(total)}</span>}
         </button>
-        {statuses
-          // Statuses that this library never used would only be noise.
-          .filter((status) => counts[status] > 0 || wanted.includes(status) || status === 'labeled')
-          .map((status) => (
-            <button
-              key={status}
-              type="button"
-              className={styles.status}
-              aria-pressed={wanted.includes(status)}
-              title={shownWords(text.statusHint, isMacPlatform())}
-              onClick={(event) => choose(status, event.ctrlKey || event.metaKey)}
-            >
-              <StatusDot status={status} />
-              {statusText[status]}
-              <span>{formatNumber(counts[status])}</span>
-            </button>
-          ))}
+        {!isTrash &&
+          statuses
+            // Statuses that this library never used would only be noise.
+            .filter((status) => count(status) > 0 || wanted.includes(status) || status === 'labeled')
+            .map((status) => (
+              <button
+                key={status}
+                type="button"
+                className={styles.status}
+                aria-pressed={wanted.includes(status)}
+                title={shownWords(text.statusHint, isMacPlatform())}
+                onClick={(event) => choose(status, event.ctrlKey || event.metaKey)}
+              >
+                <StatusDot status={status} />
+                {statusText[status]}
+                <span>{formatNumber(count(status))}</span>
+              </button>
+            ))}
+        {(trashed > 0 || isTrash) && (
+          <button
+            type="button"
+            className={styles.status}
+            aria-pressed={isTrash}
+            onClick={() => samples.showTrash(!isTrash)}
+          >
+            <Trash2 size={14} aria-hidden />
+            {text.trash}
+            <span>{formatNumber(trashed)}</span>
+          </button>
+        )}
       </div>
-      <div className={styles.meter}>
-        <Progress label={text.labeledShare(done, all.length)} value={done} total={all.length} />
-        {text.labeledShare(done, all.length)}
-      </div>
+      {!isTrash && (
+        <div className={styles.meter}>
+          <Progress label={text.labeledShare(done, total)} value={done} total={Math.max(1, total)} />
+          {text.labeledShare(done, total)}
+        </div>
+      )}
     </Panel>
   )
 }

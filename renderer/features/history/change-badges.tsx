@@ -1,6 +1,7 @@
 import Minus from 'lucide-react/icons/minus'
 import Pencil from 'lucide-react/icons/pencil'
 import Plus from 'lucide-react/icons/plus'
+import Tag from 'lucide-react/icons/tag'
 import Tags from 'lucide-react/icons/tags'
 import type { VersionDraft } from '../../../shared/host/host-api.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -24,6 +25,7 @@ export function ChangeBadges({ changes }: { readonly changes: VersionDraft['chan
       {changes.relabeled > 0 && (
         <Badge icon={<Pencil size={12} />}>{text.relabeled(changes.relabeled)}</Badge>
       )}
+      {changes.recarded > 0 && <Badge icon={<Tag size={12} />}>{text.recarded(changes.recarded)}</Badge>}
       {changes.ontologyChanged && <Badge icon={<Tags size={12} />}>{text.ontology}</Badge>}
     </div>
   )

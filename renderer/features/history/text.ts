@@ -24,6 +24,7 @@ export const text = {
   added: (count: number) => `${counted(count, 'image')} added`,
   removed: (count: number) => `${counted(count, 'image')} removed`,
   relabeled: (count: number) => `${formatNumber(count)} relabeled`,
+  recarded: (count: number) => `${formatNumber(count)} with other tags or issues`,
   ontology: 'categories changed',
   noMessage: 'No message',
   by: (author: string) => (author === '' ? 'unknown author' : author),

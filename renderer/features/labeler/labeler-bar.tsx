@@ -19,7 +19,7 @@ import { useSessionView } from './use-session-view.ts'
 /** Above the canvas: which image, back and forth, undo and redo, zoom. */
 export function LabelerBar(props: {
   readonly sample: Sample | undefined
-  readonly position: { readonly index: number; readonly count: number }
+  readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
   readonly session: LabelSession | null
   readonly labeling: LabelingStore
   onClose(): void
@@ -37,7 +37,10 @@ export function LabelerBar(props: {
       </div>
       <div className={styles.group}>
         <CommandButton id="canvas.previous" icon={<ChevronLeft size={16} />} />
-        <span className={styles.position}>{text.position(position.index, position.count)}</span>
+        <span className={styles.position}>
+          {text.position(position.index, position.count)}
+          {position.filter && <span title={position.filter}> · {position.filter}</span>}
+        </span>
         <CommandButton id="canvas.next" icon={<ChevronRight size={16} />} />
       </div>
       <div className={styles.group}>

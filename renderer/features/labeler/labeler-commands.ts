@@ -5,6 +5,12 @@ import { chooseCategory, lockObject, removeObject, stepObject } from './object-e
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
 
+/** What is left of them while a label is only looked at. */
+export function lookingCommands(actions: LabelerActions): readonly Command[] {
+  const kept = new Set(['canvas.previous', 'canvas.next', ...viewCommands(actions).map(({ id }) => id)])
+  return labelerCommands(actions).filter(({ id }) => kept.has(id))
+}
+
 /** What the keys of the labeling screen do; menus, tooltips and the shortcut sheet are made from this list. */
 export function labelerCommands(actions: LabelerActions): readonly Command[] {
   const { labeling, canvas } = actions

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
@@ -16,7 +16,7 @@ import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
-import { labelerCommands } from './labeler-commands.ts'
+import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -26,16 +26,30 @@ import { ToolRail } from './tool-rail.tsx'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
 
+/** What another part of the app puts around the canvas. */
+export type LabelerFrame = {
+  /** The label is only looked at: no tools, and what stands at the side is `side`. */
+  readonly locked: boolean
+  readonly side: ReactNode
+  /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
+  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+}
+
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
 export function LabelerScreen(props: {
   readonly sampleId: string
   onClose(): void
   onStep(delta: 1 | -1): void
-  readonly position: { readonly index: number; readonly count: number }
+  /** `filter`: the search that the order of work was made by; empty for none. */
+  readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
   /** Ids of the next and the previous image, as far as there are any. */
   readonly neighbours: readonly string[]
+  readonly frame?: LabelerFrame
 }) {
-  const { sampleId, onClose, onStep, position } = props
+  const { sampleId, onClose, onStep, position, frame } = props
+  const isLocked = frame?.locked ?? false
+  const locked = useRef(isLocked)
+  locked.current = isLocked
   const beside = props.neighbours.join()
   const at = useRef(position)
   at.current = position
@@ -62,7 +76,7 @@ export function LabelerScreen(props: {
     }
     return {
       labeling,
-      mayEdit: () => appInfo.getState().info?.readOnly !== true,
+      mayEdit: () => !locked.current && appInfo.getState().info?.readOnly !== true,
       categories: () => categories.getState().list,
       firstCategory() {
         if (!first) {
@@ -115,7 +129,8 @@ export function LabelerScreen(props: {
       canvas: controller,
       session() {
         const state = documents.getState()
-        return state.kind === 'open' && appInfo.getState().info?.readOnly !== true ? state.session : null
+        const mayEdit = !locked.current && appInfo.getState().info?.readOnly !== true
+        return state.kind === 'open' && mayEdit ? state.session : null
       },
       categories: () => categories.getState().list,
       step: onStep,
@@ -129,9 +144,18 @@ export function LabelerScreen(props: {
     }),
     [labeling, documents, categories, appInfo, onStep, markAndNext],
   )
-  const commands = useMemo(() => labelerCommands(actions), [actions])
+  const commands = useMemo(
+    () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
+    [actions, isLocked],
+  )
   useCommands('canvas', commands)
 
+  const objectAt = ({ x, y }: { x: number; y: number }): number => {
+    if (!session) return 0
+    const { width, height, ids } = session.doc.map
+    const [column, row] = [Math.floor(x), Math.floor(y)]
+    return column >= 0 && row >= 0 && column < width && row < height ? ids[row * width + column]! : 0
+  }
   const failure =
     error ?? (document.kind === 'failed' && document.sampleId === sampleId ? document.error : null)
   return (
@@ -144,10 +168,10 @@ export function LabelerScreen(props: {
         onClose={onClose}
       />
       <div className={styles.work}>
-        <ToolRail labeling={labeling} />
+        {!isLocked && <ToolRail labeling={labeling} />}
         <div className={styles.middle}>
           <LabelNotices documents={documents} session={session} readOnly={readOnly} />
-          <div className={styles.canvas}>
+          <div className={styles.canvas} data-locked={isLocked || undefined}>
             <Stage
               ports={ports}
               label={text.canvas}
@@ -169,10 +193,11 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && <ToolHint labeling={labeling} />}
+            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && !isLocked && <ToolHint labeling={labeling} />}
           </div>
         </div>
-        <SidePanel actions={actions} session={session} readOnly={readOnly} />
+        {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
       <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />

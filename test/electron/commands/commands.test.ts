@@ -36,6 +36,16 @@ const sample: Sample = {
   headRevision: null,
   hasSiblings: false,
   addedAt: 1,
+  modifiedAt: 1,
+  savedBy: null,
+  savedAt: null,
+  tags: [],
+  split: null,
+  priority: 0,
+  issues: 0,
+  openIssues: 0,
+  cardDigest: null,
+  trashedAt: null,
 }
 
 function hostWith(handlers: Partial<HostHandlers>, handle?: (request: Request) => Promise<Response>) {

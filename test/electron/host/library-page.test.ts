@@ -59,7 +59,7 @@ it('shows a row with its real checksum', () => {
   expect(page).toContain(rowSum(values))
   // The very row is taken by the real table, whose columns therefore stand in that order.
   db.exec('PRAGMA foreign_keys = OFF')
-  db.prepare('INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+  db.prepare('INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     ...values,
     rowSum(values),
   )

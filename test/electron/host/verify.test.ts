@@ -13,7 +13,9 @@ import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { rowSum, type SqlValue } from '../../../electron/adapters/sqlite/row-sum.ts'
+import { createCards } from '../../../electron/host/cards.ts'
 import { createCategories } from '../../../electron/host/categories.ts'
+import { createTrash } from '../../../electron/host/trash.ts'
 import { type VerifyReport, verifyFolder, verifyLibrary } from '../../../electron/host/verify.ts'
 import { verifyRows } from '../../../electron/host/verify-rows.ts'
 import { createVersions } from '../../../electron/host/versions.ts'
@@ -25,17 +27,21 @@ const root = mkdtempSync(join(tmpdir(), 'tessera-verify-'))
 const original = join(root, 'original')
 let folder: string
 
-/** Two images, one with two saved states and siblings, two versions, a receipt and a delivery. */
+/** Two images, one with two saved states, siblings and two cards, the other in the trash, two versions, a receipt and a delivery. */
 beforeAll(async () => {
   const library = await openLabelLibrary({ folder: original })
   const { context, labels } = library
   const versions = createVersions(context, { categories: createCategories(context) })
-  const [a] = [await library.addSample('a.png'), await library.addSample('b.png')]
+  const [a, b] = [await library.addSample('a.png'), await library.addSample('b.png')]
   const first = await labels.save(a, ...saveOf(painted(1, 0, 4), null))
   const { id } = (await versions.commit('first', 'A'))!
   await labels.save(a, ...saveOf(painted(2, 8, 3), first.revision, { status: 'labeled' }))
   await labels.save(a, ...saveOf(painted(3, 20, 3), first.revision))
+  const cards = createCards(context, { author: () => 'A' })
+  await cards.change([a], { kind: 'tags', add: ['night'], remove: [] })
+  await cards.change([a, b], { kind: 'metadata', set: { speed: 5, road: 'wet' }, remove: [] })
   await versions.commit('second', 'A')
+  createTrash(context, { besideVersions: versions.beside, dropJournal: () => {} }).put([b])
   const receipt = ['server/me/street', 'raw_data', '0'.repeat(32), id, 'artifact', 'v0', 'run', null, 5]
   context.db
     .prepare('INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
@@ -91,8 +97,8 @@ it('finds nothing wrong with a good library, and counts what it looked at', asyn
   expect(report).toMatchObject({ clean: true, findings: [] })
   expect(report.checked.files).toBe(blobFiles().length)
   expect(report.checked.bytes).toBe(blobFiles().reduce((sum, path) => sum + readFileSync(path).length, 0))
-  // 2 samples, 3 revisions, 2 versions, 4 artifacts, 1 receipt.
-  expect(report.checked.rows).toBe(12)
+  // 2 samples, 3 revisions, 3 cards, 2 versions, 4 artifacts, 1 receipt.
+  expect(report.checked.rows).toBe(15)
   expect(folderContent(folder)).toEqual(before)
 })
 
@@ -143,7 +149,7 @@ it('names the images and versions that a damaged blob belongs to', async () => {
   expect(findings.find(({ id }) => id === manifest)?.affects).toContain('version 1')
 })
 
-it.each(['samples', 'revisions', 'versions', 'version_artifacts', 'receipts'])(
+it.each(['samples', 'revisions', 'cards', 'versions', 'version_artifacts', 'receipts'])(
   'notices a change of any value in a row of %s',
   (table) => {
     change((db) => {
@@ -153,7 +159,9 @@ it.each(['samples', 'revisions', 'versions', 'version_artifacts', 'receipts'])(
       for (const { name, type } of columns) {
         // Another number, or a text with its last letter changed; a null becomes a text.
         const other =
-          type === 'INTEGER' ? `-1 - ${name}` : `COALESCE(substr(${name}, 1, length(${name}) - 1), '') || '~'`
+          type === 'INTEGER'
+            ? `COALESCE(-1 - ${name}, 7)`
+            : `COALESCE(substr(${name}, 1, length(${name}) - 1), '') || '~'`
         db.exec(
           `BEGIN; UPDATE ${table} SET ${name} = ${other} WHERE row_sum = (SELECT row_sum FROM ${table} LIMIT 1)`,
         )
@@ -181,6 +189,8 @@ it.each([
   ['samples', 'width = width + 1'],
   ['revisions', "status = 'verified'"],
   ['revisions', 'object_count = object_count + 1'],
+  ['cards', "author = 'B'"],
+  ['cards', 'digest = NULL'],
   ['versions', "message = 'other'"],
   ['versions', 'created_at = 1'],
   ['versions', 'summary = replace(summary, \'"added":\', \'"added":1\')'],
@@ -332,4 +342,24 @@ it('notices single changed bits all over the index, wherever one changes a row',
     writeFileSync(path, good)
   }
   expect(changedRows).toBeGreaterThan(5)
+})
+
+it.each([
+  ["UPDATE listing SET status = 'reviewed' WHERE status <> 'reviewed'", 'INDEX_BAD'],
+  ['UPDATE listing SET trashed = 1 - trashed', 'INDEX_BAD'],
+  ['UPDATE listing_objects SET count = count + 1', 'INDEX_BAD'],
+  ['DELETE FROM listing_tags', 'ROW_CORRUPT'],
+  ["UPDATE listing_metadata SET value_key = 'dry'", 'ROW_CORRUPT'],
+  ['UPDATE listing SET priority = 5', 'ROW_CORRUPT'],
+])('notices that lists say something else than the samples do: %s', async (sql, code) => {
+  change((db) => db.exec(sql))
+  expect(damages(await verify())).toContain(code)
+})
+
+it('notices a card that is not the last one saved', async () => {
+  change((db) => {
+    db.exec('UPDATE samples SET card_digest = (SELECT digest FROM cards ORDER BY seq LIMIT 1)')
+    reseal(db, 'samples')
+  })
+  expect(damages(await verify())).toContain('HEAD_DANGLING')
 })

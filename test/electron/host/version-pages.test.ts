@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { type ManifestEntry, manifestDigestText, sortEntries } from '../../../shared/dataset/manifest.ts'
+import {
+  cardChangeText,
+  cardRecordText,
+  parseCardChange,
+  parseCardRecord,
+} from '../../../shared/formats/card-record.ts'
 import { datasetFileText, parseDatasetFile } from '../../../shared/formats/dataset-file.ts'
 import {
   manifestPartText,
@@ -144,4 +150,21 @@ it('says where lists are cut', () => {
     if (isEnd(key) || parts.at(-1)!.length === 2048) parts.push([])
   }
   expect([...cutParts(keys, (key) => key)]).toEqual(parts.filter((part) => part.length > 0))
+})
+
+it('shows a card and its change as they are stored, under their real ids, and the same card in the artifact', () => {
+  const page = read('card.md')
+  const text = example(page, 'card')
+  const card = parseCardRecord(text)
+  expect(cardRecordText(card)).toBe(text)
+  expect(page).toContain(`here \`${sha256(text)}\``)
+  expect(lines(labeledDigest).get('samples/street-1.jpg.json')).toBe(blobOf(text).md5)
+  expect(parseSnapshotPart(example(versionPage, 'snapshot-part'))[0]!.card).toBe(sha256(text))
+  const change = example(page, 'card-change')
+  const record = parseCardChange(change)
+  expect(cardChangeText(record)).toBe(change)
+  expect(page).toContain(`here \`${sha256(change)}\``)
+  expect(record.cards[0]![1]).toBe(sha256(text))
+  const fields = [card, record, card.issues[0]!, card.issues[0]!.replies[0]!].flatMap(Object.keys)
+  for (const field of fields) expect(page, field).toContain(`\`${field}\``)
 })

@@ -277,7 +277,7 @@ it('makes one record of images and labels, numbered from 1', async () => {
     author: 'Ada',
     parents: [],
     counts: { samples: 2, labeled: 1, objects: 2 },
-    changes: { added: 2, removed: 0, relabeled: 0, ontologyChanged: false },
+    changes: { added: 2, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false },
     artifacts: [
       { role: 'raw_data', index: 0, files: 3 },
       { role: 'labeled_data', index: 0, files: 5 },
@@ -310,7 +310,7 @@ it('has nothing to commit in an empty library', async () => {
   expect(await versions.draft()).toEqual({
     canCommit: false,
     counts: { samples: 0, labeled: 0, objects: 0 },
-    changes: { added: 0, removed: 0, relabeled: 0, ontologyChanged: false },
+    changes: { added: 0, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false },
     suggestedMessage: '',
   })
   fill.categories.create({ name: 'car', hasInstances: true })
@@ -343,7 +343,7 @@ it('says in a draft what the commit then records', async () => {
   expect(first).toEqual({
     canCommit: true,
     counts: { samples: 2, labeled: 1, objects: 2 },
-    changes: { added: 2, removed: 0, relabeled: 0, ontologyChanged: false },
+    changes: { added: 2, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false },
     suggestedMessage: '+2 images (1 with labels)',
   })
   expect(await versions.commit('', 'Ada')).toMatchObject({
@@ -357,7 +357,7 @@ it('says in a draft what the commit then records', async () => {
   fill.categories.create({ name: 'car', hasInstances: true })
   const second = await versions.draft()
   expect(second).toMatchObject({
-    changes: { added: 1, removed: 0, relabeled: 2, ontologyChanged: true },
+    changes: { added: 1, removed: 0, relabeled: 2, recarded: 0, ontologyChanged: true },
     suggestedMessage: '+1 image, 2 relabeled, categories changed',
   })
   expect(await versions.commit('  ', 'Ada')).toMatchObject({
@@ -542,7 +542,7 @@ it('shows versions and draft of a library opened for reading, and commits nothin
   expect(await reader.versions.list()).toEqual([first])
   expect(await reader.versions.draft()).toMatchObject({
     canCommit: false,
-    changes: { added: 1, removed: 0, relabeled: 0, ontologyChanged: true },
+    changes: { added: 1, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: true },
   })
   expect(await reader.versions.manifest(first!.id, 'raw_data')).toHaveLength(3)
   await expect(reader.versions.commit('', 'Ada')).rejects.toThrow(code('LIB_READ_ONLY'))

@@ -19,9 +19,9 @@ const label = (text: string, status: 'labeled' | 'in progress', objectCount: num
   objectCount,
 })
 const samples: SampleFiles[] = [
-  { name: 'night/b.jpg', image: blob('b', 20), label: label('b', 'in progress', 2) },
-  { name: 'a.png', image: blob('a png', 10), label: null },
-  { name: 'a.jpg', image: blob('a jpg', 30), label: label('a', 'labeled', 1) },
+  { name: 'night/b.jpg', image: blob('b', 20), label: label('b', 'in progress', 2), card: null },
+  { name: 'a.png', image: blob('a png', 10), label: null, card: blob('a card') },
+  { name: 'a.jpg', image: blob('a jpg', 30), label: label('a', 'labeled', 1), card: blob('other card') },
 ]
 const labeled = samples.filter(isLabeled)
 
@@ -34,8 +34,8 @@ it('lays out images and dataset.json as raw_data', () => {
   ])
 })
 
-it('lays out every sample that has a label as labeled_data, with its image, mask and objects', () => {
-  const entries = labeledLayout(labeled, { dataset: blob('dataset'), ontology: blob('ontology') })
+it('lays out what has a label as labeled_data, with image, mask and objects, and every card', () => {
+  const entries = labeledLayout(samples, { dataset: blob('dataset'), ontology: blob('ontology') })
   expect(entries.map(({ path, digest }) => `${path}: ${digest}`)).toEqual([
     'dataset.json: md5 dataset',
     'images/a.jpg: md5 a jpg',
@@ -45,6 +45,8 @@ it('lays out every sample that has a label as labeled_data, with its image, mask
     'labels/night/b.jpg.json: md5 b objects',
     'labels/night/b.jpg.png: md5 b mask',
     'ontology.json: md5 ontology',
+    'samples/a.jpg.json: md5 other card',
+    'samples/a.png.json: md5 a card',
   ])
 })
 
@@ -52,7 +54,7 @@ it('gives the same layout whatever the order of samples', () => {
   const reversed = samples.toReversed()
   expect(rawLayout(reversed, blob('d'))).toEqual(rawLayout(samples, blob('d')))
   const shared = { dataset: blob('d'), ontology: blob('o') }
-  expect(labeledLayout(reversed.filter(isLabeled), shared)).toEqual(labeledLayout(labeled, shared))
+  expect(labeledLayout(reversed, shared)).toEqual(labeledLayout(samples, shared))
   expect(labeledDatasetText(reversed.filter(isLabeled))).toBe(labeledDatasetText(labeled))
 })
 
@@ -60,13 +62,17 @@ it('can be read back to the blobs of each sample', () => {
   const raw = rawLayout(samples, blob('dataset'))
   const found = samplesOfLayouts(
     raw,
-    labeledLayout(labeled, { dataset: blob('dataset'), ontology: blob('ontology') }),
+    labeledLayout(samples, { dataset: blob('dataset'), ontology: blob('ontology') }),
   )
   expect(found).toEqual(
     new Map(
-      samples.map(({ name, image, label }) => [
+      samples.map(({ name, image, label, card }) => [
         name,
-        { image: image.digest, label: label && { png: label.png.digest, json: label.json.digest } },
+        {
+          image: image.digest,
+          label: label && { png: label.png.digest, json: label.json.digest },
+          card: card?.digest ?? null,
+        },
       ]),
     ),
   )
@@ -74,7 +80,9 @@ it('can be read back to the blobs of each sample', () => {
 })
 
 it('says nothing of labels in raw_data, so that labeling makes no other version of the images', () => {
-  expect(rawDatasetText(samples)).toBe(rawDatasetText(samples.map((sample) => ({ ...sample, label: null }))))
+  expect(rawDatasetText(samples)).toBe(
+    rawDatasetText(samples.map((sample) => ({ ...sample, label: null, card: null }))),
+  )
 })
 
 it('counts images, objects and statuses in dataset.json', () => {

@@ -90,6 +90,7 @@ describe('a revision record', () => {
     labeledPixels: 8,
     nextObjectId: 4,
     tool: 'canvas',
+    author: 'Ada',
     createdAt: 1_767_225_600_000,
     deviceId: '4f1a6c52-7b1d-4f0e-9c3a-2f6b8d0e1a77',
     seq: 7,

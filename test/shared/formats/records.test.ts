@@ -60,7 +60,9 @@ describe('a part of a manifest', () => {
 
 describe('a part of a snapshot', () => {
   it('is canonical JSON and reads back as it was', () => {
-    const samples = fc.array(fc.record({ name, id: fc.uuid(), image: hex(64), head: fc.option(hex(64)) }))
+    const samples = fc.array(
+      fc.record({ name, id: fc.uuid(), image: hex(64), head: fc.option(hex(64)), card: fc.option(hex(64)) }),
+    )
     fc.assert(
       fc.property(samples, (list) => {
         const text = snapshotPartText(list)
@@ -88,7 +90,7 @@ describe('a version record', () => {
     artifacts: [{ role: 'raw_data', digest: 'e'.repeat(32), manifest: blob, files: 2, bytes: 5_000_000_000 }],
     snapshot: blob,
     counts: { samples: 1, labeled: 0, objects: 0 },
-    changes: { added: 1, removed: 0, relabeled: 0, ontologyChanged: false },
+    changes: { added: 1, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false },
   }
 
   it('is canonical JSON and reads back as it was', () => {

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { compareSamples, isUnchanged, type SampleState } from '../../../shared/history/changes.ts'
 import { suggestedMessage } from '../../../shared/history/suggested-message.ts'
 
-const states = (list: Record<string, [image: string, label: string | null]>) =>
-  new Map<string, SampleState>(Object.entries(list).map(([name, [image, label]]) => [name, { image, label }]))
-const none = { added: 0, addedLabeled: 0, removed: 0, relabeled: 0 }
+const states = (list: Record<string, [image: string, label: string | null, card?: string]>) =>
+  new Map<string, SampleState>(
+    Object.entries(list).map(([name, [image, label, card = null]]) => [name, { image, label, card }]),
+  )
+const none = { added: 0, addedLabeled: 0, removed: 0, relabeled: 0, recarded: 0 }
 
 describe('changes', () => {
   it('are none between a dataset and itself', () => {
@@ -23,7 +25,13 @@ describe('changes', () => {
       e: ['6', 'x'],
       f: ['7', null],
     })
-    expect(compareSamples(before, now)).toEqual({ added: 2, addedLabeled: 1, removed: 1, relabeled: 3 })
+    expect(compareSamples(before, now)).toEqual({
+      ...none,
+      added: 2,
+      addedLabeled: 1,
+      removed: 1,
+      relabeled: 3,
+    })
   })
 
   it('take other bytes under the same name for another image, not for a relabeling', () => {
@@ -32,7 +40,24 @@ describe('changes', () => {
       addedLabeled: 1,
       removed: 1,
       relabeled: 0,
+      recarded: 0,
     })
+  })
+
+  it('count other cards apart from other labels', () => {
+    const before = states({
+      a: ['1', 'x', 'card'],
+      b: ['2', null],
+      c: ['3', 'x', 'card'],
+      d: ['4', 'x', 'card'],
+    })
+    const now = states({
+      a: ['1', 'x', 'other'],
+      b: ['2', null, 'card'],
+      c: ['3', 'y'],
+      d: ['4', 'x', 'card'],
+    })
+    expect(compareSamples(before, now)).toEqual({ ...none, relabeled: 1, recarded: 3 })
   })
 
   it('swap added and removed when read backwards', () => {
@@ -59,7 +84,7 @@ describe('changes', () => {
     const { addedLabeled: _, ...unchanged } = none
     expect(isUnchanged({ ...unchanged, ontologyChanged: false })).toBe(true)
     expect(isUnchanged({ ...unchanged, ontologyChanged: true })).toBe(false)
-    for (const kind of ['added', 'removed', 'relabeled']) {
+    for (const kind of ['added', 'removed', 'relabeled', 'recarded']) {
       expect(isUnchanged({ ...unchanged, [kind]: 1, ontologyChanged: false })).toBe(false)
     }
   })
@@ -72,6 +97,7 @@ it.each([
   [{ added: 4, addedLabeled: 1 }, '+4 images (1 with labels)'],
   [{ removed: 2, ontologyChanged: true }, '−2 images, categories changed'],
   [{ relabeled: 1 }, '1 relabeled'],
+  [{ relabeled: 1, recarded: 2 }, '1 relabeled, 2 with other tags or issues'],
   [{}, ''],
 ])('words %o as "%s"', (changes, message) => {
   expect(suggestedMessage({ ...none, ontologyChanged: false, ...changes })).toBe(message)

@@ -1,0 +1,152 @@
+import { expect, it, vi } from 'vitest'
+import { countOf, createSamplesStore } from '../../../renderer/stores/samples.ts'
+import { AppError } from '../../../shared/base/app-error.ts'
+import type { HostConnection, HostEvent, Sample } from '../../../shared/host/host-api.ts'
+
+const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+const sampleAt = (n: number) =>
+  ({ id: idOf(n), name: `frame ${n}`, status: 'unlabeled', trashedAt: null }) as Sample
+
+/** A host with `count` samples in one order; a filter with a word lets every tenth through. */
+function hostOf(count: number) {
+  const listeners = new Set<(event: HostEvent) => void>()
+  const orders = new Map<string, number[]>()
+  const calls: string[] = []
+  let queries = 0
+  const state = { count }
+  const host = {
+    async call(method: string, input: never) {
+      calls.push(method)
+      const { query, from, limit, id, filter } = input as unknown as {
+        query: string
+        from: number
+        limit: number
+        id: string
+        filter: { condition: { kind: string } }[]
+      }
+      const order = () => {
+        const found = orders.get(query)
+        if (!found) throw new AppError('NOT_FOUND', 'not kept', { remedy: 'again' })
+        return found
+      }
+      switch (method) {
+        case 'samples.query': {
+          const step = filter?.some(({ condition }) => condition.kind === 'name') ? 10 : 1
+          const name = `query ${++queries}`
+          const found = Array.from({ length: Math.ceil(state.count / step) }, (_, i) => i * step)
+          orders.set(name, found)
+          return { query: name, total: found.length, outOf: state.count, trashed: 0, hidden: 0, byStatus: {} }
+        }
+        case 'samples.window':
+          return {
+            samples: order()
+              .slice(from, from + limit)
+              .map(sampleAt),
+          }
+        case 'samples.ids':
+          return {
+            ids: order()
+              .slice(from, from + limit)
+              .map(idOf),
+          }
+        case 'samples.position': {
+          const position = order().findIndex((n) => idOf(n) === id)
+          return { position: position < 0 ? null : position }
+        }
+        case 'samples.get':
+          return sampleAt(Number(id.slice(-12)))
+        default:
+          throw new Error(method)
+      }
+    },
+    on(listener: (event: HostEvent) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  } as unknown as HostConnection
+  const emit = (event: HostEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  return { host, emit, calls, orders, state }
+}
+
+it('holds some thousand samples of a hundred thousand, however far somebody scrolls', async () => {
+  const { host } = hostOf(100_000)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  expect(store.getState()).toMatchObject({ total: 100_000, outOf: 100_000 })
+  for (let from = 0; from < 100_000; from += 1500) {
+    store.want(from, from + 60)
+    await vi.waitFor(() => expect(store.at(from + 59)?.name).toBe(`frame ${from + 59}`))
+    expect(store.getState().byId.size).toBeLessThanOrEqual(3000)
+  }
+  expect(store.at(0)).toBeNull()
+})
+
+it('follows the search text, and keeps what was typed though it means nothing yet', async () => {
+  const { host } = hostOf(1000)
+  const store = createSamplesStore(host, () => ['car'])
+  await store.refresh()
+  store.setText('night status:')
+  expect(store.getState()).toMatchObject({ text: 'night status:', mistakes: [{ from: 6, to: 13 }] })
+  await vi.waitFor(() => expect(store.getState().total).toBe(100))
+  store.setText('night car:>=5')
+  expect(store.getState().filter).toHaveLength(2)
+  store.setFilter(store.getState().filter.slice(1))
+  expect(store.getState().text).toBe('car:>=5')
+})
+
+it('selects ranges over what was never shown, and everything without reading it', async () => {
+  const { host, calls } = hostOf(50_000)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.select({ kind: 'some', ids: new Set([idOf(5)]) }, 5)
+  await store.selectTo(30_004)
+  expect(store.selectedCount()).toBe(30_000)
+  expect(store.isSelected(idOf(30_004))).toBe(true)
+  expect(store.isSelected(idOf(30_005))).toBe(false)
+  calls.length = 0
+  store.selectAll()
+  store.want(0, 50)
+  await vi.waitFor(() => expect(store.at(7)).not.toBeNull())
+  store.toggle(7)
+  expect(countOf(store.getState().selection)).toBe(49_999)
+  expect(calls).not.toContain('samples.ids')
+  let seen = 0
+  for await (const ids of store.selectedIds(500)) {
+    seen += ids.length
+    expect(ids).not.toContain(idOf(7))
+  }
+  expect(seen).toBe(49_999)
+})
+
+it('reads the list anew only while somebody looks at it', async () => {
+  const { host, emit, calls, state } = hostOf(10)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  calls.length = 0
+  state.count = 12
+  emit({ type: 'samples.changed' })
+  emit({ type: 'label.saved', sampleId: idOf(3), revision: 'ab'.repeat(32) })
+  await new Promise((done) => setTimeout(done, 200))
+  expect(calls).toEqual(['samples.get'])
+  const leave = store.watch()
+  await vi.waitFor(() => expect(store.getState().total).toBe(12))
+  leave()
+})
+
+it('walks the order that was fixed when the first was opened, also when the host has forgotten it', async () => {
+  const { host, orders } = hostOf(100)
+  const store = createSamplesStore(host)
+  store.setText('night')
+  await vi.waitFor(() => expect(store.getState().total).toBe(10))
+  await store.startRun(idOf(30))
+  expect(store.getState().run).toMatchObject({ index: 3, total: 10, text: 'night' })
+  store.setFilter([])
+  expect((await store.step(1))!.id).toBe(idOf(40))
+  orders.clear()
+  for (let i = 0; i < 8; i++) await store.step(1)
+  expect(store.getState().run).toMatchObject({ id: idOf(90), index: 9 })
+  expect(await store.step(1)).toBeNull()
+  expect((await store.step(-1))!.id).toBe(idOf(80))
+})
