@@ -1,10 +1,10 @@
 import { hasTestData } from '../test/support/test-data.ts'
 import type { BenchOptions, BenchResult } from './bench-result.ts'
 import { findOffer, type Offer } from './peers/partitions.ts'
-import { committedReport, differenceOf, regressionOf } from './quality/gate.ts'
-import { type ImageSet, idsOf, imageSet } from './quality/image-set.ts'
+import { committedReport, regressionOf } from './quality/gate.ts'
+import { idsOf, imageSet } from './quality/image-set.ts'
 import { measureImages } from './quality/images.ts'
-import { type Report, reportOf } from './quality/report.ts'
+import { reportOf } from './quality/report.ts'
 import { tableOf } from './quality/table.ts'
 
 export const name = 'superpixel-quality'
@@ -17,13 +17,14 @@ export const question =
  */
 export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   const set = imageSet(options.set ?? 'val', options.every)
-  const committed = options.gate === undefined ? null : committedReport(options.gate)
-  const earlier = options.peers === undefined ? null : earlierPeers(options.peers, set)
+  const [committed, earlier] = [options.gate, options.peers].map((file) =>
+    file === undefined ? null : committedReport(file, set),
+  )
   if (!hasTestData(`bsds500/${set.split}`)) {
     const reason = `bsds500/${set.split} is not in TESSERA_TEST_DATA: nothing to measure with`
     return { measurements: [], skipped: [reason], failures: committed ? [reason] : [] }
   }
-  const isAlone = earlier !== null || options['no-peers'] === true
+  const isAlone = Boolean(earlier) || options['no-peers'] === true
   const offer = isAlone ? null : await findOffer()
   const ids = idsOf(set)
   const results = await measureImages(ids, { offer }, (done) => {
@@ -35,13 +36,6 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
   if (regression) failures.push(regression)
   const skipped = isAlone ? [] : absentOf(offer)
   return { measurements: [], skipped, table: tableOf(report), data: report, failures }
-}
-
-function earlierPeers(file: string, set: ImageSet): Report {
-  const report = committedReport(file)
-  const difference = differenceOf(set, report.set)
-  if (difference) throw new Error(difference)
-  return report
 }
 
 function absentOf(offer: Offer | null): string[] {

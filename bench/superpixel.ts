@@ -60,6 +60,9 @@ export async function run(): Promise<BenchResult> {
   const measurements: Measurement[] = []
   const skipped: string[] = []
   const python = await findPython()
+  skipped.push(
+    'peers fast-slic and js-segment-annotator: no package of theirs is installed with this repository',
+  )
   if (!python) {
     skipped.push('peers OpenCV SLIC and SEEDS: no python3 imports cv2.ximgproc and numpy (TESSERA_PYTHON)')
   }
@@ -161,6 +164,11 @@ function buildMeasurements({ size, count }: Case, image: RgbaImage, samples: Sam
     for (const peer of peers) add(`${peerNames[peer]}, one size (${count})`, samples.peers[peer])
   }
   add('kernel, all sizes, one thread', samples.alone)
+  for (const peer of seeds.length > 0 ? peers : []) {
+    const ratio =
+      median(samples.alone.map(({ cpu }) => cpu)) / median(samples.peers[peer].map(({ cpu }) => cpu))
+    list.push(measurement(`one thread to ${peerNames[peer]}, ${size}, cpu`, 'ratio', [ratio]))
+  }
   // Tiles are shared; an image of one tile has nothing to share.
   add('kernel, all sizes, two threads', samples.two)
   add('TypeScript reference, all sizes', samples.reference)
@@ -218,12 +226,24 @@ function queryMeasurements({ size }: Case, h: Hierarchy): Measurement[] {
     work()
     return performance.now() - start
   }
+  // The first calls compile the code.
+  for (const count of counts) recut(h, nodesOfLeaves(h, count), count, 2 * count)
   const cuts = counts.map((count) => once(() => nodesOfLeaves(h, count)))
-  const scrolls = counts.map((count) => {
-    const nodes = nodesOfLeaves(h, count)
-    const notch = anchoredStep(h, h.leafCount >> 1, count, 'smaller', false)
-    return once(() => recut(h, nodes, count, notch))
-  })
+  const recuts = counts.flatMap((from) =>
+    counts
+      .filter((to) => to !== from)
+      .map((to) => {
+        const nodes = nodesOfLeaves(h, from)
+        return once(() => recut(h, nodes, from, to))
+      }),
+  )
+  const leaf = h.leaf[(h.height >> 1) * h.width + (h.width >> 1)]!
+  const scrolls = counts.flatMap((count) =>
+    (['smaller', 'larger'] as const).map((way) => {
+      const nodes = nodesOfLeaves(h, count)
+      return once(() => recut(h, nodes, count, anchoredStep(h, leaf, count, way, false)))
+    }),
+  )
   const hovers = counts.map((count) => {
     const queries = 10_000
     const ms = once(() => {
@@ -235,7 +255,8 @@ function queryMeasurements({ size }: Case, h: Hierarchy): Measurement[] {
   const clicks = counts.map((count) => once(() => runsOfNode(h, nodeUnder(h, centre, count))))
   return [
     measurement(`cut of all leaves (K = 100 … 10 000), ${size}`, 'ms', cuts),
-    measurement(`scroll by a notch, ${size}`, 'ms', scrolls),
+    measurement(`incremental cut, any of these to any other, ${size}`, 'ms', recuts),
+    measurement(`scroll by a notch at the centre, ${size}`, 'ms', scrolls),
     measurement(`hover, ${size}`, 'ms', hovers),
     measurement(`pixels of the cell at the centre, ${size}`, 'ms', clicks),
     measurement(`ranks of all borders, ${size}`, 'ms', [once(() => borderRanks(h))]),

@@ -5,6 +5,7 @@ import { encode } from 'fast-png'
 import { AppError } from '../../shared/base/app-error.ts'
 import { cellsOf } from '../../shared/superpixel/cut.ts'
 import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
+import { compactnesses } from '../../shared/superpixel/merge-cost.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { encodeLabelPng } from '../adapters/label-png.ts'
 import { readImageFile } from '../adapters/superpixels/image-file.ts'
@@ -15,6 +16,7 @@ import { count as counted, printable } from './words.ts'
 /** Ids that fit 16 bits. */
 const MOST_GREY = 65_536
 const smoothings = { '0.5': 0.5, '1': 1, '2': 2 } as const
+const compactnessWords: readonly string[] = compactnesses.map((step) => `${step}`)
 
 export const superpixels: Command = {
   name: 'superpixels',
@@ -34,6 +36,11 @@ export const superpixels: Command = {
       value: 'PIXELS',
       help: 'blur the image first, against noise: 0.5 (unless told), 1 or 2',
     },
+    compactness: {
+      type: 'string',
+      value: 'SHAPE',
+      help: 'from 0, regions that follow all that is seen, to 1, round ones: 0, 0.25, 0.5 (unless told), 0.75 or 1',
+    },
   },
   positionals: [1, 1],
   needsLibrary: false,
@@ -46,6 +53,7 @@ export const superpixels: Command = {
     const folder = context.path(out)
     const threads = readThreads(context.option('threads'))
     const smoothing = readSmoothing(context.option('smoothing'))
+    const compactness = readCompactness(context.option('compactness'))
     const image = await readImageFile(path, context.signal)
     await makeFolder(folder)
     const stages: Record<string, number> = {}
@@ -54,6 +62,7 @@ export const superpixels: Command = {
     const h = await buildSuperpixels(image, {
       threads,
       smoothing,
+      compactness,
       shouldStop: () => context.signal.aborted,
       onStage: (name) => {
         const now = performance.now()
@@ -83,6 +92,7 @@ export const superpixels: Command = {
         engine,
         threads,
         smoothing,
+        compactness,
         leaves: leafCount,
         files,
         ms: total,
@@ -111,6 +121,11 @@ function readSmoothing(text = '0.5'): 0.5 | 1 | 2 {
   const known = smoothings[text as keyof typeof smoothings]
   if (known !== undefined) return known
   throw new UsageError(`"${text.slice(0, 40)}" is no --smoothing.`, 'Give 0.5, 1 or 2.')
+}
+
+function readCompactness(text = '0.5'): number {
+  if (compactnessWords.includes(text)) return Number(text)
+  throw new UsageError(`"${text.slice(0, 40)}" is no --compactness.`, 'Give 0, 0.25, 0.5, 0.75 or 1.')
 }
 
 /** The superpixel of every pixel, numbered from the first leaf on. */

@@ -11,6 +11,7 @@ export type SuperpixelRequest =
       readonly key: string
       readonly width: number
       readonly height: number
+      readonly options: SuperpixelOptions
     }
   | {
       readonly kind: 'build'

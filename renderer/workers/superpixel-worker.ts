@@ -1,6 +1,6 @@
 import '../app/trusted-types.ts'
 import { toAppError } from '../../shared/base/app-error.ts'
-import { ENGINE, withinBudget } from '../../shared/superpixel/build.ts'
+import { buildKey, withinBudget } from '../../shared/superpixel/build.ts'
 import {
   decodeCacheFile,
   encodeCacheFile,
@@ -36,10 +36,10 @@ addEventListener('message', ({ data }: MessageEvent<SuperpixelRequest>) => {
   else void build(data)
 })
 
-async function read({ file, key, width, height }: ReadRequest): Promise<void> {
+async function read({ file, key, width, height, options }: ReadRequest): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    answerBuilt('built', decodeCacheFile(bytes, { key, engine: ENGINE, width, height }))
+    answerBuilt('built', decodeCacheFile(bytes, { key, engine: buildKey(options), width, height }))
   } catch {
     // Damaged, or of another format: it is built, and takes the place of the file.
     answer({ kind: 'unreadable' }, [])

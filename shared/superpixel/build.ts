@@ -1,19 +1,40 @@
 import { AppError } from '../base/app-error.ts'
+import { adapt } from './adaptation.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR, softeningsOf } from './blur.ts'
 import { colourPlanes, type DivisibleImage, type Planes } from './colour.ts'
+import { cellNumbers } from './cut.ts'
 import { type Gradients, gridGradients } from './grid.ts'
 import type { Hierarchy } from './hierarchy.ts'
 import { joinTiles } from './join.ts'
 import { leafRuns, numberLeaves } from './leaves.ts'
+import { compactnessOf } from './merge-cost.ts'
 import { mergeRound } from './merge-rounds.ts'
 import { inOrder } from './merge-tree.ts'
+import { overviewOf } from './overview.ts'
 import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
+import { SETTLED_SIZES, settle } from './settling.ts'
 import { tileTree } from './tile-tree.ts'
 import { pixelOf, tilesOf } from './tiles.ts'
 
 /** Changes whenever the same image would give another tree. */
-export const ENGINE = 'tessera-merge-tree 2'
+export const ENGINE = 'tessera-merge-tree 3'
+
+/**
+ * Names everything that decides, beside the image, what a build gives: the engine, and the options that are not as usual.
+ * `Hierarchy.engine` is this, and how far the image was reduced.
+ */
+export function buildKey(options: BuildOptions): string {
+  const { smoothing = 0.5, tileSide, mostPixels } = options
+  const compactness = compactnessOf(options)
+  return [
+    ENGINE,
+    ...(smoothing === 0.5 ? [] : [`smoothing ${smoothing}`]),
+    ...(compactness === 0.5 ? [] : [`compactness ${compactness}`]),
+    ...(tileSide === undefined ? [] : [`tiles of ${tileSide}`]),
+    ...(mostPixels === undefined ? [] : [`at most ${mostPixels} pixels`]),
+  ].join(', ')
+}
 
 /** Above this a build would take more than about 1.5 GB beside the image. */
 const MOST_PIXELS = 64_000_000
@@ -61,7 +82,9 @@ export function withinBudget(
 function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   const { width, height } = image
   const stage = progressOf(options)
+  const overview = overviewOf(image)
   const planes = colourPlanes(image)
+  adapt(planes, overview.grey)
   stage(0, 0.15)(1)
   for (const plane of planes) {
     blur(plane, width, height, LIGHT_BLUR)
@@ -69,17 +92,18 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
   }
   const gradients = gradientsOf(planes, width, height)
   stage(0.15, 0.25)(1)
-  const evidence = { width, height, planes, gradients }
+  const evidence = { width, height, planes, gradients, overview }
   const tiling = tilesOf(width, height, options.tileSide)
   const { tiles } = tiling
   const share = (i: number) => 0.25 + (0.6 * i) / tiles.length
-  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1))))
+  const compactness = compactnessOf(options)
+  const trees = tiles.map((tile, i) => tileTree(evidence, tile, stage(share(i), share(i + 1)), compactness))
   const joined = joinTiles(trees, tiling, evidence)
   const { merges } = joined
   const { leafCount } = merges
   const checkpoint = stage(0.85, 0.95)
   let { rest } = joined
-  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges)) {
+  for (const start = rest.graph.count; rest.graph.count > 1; rest = mergeRound(rest, merges, compactness)) {
     checkpoint(1 - rest.graph.count / start)
   }
   const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
@@ -91,9 +115,13 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
     }
     leafStart += regions.count
   }
+  for (const size of SETTLED_SIZES) {
+    const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / size)
+    settle(leaf, cells, planes, width, tiles)
+  }
   const { runStart, runs } = leafRuns(leaf, width, leafCount)
   stage(0.95, 1)(1)
-  return { width, height, engine: ENGINE, leafCount, leaf, parent, lo, hi, runStart, runs }
+  return { width, height, engine: buildKey(options), leafCount, leaf, parent, lo, hi, runStart, runs }
 }
 
 function gradientsOf(planes: Planes, width: number, height: number): Gradients {

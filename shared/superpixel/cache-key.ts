@@ -1,11 +1,9 @@
 import { softeningsOf } from './blur.ts'
+import { compactnessOf } from './merge-cost.ts'
 import type { BuildOptions } from './progress.ts'
 
 /** The options of a build that a person chooses and that change its outcome. */
-export type SuperpixelOptions = Pick<BuildOptions, 'smoothing'> & {
-  /** 0 follows every edge, 1 is as round as can be; 0.5 unless told. */
-  readonly compactness?: number | undefined
-}
+export type SuperpixelOptions = Pick<BuildOptions, 'smoothing' | 'compactness'>
 
 /** What `superpixelKey` gives, as a part of a pattern. A file of that name is safe on every file system. */
 export const superpixelKeyForm = '[0-9a-f]{64}-[a-z0-9.-]{1,60}'
@@ -16,5 +14,5 @@ export const superpixelKeyForm = '[0-9a-f]{64}-[a-z0-9.-]{1,60}'
  */
 export function superpixelKey(digest: string, engine: string, options: SuperpixelOptions): string {
   const version = engine.toLowerCase().replace(/[^a-z0-9]+/g, '-')
-  return `${digest}-${version}-s${softeningsOf(options)}-c${options.compactness ?? 0.5}`
+  return `${digest}-${version}-s${softeningsOf(options)}-c${compactnessOf(options)}`
 }

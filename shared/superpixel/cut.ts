@@ -1,12 +1,12 @@
-import { endLeaf, firstLeaf, type Hierarchy } from './hierarchy.ts'
+import { endLeaf, firstLeaf, type Hierarchy, type LeafTree } from './hierarchy.ts'
 
 /** `count` superpixels as far as the image has them: an integer in 2 … leafCount, or 1 for an image of one leaf. */
-export function clampCount(h: Hierarchy, count: number): number {
+export function clampCount(h: Pick<LeafTree, 'leafCount'>, count: number): number {
   return Math.max(Math.min(2, h.leafCount), Math.min(h.leafCount, Math.round(count)))
 }
 
 /** The superpixel of `leaf` in the partition into `count`, as a node. Climbs a few dozen parents; needs no memory. */
-export function nodeAt(h: Hierarchy, leaf: number, count: number): number {
+export function nodeAt(h: LeafTree, leaf: number, count: number): number {
   const { parent } = h
   const end = endOfCut(h, count)
   let node = leaf
@@ -20,7 +20,7 @@ export function nodeUnder(h: Hierarchy, pixel: number, count: number): number {
 }
 
 /** The superpixel of every leaf in the partition into `count`, as a node: `recut` changes it to another count. */
-export function nodesOfLeaves(h: Hierarchy, count: number): Uint32Array {
+export function nodesOfLeaves(h: LeafTree, count: number): Uint32Array {
   const nodes = new Uint32Array(h.leafCount)
   forEachCell(h, count, (node, lo, hi) => {
     nodes.fill(node, lo, hi)
@@ -62,7 +62,7 @@ export function recut(
 }
 
 /** The `count` superpixels as nodes, from the first leaf to the last. */
-export function cellsOf(h: Hierarchy, count: number): Uint32Array {
+export function cellsOf(h: LeafTree, count: number): Uint32Array {
   const cells = new Uint32Array(clampCount(h, count))
   let written = 0
   forEachCell(h, count, (node) => {
@@ -71,8 +71,18 @@ export function cellsOf(h: Hierarchy, count: number): Uint32Array {
   return cells
 }
 
+/** The superpixel of every leaf in the partition into `count`, numbered from the first leaf on. */
+export function cellNumbers(h: LeafTree, count: number): Uint32Array {
+  const numbers = new Uint32Array(h.leafCount)
+  let cell = 0
+  forEachCell(h, count, (_, lo, hi) => {
+    numbers.fill(cell++, lo, hi)
+  })
+  return numbers
+}
+
 function forEachCell(
-  h: Hierarchy,
+  h: LeafTree,
   count: number,
   visit: (node: number, lo: number, hi: number) => void,
 ): void {
@@ -84,6 +94,6 @@ function forEachCell(
 }
 
 /** Nodes below this number exist in the partition into `count`: the leaves and the first leafCount - count merges. */
-function endOfCut(h: Hierarchy, count: number): number {
+function endOfCut(h: LeafTree, count: number): number {
   return 2 * h.leafCount - clampCount(h, count)
 }

@@ -1,18 +1,20 @@
 import type { Planes } from './colour.ts'
 import { PLANE_SCALE } from './colour.ts'
-import { GRADIENT_MOST, GRADIENT_SCALE, sideCost, sideTie } from './merge-cost.ts'
+import { GRADIENT_MOST, GRADIENT_SCALE, ROOT_SCALE, sideCost, sideTie } from './merge-cost.ts'
+import type { Overview } from './overview.ts'
 import { pixelCountOf, type Tile } from './tiles.ts'
 
 /**
- * Gradient across the right side and across the lower side of each pixel, in quarters of a CIELAB unit; 0 past the
- * border.
+ * Square root of the gradient across the right side and across the lower side of each pixel: 32 times the root of what it
+ * is in CIELAB units; 0 past the border. Fine where gradients are weak, which is where they matter.
  */
 export type Gradients = { readonly right: Uint8Array; readonly down: Uint8Array }
 
-const FINENESS = (GRADIENT_SCALE / PLANE_SCALE) ** 2
+/** From squared plane units to squared gradient units. */
+export const FINENESS = (GRADIENT_SCALE / PLANE_SCALE) ** 2
 
 /**
- * Euclidean norm of the difference between the pixel before a side and the pixel after it, three apart, in twice blurred
+ * Root of the Euclidean norm of the difference between the pixel before a side and the pixel after it, three apart, in twice blurred
  * `planes`: wide enough to see a soft edge, and to see it once.
  */
 export function gridGradients(planes: Planes, width: number, height: number): Gradients {
@@ -34,10 +36,11 @@ export function gridGradients(planes: Planes, width: number, height: number): Gr
 
 function steepness(planes: Planes, p: number, q: number): number {
   const square = Math.fround(Math.fround(squaredDifference(planes, p, q)) * FINENESS)
-  return Math.min(GRADIENT_MOST, Math.trunc(Math.fround(Math.fround(Math.sqrt(square)) + 0.5)))
+  const rootOfRoot = Math.fround(Math.sqrt(Math.fround(Math.sqrt(square))))
+  return Math.min(GRADIENT_MOST, Math.trunc(Math.fround(Math.fround(rootOfRoot * ROOT_SCALE) + 0.5)))
 }
 
-function squaredDifference([l, a, b]: Planes, p: number, q: number): number {
+export function squaredDifference([l, a, b]: Planes, p: number, q: number): number {
   const dl = l[p]! - l[q]!
   const da = a[p]! - a[q]!
   const db = b[p]! - b[q]!
@@ -50,6 +53,7 @@ export type Evidence = {
   readonly height: number
   readonly planes: Planes
   readonly gradients: Gradients
+  readonly overview: Overview
 }
 
 /** A pixel's link: towards which neighbour it goes, or that it goes nowhere. */

@@ -26,13 +26,16 @@ export type Hierarchy = Readonly<{
   runs: Uint32Array
 }>
 
+/** Leaves and merges without the pixels. */
+export type LeafTree = Pick<Hierarchy, 'leafCount' | 'parent' | 'lo' | 'hi'>
+
 /** The first leaf of a node. */
-export function firstLeaf(h: Hierarchy, node: number): number {
+export function firstLeaf(h: LeafTree, node: number): number {
   return node < h.leafCount ? node : h.lo[node - h.leafCount]!
 }
 
 /** One more than the last leaf of a node. */
-export function endLeaf(h: Hierarchy, node: number): number {
+export function endLeaf(h: LeafTree, node: number): number {
   return node < h.leafCount ? node + 1 : h.hi[node - h.leafCount]!
 }
 

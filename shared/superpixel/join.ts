@@ -1,5 +1,6 @@
 import type { Evidence } from './grid.ts'
 import { type Merges, noMerges, type Round } from './merge-rounds.ts'
+import { blockAt } from './overview.ts'
 import { EdgeLists } from './region-graph.ts'
 import type { TileTree } from './tile-tree.ts'
 import { type Tiling, widthOf } from './tiles.ts'
@@ -18,6 +19,7 @@ export function joinTiles(
   const count = nodeStart.at(-1)!
   const merges = noMerges(leafCount)
   const nodes = new Float32Array(4 * count)
+  const roughness = new Float32Array(2 * count)
   const treeNode = new Uint32Array(count)
   /** The present node of each leaf that is one. */
   const nodeOfLeaf = new Uint32Array(leafCount)
@@ -32,6 +34,7 @@ export function joinTiles(
       merges.height[merges.count++] = tree.merges.height[r]!
     }
     nodes.set(tree.rest.graph.nodes, 4 * nodeStart[i]!)
+    roughness.set(tree.rest.graph.roughness, 2 * nodeStart[i]!)
     for (const [u, node] of tree.rest.treeNode.entries()) {
       const renamed = renumbered(node)
       treeNode[nodeStart[i]! + u] = renamed
@@ -39,7 +42,7 @@ export function joinTiles(
     }
   }
   const seams = seamSides(trees, tiling, evidence, (i, leaf) => nodeOfLeaf[leafStart[i]! + leaf]!)
-  const graph = { count, nodes, ...joinedEdges(trees, nodeStart, seams) }
+  const graph = { count, nodes, roughness, ...joinedEdges(trees, nodeStart, seams) }
   return { merges, rest: { graph, treeNode, isFrozen: new Uint8Array(count) } }
 }
 
@@ -56,13 +59,13 @@ function startsOf(trees: readonly TileTree[]) {
   }
 }
 
-type Side = { readonly to: number; readonly gradient: number }
+type Side = { readonly to: number; readonly gradient: number; readonly coarse: number }
 
 /** The sides between two tiles, for the nodes at both ends. Regions at a seam were left alone by their tiles' rounds. */
 function seamSides(
   trees: readonly TileTree[],
   { columns, tiles }: Tiling,
-  { gradients, width }: Evidence,
+  { gradients, overview, width }: Evidence,
   nodeOf: (tile: number, leaf: number) => number,
 ): Map<number, Side[]> {
   const sides = new Map<number, Side[]>()
@@ -75,19 +78,20 @@ function seamSides(
     const { left, top } = tiles[i]!
     return nodeOf(i, trees[i]!.regions.label[(y - top) * widthOf(tiles[i]!) + x - left]!)
   }
-  const join = (u: number, v: number, gradient: number) => {
-    add(u, { to: v, gradient })
-    add(v, { to: u, gradient })
+  const join = (u: number, v: number, gradient: number, x: number, y: number) => {
+    const coarse = overview.coarse[blockAt(overview, x, y)]!
+    add(u, { to: v, gradient, coarse })
+    add(v, { to: u, gradient, coarse })
   }
   for (const [i, { left, top, right, bottom }] of tiles.entries()) {
     if (i + columns < tiles.length) {
       for (let x = left, y = bottom - 1; x < right; x++) {
-        join(nodeAt(i, x, y), nodeAt(i + columns, x, y + 1), gradients.down[y * width + x]!)
+        join(nodeAt(i, x, y), nodeAt(i + columns, x, y + 1), gradients.down[y * width + x]!, x, y)
       }
     }
     if ((i + 1) % columns === 0) continue
     for (let y = top, x = right - 1; y < bottom; y++) {
-      join(nodeAt(i, x, y), nodeAt(i + 1, x + 1, y), gradients.right[y * width + x]!)
+      join(nodeAt(i, x, y), nodeAt(i + 1, x + 1, y), gradients.right[y * width + x]!, x, y)
     }
   }
   return sides
@@ -113,8 +117,8 @@ function joinedEdges(
       for (let e = graph.first[u]!; e < graph.first[u + 1]!; e++) {
         lists.add(nodeStart[i]! + graph.edges[4 * e]!, graph.edges, e)
       }
-      for (const { to, gradient } of seams.get(node) ?? []) {
-        lists.add(to, Uint32Array.of(to, gradient, 1, 0), 0)
+      for (const { to, gradient, coarse } of seams.get(node) ?? []) {
+        lists.add(to, Uint32Array.of(to, gradient, 1, coarse), 0)
       }
     }
   }

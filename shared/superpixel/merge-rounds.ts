@@ -1,4 +1,4 @@
-import { pairCost } from './merge-cost.ts'
+import { type Compactness, pairCost } from './merge-cost.ts'
 import { EdgeLists, type RegionGraph } from './region-graph.ts'
 
 /**
@@ -41,14 +41,16 @@ export type Choices = { readonly node: Uint32Array; readonly cost: Float32Array 
  * Of equal costs the one to the lowest node: the cheapest edge of all is so the choice of both its ends, and no round
  * passes without a mutual choice.
  */
-export function cheapestEdges({ count, nodes, first, edges }: RegionGraph): Choices {
+export function cheapestEdges(graph: RegionGraph, compactness: Compactness = 0.5): Choices {
+  const { count, first, edges } = graph
   const node = new Uint32Array(count)
   const cost = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
   for (let u = 0; u < count; u++) {
     node[u] = u
     for (let e = first[u]!; e < first[u + 1]!; e++) {
       const v = edges[4 * e]!
-      const edgeCost = pairCost(nodes, u, v, edges[4 * e + 1]!, edges[4 * e + 2]!)
+      const [gradient, length, coarse] = [edges[4 * e + 1]!, edges[4 * e + 2]!, edges[4 * e + 3]!]
+      const edgeCost = pairCost(graph, u, v, gradient, length, coarse, compactness)
       if (edgeCost > cost[u]! || (edgeCost === cost[u] && v >= node[u]!)) continue
       cost[u] = edgeCost
       node[u] = v
@@ -61,8 +63,12 @@ export function cheapestEdges({ count, nodes, first, edges }: RegionGraph): Choi
  * Merges all mutual choices at once, except those of frozen nodes, and adds them to `merges`. Nodes keep their order: a
  * merged one takes the place of its first part.
  */
-export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges): Round {
-  const { node, cost } = cheapestEdges(graph)
+export function mergeRound(
+  { graph, treeNode, isFrozen }: Round,
+  merges: Merges,
+  compactness: Compactness = 0.5,
+): Round {
+  const { node, cost } = cheapestEdges(graph, compactness)
   const target = new Uint32Array(graph.count)
   /** The two parts of each new node; the second is the first one when there is none. */
   const parts: [u: number, v: number][] = []
@@ -78,6 +84,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   }
   const count = parts.length
   const nodes = new Float32Array(4 * count)
+  const roughness = new Float32Array(2 * count)
   const tree = new Uint32Array(count)
   const frozen = new Uint8Array(count)
   const first = new Uint32Array(count + 1)
@@ -86,8 +93,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
   for (const [i, [u, v]] of parts.entries()) {
     tree[i] = u === v ? treeNode[u]! : addMerge(merges, treeNode[u]!, treeNode[v]!, cost[u]!)
     frozen[i] = isFrozen[u]!
-    if (u === v) nodes.set(graph.nodes.subarray(4 * u, 4 * u + 4), 4 * i)
-    else joinNodes(graph.nodes, u, v, nodes, i)
+    joinNodes(graph, u, v, nodes, roughness, i)
     first[i] = lists.start()
     for (const part of u === v ? [u] : [u, v]) {
       for (let e = graph.first[part]!; e < graph.first[part + 1]!; e++) {
@@ -97,7 +103,7 @@ export function mergeRound({ graph, treeNode, isFrozen }: Round, merges: Merges)
     }
   }
   first[count] = lists.start()
-  return { graph: { count, nodes, first, edges }, treeNode: tree, isFrozen: frozen }
+  return { graph: { count, nodes, roughness, first, edges }, treeNode: tree, isFrozen: frozen }
 }
 
 function addMerge(merges: Merges, a: number, b: number, cost: number): number {
@@ -111,15 +117,24 @@ function addMerge(merges: Merges, a: number, b: number, cost: number): number {
   return leafCount + count
 }
 
-/** Mean colour step by step: sums over large regions would not fit 32-bit floats. */
-function joinNodes(from: Float32Array, u: number, v: number, to: Float32Array, at: number): void {
+/** Means step by step: sums over large regions would not fit 32-bit floats. `v` is `u` for a node that stays. */
+function joinNodes(
+  from: RegionGraph,
+  u: number,
+  v: number,
+  nodes: Float32Array,
+  roughness: Float32Array,
+  at: number,
+): void {
   const round = Math.fround
-  const areaV = from[4 * v + 3]!
-  const area = round(from[4 * u + 3]! + areaV)
+  const areaU = from.nodes[4 * u + 3]!
+  const areaV = u === v ? 0 : from.nodes[4 * v + 3]!
+  const area = round(areaU + areaV)
   const part = round(areaV / area)
-  for (let i = 0; i < 3; i++) {
-    const mean = from[4 * u + i]!
-    to[4 * at + i] = mean + round(round(from[4 * v + i]! - mean) * part)
+  const joined = (mean: number, other: number) => mean + round(round(other - mean) * part)
+  for (let i = 0; i < 3; i++) nodes[4 * at + i] = joined(from.nodes[4 * u + i]!, from.nodes[4 * v + i]!)
+  nodes[4 * at + 3] = area
+  for (let i = 0; i < 2; i++) {
+    roughness[2 * at + i] = joined(from.roughness[2 * u + i]!, from.roughness[2 * v + i]!)
   }
-  to[4 * at + 3] = area
 }

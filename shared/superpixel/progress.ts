@@ -11,6 +11,8 @@ export type BuildOptions = {
   readonly shouldStop?: () => boolean
   /** 0.5 unless told. */
   readonly smoothing?: Smoothing | undefined
+  /** From 0, regions that follow all that is seen, to 1, round ones, in steps of a quarter. 0.5 unless told. */
+  readonly compactness?: number | undefined
   /** Larger images are divided on a copy reduced by a whole factor. 64 million pixels unless told. */
   readonly mostPixels?: number
   /** Longest side of a tile; what `tilesOf` says unless told. */

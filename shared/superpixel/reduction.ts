@@ -108,8 +108,11 @@ function enlargedRuns(
 }
 
 function addRow({ width, data }: RgbaImage, y: number, factor: number, sums: Uint32Array): void {
-  for (let x = 0, i = 4 * y * width; x < width; x++, i += 4) {
-    const at = 4 * Math.floor(x / factor)
+  for (let x = 0, i = 4 * y * width, at = 0, left = factor; x < width; x++, i += 4) {
+    if (left-- === 0) {
+      at += 4
+      left = factor - 1
+    }
     const alpha = data[i + 3]!
     sums[at]! += overGrey(data[i]!, alpha)
     sums[at + 1]! += overGrey(data[i + 1]!, alpha)

@@ -1,22 +1,26 @@
 import type { Evidence } from './grid.ts'
+import { blockAt } from './overview.ts'
 import { pixelOf, type Tile, widthOf } from './tiles.ts'
 
 /**
- * The pixel sides between regions of one tile, in the order of the pixels before them, to the right before below. 3
- * numbers a side: the lower region, the higher one, the gradient across.
+ * The pixel sides between regions of one tile, in the order of the pixels before them, to the right before below. 4
+ * numbers a side: the lower region, the higher one, the gradient across, the coarse gradient of the pixel before it.
  */
 export type Sides = Uint32Array
 
-export const SIDE_NUMBERS = 3
+export const SIDE_NUMBERS = 4
 
-export function sidesOf(label: Uint32Array, { gradients, width: imageWidth }: Evidence, tile: Tile): Sides {
+export function sidesOf(label: Uint32Array, evidence: Evidence, tile: Tile): Sides {
+  const { gradients, overview, width: imageWidth } = evidence
   const width = widthOf(tile)
   const sides: number[] = []
-  const add = (u: number, v: number, gradient: number) => {
-    if (u !== v) sides.push(Math.min(u, v), Math.max(u, v), gradient)
-  }
-  for (let p = 0, x = 0; p < label.length; p++, x = x + 1 < width ? x + 1 : 0) {
+  for (let p = 0; p < label.length; p++) {
+    const [x, y] = [p % width, Math.floor(p / width)]
     const pixel = pixelOf(tile, imageWidth, p)
+    const coarse = overview.coarse[blockAt(overview, tile.left + x, tile.top + y)]!
+    const add = (u: number, v: number, gradient: number) => {
+      if (u !== v) sides.push(Math.min(u, v), Math.max(u, v), gradient, coarse)
+    }
     if (x + 1 < width) add(label[p]!, label[p + 1]!, gradients.right[pixel]!)
     if (p + width < label.length) add(label[p]!, label[p + width]!, gradients.down[pixel]!)
   }
@@ -33,6 +37,7 @@ export function sidesAfter(sides: Sides, number: Uint32Array): Sides {
     left[end] = Math.min(u, v)
     left[end + 1] = Math.max(u, v)
     left[end + 2] = sides[i + 2]!
+    left[end + 3] = sides[i + 3]!
     end += SIDE_NUMBERS
   }
   return left.slice(0, end)

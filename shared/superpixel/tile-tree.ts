@@ -1,8 +1,9 @@
 import { baseRound } from './base-round.ts'
 import { type Evidence, gridLinks } from './grid.ts'
+import type { Compactness } from './merge-cost.ts'
 import { type Merges, mergeRound, noMerges, type Round } from './merge-rounds.ts'
 import type { Checkpoint } from './progress.ts'
-import { regionGraph } from './region-graph.ts'
+import { regionGraph, roughnessOf } from './region-graph.ts'
 import { linkedRegions, type Regions } from './regions.ts'
 import { type Sides, sidesAfter, sidesOf } from './sides.ts'
 import { seamsOf, type Tile } from './tiles.ts'
@@ -28,7 +29,12 @@ export type TileTree = {
   readonly rest: Round
 }
 
-export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint): TileTree {
+export function tileTree(
+  evidence: Evidence,
+  tile: Tile,
+  checkpoint: Checkpoint,
+  compactness: Compactness = 0.5,
+): TileTree {
   const { regions, sides } = baseRegions(evidence, tile, (fraction) => checkpoint(fraction / 2))
   const { label, count } = regions
   // What lies past the tile's border may be the better partner.
@@ -36,13 +42,13 @@ export function tileTree(evidence: Evidence, tile: Tile, checkpoint: Checkpoint)
   for (const p of seamsOf(tile, evidence.width, evidence.height)) isFrozen[label[p]!] = 1
   const merges = noMerges(count)
   let rest: Round = {
-    graph: regionGraph(regions.sums, sides),
+    graph: regionGraph(regions, sides, roughnessOf(regions, evidence, tile)),
     treeNode: Uint32Array.from({ length: count }, (_, u) => u),
     isFrozen,
   }
   for (let before = count; before > 1; before = rest.graph.count) {
     checkpoint(1 - before / count / 2)
-    rest = mergeRound(rest, merges)
+    rest = mergeRound(rest, merges, compactness)
     if ((before - rest.graph.count) * STALL < before) break
   }
   return { regions, merges, rest }

@@ -1,5 +1,7 @@
 import { kernelModule, kernelOver } from '../../electron/adapters/superpixels/kernel-module.ts'
 import { aligned, type KernelExports, PAGE } from '../../shared/superpixel/engine/kernel.ts'
+import { layCosts } from '../../shared/superpixel/engine/plan.ts'
+import type { Compactness } from '../../shared/superpixel/merge-cost.ts'
 
 type Numbers =
   | BigUint64Array
@@ -9,12 +11,17 @@ type Numbers =
   | Int32Array
   | Uint32Array
   | Float32Array
+  | Float64Array
 
 /** The kernel over a memory in which a test lays out what one of its functions reads. */
 export class KernelDesk {
   readonly #memory = new WebAssembly.Memory({ initial: 256 })
   readonly k: KernelExports = kernelOver(kernelModule('alone'), this.#memory).exports
   #next = 1024
+
+  constructor(compactness: Compactness = 0.5) {
+    layCosts(this.#memory, 4 * compactness)
+  }
 
   /** Address of `bytes` bytes, with room before and after them that may be written to. */
   room(bytes: number): number {
@@ -46,6 +53,10 @@ export class KernelDesk {
     const plane = new Int16Array(width * height)
     for (let y = 0; y < height; y++) plane.set(this.i16(at + 2 * stride * y, width), y * width)
     return plane
+  }
+
+  u16(at: number, length: number): Uint16Array {
+    return new Uint16Array(this.#memory.buffer, at, length)
   }
 
   u8(at: number, length: number): Uint8Array {

@@ -3,6 +3,7 @@ import type { Blocks, Kernel } from './kernel.ts'
 /** Where a graph between two rounds lies: what `mergeRound` of the kernel takes and gives. */
 export type GraphAt = {
   readonly nodes: number
+  readonly roughness: number
   readonly first: number
   readonly edges: number
   readonly keys: number
@@ -11,7 +12,7 @@ export type GraphAt = {
 }
 
 /** Bytes for each node and for each edge of a graph. */
-const NODE_BYTES = 37
+const NODE_BYTES = 45
 const EDGE_BYTES = 16
 /** Bytes for each node that the rounds need beside two graphs. */
 const DESK_BYTES = 24
@@ -23,6 +24,7 @@ const EDGES_PER_NODE = 6
 export function graphAt(blocks: Blocks, nodeCount: number, edgeCount = EDGES_PER_NODE * nodeCount): GraphAt {
   return {
     nodes: blocks.take(16 * nodeCount),
+    roughness: blocks.take(8 * nodeCount),
     first: blocks.take(4 * nodeCount + 4),
     edges: blocks.take(EDGE_BYTES * edgeCount + EDGE_BYTES),
     keys: blocks.take(8 * nodeCount),
@@ -76,7 +78,8 @@ export class Rounds {
     this.#place = blocks.take(4 * count)
     this.#parts = blocks.take(8 * count)
     this.#waiting = blocks.take(8 * (count + BATCH) + 64)
-    kernel.exports.choose(count, graph.nodes, graph.first, graph.edges, graph.keys, this.#waiting)
+    const { nodes, roughness, first, edges, keys } = graph
+    kernel.exports.choose(count, nodes, roughness, first, edges, keys, this.#waiting)
   }
 
   get graph(): GraphAt {
@@ -99,12 +102,14 @@ export class Rounds {
     const left = this.#kernel.exports.mergeRound(
       this.#count,
       from.nodes,
+      from.roughness,
       from.first,
       from.edges,
       from.keys,
       from.tree,
       from.frozen,
       to.nodes,
+      to.roughness,
       to.first,
       to.edges,
       to.keys,

@@ -2,10 +2,10 @@ import { AppError } from '../../base/app-error.ts'
 import type { Kernel, KernelMemory } from './kernel.ts'
 import {
   BUILDING,
-  claim,
   controlOf,
   HELPERS_FAILED,
   NEXT_PAINT,
+  NEXT_SETTLE,
   NEXT_TILE,
   OVER,
   PAINTS_DONE,
@@ -14,9 +14,13 @@ import {
   placeOf,
   RESULT,
   resultOf,
+  SETTLES_DONE,
+  SETTLING,
   TILES_DONE,
   WAITING,
 } from './plan.ts'
+import { Scratch } from './scratch.ts'
+import { settleTile } from './settling.ts'
 import { buildTile, type StageEnd } from './tile.ts'
 
 /** More than any image has tiles: whoever asks for the next one is told that there is none. */
@@ -27,15 +31,20 @@ const LOOK_MS = 100
 const PATIENCE_MS = 60_000
 
 /**
- * What a helping thread does: takes tiles until none are left, waits for the one that leads, and paints. `kernel` must
+ * What a helping thread does: takes tiles until none are left, waits for the one that leads, settles and paints. `kernel` must
  * be over the shared memory that the leading thread has prepared. Returns when there is nothing more to do.
  */
 export function help(kernel: Kernel, plan: Plan): void {
   const { memory } = kernel
   try {
     sleepWhile(memory, WAITING)
-    buildTiles(kernel, plan, () => {})
+    const scratch = new Scratch(memory, plan)
+    buildTiles(kernel, plan, scratch, () => {})
     sleepWhile(memory, BUILDING)
+    for (const [pass, phase] of SETTLING.entries()) {
+      settleTiles(kernel, plan, scratch, pass)
+      sleepWhile(memory, phase)
+    }
     paintTiles(kernel, plan)
   } catch (error) {
     Atomics.add(controlOf(memory), HELPERS_FAILED, 1)
@@ -44,15 +53,24 @@ export function help(kernel: Kernel, plan: Plan): void {
 }
 
 /** Builds tiles as long as there are some that nobody has taken. */
-export function buildTiles(kernel: Kernel, plan: Plan, stageEnd: StageEnd): void {
+export function buildTiles(kernel: Kernel, plan: Plan, scratch: Scratch, stageEnd: StageEnd): void {
   const { memory } = kernel
-  let scratch = 0
   for (;;) {
     const tile = Atomics.add(controlOf(memory), NEXT_TILE, 1)
     if (tile >= plan.tiles.length) return
-    scratch ||= claim(memory, plan, plan.scratchBytes)
-    buildTile(kernel, plan, tile, scratch, stageEnd)
+    buildTile(kernel, plan, tile, scratch.at, stageEnd)
     finish(memory, TILES_DONE)
+  }
+}
+
+/** Lets the borders of tiles settle as long as there are some that nobody has taken in this pass. */
+export function settleTiles(kernel: Kernel, plan: Plan, scratch: Scratch, pass: number): void {
+  const { memory } = kernel
+  for (;;) {
+    const tile = Atomics.add(controlOf(memory), NEXT_SETTLE[pass]!, 1)
+    if (tile >= plan.tiles.length) return
+    settleTile(kernel, plan, tile, scratch.at, pass)
+    finish(memory, SETTLES_DONE[pass]!)
   }
 }
 
@@ -78,6 +96,7 @@ export function enter(memory: KernelMemory, phase: number): void {
   const control = controlOf(memory)
   if (phase === OVER) {
     Atomics.store(control, NEXT_TILE, NO_MORE)
+    for (const next of NEXT_SETTLE) Atomics.store(control, next, NO_MORE)
     Atomics.store(control, NEXT_PAINT, NO_MORE)
   }
   Atomics.store(control, PHASE, phase)
@@ -85,13 +104,13 @@ export function enter(memory: KernelMemory, phase: number): void {
 }
 
 /**
- * Sleeps until all tiles are built (`TILES_DONE`) or painted (`PAINTS_DONE`); `look` is called now and then and may
+ * Sleeps until all tiles are built (`TILES_DONE`), settled (`SETTLES_DONE`) or painted (`PAINTS_DONE`); `look` is called now and then and may
  * throw. Throws AppError `INTERNAL` when a helper failed. At once when this thread has done all of it.
  */
 export function sleepUntilDone(
   memory: KernelMemory,
   plan: Plan,
-  counter: typeof TILES_DONE | typeof PAINTS_DONE,
+  counter: typeof TILES_DONE | (typeof SETTLES_DONE)[number] | typeof PAINTS_DONE,
   look: () => void,
 ): void {
   let last = -1

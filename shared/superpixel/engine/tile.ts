@@ -4,6 +4,9 @@ import { seamsOf, type Tile } from '../tiles.ts'
 import { aligned, Blocks, type Kernel } from './kernel.ts'
 import {
   claim,
+  controlOf,
+  GREY_A,
+  GREY_B,
   HALO_AFTER,
   HALO_BEFORE,
   type Plan,
@@ -30,6 +33,7 @@ type Desk = {
   /** Elements of a plane. */
   readonly padded: number
   readonly label: number
+  readonly colours: number
   readonly right: number
   readonly down: number
   readonly lines: number
@@ -51,9 +55,10 @@ export function buildTile(
 ): void {
   const desk = deskOf(plan, index, scratch)
   const base = baseStage(kernel, desk, stageEnd)
+  const sums = kept(kernel, plan, base.sums, 16 * base.count)
   const graph = graphStage(kernel, desk, base)
   stageEnd('region graph')
-  treeStage(kernel, desk, base.count, graph)
+  treeStage(kernel, desk, base.count, sums, graph)
   stageEnd('merges in tiles')
 }
 
@@ -76,9 +81,17 @@ function deskOf(plan: Plan, index: number, scratch: number): Desk {
   }
 }
 
+/** A copy that stays. */
+function kept({ memory }: Kernel, plan: Plan, from: number, bytes: number): number {
+  const to = claim(memory, plan, bytes)
+  new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes)
+  return to
+}
+
 type Base = {
   readonly count: number
   readonly sums: number
+  readonly roughness: number
   readonly sides: number
   readonly sideCount: number
 }
@@ -86,12 +99,14 @@ type Base = {
 /** From pixels to base regions; returns how many there are, and where their sums and the sides between them are. */
 function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const { memory, exports: k } = kernel
-  const { plan, width, rows, pixelCount, padded, label, right, down, reused, reusedBytes } = desk
+  const { plan, tile, width, rows, pixelCount, padded, label, colours, right, down, reused, reusedBytes } =
+    desk
+  const { left, top } = tile
+  const { columns, coarse, roughness: blockRoughness } = plan.blocks
   const blocks = new Blocks(reused, reusedBytes)
   const planes = blocks.take(12 * padded + SLACK)
   const links = blocks.take(pixelCount + width + SLACK) + width + 64
-  const pixels = blocks.take(8 * pixelCount + SLACK)
-  planeStage(kernel, desk, planes, links, pixels, stageEnd)
+  planeStage(kernel, desk, planes, links, stageEnd)
 
   new Uint8Array(memory.buffer, links - width - 64, width + 64).fill(0)
   k.findBonds(links, width, pixelCount)
@@ -100,7 +115,7 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const sums = planes + aligned(4 * pixelCount)
   const linked = k.numberRoots(parent, k.followBonds(links, width, rows, label, parent))
   new Uint8Array(memory.buffer, sums, 16 * linked).fill(0)
-  k.sumRegions(label, pixelCount, parent, pixels, sums)
+  k.sumRegions(label, pixelCount, parent, colours, sums)
   stageEnd('regions')
 
   // And all the rest that of what the links were followed with. A region has at least two pixels, so that its words
@@ -111,8 +126,8 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const nodes = rest.take(16 * linked)
   const keys = rest.take(8 * linked)
   // Where they are joined, other words are before them.
-  const sides = Math.max(rest.take(12 * pixelCount + SLACK), reused + 8 * pixelCount)
-  let sideCount = k.listSides(label, width, rows, right, down, sides)
+  const sides = Math.max(rest.take(12 * pixelCount + SLACK), reused + 12 * pixelCount)
+  let sideCount = k.listSides(label, width, rows, right, down, coarse, columns, left, top, sides)
   stageEnd('sides')
   let count = linked
   const all = new Uint32Array(memory.buffer, region, 2 * linked)
@@ -124,21 +139,22 @@ function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
     sideCount = k.renumberSides(sides, sideCount, number)
     k.relabel(region, linked, number)
   }
-  k.relabel(label, pixelCount, region)
+  // Neither keys nor nodes are needed any more.
+  const roughness = keys
+  k.labelLeaves(label, width, rows, region, blockRoughness, columns, left, top, roughness)
   stageEnd('base rounds')
-  return { count, sums, sides, sideCount }
+  return { count, sums, roughness, sides, sideCount }
 }
 
-/** Gradients, links and interleaved pixels of the tile. */
+/** Gradients, links and interleaved colours of the tile. */
 function planeStage(
-  { exports: k }: Kernel,
+  { memory, exports: k }: Kernel,
   desk: Desk,
   planes: number,
   links: number,
-  pixels: number,
   stageEnd: StageEnd,
 ): void {
-  const { plan, tile, width, rows, padded, lines, right, down } = desk
+  const { plan, tile, width, rows, padded, colours, lines, right, down } = desk
   const { softenings, light, ties } = plan
   const before = HALO_BEFORE + softenings
   const after = HALO_AFTER + softenings
@@ -175,6 +191,9 @@ function planeStage(
       spare,
     )
   }
+  const control = controlOf(memory)
+  const [greyA, greyB] = [control[GREY_A]!, control[GREY_B]!]
+  k.adaptRows(sharp + plane, sharp + 2 * plane, seenWidth, seenRows, stride, greyA, greyB)
   stageEnd('colour')
   for (let at = sharp; at < smooth; at += plane) {
     k.blurRows(at, at, seenWidth, seenRows, stride, LIGHT_BLUR, spare)
@@ -200,7 +219,7 @@ function planeStage(
     right,
     down,
     links,
-    pixels,
+    colours,
   )
   stageEnd('gradients and links')
 }
@@ -208,14 +227,15 @@ function planeStage(
 /** The graph of the base regions, in which those at a border to another tile are frozen. */
 function graphStage({ memory, exports: k }: Kernel, desk: Desk, base: Base): GraphAt {
   const { plan, tile, pixelCount, label, reused, leaves } = desk
-  const { count, sums, sides, sideCount } = base
+  const { count, sums, roughness, sides, sideCount } = base
   const graph = graphAt(leaves, count)
   const place = leaves.take(4 * count)
-  const starts = leaves.take(4 * count + 4)
+  const ends = leaves.take(4 * count + 4)
   k.nodesOf(sums, graph.nodes, count)
+  new Uint8Array(memory.buffer).copyWithin(graph.roughness, roughness, roughness + 8 * count)
   // From here on sorted sides take the place of the sums, and pairs that of the sides.
-  const pairCount = k.joinSides(sides, sideCount, count, starts, reused, place, sides)
-  k.listEdges(sides, pairCount, count, graph.first, place, graph.edges)
+  k.joinSides(sides, sideCount, count, ends, reused, place, sides)
+  k.listEdges(sides, ends, count, graph.first, place, graph.edges)
   const tree = new Uint32Array(memory.buffer, graph.tree, count)
   for (let i = 0; i < count; i++) tree[i] = i
   const isFrozen = new Uint8Array(memory.buffer, graph.frozen, count).fill(0)
@@ -225,7 +245,7 @@ function graphStage({ memory, exports: k }: Kernel, desk: Desk, base: Base): Gra
 }
 
 /** Merges what can be merged without the other tiles and keeps the rest as the tile's result. */
-function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt): void {
+function treeStage(kernel: Kernel, desk: Desk, leafCount: number, sums: number, graph: GraphAt): void {
   const { memory, exports: k } = kernel
   const { plan, index, width, rows, pixelCount, label, right, down, reused, reusedBytes, leaves } = desk
   const merges = { leafCount, room: leafCount, at: leaves.take(12 * leafCount) }
@@ -237,11 +257,7 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
   const rest = rounds.graph
   const nodeCount = rounds.count
   const edgeCount = new Uint32Array(memory.buffer, rest.first + 4 * nodeCount, 1)[0]!
-  const keep = (from: number, bytes: number) => {
-    const to = claim(memory, plan, bytes)
-    new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes)
-    return to
-  }
+  const keep = (from: number, bytes: number) => kept(kernel, plan, from, bytes)
   const inverse = graph === rest ? spare.keys : graph.keys
   k.invertTree(rest.tree, nodeCount, leafCount, inverse)
   const line = (first: number, step: number, count: number) => {
@@ -251,9 +267,6 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
   }
   const beside = claim(memory, plan, rows)
   k.bytesOfLine(right + width - 1, width, rows, beside)
-  const runCounts = claim(memory, plan, 4 * leafCount)
-  new Uint8Array(memory.buffer, runCounts, 4 * leafCount).fill(0)
-  k.countRuns(label, width, rows, runCounts)
   const result = {
     leaves: leafCount,
     merges: rounds.mergeCount,
@@ -270,7 +283,8 @@ function treeStage(kernel: Kernel, desk: Desk, leafCount: number, graph: GraphAt
     atRight: line(width - 1, width, rows),
     atBelow: keep(down + pixelCount - width, width),
     atBeside: beside,
-    atRunCounts: runCounts,
+    atRoughness: keep(rest.roughness, 8 * nodeCount),
+    atSums: sums,
   } as const
   const words = resultOf(memory, plan, index)
   for (const name of Object.keys(result) as (keyof typeof result)[]) words[RESULT[name]] = result[name]

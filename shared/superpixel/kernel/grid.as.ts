@@ -2,6 +2,7 @@ import { sideCosts, TIES } from './cost.as'
 import { zipHigh, zipLow } from './lanes.as'
 
 const FINENESS: f32 = 1.0 / 256.0
+const ROOT_SCALE: f32 = 16.0
 const GRADIENT_MOST: i32 = 255
 
 const LEFT: i32 = 1
@@ -150,7 +151,8 @@ function squaresHigh(l: v128, a: v128, b: v128): v128 {
 
 function gradient(squares: v128): v128 {
   const norm = f32x4.sqrt(f32x4.mul(f32x4.convert_i32x4_s(squares), f32x4.splat(FINENESS)))
-  const nearest = i32x4.trunc_sat_f32x4_s(f32x4.add(norm, f32x4.splat(0.5)))
+  const root = f32x4.mul(f32x4.sqrt(norm), f32x4.splat(ROOT_SCALE))
+  const nearest = i32x4.trunc_sat_f32x4_s(f32x4.add(root, f32x4.splat(0.5)))
   return i32x4.min_s(nearest, i32x4.splat(GRADIENT_MOST))
 }
 

@@ -1,5 +1,5 @@
 import { startsOfCounts } from './graph.as'
-import { sideOf } from './sides.as'
+import { coarseBits, sideOf } from './sides.as'
 
 /**
  * Which node each region is that is still one of its own, as those at a seam are: `tree[i]` below `leafCount` says that
@@ -39,7 +39,10 @@ export function renumber(
   }
 }
 
-/** The sides of a seam of `count` pixels as `listSides` gives them, from the nodes of the lines at either side of it. */
+/**
+ * The sides of a seam of `count` pixels as `listSides` gives them, from the nodes of the lines at either side of it. The
+ * pixels before it begin at (x, y) of the image and go down or to the right.
+ */
 export function listSeam(
   before: usize,
   beforeStart: i32,
@@ -47,12 +50,20 @@ export function listSeam(
   afterStart: i32,
   gradients: usize,
   count: i32,
+  coarse: usize,
+  columns: i32,
+  x: i32,
+  y: i32,
+  isDown: bool,
   out: usize,
 ): void {
-  for (let x: usize = 0; x < <usize>count; x++) {
-    const u = load<u32>(before + (x << 2)) + beforeStart
-    const v = load<u32>(after + (x << 2)) + afterStart
-    store<u64>(out + (x << 3), sideOf(u, v, load<u8>(gradients + x)))
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const u = load<u32>(before + (i << 2)) + beforeStart
+    const v = load<u32>(after + (i << 2)) + afterStart
+    const afar = coarseBits(coarse + <usize>(y >> 3) * columns, x)
+    store<u64>(out + (i << 3), sideOf(u, v, afar | load<u8>(gradients + i)))
+    if (isDown) y++
+    else x++
   }
 }
 

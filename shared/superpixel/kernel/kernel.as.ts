@@ -12,7 +12,16 @@ export {
   sortHeights,
 } from './join.as'
 export { countRuns, paintLeaves, startsOfRuns } from './leaves.as'
-export { blurRows, colourRows, spreadRows } from './planes.as'
+export { blockPixels, blockPlanes, coarseGradients, smoothBlocks, sumRows } from './overview.as'
+export { adaptRows, blurRows, colourRows, spreadRows } from './planes.as'
 export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'
 export { choose, mergeRound } from './rounds.as'
-export { joinChosen, listSides, relabel, renumberSides, touch } from './sides.as'
+export {
+  addToCells,
+  cellsOfTile,
+  mapCells,
+  meansOfCells,
+  numberCells,
+  settlePixels,
+} from './settling.as'
+export { joinChosen, labelLeaves, listSides, relabel, renumberSides, touch } from './sides.as'

@@ -14,3 +14,11 @@ export function lowHalves(a: v128, b: v128): v128 {
 export function highHalves(a: v128, b: v128): v128 {
   return v128.shuffle<i64>(a, b, 1, 3)
 }
+
+export function evenLanes(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 2, 4, 6)
+}
+
+export function oddLanes(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 1, 3, 5, 7)
+}

@@ -1,5 +1,6 @@
 // Planes here are int16, each row `stride` elements apart; row pointers point at the pixel x = 0. Before it there is room
 // for 8 elements and behind the last pixel for at least 8: `repeatEdges` fills those next to the row.
+import { constant, GAIN, SHRINK } from './cost.as'
 import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
 const LINE_END: f32 = 0.008856452070176601
@@ -102,13 +103,60 @@ function nearest(value: v128): v128 {
 
 /** Eight pixels seen over mid grey. */
 function overGrey(from: usize, to: usize): void {
-  for (let i: usize = 0; i < 32; i += 4) {
-    const alpha = <u32>load<u8>(from + i, 3)
-    const grey = 128 * (255 - alpha) + 127
-    for (let band: usize = 0; band < 3; band++) {
-      store<u8>(to + i + band, (<u32>load<u8>(from + i + band) * alpha + grey) / 255)
-    }
+  for (let i: usize = 0; i < 32; i += 4) overGreyPixel(from + i, to + i)
+}
+
+export function overGreyPixel(from: usize, to: usize): void {
+  const alpha = <u32>load<u8>(from, 3)
+  const grey = 128 * (255 - alpha) + 127
+  for (let band: usize = 0; band < 3; band++) {
+    store<u8>(to + band, (<u32>load<u8>(from + band) * alpha + grey) / 255)
   }
+}
+
+/** `adapt` of the reference, in place: two planes as `colourRows` makes them. */
+export function adaptRows(
+  a: usize,
+  b: usize,
+  width: i32,
+  rows: i32,
+  stride: i32,
+  greyA: i32,
+  greyB: i32,
+): void {
+  const gain = constant(GAIN)
+  const shrink = constant(SHRINK)
+  const step = (<usize>stride) << 1
+  const centreA = i32x4.splat(greyA)
+  const centreB = i32x4.splat(greyB)
+  for (let y = 0; y < rows; y++) {
+    for (let x: usize = 0, end = (<usize>width) << 1; x < end; x += 16) {
+      const planeA = v128.load(a + x)
+      const planeB = v128.load(b + x)
+      const a0 = i32x4.sub(i32x4.extend_low_i16x8_s(planeA), centreA)
+      const a1 = i32x4.sub(i32x4.extend_high_i16x8_s(planeA), centreA)
+      const b0 = i32x4.sub(i32x4.extend_low_i16x8_s(planeB), centreB)
+      const b1 = i32x4.sub(i32x4.extend_high_i16x8_s(planeB), centreB)
+      const f0 = compression(a0, b0, gain, shrink)
+      const f1 = compression(a1, b1, gain, shrink)
+      v128.store(a + x, i16x8.narrow_i32x4_s(compressed(a0, f0), compressed(a1, f1)))
+      v128.store(b + x, i16x8.narrow_i32x4_s(compressed(b0, f0), compressed(b1, f1)))
+    }
+    repeatEdges(a, width)
+    repeatEdges(b, width)
+    a += step
+    b += step
+  }
+}
+
+function compression(a: v128, b: v128, gain: v128, shrink: v128): v128 {
+  const square = i32x4.add(i32x4.mul(a, a), i32x4.mul(b, b))
+  const chroma = f32x4.sqrt(f32x4.convert_i32x4_s(square))
+  return f32x4.div(gain, f32x4.add(f32x4.splat(1), f32x4.mul(chroma, shrink)))
+}
+
+function compressed(value: v128, factor: v128): v128 {
+  return nearest(f32x4.mul(f32x4.convert_i32x4_s(value), factor))
 }
 
 /** Repeats the first and the last pixel of a row where its neighbours would be. */

@@ -1,5 +1,5 @@
 import { pairCosts } from './cost.as'
-import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
+import { evenLanes, highHalves, lowHalves, oddLanes, zipHigh, zipLow } from './lanes.as'
 import { keepLower } from './sides.as'
 
 /** How many edges wait before they are costed. */
@@ -12,6 +12,7 @@ const BATCH: usize = 512
 export function choose(
   count: i32,
   nodes: usize,
+  roughness: usize,
   first: usize,
   edges: usize,
   keys: usize,
@@ -24,9 +25,9 @@ export function choose(
     const end = edges + ((<usize>load<u32>(first + ((<usize>u) << 2), 4)) << 4)
     next = queueHigher(u, edge, end, next)
     edge = end
-    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodes, keys)
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodes, roughness, keys)
   }
-  costLast(waiting, next, nodes, keys)
+  costLast(waiting, next, nodes, roughness, keys)
 }
 
 /**
@@ -38,12 +39,14 @@ export function choose(
 export function mergeRound(
   count: i32,
   nodesA: usize,
+  roughnessA: usize,
   firstA: usize,
   edgesA: usize,
   keysA: usize,
   treeA: usize,
   frozenA: usize,
   nodesB: usize,
+  roughnessB: usize,
   firstB: usize,
   edgesB: usize,
   keysB: usize,
@@ -74,6 +77,7 @@ export function mergeRound(
     store<u64>(parts + ((<usize>i) << 3), ((<u64>(merge ? v : u)) << 32) | u)
     store<u8>(frozenB + i, isFrozen)
     const nodeU = v128.load(nodesA + ((<usize>u) << 4))
+    const roughU = v128.load64_zero(roughnessA + ((<usize>u) << 3))
     const treeU = load<u32>(treeA + ((<usize>u) << 2))
     if (merge) {
       const treeV = load<u32>(treeA + ((<usize>v) << 2))
@@ -88,10 +92,19 @@ export function mergeRound(
       store<f32>(heights + at, height)
       store<u32>(treeB + ((<usize>i) << 2), leafCount + mergeCount)
       mergeCount++
-      v128.store(nodesB + ((<usize>i) << 4), joined(nodeU, v128.load(nodesA + ((<usize>v) << 4))))
+      const nodeV = v128.load(nodesA + ((<usize>v) << 4))
+      const areaV = f32x4.extract_lane(nodeV, 3)
+      const area: f32 = f32x4.extract_lane(nodeU, 3) + areaV
+      const part: f32 = areaV / area
+      const mean = f32x4.add(nodeU, f32x4.mul(f32x4.sub(nodeV, nodeU), f32x4.splat(part)))
+      v128.store(nodesB + ((<usize>i) << 4), f32x4.replace_lane(mean, 3, area))
+      const roughV = v128.load64_zero(roughnessA + ((<usize>v) << 3))
+      const rough = f32x4.add(roughU, f32x4.mul(f32x4.sub(roughV, roughU), f32x4.splat(part)))
+      v128.store64_lane(roughnessB + ((<usize>i) << 3), rough, 0)
     } else {
       store<u32>(treeB + ((<usize>i) << 2), treeU)
       v128.store(nodesB + ((<usize>i) << 4), nodeU)
+      v128.store64_lane(roughnessB + ((<usize>i) << 3), roughU, 0)
     }
     i++
   }
@@ -108,19 +121,11 @@ export function mergeRound(
     end = addEdges(u, node, start, end, firstA, edgesA, target, place, edgesB)
     if (v !== u) end = addEdges(v, node, start, end, firstA, edgesA, target, place, edgesB)
     next = queueHigher(node, edgesB + ((<usize>start) << 4), edgesB + ((<usize>end) << 4), next)
-    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodesB, keysB)
+    if (next - waiting >= BATCH << 3) next = costWaiting(waiting, next, nodesB, roughnessB, keysB)
   }
   store<u32>(firstB + ((<usize>i) << 2), end)
-  costLast(waiting, next, nodesB, keysB)
+  costLast(waiting, next, nodesB, roughnessB, keysB)
   return i
-}
-
-/** Weighted mean of the colours, sum of the areas. */
-function joined(u: v128, v: v128): v128 {
-  const areaV = f32x4.extract_lane(v, 3)
-  const area: f32 = f32x4.extract_lane(u, 3) + areaV
-  const mean = f32x4.add(u, f32x4.mul(f32x4.sub(v, u), f32x4.splat(areaV / area)))
-  return f32x4.replace_lane(mean, 3, area)
 }
 
 /** Adds the edges of part `u` to the list of `node` that begins at `start` and goes on at `end`; returns its new end. */
@@ -163,24 +168,24 @@ function queueHigher(u: u32, edge: usize, end: usize, next: usize): usize {
 }
 
 /** Costs waiting edges, four at a time; returns the end of what is left of them, which is at the start then. */
-function costWaiting(waiting: usize, end: usize, nodes: usize, keys: usize): usize {
+function costWaiting(waiting: usize, end: usize, nodes: usize, roughness: usize, keys: usize): usize {
   let at = waiting
-  for (; at + 32 <= end; at += 32) costFour(at, nodes, keys)
+  for (; at + 32 <= end; at += 32) costFour(at, nodes, roughness, keys)
   memory.copy(waiting, at, end - at)
   return waiting + (end - at)
 }
 
 /** Costs all of them: where there are less than four, the last one again. */
-function costLast(waiting: usize, end: usize, nodes: usize, keys: usize): void {
-  const left = costWaiting(waiting, end, nodes, keys)
+function costLast(waiting: usize, end: usize, nodes: usize, roughness: usize, keys: usize): void {
+  const left = costWaiting(waiting, end, nodes, roughness, keys)
   if (left === waiting) return
   const last = load<u64>(left - 8)
   for (let at = left; at < waiting + 32; at += 8) store<u64>(at, last)
-  costFour(waiting, nodes, keys)
+  costFour(waiting, nodes, roughness, keys)
 }
 
 /** Costs four edges and keeps what is cheapest for either end. */
-function costFour(at: usize, nodes: usize, keys: usize): void {
+function costFour(at: usize, nodes: usize, roughness: usize, keys: usize): void {
   const e0 = v128.load(<usize>load<u32>(at))
   const e1 = v128.load(<usize>load<u32>(at, 8))
   const e2 = v128.load(<usize>load<u32>(at, 16))
@@ -214,9 +219,31 @@ function costFour(at: usize, nodes: usize, keys: usize): void {
   const lowE23 = zipLow(e2, e3)
   const v = lowHalves(lowE01, lowE23)
   const gradient = f32x4.convert_i32x4_u(highHalves(lowE01, lowE23))
-  const length = f32x4.convert_i32x4_u(lowHalves(zipHigh(e0, e1), zipHigh(e2, e3)))
+  const highE01 = zipHigh(e0, e1)
+  const highE23 = zipHigh(e2, e3)
+  const length = f32x4.convert_i32x4_u(lowHalves(highE01, highE23))
+  const coarse = f32x4.convert_i32x4_u(highHalves(highE01, highE23))
+  const u01 = bothRoughnesses(roughness, u0, u1)
+  const u23 = bothRoughnesses(roughness, u2, u3)
+  const v01 = bothRoughnesses(roughness, v0, v1)
+  const v23 = bothRoughnesses(roughness, v2, v3)
   const u = v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7)
-  const cost = pairCosts(dl, da, db, areaU, areaV, gradient, length, u, v)
+  const cost = pairCosts(
+    dl,
+    da,
+    db,
+    areaU,
+    areaV,
+    evenLanes(u01, u23),
+    oddLanes(u01, u23),
+    evenLanes(v01, v23),
+    oddLanes(v01, v23),
+    gradient,
+    length,
+    coarse,
+    u,
+    v,
+  )
   const lowV = zipLow(v, cost)
   const highV = zipHigh(v, cost)
   keepLower(keys + (u0 << 3), i64x2.extract_lane(lowV, 0))
@@ -229,4 +256,9 @@ function costFour(at: usize, nodes: usize, keys: usize): void {
   keepLower(keys + (v1 << 3), i64x2.extract_lane(lowU, 1))
   keepLower(keys + (v2 << 3), i64x2.extract_lane(highU, 0))
   keepLower(keys + (v3 << 3), i64x2.extract_lane(highU, 1))
+}
+
+/** (right, down) of one node, then of another. */
+function bothRoughnesses(roughness: usize, i: usize, j: usize): v128 {
+  return v128.load_lane<u64>(roughness + (j << 3), v128.load64_zero(roughness + (i << 3)), 1)
 }

@@ -4,21 +4,35 @@ import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 const NONE: u32 = 0xffffffff
 
 /**
- * Sides are 64 bits: the lower region (24), the higher one (24), room (8), the gradient (8), from the highest bit on.
- * `sidesOf` of the reference; returns how many there are. `label` is followed by a row. `out`: room for two per pixel.
+ * Sides are 64 bits: the lower region (24), the higher one (24), the coarse gradient (8), the gradient (8), from the
+ * highest bit on. `sidesOf` of the reference, for a tile whose first pixel is (left, top); returns how many there are.
+ * `label` is followed by a row. `coarse`: of the whole image, in `columns` columns. `out`: room for two per pixel.
  */
-export function listSides(label: usize, width: i32, rows: i32, right: usize, down: usize, out: usize): i32 {
+export function listSides(
+  label: usize,
+  width: i32,
+  rows: i32,
+  right: usize,
+  down: usize,
+  coarse: usize,
+  columns: i32,
+  left: i32,
+  top: i32,
+  out: usize,
+): i32 {
   const start = out
   const step = (<usize>width) << 2
   for (let y = 0; y < rows; y++) {
     const isLast = y + 1 === rows
+    const blocks = coarse + <usize>((top + y) >> 3) * columns
     let here = load<u32>(label)
     for (let x = 1; x < width; x++) {
       const next = load<u32>(label, 4)
-      store<u64>(out, sideOf(here, next, load<u8>(right)))
+      const afar = coarseBits(blocks, left + x - 1)
+      store<u64>(out, sideOf(here, next, afar | load<u8>(right)))
       out += (<usize>(here !== next)) << 3
       const below = isLast ? here : load<u32>(label + step)
-      store<u64>(out, sideOf(here, below, load<u8>(down)))
+      store<u64>(out, sideOf(here, below, afar | load<u8>(down)))
       out += (<usize>(here !== below)) << 3
       here = next
       label += 4
@@ -26,7 +40,7 @@ export function listSides(label: usize, width: i32, rows: i32, right: usize, dow
       down++
     }
     const below = isLast ? here : load<u32>(label + step)
-    store<u64>(out, sideOf(here, below, load<u8>(down)))
+    store<u64>(out, sideOf(here, below, coarseBits(blocks, left + width - 1) | load<u8>(down)))
     out += (<usize>(here !== below)) << 3
     label += 4
     right++
@@ -35,8 +49,14 @@ export function listSides(label: usize, width: i32, rows: i32, right: usize, dow
   return <i32>((out - start) >> 3)
 }
 
-export function sideOf(u: u32, v: u32, gradient: u32): u64 {
-  return ((<u64>min(u, v)) << 40) | ((<u64>max(u, v)) << 16) | gradient
+/** `evidence`: the lowest 16 bits. */
+export function sideOf(u: u32, v: u32, evidence: u32): u64 {
+  return ((<u64>min(u, v)) << 40) | ((<u64>max(u, v)) << 16) | evidence
+}
+
+/** The coarse gradient of the pixel in column `x` of the image where `sideOf` wants it. */
+export function coarseBits(blocks: usize, x: i32): u32 {
+  return (<u32>load<u8>(blocks + (x >> 3))) << 8
 }
 
 /**
@@ -188,6 +208,39 @@ export function renumberSides(sides: usize, sideCount: i32, number: usize): i32 
     out += (<usize>(u !== v)) << 3
   }
   return <i32>((out - sides) >> 3)
+}
+
+/**
+ * Replaces each label of a tile whose first pixel is (left, top) by its new number and gives each region the roughness
+ * of the block of its first pixel: `roughnessOf` of the reference. `blocks`: two half words each, of the whole image.
+ * `roughness`: two floats each.
+ */
+export function labelLeaves(
+  label: usize,
+  width: i32,
+  rows: i32,
+  number: usize,
+  blocks: usize,
+  columns: i32,
+  left: i32,
+  top: i32,
+  roughness: usize,
+): void {
+  let seen: u32 = 0
+  for (let y = 0; y < rows; y++) {
+    const row = blocks + ((<usize>((top + y) >> 3) * columns) << 2)
+    for (let x = 0; x < width; x++, label += 4) {
+      const leaf = load<u32>(number + ((<usize>load<u32>(label)) << 2))
+      store<u32>(label, leaf)
+      // Leaves are numbered by their first pixels.
+      if (leaf !== seen) continue
+      const block = row + ((<usize>((left + x) >> 3)) << 2)
+      const at = roughness + ((<usize>seen) << 3)
+      store<f32>(at, <f32>(<i32>load<u16>(block)))
+      store<f32>(at, <f32>(<i32>load<u16>(block, 2)), 4)
+      seen++
+    }
+  }
 }
 
 /** Replaces each label by its new number. `number` per old label. */

@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Scores } from '../../../bench/metrics/scores.ts'
 import { counts } from '../../../bench/quality/cuts.ts'
-import { regressionOf } from '../../../bench/quality/gate.ts'
+import { committedReport, regressionOf } from '../../../bench/quality/gate.ts'
 import type { ImageResult } from '../../../bench/quality/image-result.ts'
 import { imageSet } from '../../../bench/quality/image-set.ts'
 import { reportOf } from '../../../bench/quality/report.ts'
@@ -124,9 +127,19 @@ describe('the gate', () => {
     expect(regressionOf(report(0.0507, 0.0507), report(0.05, 0.05))).toMatch(/rose by 1\.4 %/)
   })
 
-  it('compares no sets of different images', () => {
-    const other = reportOf({ split: 'val', every: 2 }, [image(0, 0.04)], [])
-    expect(regressionOf(other, report())).toMatch(/like with like/)
+  it('reads a committed result of the same images only', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
+    try {
+      const file = join(folder, 'result.json')
+      await writeFile(file, JSON.stringify({ benches: [{ name: 'superpixel-quality', data: report() }] }))
+      expect(committedReport(file, val)).toEqual(report())
+      expect(() => committedReport(file, { split: 'val', every: 2 })).toThrow(/like with like/)
+      expect(() => committedReport(file, { split: 'train', every: 1 })).toThrow(/like with like/)
+      await writeFile(file, JSON.stringify({ benches: [{ name: 'superpixel' }] }))
+      expect(() => committedReport(file, val)).toThrow(/holds no result of superpixel-quality/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
 

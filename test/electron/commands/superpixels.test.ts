@@ -67,9 +67,24 @@ describe('superpixels', () => {
       threads: 1,
       smoothing: 0.5,
       files: [{ count: 7, superpixels: 7, file: join(folder, 'made', 'a-7.png') }],
-      stages: { colour: expect.any(Number), 'base rounds': expect.any(Number), leaves: expect.any(Number) },
+      compactness: 0.5,
+      stages: { colour: expect.any(Number), settling: expect.any(Number), leaves: expect.any(Number) },
     })
     expect(existsSync(join(folder, 'made', 'a-7.png'))).toBe(true)
+  })
+
+  it('smooths, and makes regions as round as asked for', async () => {
+    const image = sceneImage(90, 70)
+    const path = await fileOf('a.png', raw(image).png())
+    const options = ['--smoothing', '2', '--compactness', '0.75']
+    const { json } = await say(
+      ['superpixels', path, '--count', '60', '--out', folder, ...options, '--threads', '1', '--json'],
+      { folder },
+    )
+    const h = buildHierarchy(image, { smoothing: 2, compactness: 0.75 })
+    expect(json).toMatchObject({ smoothing: 2, compactness: 0.75, engine: h.engine })
+    expect(idsOf('a-60.png').ids).toEqual(partitionOf(h, 60).label)
+    expect(idsOf('a-60.png').ids).not.toEqual(partitionOf(buildHierarchy(image), 60).label)
   })
 
   it('gives all leaves when there are fewer than asked for, named by how many', async () => {
@@ -102,6 +117,7 @@ describe('superpixels', () => {
     [['superpixels', 'a.png', '--count', '5,x', '--out', '.'], '"x" is no --count'],
     [['superpixels', 'a.png', '--count', '0', '--out', '.'], '"0" is no --count'],
     [['superpixels', 'a.png', '--count', '5', '--out', '.', '--smoothing', '3'], '"3" is no --smoothing'],
+    [['superpixels', 'a.png', '--count', '5', '--out', '.', '--compactness', '2'], '"2" is no --compactness'],
     [['superpixels', 'a.png', '--count', '5', '--out', '.', '--threads', 'all'], '"all" is no --threads'],
   ])('does not understand %j', async (argv, message) => {
     const { exit, err } = await say(argv, { folder })

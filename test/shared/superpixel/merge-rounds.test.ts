@@ -14,6 +14,7 @@ function rowOf(lightness: readonly number[]): Round {
     graph: {
       count,
       nodes: Float32Array.from(lightness.flatMap((l) => [l, 0, 0, 10])),
+      roughness: Float32Array.from(lightness.flatMap((l) => [2 * l, 3 * l])),
       first,
       edges: Uint32Array.from(lists.flat().flatMap((v) => [v, 0, 1, 0])),
     },
@@ -53,11 +54,14 @@ it('uses every node once and never before it is made', () => {
   )
 })
 
-it('adds up areas and weighs colours by them', () => {
+it('adds up areas and weighs colours and roughnesses by them', () => {
   const merges = noMerges(3)
   const round = mergeRound(rowOf([10, 20, 90]), merges)
   expect([...round.graph.nodes]).toEqual([15, 0, 0, 20, 90, 0, 0, 10])
-  expect([...mergeRound(round, merges).graph.nodes]).toEqual([40, 0, 0, 30])
+  expect([...round.graph.roughness]).toEqual([30, 45, 180, 270])
+  const last = mergeRound(round, merges).graph
+  expect([...last.nodes]).toEqual([40, 0, 0, 30])
+  expect([...last.roughness]).toEqual([80, 120])
 })
 
 it('joins parallel edges of merged regions', () => {
@@ -66,11 +70,12 @@ it('joins parallel edges of merged regions', () => {
     graph: {
       count: 3,
       nodes: Float32Array.from([10, 0, 0, 10, 11, 0, 0, 10, 90, 0, 0, 10]),
+      roughness: new Float32Array(6),
       first: Uint32Array.from([0, 2, 4, 6]),
       edges: Uint32Array.from([
-        ...[1, 4, 2, 0, 2, 5, 1, 0],
-        ...[0, 4, 2, 0, 2, 7, 3, 0],
-        ...[0, 5, 1, 0, 1, 7, 3, 0],
+        ...[1, 4, 2, 9, 2, 5, 1, 6],
+        ...[0, 4, 2, 9, 2, 7, 3, 8],
+        ...[0, 5, 1, 6, 1, 7, 3, 8],
       ]),
     },
     treeNode: Uint32Array.of(0, 1, 2),
@@ -79,7 +84,7 @@ it('joins parallel edges of merged regions', () => {
   const { graph } = mergeRound(round, noMerges(3))
   expect(graph.count).toBe(2)
   expect([...graph.first]).toEqual([0, 1, 2])
-  expect([...graph.edges.subarray(0, 8)]).toEqual([1, 12, 4, 0, 0, 12, 4, 0])
+  expect([...graph.edges.subarray(0, 8)]).toEqual([1, 12, 4, 14, 0, 12, 4, 14])
 })
 
 it('leaves frozen regions and those that wait for them alone', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { buildSuperpixels } from '../../../../electron/adapters/superpixels/superpixels.ts'
 import { buildHierarchy } from '../../../../shared/superpixel/build.ts'
+import { compactnesses } from '../../../../shared/superpixel/merge-cost.ts'
 import { imageOf, noiseByte, sceneImage } from '../../../support/made-images.ts'
 import { shapes } from '../../../support/superpixel-shapes.ts'
 
@@ -12,25 +13,27 @@ describe('the kernel', () => {
     expect(await buildSuperpixels(image)).toEqual(buildHierarchy(image))
   })
 
-  it('gives the bytes of the reference whatever the tiles, the smoothing and the image', async () => {
+  it('gives the bytes of the reference whatever the tiles, the smoothing, the shape and the image', async () => {
     const side = fc.integer({ min: 1, max: 40 })
     const smoothing = fc.constantFrom(0.5 as const, 1 as const, 2 as const)
     const tileSide = fc.integer({ min: 3, max: 40 })
+    const shape = fc.constantFrom(...compactnesses)
     await fc.assert(
       fc.asyncProperty(
         side,
         side,
         fc.nat(1000),
         smoothing,
+        shape,
         tileSide,
-        async (w, h, seed, smooth, tileSide) => {
+        async (w, h, seed, smooth, compactness, tileSide) => {
           const grain = seed % 2 === 0 ? 0 : 3
           const image = imageOf(w, h, (x, y) => [
             noiseByte(x >> grain, y >> grain, seed),
             noiseByte(x >> grain, y >> grain, seed + 1),
             noiseByte(x >> grain, y >> grain, seed + 2),
           ])
-          const options = { smoothing: smooth, tileSide }
+          const options = { smoothing: smooth, compactness, tileSide }
           expect(await buildSuperpixels(image, options)).toEqual(buildHierarchy(image, options))
         },
       ),
@@ -93,6 +96,7 @@ describe('a build', () => {
     await buildSuperpixels(sceneImage(100, 100), { tileSide: 50, onStage: (name) => stages.add(name) })
     expect([...stages]).toEqual([
       'copying in',
+      'overview',
       'colour',
       'blur',
       'gradients and links',
@@ -105,6 +109,7 @@ describe('a build', () => {
       'joining tiles',
       'merges across tiles',
       'tree',
+      'settling',
       'leaves',
       'copying out',
     ])

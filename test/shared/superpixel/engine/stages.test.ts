@@ -1,20 +1,34 @@
 import { describe, expect, it } from 'vitest'
+import { adapt, type Grey } from '../../../../shared/superpixel/adaptation.ts'
 import { baseRound } from '../../../../shared/superpixel/base-round.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR } from '../../../../shared/superpixel/blur.ts'
 import { colourPlanes, light, type Planes } from '../../../../shared/superpixel/colour.ts'
+import { cellNumbers, clampCount } from '../../../../shared/superpixel/cut.ts'
 import { strideOf } from '../../../../shared/superpixel/engine/plan.ts'
 import { type Evidence, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
 import type { RgbaImage } from '../../../../shared/superpixel/hierarchy.ts'
 import { joinTiles } from '../../../../shared/superpixel/join.ts'
 import { leafRuns, numberLeaves } from '../../../../shared/superpixel/leaves.ts'
-import { sideTies, TIES, tieShift } from '../../../../shared/superpixel/merge-cost.ts'
+import { compactnesses, sideTies, TIES, tieShift } from '../../../../shared/superpixel/merge-cost.ts'
 import { mergeRound, noMerges, type Round } from '../../../../shared/superpixel/merge-rounds.ts'
 import { inOrder } from '../../../../shared/superpixel/merge-tree.ts'
-import { nodesOf, type RegionGraph, regionGraph } from '../../../../shared/superpixel/region-graph.ts'
+import {
+  overviewOf,
+  ROUGHNESS_SCALE,
+  ROUGHNESS_SCALE_OF_PLANES,
+} from '../../../../shared/superpixel/overview.ts'
+import { reducedPixels } from '../../../../shared/superpixel/reduction.ts'
+import {
+  nodesOf,
+  type RegionGraph,
+  regionGraph,
+  roughnessOf,
+} from '../../../../shared/superpixel/region-graph.ts'
 import { linkedRegions, type Regions } from '../../../../shared/superpixel/regions.ts'
-import { type Sides, sidesAfter, sidesOf } from '../../../../shared/superpixel/sides.ts'
+import { linkTable, settle } from '../../../../shared/superpixel/settling.ts'
+import { SIDE_NUMBERS, type Sides, sidesAfter, sidesOf } from '../../../../shared/superpixel/sides.ts'
 import { baseLimit, tileTree } from '../../../../shared/superpixel/tile-tree.ts'
-import { pixelOf, type Tile, tilesOf, widthOf } from '../../../../shared/superpixel/tiles.ts'
+import { pixelCountOf, pixelOf, type Tile, tilesOf, widthOf } from '../../../../shared/superpixel/tiles.ts'
 import { KernelDesk } from '../../../support/kernel-desk.ts'
 import { imageOf, noiseByte, sceneImage } from '../../../support/made-images.ts'
 
@@ -44,12 +58,14 @@ type Stages = Evidence & { readonly smooth: Planes; readonly whole: Tile }
 
 function stagesOf(image: RgbaImage): Stages {
   const { width, height } = image
+  const overview = overviewOf(image)
   const planes = colourPlanes(image)
+  adapt(planes, overview.grey)
   for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
   const smooth: Planes = [planes[0].slice(), planes[1].slice(), planes[2].slice()]
   for (const plane of smooth) blur(plane, width, height, STRONG_BLUR)
   const whole = { left: 0, top: 0, right: width, bottom: height }
-  return { width, height, planes, smooth, gradients: gridGradients(smooth, width, height), whole }
+  return { width, height, planes, smooth, gradients: gridGradients(smooth, width, height), overview, whole }
 }
 
 /** Regions and the sides between them after some base rounds. */
@@ -69,9 +85,9 @@ function regionsOf(stages: Stages, rounds: number): Regions & { readonly sides: 
 
 /** Sides as the kernel has them. */
 function packed(sides: Sides): BigUint64Array {
-  return BigUint64Array.from({ length: sides.length / 3 }, (_, i) => {
-    const [u, v, gradient] = [...sides.subarray(3 * i, 3 * i + 3)].map(BigInt) as [bigint, bigint, bigint]
-    return (u << 40n) | (v << 16n) | gradient
+  return BigUint64Array.from({ length: sides.length / SIDE_NUMBERS }, (_, i) => {
+    const [u, v, gradient, coarse] = [0, 1, 2, 3].map((k) => BigInt(sides[SIDE_NUMBERS * i + k]!))
+    return (u! << 40n) | (v! << 16n) | (coarse! << 8n) | gradient!
   })
 }
 
@@ -82,6 +98,43 @@ function putTies(desk: KernelDesk, height: number): { ties: number; shifts: numb
     ties: desk.put(factors),
     shifts: desk.put(Uint8Array.from({ length: 2 * height }, (_, row) => tieShift(row))),
   }
+}
+
+/** What the kernel makes of the planes and rough of blocks. */
+function seenFromAfar(
+  desk: KernelDesk,
+  from: { readonly columns: number; readonly rows: number; readonly at: number; readonly rough: number },
+): { grey: Grey; coarse: Uint8Array; roughness: Uint16Array } {
+  const { columns, rows, at, rough } = from
+  const blocks = columns * rows
+  const stride = strideOf(columns)
+  const plane = 2 * stride * rows
+  const mean = (plane: number) => Math.floor(desk.k.sumRows(plane, columns, rows, stride) / blocks + 0.5)
+  const grey = { a: mean(at + plane), b: mean(at + 2 * plane) }
+  desk.k.adaptRows(at + plane, at + 2 * plane, columns, rows, stride, grey.a, grey.b)
+  const [coarse, roughness] = [desk.room(blocks), desk.room(4 * blocks)]
+  desk.k.smoothBlocks(rough, columns, rows, roughness)
+  desk.k.coarseGradients(at, plane, stride, roughness, columns, rows, coarse)
+  return { grey, coarse: desk.u8(coarse, blocks), roughness: desk.u16(roughness, 2 * blocks) }
+}
+
+/** All merges of an image divided in small tiles. */
+function treesOf(stages: Stages) {
+  const tiling = tilesOf(stages.width, stages.height, 12)
+  const trees = tiling.tiles.map((tile) => tileTree(stages, tile, () => {}))
+  const joined = joinTiles(trees, tiling, stages)
+  for (let { rest } = joined; rest.graph.count > 1; ) rest = mergeRound(rest, joined.merges)
+  return { tiles: tiling.tiles, trees, merges: joined.merges }
+}
+
+/** (l, a, b, 1) of each pixel of a tile. */
+function coloursOf({ planes, width }: Stages, tile: Tile): Int16Array {
+  const colours = new Int16Array(4 * pixelCountOf(tile))
+  for (let p = 0; p < pixelCountOf(tile); p++) {
+    const pixel = pixelOf(tile, width, p)
+    colours.set([planes[0][pixel]!, planes[1][pixel]!, planes[2][pixel]!, 1], 4 * p)
+  }
+  return colours
 }
 
 /** Edges in an order that does not depend on how lists were made. */
@@ -120,6 +173,48 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     for (const [i, plane] of colourPlanes(image).entries()) {
       expect(desk.rows(at[i]!, width, height, stride)).toEqual(plane)
     }
+  })
+
+  it('sees the same from afar', () => {
+    const desk = new KernelDesk()
+    const { columns, rows, grey, coarse, roughness } = stages.overview
+    const blocks = columns * rows
+    const wide = strideOf(columns)
+    const plane = 2 * wide * rows
+    const at = desk.room(3 * plane) + 16
+    const [small, rough] = [desk.room(4 * blocks), desk.room(4 * blocks)]
+    const line = desk.room(64)
+    desk.k.blockPixels(
+      desk.put(Uint8Array.from(image.data)),
+      width,
+      height,
+      ROUGHNESS_SCALE,
+      small,
+      rough,
+      line,
+    )
+    expect(desk.u8(small, 4 * blocks)).toEqual(reducedPixels(image, 8).data)
+    const [a, b] = [at + plane, at + 2 * plane]
+    desk.k.colourRows(small, 4 * columns, at, a, b, columns, rows, wide, desk.put(light), line)
+    expect(seenFromAfar(desk, { columns, rows, at, rough })).toEqual({ grey, coarse, roughness })
+  })
+
+  it('sees the same of planes from afar, and adapts them alike', () => {
+    const desk = new KernelDesk()
+    const source = colourPlanes(image)
+    const { columns, rows, grey, coarse, roughness } = overviewOf({ width, height, planes: source })
+    const wide = strideOf(columns)
+    const at = desk.room(6 * wide * rows) + 16
+    const rough = desk.room(4 * columns * rows)
+    const from = desk.put(Int16Array.from(source.flatMap((plane) => [...plane])))
+    desk.k.blockPlanes(from, width, height, ROUGHNESS_SCALE_OF_PLANES, at, 2 * wide * rows, wide, rough)
+    expect(seenFromAfar(desk, { columns, rows, at, rough })).toEqual({ grey, coarse, roughness })
+
+    const [a, b] = [desk.putRows(source[1], width, stride), desk.putRows(source[2], width, stride)]
+    desk.k.adaptRows(a, b, width, height, stride, grey.a, grey.b)
+    adapt(source, grey)
+    expect(desk.rows(a, width, height, stride)).toEqual(source[1])
+    expect(desk.rows(b, width, height, stride)).toEqual(source[2])
   })
 
   it.each([LIGHT_BLUR, STRONG_BLUR])('blurs the same with softness %i', (softness) => {
@@ -194,7 +289,9 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const { label, sides } = regionsOf(stages, 0)
     const [right, down] = [desk.put(gradients.right), desk.put(gradients.down)]
     const out = desk.room(16 * pixelCount + 64)
-    const count = desk.k.listSides(desk.put(label), width, height, right, down, out)
+    const { coarse, columns } = stages.overview
+    const at = desk.put(coarse)
+    const count = desk.k.listSides(desk.put(label), width, height, right, down, at, columns, 0, 0, out)
     expect(desk.u64(out, count)).toEqual(packed(sides))
   })
 
@@ -210,7 +307,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     const keys = desk.room(8 * count)
     const number = desk.room(4 * count)
     const sides = desk.put(packed(before.sides))
-    const sideCount = before.sides.length / 3
+    const sideCount = before.sides.length / SIDE_NUMBERS
     desk.k.touch(sides, sideCount, nodes, count, ties, keys)
     const joined = desk.k.joinChosen(keys, count, baseLimit(rounds), number, sums)
     const expected = baseRound(before.sums, before.sides, baseLimit(rounds))
@@ -226,35 +323,45 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
 
   it.each([0, 2])('makes the same graph after %i rounds', (rounds) => {
     const desk = new KernelDesk()
-    const { sums, sides: listed, count } = regionsOf(stages, rounds)
-    const sideCount = listed.length / 3
+    const { label, sums, sides: listed, count } = regionsOf(stages, rounds)
+    const { columns, roughness: blocks } = stages.overview
+    const roughnessAt = desk.room(8 * count)
+    const roughness = roughnessOf({ label, count }, stages, stages.whole)
+    const identity = desk.put(Uint32Array.from({ length: count }, (_, u) => u))
+    const labelAt = desk.put(label)
+    desk.k.labelLeaves(labelAt, width, height, identity, desk.put(blocks), columns, 0, 0, roughnessAt)
+    expect(desk.u32(labelAt, pixelCount)).toEqual(label)
+    expect(desk.f32(roughnessAt, 2 * count)).toEqual(roughness)
+    const sideCount = listed.length / SIDE_NUMBERS
     const sides = desk.put(packed(listed))
     const pairs = desk.room(32 * pixelCount + 64)
-    const sorted = desk.room(8 * pixelCount + 64)
-    const [starts, place, first] = [4, 4, 4].map((bytes) => desk.room(bytes * (count + 1)))
+    const sorted = desk.room(16 * pixelCount + 64)
+    const [ends, place, first] = [4, 4, 4].map((bytes) => desk.room(bytes * (count + 1)))
     const edges = desk.room(64 * pixelCount + 64)
-    const pairCount = desk.k.joinSides(sides, sideCount, count, starts!, sorted, place!, pairs)
-    desk.k.listEdges(pairs, pairCount, count, first!, place!, edges)
+    const pairCount = desk.k.joinSides(sides, sideCount, count, ends!, sorted, place!, pairs)
+    desk.k.listEdges(pairs, ends!, count, first!, place!, edges)
     const made = { count, first: desk.u32(first!, count + 1), edges: desk.u32(edges, 8 * pairCount) }
-    expect(edgesOf(made)).toEqual(edgesOf(regionGraph(sums, listed)))
+    expect(edgesOf(made)).toEqual(edgesOf(regionGraph({ count, sums }, listed, roughness)))
   })
 
-  it('merges the same pairs, round by round, and leaves alone what is frozen', () => {
-    const desk = new KernelDesk()
+  it.each(compactnesses)('merges the same pairs, round by round, with compactness %d', (compactness) => {
+    const desk = new KernelDesk(compactness)
     const regions = regionsOf(stages, 1)
     const { count: leafCount } = regions
     const merges = noMerges(leafCount)
     let rest: Round = {
-      graph: regionGraph(regions.sums, regions.sides),
+      graph: regionGraph(regions, regions.sides, roughnessOf(regions, stages, stages.whole)),
       treeNode: Uint32Array.from({ length: leafCount }, (_, u) => u),
+      // Some are left alone.
       isFrozen: Uint8Array.from({ length: leafCount }, (_, u) => (u % 7 === 0 ? 1 : 0)),
     }
     const mergesAt = desk.room(12 * leafCount)
     for (let round = 0; round < 4 && rest.graph.count > 1; round++) {
-      const { count, nodes, first, edges } = rest.graph
+      const { count, nodes, roughness, first, edges } = rest.graph
       const into = (bytes: number) => desk.room(bytes * (count + 1))
       const a = {
         nodes: desk.put(nodes),
+        roughness: desk.put(roughness),
         first: desk.put(first),
         edges: desk.put(edges),
         keys: into(8),
@@ -263,6 +370,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
       }
       const b = {
         nodes: into(16),
+        roughness: into(8),
         first: into(4),
         edges: desk.room(edges.byteLength + 64),
         keys: into(8),
@@ -270,7 +378,7 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         frozen: into(1),
       }
       const waiting = desk.room(8 * (count + 512) + 64)
-      desk.k.choose(count, a.nodes, a.first, a.edges, a.keys, waiting)
+      desk.k.choose(count, a.nodes, a.roughness, a.first, a.edges, a.keys, waiting)
       const was = merges.count
       const left = desk.k.mergeRound(
         count,
@@ -285,9 +393,10 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
         was,
         leafCount,
       )
-      rest = mergeRound(rest, merges)
+      rest = mergeRound(rest, merges, compactness)
       expect(left).toBe(rest.graph.count)
       expect(desk.f32(b.nodes, 4 * left)).toEqual(rest.graph.nodes)
+      expect(desk.f32(b.roughness, 2 * left)).toEqual(rest.graph.roughness)
       expect(desk.u32(b.tree, left)).toEqual(rest.treeNode)
       expect(desk.u8(b.frozen, left)).toEqual(rest.isFrozen)
       const made = {
@@ -303,15 +412,94 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     expect(desk.u32(mergesAt + 4 * leafCount, merges.count)).toEqual(merges.b.subarray(0, merges.count))
   })
 
+  it('lets the same pixels go over, cell by cell and tile by tile', () => {
+    const desk = new KernelDesk()
+    const { tiles, trees, merges } = treesOf(stages)
+    const { leafCount } = merges
+    const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
+    const tree = { leafCount, parent, lo, hi }
+    // Small cells, so that there is something to settle.
+    const count = clampCount(tree, pixelCount / 25)
+    const cells = desk.room(4 * leafCount)
+    const loAt = desk.put(Uint32Array.from([...new Uint32Array(leafCount), ...lo]))
+    const cellCount = desk.k.numberCells(leafCount, desk.put(parent), loAt, 2 * leafCount - count, cells)
+    const cellOf = cellNumbers(tree, count)
+    expect(desk.u32(cells, leafCount)).toEqual(cellOf)
+    expect(cellCount).toBe(cellOf.at(-1)! + 1)
+
+    const settled = new Uint32Array(pixelCount)
+    const moved: Uint32Array[] = []
+    const sums: number[] = []
+    const numbers = desk.put(leafNumber)
+    const totals = desk.put(new Float64Array(4 * cellCount))
+    const means = desk.room(16 * cellCount)
+    const place = desk.room(4 * cellCount)
+    const links = desk.put(linkTable())
+    let leafStart = 0
+    const starts = trees.map(({ regions }) => {
+      const start = leafStart
+      sums.push(desk.put(regions.sums))
+      desk.k.addToCells(sums.at(-1)!, numbers + 4 * start, regions.count, cells, totals)
+      leafStart += regions.count
+      return start
+    })
+    desk.k.meansOfCells(totals, cellCount, means)
+    for (const [i, { regions }] of trees.entries()) {
+      const tile = tiles[i]!
+      const [columns, rows] = [widthOf(tile), tile.bottom - tile.top]
+      for (const [p, region] of regions.label.entries()) {
+        settled[pixelOf(tile, width, p)] = leafNumber[starts[i]! + region]!
+      }
+      const step = 2 * Math.ceil((columns + 2) / 8) * 8
+      const map = desk.room(step * (rows + 2)) + step + 2
+      const marks = desk.put(new Uint8Array(step * (rows + 2))) + step
+      const colours = desk.put(coloursOf(stages, tile))
+      const [known, own, ownMeans] = [4, 2, 16].map((bytes) => desk.room(bytes * regions.count))
+      const number = numbers + 4 * starts[i]!
+      desk.k.cellsOfTile(number, regions.count, cells, means, place, known!, own!, ownMeans!)
+      const label = desk.put(regions.label)
+      desk.k.mapCells(label, columns, rows, own!, map, step)
+      desk.k.settlePixels(
+        label,
+        map,
+        step,
+        marks,
+        colours,
+        sums[i]!,
+        ownMeans!,
+        links,
+        columns,
+        tile.left > 0 ? 1 : 0,
+        tile.top > 0 ? 1 : 0,
+        tile.right < width ? columns - 1 : columns,
+        tile.bottom < height ? rows - 1 : rows,
+        tile.left & 1,
+        tile.top & 1,
+      )
+      moved[i] = Uint32Array.from(
+        desk.u32(label, regions.label.length),
+        (region) => leafNumber[starts[i]! + region]!,
+      )
+    }
+    settle(settled, cellOf, planes, width, tiles)
+    for (const [i, { regions }] of trees.entries()) {
+      const after = new Int32Array(4 * regions.count)
+      const colours = coloursOf(stages, tiles[i]!)
+      for (const [p, leaf] of moved[i]!.entries()) {
+        const region = leafNumber.indexOf(leaf) - starts[i]!
+        for (let k = 0; k < 4; k++) after[4 * region + k]! += colours[4 * p + k]!
+      }
+      expect(desk.i32(sums[i]!, 4 * regions.count)).toEqual(after)
+    }
+    for (const [i, tile] of tiles.entries()) {
+      expect(moved[i]).toEqual(Uint32Array.from(moved[i]!, (_, p) => settled[pixelOf(tile, width, p)]!))
+    }
+  })
+
   it('numbers the same leaves and finds the same runs', () => {
     const desk = new KernelDesk()
-    const tiling = tilesOf(width, height, 12)
-    const { tiles } = tiling
-    const trees = tiles.map((tile) => tileTree(stages, tile, () => {}))
-    const joined = joinTiles(trees, tiling, stages)
-    const { merges } = joined
+    const { tiles, trees, merges } = treesOf(stages)
     const { leafCount } = merges
-    for (let { rest } = joined; rest.graph.count > 1; ) rest = mergeRound(rest, merges)
     const expected = numberLeaves(inOrder(merges))
     const [a, b, heights] = [desk.put(merges.a), desk.put(merges.b), desk.put(merges.height)]
     const words = (count: number) => desk.room(4 * count)
