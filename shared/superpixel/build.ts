@@ -13,7 +13,7 @@ import { inOrder } from './merge-tree.ts'
 import { overviewOf } from './overview.ts'
 import { type BuildOptions, progressOf } from './progress.ts'
 import { enlarged, reducedCopy, reductionFor } from './reduction.ts'
-import { SETTLED_SIZES, settle } from './settling.ts'
+import { SETTLED_SIZE, settle } from './settling.ts'
 import { tileTree } from './tile-tree.ts'
 import { pixelOf, tilesOf } from './tiles.ts'
 
@@ -115,10 +115,8 @@ function buildWhole(image: DivisibleImage, options: BuildOptions): Hierarchy {
     }
     leafStart += regions.count
   }
-  for (const size of SETTLED_SIZES) {
-    const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / size)
-    settle(leaf, cells, planes, width, tiles)
-  }
+  const cells = cellNumbers({ leafCount, parent, lo, hi }, (width * height) / SETTLED_SIZE)
+  settle(leaf, cells, planes, width, tiles)
   const { runStart, runs } = leafRuns(leaf, width, leafCount)
   stage(0.95, 1)(1)
   return { width, height, engine: buildKey(options), leafCount, leaf, parent, lo, hi, runStart, runs }

@@ -3,11 +3,12 @@ import { costTable } from './merge-cost-table.ts'
 import type { Tile } from './tiles.ts'
 
 /**
- * Mean sizes, in pixels, of the cells whose borders settle, one after the other: those of large cells, which know best what
- * belongs to them, and those of the size at which people work. Coarser borders are some of these.
+ * Mean size, in pixels, of the cells whose borders settle: large enough to know what belongs to them, and about the size at
+ * which people work. Coarser borders are some of these.
  */
-export const SETTLED_SIZES = [600, 200] as const
-const SWEEPS = 2
+export const SETTLED_SIZE = 300
+/** A border can move by as many pixels. */
+const SWEEPS = 3
 export const COMPANY = Math.fround(costTable.company)
 
 const round = Math.fround

@@ -2,7 +2,6 @@ import { buildKey } from '../build.ts'
 import type { DivisibleImage } from '../colour.ts'
 import type { Hierarchy } from '../hierarchy.ts'
 import { type BuildOptions, progressOf } from '../progress.ts'
-import { SETTLED_SIZES } from '../settling.ts'
 import { joinTiles, type TreeAt } from './join.ts'
 import type { Kernel } from './kernel.ts'
 import { overviewStage } from './overview.ts'
@@ -20,7 +19,7 @@ import {
   TILES_DONE,
 } from './plan.ts'
 import { Scratch } from './scratch.ts'
-import { settlingRoom, tellCells } from './settling.ts'
+import { tellCells } from './settling.ts'
 import { buildTiles, enter, paintTiles, settleTiles, sleepUntilDone } from './threads.ts'
 import type { StageEnd } from './tile.ts'
 
@@ -57,13 +56,10 @@ export function buildInKernel(
     sleepUntilDone(memory, plan, TILES_DONE, () => checkpoint(0))
     stageEnd('waiting')
     const tree = joinTiles(kernel, plan, scratch, stage(0.85, 0.95), stageEnd)
-    const room = settlingRoom(kernel, plan, tree)
-    for (const [pass, phase] of SETTLING.entries()) {
-      tellCells(kernel, plan, tree, room, SETTLED_SIZES[pass]!)
-      enter(memory, phase)
-      settleTiles(kernel, plan, scratch, pass)
-      sleepUntilDone(memory, plan, SETTLES_DONE[pass]!, () => stage(0.95, 0.97)(1))
-    }
+    tellCells(kernel, plan, tree)
+    enter(memory, SETTLING)
+    settleTiles(kernel, plan, scratch)
+    sleepUntilDone(memory, plan, SETTLES_DONE, () => stage(0.95, 0.97)(1))
     stageEnd('settling')
     const runs = prepareRuns(kernel, plan, tree)
     enter(memory, PAINTING)

@@ -208,9 +208,8 @@ export const PHASE = 4
 export const HELPERS_FAILED = 5
 /** How far the heap is in use, in blocks of `HEAP_BLOCK` bytes. */
 const HEAP_USED = 6
-/** Of each pass of settling. */
-export const NEXT_SETTLE = [7, 11] as const
-export const SETTLES_DONE = [8, 12] as const
+export const NEXT_SETTLE = 7
+export const SETTLES_DONE = 8
 /** What the image takes for grey: see `Grey`. */
 export const GREY_A = 9
 export const GREY_B = 10
@@ -219,10 +218,9 @@ const CONTROL_BYTES = 1024
 
 export const WAITING = 0
 export const BUILDING = 1
-/** Of each pass. */
-export const SETTLING = [2, 3] as const
-export const PAINTING = 4
-export const OVER = 5
+export const SETTLING = 2
+export const PAINTING = 3
+export const OVER = 4
 
 /** Where the kernel finds the constants of its costs, `COMPACTNESS` bytes further that of the build: see `cost.as.ts`. */
 const COSTS = 512

@@ -1,37 +1,19 @@
 import { clampCount } from '../cut.ts'
-import { SETTLED_SIZES } from '../settling.ts'
+import { SETTLED_SIZE } from '../settling.ts'
 import type { TreeAt } from './join.ts'
 import { Blocks, type Kernel } from './kernel.ts'
 import { claim, type Plan, placeOf, RESULT, resultOf, SLACK } from './plan.ts'
 
-/** Where all tiles find what they need to settle: words per leaf, then numbers per cell. */
-type SettlingAt = {
-  readonly cells: number
-  readonly runCounts: number
-  readonly totals: number
-  readonly means: number
-}
-
-/** Room for settling any of `SETTLED_SIZES`. */
-export function settlingRoom({ memory }: Kernel, plan: Plan, tree: TreeAt): SettlingAt {
-  const most = Math.max(...SETTLED_SIZES.map((size) => cellCountOf(plan, tree, size)))
-  const runCounts = claim(memory, plan, 4 * tree.leafCount)
-  new Uint8Array(memory.buffer, runCounts, 4 * tree.leafCount).fill(0)
-  return {
-    cells: claim(memory, plan, 4 * tree.leafCount),
-    runCounts,
-    totals: claim(memory, plan, 32 * most),
-    means: claim(memory, plan, 16 * most),
-  }
-}
-
 /** Tells all tiles the cells whose borders settle, and their means: what `settle` of the reference begins with. */
-export function tellCells(kernel: Kernel, plan: Plan, tree: TreeAt, room: SettlingAt, size: number): void {
-  const { memory, exports: k } = kernel
+export function tellCells({ memory, exports: k }: Kernel, plan: Plan, tree: TreeAt): void {
   const { leafCount, parent, lo } = tree
-  const { cells, runCounts, totals, means } = room
-  const wanted = cellCountOf(plan, tree, size)
+  const wanted = clampCount(tree, (plan.width * plan.height) / SETTLED_SIZE)
+  const runCounts = claim(memory, plan, 4 * leafCount)
+  new Uint8Array(memory.buffer, runCounts, 4 * leafCount).fill(0)
+  const cells = claim(memory, plan, 4 * leafCount)
   const count = k.numberCells(leafCount, parent, lo, 2 * leafCount - wanted, cells)
+  const totals = claim(memory, plan, 32 * count)
+  const means = claim(memory, plan, 16 * count)
   new Uint8Array(memory.buffer, totals, 32 * count).fill(0)
   for (const tile of plan.tiles.keys()) {
     const words = resultOf(memory, plan, tile)
@@ -45,21 +27,10 @@ export function tellCells(kernel: Kernel, plan: Plan, tree: TreeAt, room: Settli
   k.meansOfCells(totals, count, means)
 }
 
-function cellCountOf({ width, height }: Plan, tree: TreeAt, size: number): number {
-  return clampCount(tree, (width * height) / size)
-}
-
 /**
- * `settle` of the reference for one tile, and how many runs its regions have after the last pass. `scratch` as for
- * `buildTile`.
+ * `settle` of the reference for one tile, and how many runs its regions have then. `scratch` as for `buildTile`.
  */
-export function settleTile(
-  { memory, exports: k }: Kernel,
-  plan: Plan,
-  index: number,
-  scratch: number,
-  pass: number,
-): void {
+export function settleTile({ memory, exports: k }: Kernel, plan: Plan, index: number, scratch: number): void {
   const tile = plan.tiles[index]!
   const { width, rows, label, colours } = placeOf(plan, index)
   const words = resultOf(memory, plan, index)
@@ -106,5 +77,5 @@ export function settleTile(
       tile.top & 1,
     )
   }
-  if (pass + 1 === SETTLED_SIZES.length) k.countRuns(label, width, rows, words[RESULT.atRunCounts]!)
+  k.countRuns(label, width, rows, words[RESULT.atRunCounts]!)
 }

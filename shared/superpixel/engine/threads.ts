@@ -41,10 +41,8 @@ export function help(kernel: Kernel, plan: Plan): void {
     const scratch = new Scratch(memory, plan)
     buildTiles(kernel, plan, scratch, () => {})
     sleepWhile(memory, BUILDING)
-    for (const [pass, phase] of SETTLING.entries()) {
-      settleTiles(kernel, plan, scratch, pass)
-      sleepWhile(memory, phase)
-    }
+    settleTiles(kernel, plan, scratch)
+    sleepWhile(memory, SETTLING)
     paintTiles(kernel, plan)
   } catch (error) {
     Atomics.add(controlOf(memory), HELPERS_FAILED, 1)
@@ -63,14 +61,14 @@ export function buildTiles(kernel: Kernel, plan: Plan, scratch: Scratch, stageEn
   }
 }
 
-/** Lets the borders of tiles settle as long as there are some that nobody has taken in this pass. */
-export function settleTiles(kernel: Kernel, plan: Plan, scratch: Scratch, pass: number): void {
+/** Lets the borders of tiles settle as long as there are some that nobody has taken. */
+export function settleTiles(kernel: Kernel, plan: Plan, scratch: Scratch): void {
   const { memory } = kernel
   for (;;) {
-    const tile = Atomics.add(controlOf(memory), NEXT_SETTLE[pass]!, 1)
+    const tile = Atomics.add(controlOf(memory), NEXT_SETTLE, 1)
     if (tile >= plan.tiles.length) return
-    settleTile(kernel, plan, tile, scratch.at, pass)
-    finish(memory, SETTLES_DONE[pass]!)
+    settleTile(kernel, plan, tile, scratch.at)
+    finish(memory, SETTLES_DONE)
   }
 }
 
@@ -96,7 +94,7 @@ export function enter(memory: KernelMemory, phase: number): void {
   const control = controlOf(memory)
   if (phase === OVER) {
     Atomics.store(control, NEXT_TILE, NO_MORE)
-    for (const next of NEXT_SETTLE) Atomics.store(control, next, NO_MORE)
+    Atomics.store(control, NEXT_SETTLE, NO_MORE)
     Atomics.store(control, NEXT_PAINT, NO_MORE)
   }
   Atomics.store(control, PHASE, phase)
@@ -110,7 +108,7 @@ export function enter(memory: KernelMemory, phase: number): void {
 export function sleepUntilDone(
   memory: KernelMemory,
   plan: Plan,
-  counter: typeof TILES_DONE | (typeof SETTLES_DONE)[number] | typeof PAINTS_DONE,
+  counter: typeof TILES_DONE | typeof SETTLES_DONE | typeof PAINTS_DONE,
   look: () => void,
 ): void {
   let last = -1

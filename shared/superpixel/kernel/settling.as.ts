@@ -3,7 +3,7 @@ import { highHalves, lowHalves, zipHigh, zipLow } from './lanes.as'
 
 // `settling.ts` of the reference, on one tile.
 
-const SWEEPS: i32 = 2
+const SWEEPS: i32 = 3
 /** The cell of what is outside of the image. */
 const NONE: u32 = 0xffff
 const PLANE_UNIT: f32 = 1.0 / 64.0

@@ -68,12 +68,12 @@ describe('a hierarchy', () => {
     )
     expect({ engine: ENGINE, ...digests, tiled }).toMatchInlineSnapshot(`
       {
-        "a scene": "ed1a819fe5c7eb4eb4880d62fb0951cecdc0db454f56eaccda5c3df0b7190cf5",
-        "a transparent scene": "c05e9a83f95aacdbb2e77ad4974b59f9ac539561c04eca272de7e101d5b92325",
-        "checkerboard": "839ff886c8126cba0649ffba93d8a31b768aa90230438793daf3c86faf5a54e4",
+        "a scene": "d9dfd74eb1f92e0edad7c700acfc8d805a7be5378e1de5bd353729e8d281f7ad",
+        "a transparent scene": "ea25791ebffeb3fffefeaa27dd68ba30ba903d606a6bc972f9e6dbc056de13c6",
+        "checkerboard": "21fb19242c69515518db8970b13a5befa9459656ee1bf1f0bc65a36071fd5121",
         "engine": "tessera-merge-tree 3",
-        "noise": "0632dc8d0d6cea0e8105b09981f9c588a116de951f4123e429dd910b7fb4b975",
-        "tiled": "4208ed1b69ebd12531837c607c44d34a83ebad15a5945b18bd743e9ece8d701a",
+        "noise": "d104bad8a8ad62375082082f254b1bf8fda3e526d4638a48b8fa65582bed40df",
+        "tiled": "d1109a056fb928a73318806cd37c4db000fcb70a2452d5bea557fd5cb49507fa",
       }
     `)
   })
