@@ -7,7 +7,7 @@ import { explainedVariation } from './explained-variation.ts'
 import { achievableAccuracy, overlapsOf, undersegmentationError } from './overlap.ts'
 
 /** What is measured of a partition. Those that need a truth are means over the image's annotators. */
-export const scoreNames = [
+const scoreNames = [
   'labels',
   'components',
   'smallest',

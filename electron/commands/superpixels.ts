@@ -74,6 +74,7 @@ export const superpixels: Command = {
     const name = basename(path, extname(path))
     const files: { count: number; superpixels: number; file: string }[] = []
     for (const count of counts) {
+      context.signal.throwIfAborted()
       const cells = cellsOf(h, count)
       const file = join(folder, `${name}-${cells.length}.png`)
       await write(file, await pngOf(h, cells))

@@ -43,6 +43,8 @@ export type LabelingState = {
   readonly superpixels: SuperpixelChoice
   /** Other superpixels are made while those of before are in use: how far, 0 … 1; null when none are. */
   readonly rebuilding: number | null
+  /** The choices of how superpixels are made are on the screen. */
+  readonly optionsOpen: boolean
   readonly cell: CellUnderPointer | null
   /** 0 … 1 */
   readonly opacity: number
@@ -90,6 +92,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
       smoothing: readPreference(storage, 'smoothing', isOneOf<Smoothing>(smoothings), 0.5),
     },
     rebuilding: null,
+    optionsOpen: false,
     cell: null,
     opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, 0.5))),
     outlines: readPreference(storage, 'outlines', isBoolean, true),

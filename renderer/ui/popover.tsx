@@ -10,11 +10,13 @@ export function Popover(props: {
   readonly trigger: ReactElement
   readonly title: string
   readonly side?: 'top' | 'bottom' | 'left' | 'right'
+  readonly open: boolean
+  onOpenChange(open: boolean): void
   readonly children: ReactNode
 }) {
-  const { trigger, title, side = 'bottom', children } = props
+  const { trigger, title, side = 'bottom', open, onOpenChange, children } = props
   return (
-    <Base.Root>
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner

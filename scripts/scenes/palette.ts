@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts'
 export type Light = readonly [red: number, green: number, blue: number]
 
 /** CIELAB (D65) to linear sRGB, clipped to what a photograph can hold. */
-export function lightOf(l: number, a: number, b: number): Light {
+function lightOf(l: number, a: number, b: number): Light {
   const fy = (l + 16) / 116
   const x = 0.9505 * cubed(fy + a / 500)
   const y = cubed(fy)

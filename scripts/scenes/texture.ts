@@ -56,13 +56,13 @@ export function roughness(noise: Field, size: number, gain: number): Field {
 }
 
 /** `field` drawn out `stretch` times along `angle` and seen through a turn. */
-export function drawnOut(field: Field, stretch: number, angle: number): Field {
+function drawnOut(field: Field, stretch: number, angle: number): Field {
   const [c, s] = [Math.cos(angle), Math.sin(angle)]
   return (x, y) => field((c * x + s * y) / stretch, c * y - s * x)
 }
 
 /** Two tones with soft borders between them: spots, leaves against the dark between them. */
-export function twoTone(field: Field, hardness: number): Field {
+function twoTone(field: Field, hardness: number): Field {
   return (x, y) => Math.tanh(hardness * field(x, y)) * 1.2
 }
 

@@ -43,9 +43,11 @@ export class CellMap {
     for (let leaf = lo; leaf < hi; ) {
       const cell = refinedNodeAt(h, leaf, this.#count, splits)
       const end = Math.min(hi, endLeaf(h, cell))
-      isSame &&= nodes[leaf] === cell
-      nodes.fill(cell, leaf, end)
-      leaf = end
+      // Each leaf: another split within this one may have been looked up before.
+      for (; leaf < end; leaf++) {
+        isSame &&= nodes[leaf] === cell
+        nodes[leaf] = cell
+      }
     }
     if (!isSame) changed(lo, hi)
   }

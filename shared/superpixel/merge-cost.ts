@@ -59,7 +59,7 @@ const COLOUR_UNIT = 1 / (PLANE_SCALE * PLANE_SCALE)
 const TIE_SPAN = 0.05
 
 /** g^1.5 in CIELAB units for its root in gradient units, an integer. */
-export function gradientCost(gradient: number): number {
+function gradientCost(gradient: number): number {
   return gradient * gradient * gradient * GRADIENT_UNIT
 }
 

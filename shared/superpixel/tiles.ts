@@ -15,7 +15,7 @@ const SIDE = 556
 export type Tiling = { readonly columns: number; readonly rows: number; readonly tiles: readonly Tile[] }
 
 /**
- * The tiles, row by row, in which an image is divided into base regions: a function of its size alone, so that the
+ * The tiles, row by row, in which an image is divided into leaves: a function of its size alone, so that the
  * result does not depend on how many workers share them.
  */
 export function tilesOf(width: number, height: number, side = SIDE): Tiling {

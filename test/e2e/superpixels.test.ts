@@ -202,9 +202,27 @@ it('makes other superpixels when it is asked to, with those of before in use mea
 
   await page.reload()
   await (await Labeler.shown(page, largeSize)).cellsReady()
-  await page.getByRole('button', { name: 'Superpixel options' }).click()
+  await page.keyboard.press('o')
+  await expect
+    .poll(() =>
+      options.getByRole('slider', { name: 'Shape' }).evaluate((it) => it === document.activeElement),
+    )
+    .toBe(true)
   expect(await options.getByRole('radio', { name: /Strong/ }).isChecked()).toBe(true)
   expect(await options.getByRole('slider', { name: 'Shape' }).inputValue()).toBe('3')
+  await page.keyboard.press('Escape')
+  await options.waitFor({ state: 'detached' })
+  // Where the keys were before, a shortcut works again.
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('option').first().waitFor()
+  await page.keyboard.type('Superpixel options')
+  await page.keyboard.press('Enter')
+  await options.waitFor()
+  await page.goBack()
+  await page.getByRole('gridcell').first().waitFor()
+  await page.goForward()
+  await Labeler.shown(page, largeSize)
+  expect(await options.count()).toBe(0)
 })
 
 const photo = 'photos/Kleiber_by_Lukas_Baubkus.jpg'

@@ -19,7 +19,7 @@ import type { Context2d, View } from './view.ts'
 const NARROWEST_CELL = 5
 /** Milliseconds of each frame that painting new tiles may take. */
 const BUDGET_MS = 7
-/** Half a megabyte each. */
+/** Half a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
 const CAPACITY = 120
 
 type Tile = {
@@ -76,6 +76,9 @@ export class OutlineLayer {
       column: Math.floor((seen.x0 - camera.x) / OUTLINE_TILE),
       row: Math.floor((seen.y0 - camera.y) / OUTLINE_TILE),
     }
+    const across = Math.ceil((seen.x1 - camera.x) / OUTLINE_TILE) - first.column
+    const down = Math.ceil((seen.y1 - camera.y) / OUTLINE_TILE) - first.row
+    const capacity = Math.max(CAPACITY, across * down)
     let missing = false
     for (let row = first.row; row * OUTLINE_TILE + camera.y < seen.y1; row++) {
       for (let column = first.column; column * OUTLINE_TILE + camera.x < seen.x1; column++) {
@@ -84,7 +87,7 @@ export class OutlineLayer {
         if (!tile || tile.isStale) {
           if (performance.now() - started > BUDGET_MS) missing = true
           else {
-            tile ??= this.#begin(key)
+            tile ??= this.#begin(key, capacity)
             tile.leaves ??= tileLeaves(hierarchy, camera.scale, column, row)
             this.#paint(tile, tile.leaves, nodes)
           }
@@ -127,11 +130,11 @@ export class OutlineLayer {
     tile.isStale = false
   }
 
-  #begin(key: string): Tile {
+  #begin(key: string, capacity: number): Tile {
     const tile = { leaves: null, canvas: new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE), isStale: true }
     this.#tiles.set(key, tile)
     const oldest = this.#tiles.keys().next().value
-    if (this.#tiles.size > CAPACITY && oldest !== undefined) this.#tiles.delete(oldest)
+    if (this.#tiles.size > capacity && oldest !== undefined) this.#tiles.delete(oldest)
     return tile
   }
 }

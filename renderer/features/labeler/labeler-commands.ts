@@ -109,6 +109,14 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: () => canvas.current?.stepSize(true, 'cell'),
     },
     {
+      id: 'canvas.superpixelOptions',
+      title: text.superpixelOptions,
+      help: text.superpixelsHelp,
+      group: text.groupTools,
+      keys: ['O'],
+      run: () => set({ optionsOpen: !labeling.getState().optionsOpen }),
+    },
+    {
       id: 'canvas.finish',
       title: text.finish,
       help: text.finishHelp,

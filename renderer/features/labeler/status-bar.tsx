@@ -127,7 +127,7 @@ function Zoom({ labeling }: { readonly labeling: LabelingStore }) {
 }
 
 /** Says "Saved" only when the host has acknowledged it. */
-export function SaveMark() {
+function SaveMark() {
   const state = useSaveState()
   const look = {
     saved: { icon: <Check size={14} />, label: text.saved },

@@ -1,6 +1,7 @@
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal'
-import { useId } from 'react'
+import { useEffect, useId } from 'react'
 import { useStore } from 'zustand'
+import { useCommand } from '../../commands/use-commands.ts'
 import {
   compactnessSteps,
   type LabelingStore,
@@ -19,16 +20,23 @@ import { text } from './text.ts'
 export function SuperpixelOptions({ labeling }: { readonly labeling: LabelingStore }) {
   const { compactness, smoothing } = useStore(labeling, (state) => state.superpixels)
   const outlines = useStore(labeling, (state) => state.outlines)
+  const open = useStore(labeling, (state) => state.optionsOpen)
+  const command = useCommand('canvas.superpixelOptions')
+  // Whoever comes back to the screen did not ask for them again.
+  useEffect(() => () => labeling.setState({ optionsOpen: false }), [labeling])
   const set = (changed: Partial<SuperpixelChoice>) =>
     labeling.setState((state) => ({ superpixels: { ...state.superpixels, ...changed } }))
   return (
     <Popover
       title={text.superpixels}
       side="right"
+      open={open}
+      onOpenChange={(optionsOpen) => labeling.setState({ optionsOpen })}
       trigger={
         <IconButton
           label={text.superpixelOptions}
           help={text.superpixelsHelp}
+          keys={command?.keys?.[0]}
           icon={<SlidersHorizontal size={18} />}
           side="right"
         />

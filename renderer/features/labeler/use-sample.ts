@@ -90,7 +90,9 @@ export function useSample(parts: Parts, sample: Sample | undefined): ErrorInfo |
       if (before.kind === 'ready' && build.kind === 'building') return { rebuilding: build.fraction }
       if (before.kind === 'ready' && build.kind === 'failed') {
         rebuildFailed(AppError.fromInfo(build.error))
-        return { rebuilding: null }
+        // Nothing follows rough ones any more.
+        const kept = before.rough ? { ...before, rough: { error: build.error } } : before
+        return { build: kept, rebuilding: null }
       }
       if (build.kind !== 'ready' || build.rough === null || 'error' in build.rough) {
         return { build, rebuilding: null }

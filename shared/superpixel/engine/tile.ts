@@ -96,7 +96,7 @@ type Base = {
   readonly sideCount: number
 }
 
-/** From pixels to base regions; returns how many there are, and where their sums and the sides between them are. */
+/** From pixels to leaves; returns how many there are, and where their sums and the sides between them are. */
 function baseStage(kernel: Kernel, desk: Desk, stageEnd: StageEnd): Base {
   const { memory, exports: k } = kernel
   const { plan, tile, width, rows, pixelCount, padded, label, colours, right, down, reused, reusedBytes } =
@@ -224,7 +224,7 @@ function planeStage(
   stageEnd('gradients and links')
 }
 
-/** The graph of the base regions, in which those at a border to another tile are frozen. */
+/** The graph of the leaves, in which those at a border to another tile are frozen. */
 function graphStage({ memory, exports: k }: Kernel, desk: Desk, base: Base): GraphAt {
   const { plan, tile, pixelCount, label, reused, leaves } = desk
   const { count, sums, roughness, sides, sideCount } = base

@@ -1,3 +1,4 @@
+export { addToCells, cellsOfTile, mapCells, meansOfCells, numberCells } from './cells.as'
 export { addEnds, countEnds, joinSides, listEdges, startsOfCounts } from './graph.as'
 export { gridRows } from './grid.as'
 export {
@@ -16,12 +17,5 @@ export { blockPixels, blockPlanes, coarseGradients, smoothBlocks, sumRows } from
 export { adaptRows, blurRows, colourRows, spreadRows } from './planes.as'
 export { findBonds, followBonds, nodesOf, numberRoots, sumRegions } from './regions.as'
 export { choose, mergeRound } from './rounds.as'
-export {
-  addToCells,
-  cellsOfTile,
-  mapCells,
-  meansOfCells,
-  numberCells,
-  settlePixels,
-} from './settling.as'
+export { settlePixels } from './settling.as'
 export { joinChosen, labelLeaves, listSides, relabel, renumberSides, touch } from './sides.as'

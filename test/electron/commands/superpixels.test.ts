@@ -99,6 +99,19 @@ describe('superpixels', () => {
     expect(Math.max(...idsOf(file).ids)).toBe(leafCount - 1)
   })
 
+  it('writes no more files once it is told to stop', async () => {
+    const path = await fileOf('a.png', raw(sceneImage(64, 64)).png())
+    const stop = new AbortController()
+    const counts = Array.from({ length: 40 }, (_, i) => i + 2)
+    const watch = setInterval(() => existsSync(join(folder, 'a-2.png')) && stop.abort(), 0)
+    const argv = ['superpixels', path, '--count', counts.join(), '--out', folder, '--threads', '1']
+    const { exit, err } = await say(argv, { folder, signal: stop.signal })
+    clearInterval(watch)
+    expect(exit).not.toBe(0)
+    expect(err).toContain('[CANCELLED]')
+    expect(existsSync(join(folder, 'a-41.png'))).toBe(false)
+  })
+
   it('writes more than 65,536 as RGBA', async () => {
     const image = imageOf(1800, 1100, (x, y) => [noiseByte(x, y, 1), noiseByte(x, y, 2), noiseByte(x, y, 3)])
     const path = await fileOf('noise.png', raw(image).png({ compressionLevel: 1 }))

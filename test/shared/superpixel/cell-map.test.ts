@@ -57,4 +57,22 @@ describe('a map of cells', () => {
     const range = [firstLeaf(scene, cell), endLeaf(scene, cell)]
     expect(named).toEqual([range, range])
   })
+
+  it('names all leaves of a cell that is joined, whichever of the splits within it came first', () => {
+    const cell = cellsOf(20, noSplits).find((node) => {
+      const first = refinedNodeAt(scene, firstLeaf(scene, node), 20, new Set([node]))
+      return node >= scene.leafCount && first >= scene.leafCount
+    })!
+    const lo = firstLeaf(scene, cell)
+    const inner = refinedNodeAt(scene, lo, 20, new Set([cell]))
+    for (const splits of [new Set([inner, cell]), new Set([cell, inner])]) {
+      const map = new CellMap(scene, 20)
+      map.show(20, splits)
+      const named = new Set<number>()
+      map.show(20, noSplits, (from, to) => {
+        for (let leaf = from; leaf < to; leaf++) named.add(leaf)
+      })
+      expect(named.size).toBe(endLeaf(scene, cell) - lo)
+    }
+  })
 })

@@ -2,16 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { adapt, type Grey } from '../../../../shared/superpixel/adaptation.ts'
 import { baseRound } from '../../../../shared/superpixel/base-round.ts'
 import { blur, LIGHT_BLUR, STRONG_BLUR } from '../../../../shared/superpixel/blur.ts'
-import { colourPlanes, light, type Planes } from '../../../../shared/superpixel/colour.ts'
-import { cellNumbers, clampCount } from '../../../../shared/superpixel/cut.ts'
+import { colourPlanes, light } from '../../../../shared/superpixel/colour.ts'
 import { strideOf } from '../../../../shared/superpixel/engine/plan.ts'
-import { type Evidence, gridGradients, gridLinks } from '../../../../shared/superpixel/grid.ts'
-import type { RgbaImage } from '../../../../shared/superpixel/hierarchy.ts'
-import { joinTiles } from '../../../../shared/superpixel/join.ts'
-import { leafRuns, numberLeaves } from '../../../../shared/superpixel/leaves.ts'
+import { gridLinks } from '../../../../shared/superpixel/grid.ts'
 import { compactnesses, sideTies, TIES, tieShift } from '../../../../shared/superpixel/merge-cost.ts'
 import { mergeRound, noMerges, type Round } from '../../../../shared/superpixel/merge-rounds.ts'
-import { inOrder } from '../../../../shared/superpixel/merge-tree.ts'
 import {
   overviewOf,
   ROUGHNESS_SCALE,
@@ -25,48 +20,12 @@ import {
   roughnessOf,
 } from '../../../../shared/superpixel/region-graph.ts'
 import { linkedRegions, type Regions } from '../../../../shared/superpixel/regions.ts'
-import { linkTable, settle } from '../../../../shared/superpixel/settling.ts'
 import { SIDE_NUMBERS, type Sides, sidesAfter, sidesOf } from '../../../../shared/superpixel/sides.ts'
-import { baseLimit, tileTree } from '../../../../shared/superpixel/tile-tree.ts'
-import { pixelCountOf, pixelOf, type Tile, tilesOf, widthOf } from '../../../../shared/superpixel/tiles.ts'
+import { baseLimit } from '../../../../shared/superpixel/tile-tree.ts'
 import { KernelDesk } from '../../../support/kernel-desk.ts'
-import { imageOf, noiseByte, sceneImage } from '../../../support/made-images.ts'
+import { type Stages, stageImages, stagesOf } from '../../../support/kernel-stages.ts'
 
 // Each function of the kernel against the reference, on what the reference's stages before it give.
-
-const noise = (width: number, height: number, seed: number): RgbaImage =>
-  imageOf(width, height, (x, y) => [
-    noiseByte(x, y, seed),
-    noiseByte(x, y, seed + 1),
-    noiseByte(x, y, seed + 2),
-    noiseByte(x, y, seed + 3) < 40 ? noiseByte(x, y, seed + 4) : 255,
-  ])
-
-/** Widths around those of a vector, and shapes with next to no inside. */
-const images: Record<string, RgbaImage> = {
-  'a scene': sceneImage(61, 43),
-  'a scene of 16 columns': sceneImage(16, 20, 3),
-  noise: noise(33, 17, 5),
-  'noise in one row': noise(40, 1, 9),
-  'noise in one column': noise(1, 40, 9),
-  'noise in 2 × 2': noise(2, 2, 1),
-  'noise in 7 columns': noise(7, 9, 2),
-  'a constant image': imageOf(24, 24, () => [77, 77, 77]),
-}
-
-type Stages = Evidence & { readonly smooth: Planes; readonly whole: Tile }
-
-function stagesOf(image: RgbaImage): Stages {
-  const { width, height } = image
-  const overview = overviewOf(image)
-  const planes = colourPlanes(image)
-  adapt(planes, overview.grey)
-  for (const plane of planes) blur(plane, width, height, LIGHT_BLUR)
-  const smooth: Planes = [planes[0].slice(), planes[1].slice(), planes[2].slice()]
-  for (const plane of smooth) blur(plane, width, height, STRONG_BLUR)
-  const whole = { left: 0, top: 0, right: width, bottom: height }
-  return { width, height, planes, smooth, gradients: gridGradients(smooth, width, height), overview, whole }
-}
 
 /** Regions and the sides between them after some base rounds. */
 function regionsOf(stages: Stages, rounds: number): Regions & { readonly sides: Sides } {
@@ -118,25 +77,6 @@ function seenFromAfar(
   return { grey, coarse: desk.u8(coarse, blocks), roughness: desk.u16(roughness, 2 * blocks) }
 }
 
-/** All merges of an image divided in small tiles. */
-function treesOf(stages: Stages) {
-  const tiling = tilesOf(stages.width, stages.height, 12)
-  const trees = tiling.tiles.map((tile) => tileTree(stages, tile, () => {}))
-  const joined = joinTiles(trees, tiling, stages)
-  for (let { rest } = joined; rest.graph.count > 1; ) rest = mergeRound(rest, joined.merges)
-  return { tiles: tiling.tiles, trees, merges: joined.merges }
-}
-
-/** (l, a, b, 1) of each pixel of a tile. */
-function coloursOf({ planes, width }: Stages, tile: Tile): Int16Array {
-  const colours = new Int16Array(4 * pixelCountOf(tile))
-  for (let p = 0; p < pixelCountOf(tile); p++) {
-    const pixel = pixelOf(tile, width, p)
-    colours.set([planes[0][pixel]!, planes[1][pixel]!, planes[2][pixel]!, 1], 4 * p)
-  }
-  return colours
-}
-
 /** Edges in an order that does not depend on how lists were made. */
 function edgesOf({ count, first, edges }: Pick<RegionGraph, 'count' | 'first' | 'edges'>): string[] {
   const lines: string[] = []
@@ -147,9 +87,9 @@ function edgesOf({ count, first, edges }: Pick<RegionGraph, 'count' | 'first' | 
   return lines.sort()
 }
 
-describe.each(Object.keys(images))('over %s the kernel', (name) => {
-  const stages = stagesOf(images[name]!)
-  const image = images[name]!
+describe.each(Object.keys(stageImages))('over %s the kernel', (name) => {
+  const stages = stagesOf(stageImages[name]!)
+  const image = stageImages[name]!
   const { width, height, planes, smooth, gradients } = stages
   const pixelCount = width * height
   const stride = strideOf(width)
@@ -410,140 +350,5 @@ describe.each(Object.keys(images))('over %s the kernel', (name) => {
     }
     expect(desk.u32(mergesAt, merges.count)).toEqual(merges.a.subarray(0, merges.count))
     expect(desk.u32(mergesAt + 4 * leafCount, merges.count)).toEqual(merges.b.subarray(0, merges.count))
-  })
-
-  it('lets the same pixels go over, cell by cell and tile by tile', () => {
-    const desk = new KernelDesk()
-    const { tiles, trees, merges } = treesOf(stages)
-    const { leafCount } = merges
-    const { parent, lo, hi, leafNumber } = numberLeaves(inOrder(merges))
-    const tree = { leafCount, parent, lo, hi }
-    // Small cells, so that there is something to settle.
-    const count = clampCount(tree, pixelCount / 25)
-    const cells = desk.room(4 * leafCount)
-    const loAt = desk.put(Uint32Array.from([...new Uint32Array(leafCount), ...lo]))
-    const cellCount = desk.k.numberCells(leafCount, desk.put(parent), loAt, 2 * leafCount - count, cells)
-    const cellOf = cellNumbers(tree, count)
-    expect(desk.u32(cells, leafCount)).toEqual(cellOf)
-    expect(cellCount).toBe(cellOf.at(-1)! + 1)
-
-    const settled = new Uint32Array(pixelCount)
-    const moved: Uint32Array[] = []
-    const sums: number[] = []
-    const numbers = desk.put(leafNumber)
-    const totals = desk.put(new Float64Array(4 * cellCount))
-    const means = desk.room(16 * cellCount)
-    const place = desk.room(4 * cellCount)
-    const links = desk.put(linkTable())
-    let leafStart = 0
-    const starts = trees.map(({ regions }) => {
-      const start = leafStart
-      sums.push(desk.put(regions.sums))
-      desk.k.addToCells(sums.at(-1)!, numbers + 4 * start, regions.count, cells, totals)
-      leafStart += regions.count
-      return start
-    })
-    desk.k.meansOfCells(totals, cellCount, means)
-    for (const [i, { regions }] of trees.entries()) {
-      const tile = tiles[i]!
-      const [columns, rows] = [widthOf(tile), tile.bottom - tile.top]
-      for (const [p, region] of regions.label.entries()) {
-        settled[pixelOf(tile, width, p)] = leafNumber[starts[i]! + region]!
-      }
-      const step = 2 * Math.ceil((columns + 2) / 8) * 8
-      const map = desk.room(step * (rows + 2)) + step + 2
-      const marks = desk.put(new Uint8Array(step * (rows + 2))) + step
-      const colours = desk.put(coloursOf(stages, tile))
-      const [known, own, ownMeans] = [4, 2, 16].map((bytes) => desk.room(bytes * regions.count))
-      const number = numbers + 4 * starts[i]!
-      desk.k.cellsOfTile(number, regions.count, cells, means, place, known!, own!, ownMeans!)
-      const label = desk.put(regions.label)
-      desk.k.mapCells(label, columns, rows, own!, map, step)
-      desk.k.settlePixels(
-        label,
-        map,
-        step,
-        marks,
-        colours,
-        sums[i]!,
-        ownMeans!,
-        links,
-        columns,
-        tile.left > 0 ? 1 : 0,
-        tile.top > 0 ? 1 : 0,
-        tile.right < width ? columns - 1 : columns,
-        tile.bottom < height ? rows - 1 : rows,
-        tile.left & 1,
-        tile.top & 1,
-      )
-      moved[i] = Uint32Array.from(
-        desk.u32(label, regions.label.length),
-        (region) => leafNumber[starts[i]! + region]!,
-      )
-    }
-    settle(settled, cellOf, planes, width, tiles)
-    for (const [i, { regions }] of trees.entries()) {
-      const after = new Int32Array(4 * regions.count)
-      const colours = coloursOf(stages, tiles[i]!)
-      for (const [p, leaf] of moved[i]!.entries()) {
-        const region = leafNumber.indexOf(leaf) - starts[i]!
-        for (let k = 0; k < 4; k++) after[4 * region + k]! += colours[4 * p + k]!
-      }
-      expect(desk.i32(sums[i]!, 4 * regions.count)).toEqual(after)
-    }
-    for (const [i, tile] of tiles.entries()) {
-      expect(moved[i]).toEqual(Uint32Array.from(moved[i]!, (_, p) => settled[pixelOf(tile, width, p)]!))
-    }
-  })
-
-  it('numbers the same leaves and finds the same runs', () => {
-    const desk = new KernelDesk()
-    const { tiles, trees, merges } = treesOf(stages)
-    const { leafCount } = merges
-    const expected = numberLeaves(inOrder(merges))
-    const [a, b, heights] = [desk.put(merges.a), desk.put(merges.b), desk.put(merges.height)]
-    const words = (count: number) => desk.room(4 * count)
-    const [order, spare, number] = [words(leafCount), words(leafCount), words(leafCount)]
-    const nodeCount = 2 * leafCount - 1
-    const [parent, lo, hi] = [words(nodeCount), words(nodeCount), words(nodeCount)]
-    desk.k.sortHeights(heights, leafCount - 1, order, spare, words(2049))
-    desk.k.numberLeaves(leafCount, a, b, order, spare, parent, lo, hi, number)
-    expect(desk.u32(parent, nodeCount)).toEqual(expected.parent)
-    expect(desk.u32(lo, nodeCount).subarray(leafCount)).toEqual(expected.lo)
-    expect(desk.u32(hi, nodeCount).subarray(leafCount)).toEqual(expected.hi)
-    expect(desk.u32(number, leafCount)).toEqual(expected.leafNumber)
-
-    const leaf = new Uint32Array(pixelCount)
-    const starts = words(leafCount + 1)
-    const counts = desk.put(new Uint32Array(leafCount))
-    const labels: number[] = []
-    let leafStart = 0
-    for (const [i, { regions }] of trees.entries()) {
-      const tile = tiles[i]!
-      labels.push(desk.put(regions.label))
-      const rows = tile.bottom - tile.top
-      desk.k.countRuns(labels.at(-1)!, widthOf(tile), rows, counts + 4 * leafStart)
-      for (const [p, region] of regions.label.entries()) {
-        leaf[pixelOf(tile, width, p)] = expected.leafNumber[leafStart + region]!
-      }
-      leafStart += regions.count
-    }
-    const { runStart, runs } = leafRuns(leaf, width, leafCount)
-    expect(desk.k.startsOfRuns(counts, number, leafCount, starts)).toBe(runs.length / 2)
-    expect(desk.u32(starts, leafCount + 1)).toEqual(runStart)
-    const next = desk.put(runStart)
-    const runsAt = words(runs.length)
-    const leaves = words(pixelCount)
-    leafStart = 0
-    for (const [i, { regions }] of trees.entries()) {
-      const tile = tiles[i]!
-      const first = tile.top * width + tile.left
-      const numbers = number + 4 * leafStart
-      const rows = tile.bottom - tile.top
-      desk.k.paintLeaves(labels[i]!, widthOf(tile), rows, first, width, numbers, next, runsAt, leaves)
-      leafStart += regions.count
-    }
-    expect(desk.u32(leaves, pixelCount)).toEqual(leaf)
-    expect(desk.u32(runsAt, runs.length)).toEqual(runs)
   })
 })
