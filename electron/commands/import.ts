@@ -85,7 +85,7 @@ function describe(outcome: ImportOutcome): string {
         ? `${outcome.file} added`
         : `${outcome.file} added as ${outcome.sample.name}`
     case 'duplicate':
-      return `${outcome.file} is there already, as ${outcome.existing}`
+      return `${outcome.file} is there already, as ${outcome.existing}${outcome.inTrash ? ', in the trash' : ''}`
     case 'rejected':
       return `${outcome.file} refused: ${outcome.error.message} ${outcome.error.remedy}`
   }

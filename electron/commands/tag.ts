@@ -7,7 +7,7 @@ import { count } from './words.ts'
 export const tag: Command = {
   name: 'tag',
   summary: 'give tags, a split or metadata to images',
-  usage: '[SAMPLE...] [--filter TEXT] [--add TAGS] [--remove TAGS] [--split SPLIT] [--set KEY=VALUE]',
+  usage: '[SAMPLE...] [--filter TEXT] [--add TAGS] [--remove TAGS] [--split SPLIT] …',
   details: [
     'SAMPLE is a name or an id. Tags are separated by commas. A value of --set that is a number, true or false counts as that; an empty one takes the key away.',
     'What is written is durable when the command ends.',

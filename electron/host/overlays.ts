@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
+import { sniffFormat } from '../../shared/image/sniff.ts'
 import { THUMB_SIDE } from '../adapters/imaging/decoder-message.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
@@ -33,7 +34,7 @@ export function createOverlays(tools: {
     colors: ReadonlyMap<number, number>,
   ): Promise<Uint8Array> {
     const kept = await cache.get(name)
-    if (kept) return kept
+    if (kept && sniffFormat(kept) === 'png') return kept
     const { width, height, objects, png } = await labels.drawing(revision)
     const pairs = Uint32Array.from(
       objects.flatMap(({ id, categoryId }) => [id, colors.get(categoryId) ?? 0x99_99_99]),

@@ -321,7 +321,9 @@ export function createSamplesStore(
       wanted = { from, to }
       const { query, total, windows } = store.getState()
       if (query === null) return
-      for (const index of indices(wanted, total)) {
+      // What is looked at comes first, then what a moment of scrolling leads to.
+      const ahead = { from: Math.max(0, from - windowSize), to: to + windowSize }
+      for (const index of new Set([...indices(wanted, total), ...indices(ahead, total)])) {
         const key = `${query} ${index}`
         if (windows.has(index) || underWay.has(key)) continue
         underWay.add(key)

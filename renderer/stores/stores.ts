@@ -55,8 +55,14 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores
     // Each store shows its own failure.
-    for (const store of [appInfo, samples, categories, versions, sync, settings])
-      store.refresh().catch(() => {})
+    for (const store of [appInfo, categories, settings]) store.refresh().catch(() => {})
+    // What a version would hold takes a look at every image; the list that everybody waits for comes before.
+    samples
+      .refresh()
+      .catch(() => {})
+      .finally(() => {
+        for (const store of [versions, sync]) store.refresh().catch(() => {})
+      })
   }
   readAll()
   host.link.subscribe((state, before) => {

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import sharp from 'sharp'
 import type { HostInput, HostMethod, HostOutput, Sample } from '../../shared/host/host-api.ts'
 import { decodeIds } from '../../shared/label/id-runs.ts'
 import type { ServedApp } from './served-app.ts'
@@ -18,6 +19,8 @@ type PageOptions = {
   readonly colorScheme?: 'dark' | 'light'
   /** Device pixels per CSS pixel. */
   readonly ratio?: number
+  /** For libraries of rows without files: no thumbnail and no label is asked for. */
+  readonly withoutData?: boolean
 }
 
 /** The cookies of a page that a link has opened. */
@@ -45,6 +48,13 @@ export async function openApp(
       )
     })
   })
+  if (options.withoutData) {
+    await context.addInitScript(() => localStorage.setItem('tessera.grid-overlay', 'false'))
+    const body = await sharp({ create: { width: 4, height: 3, channels: 3, background: '#456' } })
+      .webp()
+      .toBuffer()
+    await context.route('**/data/thumbs/**', (route) => route.fulfill({ contentType: 'image/webp', body }))
+  }
   const page = await context.newPage()
   const problems = watchProblems(page)
   if (session) await context.addCookies(session)

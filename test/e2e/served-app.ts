@@ -26,11 +26,18 @@ export type ServedApp = {
 }
 
 export async function serveApp(
-  options: { name?: string; environment?: NodeJS.ProcessEnv; arguments?: readonly string[] } = {},
+  options: {
+    name?: string
+    environment?: NodeJS.ProcessEnv
+    arguments?: readonly string[]
+    /** Called before the host starts, with where the library will be and where its cache. */
+    prepare?: (library: string, cache: string) => Promise<void>
+  } = {},
 ): Promise<ServedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-e2e-'))
   const { name = 'street-scenes' } = options
   const library = join(folder, name)
+  await options.prepare?.(library, join(folder, 'cache', 'tessera'))
   const port = await freePort()
   const environment = {
     ...withoutSecrets(process.env),

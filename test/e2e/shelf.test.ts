@@ -184,7 +184,10 @@ it.each(['dark', 'light'] as const)(
     await page.getByText('A status is one of').waitFor()
     await look('mistake and chips')
     await search(page).fill('')
+    await shown(page, 1, 2, 3, 4)
     await page.setViewportSize({ width: 900, height: 600 })
+    // A button that can be pressed again takes a moment to its colour.
+    await page.waitForFunction(() => document.getAnimations().length === 0)
     await look('small')
     await search(page).press('Enter')
     for (const key of ['l', 'i']) await page.keyboard.press(key)

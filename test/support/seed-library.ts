@@ -3,10 +3,9 @@ import { linkSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rowSum, type SqlValue } from '../../electron/adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from '../../electron/host/library-context.ts'
-import { createListing } from '../../electron/host/listing.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { labelFileText } from '../../shared/formats/label-file.ts'
-import { foldName } from '../../shared/image/sample-name.ts'
+import { foldName, naturalKey } from '../../shared/image/sample-name.ts'
 
 const hash = (algorithm: string, bytes: string, encoding: 'hex' | 'base64') =>
   createHash(algorithm).update(bytes).digest(encoding)
@@ -16,7 +15,12 @@ const hash = (algorithm: string, bytes: string, encoding: 'hex' | 'base64') =>
  * and benches about size. All but every tenth sample have a label, of `labels` different ones. The files of images are
  * links to a few, which is much faster than making them: commits look whether an image is there, not into it.
  */
-export function seedLibrary(context: LibraryContext, samples: number, labels = 200): void {
+export function seedLibrary(
+  context: LibraryContext,
+  samples: number,
+  /** Without `files` only the rows are there. */
+  { labels = 200, files: hasFiles = true }: { readonly labels?: number; readonly files?: boolean } = {},
+): void {
   const { db } = context
   const insert = (table: string, columns: number) =>
     db.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
@@ -25,7 +29,8 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
   const insertRevision = insert('revisions', 16)
   const insertTip = insert('tips', 2)
   const setHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
-  const listing = createListing(db)
+  const insertListing = insert('listing', 18)
+  const insertObjects = insert('listing_objects', 3)
   const folders = new Set<string>()
   const pathOf = (digest: string) => {
     const path = context.blobs.pathOf(digest as BlobDigest)
@@ -49,7 +54,7 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
       return digest
     }
     const digest = hash('sha256', `seeded picture ${i}`, 'hex')
-    linkSync(original, pathOf(digest))
+    if (hasFiles) linkSync(original, pathOf(digest))
     insertBlob.run(digest, hash('md5', `seeded picture ${i}`, 'base64'), 16, 0, context.now())
     return digest
   }
@@ -80,7 +85,26 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
         image,
       ]
       insertSample.run(...sample, null, null, null, rowSum([...sample, null, null, null]))
-      listing.add({ seq: Number(sample[9]), id, name, width: 4, height: 3, addedAt: Number(sample[8]) })
+      const isLabeled = i % 10 !== 9
+      const listed = isLabeled ? ['labeled', 1, 5 / 12, 'a', 'a'] : ['unlabeled', 0, 0, '', '']
+      const [addedAt, seq] = [Number(sample[8]), Number(sample[9])]
+      insertListing.run(
+        seq,
+        id,
+        foldName(name),
+        naturalKey(name),
+        ...listed,
+        null,
+        0,
+        0,
+        0,
+        addedAt,
+        addedAt,
+        4,
+        3,
+        0,
+      )
+      if (isLabeled) insertObjects.run(1, seq, 1)
       if (i % 10 === 9) continue
       const [png, json] = files[i % labels]!
       const revision = hash('sha256', `seeded revision ${i}`, 'hex')
@@ -104,15 +128,6 @@ export function seedLibrary(context: LibraryContext, samples: number, labels = 2
       insertRevision.run(...row, rowSum(row))
       insertTip.run(id, revision)
       setHead.run(revision, rowSum([...sample, revision, null, null]), id)
-      const label = {
-        status: 'labeled',
-        objectCount: 1,
-        labeledPixels: 5,
-        tool: 'seed',
-        author: 'A',
-        createdAt: 0,
-      }
-      listing.setLabel(id, label, new Map([[1, 1]]))
     }
   })
 }

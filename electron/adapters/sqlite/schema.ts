@@ -87,6 +87,7 @@ export const migrations: readonly string[] = [
     width INTEGER NOT NULL, height INTEGER NOT NULL,
     trashed INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX listing_by_adding ON listing (trashed);
   CREATE INDEX listing_by_name ON listing (trashed, name_order);
   CREATE INDEX listing_by_status ON listing (trashed, status);
   CREATE INDEX listing_by_modified ON listing (trashed, modified_at);

@@ -54,7 +54,8 @@ export function Browser(props: {
   const begin = useCallback(
     async (id: string | null, go: (id: string) => void, other?: Parameters<typeof samples.startRun>[1]) => {
       try {
-        const run = await samples.startRun(id, other)
+        // Where nothing is left to do, the list itself is what there is to look at.
+        const run = (await samples.startRun(id, other)) ?? (await samples.startRun(null))
         if (run) go(run.id)
         else toast(text.nothingTitle)
       } catch (error) {

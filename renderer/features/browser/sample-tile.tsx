@@ -1,7 +1,7 @@
 import GitFork from 'lucide-react/icons/git-fork'
 import ImageOff from 'lucide-react/icons/image-off'
 import MessageCircleWarning from 'lucide-react/icons/message-circle-warning'
-import { memo, useEffect, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
 import { overlayPath, thumbPath } from '../../../shared/host/data-plane.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
@@ -78,6 +78,8 @@ export function nameFor(sample: Sample): string {
     .join(', ')
 }
 
+const flyByMs = 50
+
 /** The thumbnail with the label over it, which the host has drawn as small. */
 export function Picture({ sample, colors }: { readonly sample: Sample; readonly colors: string | null }) {
   const [hasNoThumb, setHasNoThumb] = useState(false)
@@ -91,17 +93,33 @@ export function Picture({ sample, colors }: { readonly sample: Sample; readonly 
     setHasNoThumb(false)
     setHasNoLabel(false)
   }, [isConnected, headRevision])
+  // Whoever scrolls past does not want the pictures of all that flies by, and what was asked for is given up.
+  const [isDue, setIsDue] = useState(false)
+  const frame = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setIsDue(true), flyByMs)
+    return () => clearTimeout(timer)
+  }, [])
+  // While they are still in the page: Chromium keeps an image whose source changes after it went, and all around it.
+  useLayoutEffect(() => {
+    const pictures = frame.current
+    return () => {
+      for (const picture of pictures?.querySelectorAll('img') ?? []) picture.removeAttribute('src')
+    }
+  }, [])
   if (hasNoThumb) return <ImageOff size={22} aria-label={text.noThumb} />
   return (
-    <>
-      <img
-        src={thumbPath(sample.id as SampleId, sample.imageDigest as BlobDigest)}
-        alt=""
-        decoding="async"
-        draggable={false}
-        onError={() => setHasNoThumb(true)}
-      />
-      {colors !== null && headRevision !== null && sample.labeledPixels > 0 && !hasNoLabel && (
+    <span ref={frame} className={styles.pictures}>
+      {isDue && (
+        <img
+          src={thumbPath(sample.id as SampleId, sample.imageDigest as BlobDigest)}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onError={() => setHasNoThumb(true)}
+        />
+      )}
+      {isDue && colors !== null && headRevision !== null && sample.labeledPixels > 0 && !hasNoLabel && (
         <img
           className={styles.overlay}
           src={overlayPath(headRevision as RevisionId, colors)}
@@ -111,7 +129,7 @@ export function Picture({ sample, colors }: { readonly sample: Sample; readonly 
           onError={() => setHasNoLabel(true)}
         />
       )}
-    </>
+    </span>
   )
 }
 

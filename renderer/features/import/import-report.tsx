@@ -59,10 +59,10 @@ export function ImportReport() {
       />
       <Group
         title={text.duplicates}
-        lines={duplicates.map(({ file, existing }) => ({
+        lines={duplicates.map(({ file, existing, inTrash }) => ({
           key: file,
           main: file,
-          detail: text.sameAs(existing),
+          detail: inTrash ? text.sameInTrash(existing) : text.sameAs(existing),
         }))}
       />
       <Group title={text.added} lines={added.map(({ sample }) => ({ key: sample.id, main: sample.name }))} />

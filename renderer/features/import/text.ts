@@ -40,5 +40,6 @@ export const text = {
   rejected: 'Not added',
   renamedFrom: (from: string, to: string) => `${from} → ${to}`,
   sameAs: (name: string) => `same as ${name}`,
+  sameInTrash: (name: string) => `same bytes as ${name}, which is in the trash: restore it there`,
   more: (count: number) => `and ${formatNumber(count)} more`,
 } as const

@@ -74,6 +74,7 @@ describe('every command', () => {
       'label set': ['a', '--mask', join(folder, 'm.png'), '--objects', '{}'],
       'label get': ['a'],
       commit: ['-m', 'x'],
+      tag: ['a', '--add', 'x'],
     }
     writeFileSync(
       join(folder, 'm.png'),

@@ -12,7 +12,7 @@ afterEach(async () => {
 async function setUp(samples: number) {
   const library = await openTestLibrary()
   open.push(library)
-  seedLibrary(library.context, samples, 20)
+  seedLibrary(library.context, samples, { labels: 20 })
   return { context: library.context, db: library.context.db, fill: fillLibrary(library.context) }
 }
 const brief = (samples: readonly WorkingSample[]) =>
