@@ -107,8 +107,13 @@ const focused = (page: Page) =>
     )
     const box = element.getBoundingClientRect()
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
-    const top = document.elementFromPoint(x, y)
-    const isSeen = top !== null && (element.contains(top) || top.contains(element))
+    const isOnTop = () => {
+      const top = document.elementFromPoint(x, y)
+      return top !== null && (element.contains(top) || top.contains(element))
+    }
+    // The words about the stop before may still be fading.
+    for (let frame = 0; frame < 60 && !isOnTop(); frame++) await new Promise(requestAnimationFrame)
+    const isSeen = isOnTop()
     const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
     return { name: name.trim(), hasRing, isSeen }
   })
