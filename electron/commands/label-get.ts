@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { realpath, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
-import { diskError } from '../adapters/disk-error.ts'
 import type { Command } from './command.ts'
+import { outputError, replaceFile } from './output-file.ts'
 import { sampleNamed } from './sample-named.ts'
 import { count, printable } from './words.ts'
 
@@ -72,26 +71,5 @@ async function refuseInside(library: string, file: string): Promise<void> {
   if (way.split(sep)[0] === '..' || isAbsolute(way)) return
   throw new AppError('IN_PATH', `${basename(file)} would lie inside the library.`, {
     remedy: 'Choose a place outside of it.',
-  })
-}
-
-/** Whole or not at all, so that a full disk does not leave half a mask where a good one was. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}`)
-  try {
-    await writeFile(temporary, bytes, { flag: 'wx' })
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw outputError(error, path)
-  }
-}
-
-function outputError(error: unknown, path: string): unknown {
-  const code = (error as { code?: string } | null)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO') return diskError(error)
-  return new AppError('IN_PATH', `${path} cannot be written (${code ?? 'unknown reason'}).`, {
-    remedy: 'Choose another place, or make this one writable.',
-    cause: error,
   })
 }

@@ -1,16 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { encode } from 'fast-png'
-import { AppError } from '../../shared/base/app-error.ts'
 import { cellsOf } from '../../shared/superpixel/cut.ts'
 import { endLeaf, firstLeaf, type Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import { compactnesses } from '../../shared/superpixel/merge-cost.ts'
-import { diskError } from '../adapters/disk-error.ts'
 import { encodeLabelPng } from '../adapters/label-png.ts'
 import { readImageFile } from '../adapters/superpixels/image-file.ts'
 import { buildSuperpixels } from '../adapters/superpixels/superpixels.ts'
 import { type Command, UsageError } from './command.ts'
+import { outputError, replaceFile } from './output-file.ts'
 import { count as counted, printable } from './words.ts'
 
 /** Ids that fit 16 bits. */
@@ -77,7 +76,7 @@ export const superpixels: Command = {
       context.signal.throwIfAborted()
       const cells = cellsOf(h, count)
       const file = join(folder, `${name}-${cells.length}.png`)
-      await write(file, await pngOf(h, cells))
+      await replaceFile(file, await pngOf(h, cells))
       files.push({ count, superpixels: cells.length, file })
     }
     const { width, height, leafCount, engine } = h
@@ -145,21 +144,4 @@ async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     throw outputError(error, folder)
   }
-}
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(file, bytes)
-  } catch (error) {
-    throw outputError(error, file)
-  }
-}
-
-function outputError(error: unknown, path: string): unknown {
-  const code = (error as { code?: string } | null)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO') return diskError(error)
-  return new AppError('IN_PATH', `${path} cannot be written (${code ?? 'unknown reason'}).`, {
-    remedy: 'Choose another place, or make this one writable.',
-    cause: error,
-  })
 }

@@ -36,7 +36,7 @@ export function buildKey(options: BuildOptions): string {
   ].join(', ')
 }
 
-/** Above this a build would take more than about 1.5 GB beside the image. */
+/** Above this a build would take more than about 1.7 GB beside the image, at 26 bytes a pixel. */
 const MOST_PIXELS = 64_000_000
 
 /**

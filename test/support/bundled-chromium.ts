@@ -96,7 +96,8 @@ async function writeFontConfig(folder: string): Promise<string> {
     '',
   ].join('\n')
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return file
-  const draft = `${file}.${process.pid}`
+  // Threads of one process write it too.
+  const draft = `${file}.${randomUUID()}`
   await writeFile(draft, text)
   await rename(draft, file)
   return file

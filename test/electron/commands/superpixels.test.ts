@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
@@ -155,6 +155,15 @@ describe('superpixels', () => {
       expect(said.err).toContain(`[${code}]`)
     }
     expect(readdirSync(folder).sort()).toEqual(['cut.png', 'empty.png', 'text.png'])
+  })
+
+  it('leaves nothing half written where a file cannot take its place', async () => {
+    const path = await fileOf('a.png', raw(sceneImage(20, 20)).png())
+    mkdirSync(join(folder, 'made', 'a-5.png'), { recursive: true })
+    const { exit, err } = await say(['superpixels', path, '--count', '5', '--out', 'made'], { folder })
+    expect(exit).toBe(1)
+    expect(err).toContain('[IN_PATH]')
+    expect(readdirSync(join(folder, 'made'))).toEqual(['a-5.png'])
   })
 
   it('says when the folder cannot be made', async () => {
