@@ -4,7 +4,8 @@ import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
-import { hasSize, type LabelingState } from '../stores/labeling.ts'
+import { DEFAULT_OPACITY, hasSize, type LabelingState } from '../stores/labeling.ts'
+import { lookAtNext, type ViewingState, type ViewingStore } from '../stores/viewing.ts'
 import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
@@ -18,7 +19,8 @@ import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
-export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels'> & {
+export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels' | 'hides'> & {
+  readonly viewing: ViewingStore
   /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
   openMenu(at: { x: number; y: number }, objectId: number): void
 }
@@ -57,9 +59,15 @@ export class CanvasController {
       view: this.view,
       openMenu: (at) => this.#openMenu(at),
       pixels: (rect, most) => this.#pixels.read(rect, most),
+      hides: (id) => this.#look.hides(id),
     })
     this.#level = new CellLevel({ view: this.view, labeling: ports.labeling, runner: this.#runner })
-    this.#look = new LabelLook({ view: this.view, labeling: ports.labeling, categories: ports.categories })
+    this.#look = new LabelLook({
+      view: this.view,
+      labeling: ports.labeling,
+      viewing: ports.viewing,
+      categories: ports.categories,
+    })
     this.#hand = new PointerHand({
       view: this.view,
       input: this.input,
@@ -67,6 +75,7 @@ export class CanvasController {
       labeling: ports.labeling,
       runner: this.#runner,
       level: this.#level,
+      hides: (id) => this.#look.hides(id),
       used: () => this.#keys.leave(),
     })
     this.#keys = new KeyHand({
@@ -88,6 +97,10 @@ export class CanvasController {
     this.#ends.push(stop)
     this.#apply(ports.labeling.getState(), null)
     this.#ends.push(ports.labeling.subscribe((state, before) => this.#apply(state, before)))
+    const { viewing } = ports
+    this.view.adjust(viewing.getState().adjustments)
+    this.view.setSmooth(viewing.getState().aids.smooth)
+    this.#ends.push(viewing.subscribe((state, before) => this.#view(state, before)))
   }
 
   destroy(): void {
@@ -105,8 +118,11 @@ export class CanvasController {
     this.#pixels.open(null)
     this.#keys.forget()
     this.#look.open(null)
-    this.view.clear(size)
+    const { keeps } = this.#ports.viewing.getState()
+    this.view.clear(size, keeps.zoom)
+    lookAtNext(this.#ports.viewing)
     this.#ports.labeling.setState({
+      ...(!keeps.opacity && size && { opacity: DEFAULT_OPACITY }),
       objectId: null,
       pointer: null,
       keyPointer: false,
@@ -131,11 +147,11 @@ export class CanvasController {
     this.#look.open(session)
     this.#runner.open(session)
     this.#ports.labeling.setState({ ready: true })
+    this.#ports.viewing.setState({ hasAlpha: this.view.hasAlpha })
     return session.onDirty((dirty) => {
       if (this.#session !== session) return
       this.view.updateLabel(dirty)
       this.#runner.forgetHover()
-      this.#look.showSelected()
     })
   }
 
@@ -199,6 +215,11 @@ export class CanvasController {
     if (step === 'cell' && !this.#hand.at) return
     const at = this.#hand.at ?? { x: this.view.size.width / 2, y: this.view.size.height / 2 }
     this.#hand.size(larger ? 1 : -1, step, at)
+  }
+
+  zoomToObject(id: number | null): void {
+    const bounds = id === null ? undefined : this.#session?.index.get(id)?.bounds
+    if (bounds) this.view.zoomToRect(bounds)
   }
 
   zoom(direction: 1 | -1): void {
@@ -273,6 +294,13 @@ export class CanvasController {
     }
     const sizeChanged = state.brushSize !== before?.brushSize
     if (sizeChanged || state.tool !== before?.tool) this.#marks.showRing(this.#hand.at)
+  }
+
+  #view(state: ViewingState, before: ViewingState): void {
+    this.#look.followViewing(state, before)
+    if (state.hidden === before.hidden) return
+    this.#runner.forgetHover()
+    this.#hand.rest()
   }
 
   #openMenu(at: ImagePoint): void {

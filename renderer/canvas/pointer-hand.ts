@@ -17,6 +17,8 @@ type Parts = {
   readonly labeling: LabelingStore
   readonly runner: ToolRunner
   readonly level: CellLevel
+  /** The object is not shown. */
+  hides(id: number): boolean
   /** The hand is on the mouse. */
   used(): void
 }
@@ -87,11 +89,12 @@ export class PointerHand {
     if (id !== 0) this.#parts.runner.choose(id)
   }
 
-  /** 0 where nothing is labeled. */
+  /** 0 where nothing is labeled, or nothing of it shown. */
   objectAt(at: ImagePoint): number {
     const map = this.#session?.doc.map
     const pixel = map ? pixelAt(at, map.width, map.height) : null
-    return pixel === null ? 0 : map!.ids[pixel]!
+    const id = pixel === null ? 0 : map!.ids[pixel]!
+    return this.#parts.hides(id) ? 0 : id
   }
 
   #do(action: CanvasAction): void {

@@ -24,6 +24,8 @@ export type ToolRunnerPorts = StrokePorts & {
   categories(): readonly Category[]
   openMenu(at: ImagePoint): void
   pixels: ToolDesk['pixels']
+  /** The object is not shown: the pointer does not meet it. */
+  readonly hides?: ToolDesk['hides']
 }
 
 /** Gives the active tool its events, and its strokes what they work on. */
@@ -50,6 +52,7 @@ export class ToolRunner {
       erases: () => this.#erases,
       openMenu: (at) => ports.openMenu(at),
       pixels: (rect, most) => ports.pixels(rect, most),
+      hides: (id) => ports.hides?.(id) ?? false,
     }
     this.#superpixel = new SuperpixelTool(desk)
     const brush = new BrushTool(desk)
@@ -181,7 +184,9 @@ export class ToolRunner {
 
   #targetAt(at: ImagePoint, removes: boolean, session: LabelSession): StrokeTarget {
     if (!removes) return paintTarget(session, this.#choice())
-    const { width, height } = session.doc.map
-    return removeTarget(session, this.#choice(), pixelAt(at, width, height))
+    const { width, height, ids } = session.doc.map
+    const pixel = pixelAt(at, width, height)
+    const isHidden = pixel !== null && this.#ports.hides?.(ids[pixel]!)
+    return removeTarget(session, this.#choice(), isHidden ? null : pixel)
   }
 }

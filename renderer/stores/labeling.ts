@@ -27,6 +27,8 @@ export type UnderPointer = {
   readonly x: number
   readonly y: number
   readonly rgb: readonly [number, number, number] | null
+  /** Its samples as they are in a file of more than 8 bits a channel. */
+  readonly deep?: readonly number[] | null
   readonly objectId: number
   /** That object is locked. */
   readonly locked: boolean
@@ -92,6 +94,9 @@ export type LabelingState = {
 }
 export type LabelingStore = StoreApi<LabelingState>
 
+/** Of the label over the picture. */
+export const DEFAULT_OPACITY = 0.5
+
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isOneOf =
   <T>(values: readonly T[]) =>
@@ -116,7 +121,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     rebuilding: null,
     optionsOpen: false,
     cell: null,
-    opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, 0.5))),
+    opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, DEFAULT_OPACITY))),
     outlines: readPreference(storage, 'outlines', isBoolean, true),
     protects: false,
     categoryId: readPreference(storage, 'category', isNumber, 0) || null,

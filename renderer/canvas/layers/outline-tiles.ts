@@ -1,8 +1,7 @@
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
-import type { Camera } from '../camera.ts'
+import { SCREEN_TILE } from './screen-tiles.ts'
 
-/** Device pixels each way: a tile is painted in less than a millisecond. */
-export const OUTLINE_TILE = 256
+export const OUTLINE_TILE = SCREEN_TILE
 /** One sample more on every side: the shadow of a border next to the tile falls into it. */
 const SPAN = OUTLINE_TILE + 2
 
@@ -77,9 +76,4 @@ export function outlineColors(
     here = below
     below = free
   }
-}
-
-/** Where a tile's left top corner lies on the canvas. */
-export function outlineTileOrigin(camera: Camera, column: number, row: number): { x: number; y: number } {
-  return { x: camera.x + column * OUTLINE_TILE, y: camera.y + row * OUTLINE_TILE }
 }

@@ -38,6 +38,8 @@ export type ToolDesk = {
   readonly strokes: StrokeWriter
   /** As `PhotoPixels` reads them. */
   pixels(rect: Rect, most: number): ColourWindow | null
+  /** The object is not shown: the pointer does not meet it. */
+  hides(id: number): boolean
   /** What the person has chosen to paint. */
   choice(): Choice
   /** See `isDrag`. */

@@ -20,7 +20,8 @@ export class SelectTool implements CanvasTool {
     const { map } = session.doc
     const objectAt = (at: ImagePoint) => {
       const pixel = pixelAt(at, map.width, map.height)
-      return pixel === null ? null : map.ids[pixel]! || null
+      const id = pixel === null ? 0 : map.ids[pixel]!
+      return id === 0 || this.#desk.hides(id) ? null : id
     }
     const [state, effects] = stepSelect(this.#state, event, { objectAt, slop: this.#desk.slop() })
     this.#state = state

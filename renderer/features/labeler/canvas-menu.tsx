@@ -1,5 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu'
 import Check from 'lucide-react/icons/check'
+import EyeOff from 'lucide-react/icons/eye-off'
 import Lock from 'lucide-react/icons/lock'
 import LockOpen from 'lucide-react/icons/lock-open'
 import Trash2 from 'lucide-react/icons/trash-2'
@@ -9,8 +10,10 @@ import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
+import { hideObject, showAll } from './look-commands.ts'
 import { lockObject, recategorize, removeObject } from './object-edits.ts'
 import { text } from './text.ts'
+import { viewText } from './view-text.ts'
 
 /** Window position of a still right click, and the object it hit; 0 for none. */
 export type MenuAt = { readonly x: number; readonly y: number; readonly objectId: number }
@@ -53,6 +56,13 @@ export function CanvasMenu(props: {
                 >
                   {object.locked ? text.unlockIt : text.lockIt}
                 </MenuItem>
+                <MenuItem
+                  icon={<EyeOff size={14} />}
+                  command="canvas.hide"
+                  onSelect={() => hideObject(actions, object.id)}
+                >
+                  {viewText.hideIt(nameOf(object, categories))}
+                </MenuItem>
                 <MenuSeparator />
                 <MenuLabel>{text.changeCategory}</MenuLabel>
                 {categories.map((category) => (
@@ -71,6 +81,9 @@ export function CanvasMenu(props: {
             )}
             <MenuItem command="canvas.finish" onSelect={() => actions.canvas.current?.choose(null)}>
               {text.newObject}
+            </MenuItem>
+            <MenuItem command="canvas.showAll" onSelect={() => showAll(actions)}>
+              {viewText.showAll}
             </MenuItem>
             <MenuItem command="canvas.fit" onSelect={() => actions.canvas.current?.view.fit()}>
               {text.fit}

@@ -3,10 +3,12 @@ import type { Category } from '../../../shared/label/ontology.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
+import type { ViewingStore } from '../../stores/viewing.ts'
 
 /** What the commands, panels and menus of the labeling screen act on. */
 export type LabelerActions = {
   readonly labeling: LabelingStore
+  readonly viewing: ViewingStore
   readonly canvas: RefObject<CanvasController | null>
   /** Null until a label is open that may be changed. */
   session(): LabelSession | null

@@ -11,10 +11,13 @@ import type { Sample } from '../../../shared/host/host-api.ts'
 import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
+import type { ViewingStore } from '../../stores/viewing.ts'
 import { CommandButton, IconButton } from '../../ui/icon-button.tsx'
+import { ImageAdjustments } from './image-adjustments.tsx'
 import styles from './labeler.module.css'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
+import { ViewOptions } from './view-options.tsx'
 
 /** Above the canvas: which image, back and forth, undo and redo, zoom. */
 export function LabelerBar(props: {
@@ -22,9 +25,10 @@ export function LabelerBar(props: {
   readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
   readonly session: LabelSession | null
   readonly labeling: LabelingStore
+  readonly viewing: ViewingStore
   onClose(): void
 }) {
-  const { sample, position, session, labeling, onClose } = props
+  const { sample, position, session, labeling, viewing, onClose } = props
   const zoom = useStore(labeling, (state) => state.zoom)
   const actual = useCommand('canvas.actual')
   return (
@@ -52,6 +56,9 @@ export function LabelerBar(props: {
         </button>
         <CommandButton id="canvas.zoomIn" icon={<ZoomIn size={16} />} />
         <CommandButton id="canvas.fit" icon={<Maximize size={16} />} />
+        <span className={styles.rule} />
+        <ImageAdjustments viewing={viewing} />
+        <ViewOptions viewing={viewing} />
       </div>
     </div>
   )

@@ -120,7 +120,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.superpixelOptions,
       help: text.superpixelsHelp,
       group: text.groupTools,
-      keys: ['O'],
+      keys: ['Shift+O'],
       run: () => set({ optionsOpen: !labeling.getState().optionsOpen }),
     },
     {

@@ -11,8 +11,10 @@ import { useStores } from '../../stores/stores.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { HiddenChip } from './hidden-chip.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -55,7 +57,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, viewing, builder, images } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -76,6 +78,7 @@ export function LabelerScreen(props: {
     }
     return {
       labeling,
+      viewing,
       mayEdit: () => !locked.current && appInfo.getState().info?.readOnly !== true,
       categories: () => categories.getState().list,
       firstCategory() {
@@ -101,7 +104,7 @@ export function LabelerScreen(props: {
       refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
     }
-  }, [labeling, categories, appInfo, notices])
+  }, [labeling, viewing, categories, appInfo, notices])
 
   const rebuildFailed = useCallback(
     (reason: unknown) => notices.report('labeler.superpixels', reason),
@@ -126,6 +129,7 @@ export function LabelerScreen(props: {
   const actions = useMemo(
     () => ({
       labeling,
+      viewing,
       canvas: controller,
       session() {
         const state = documents.getState()
@@ -142,7 +146,7 @@ export function LabelerScreen(props: {
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [labeling, viewing, documents, categories, appInfo, onStep, markAndNext],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -165,6 +169,7 @@ export function LabelerScreen(props: {
         position={position}
         session={session}
         labeling={labeling}
+        viewing={viewing}
         onClose={onClose}
       />
       <div className={styles.work}>
@@ -193,13 +198,15 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
+            {!failure && canvas && <CanvasAids canvas={canvas} labeling={labeling} viewing={viewing} />}
+            {!failure && <HiddenChip actions={actions} session={session} categories={list} />}
             {!failure && frame?.overlay(canvas, objectAt)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
           </div>
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
-      <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
+      <StatusBar labeling={labeling} viewing={viewing} sample={sample} session={session} categories={list} />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )

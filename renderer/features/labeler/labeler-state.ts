@@ -3,12 +3,14 @@ import type { FaceHost } from '../../host/face-host.ts'
 import { guardWindow, retrySaves } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
+import { createViewingStore, type ViewingStore } from '../../stores/viewing.ts'
 import { ImageBytes } from './image-bytes.ts'
 import { superpixelStore } from './superpixel-store.ts'
 
 type LabelerState = {
   readonly documents: DocumentStore
   readonly labeling: LabelingStore
+  readonly viewing: ViewingStore
   readonly builder: SuperpixelBuilder
   readonly images: ImageBytes
 }
@@ -22,6 +24,7 @@ export function labelerOf(host: FaceHost): LabelerState {
     state = {
       documents: createDocumentStore(host),
       labeling: createLabelingStore(window.localStorage),
+      viewing: createViewingStore(window.localStorage),
       builder: new SuperpixelBuilder(superpixelStore(host)),
       images: new ImageBytes(host),
     }

@@ -18,8 +18,10 @@ import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import { formatNumber } from '../../ui/text.ts'
+import { EyeButton } from './eye-button.tsx'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
+import { hideCategory } from './look-commands.ts'
 import { chooseCategory, lockObject, removeObject } from './object-edits.ts'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
@@ -84,6 +86,7 @@ type ListProps = {
 function Categories({ actions, session, revision }: ListProps) {
   const { categories, dialogs } = useStores()
   const list = useStore(categories, (state) => state.list)
+  const hidden = useStore(actions.viewing, (state) => state.hidden.categories)
   const chosen = useStore(actions.labeling, (state) => state.categoryId)
   const active = list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
@@ -112,6 +115,8 @@ function Categories({ actions, session, revision }: ListProps) {
         categories={list}
         activeId={active}
         counts={counts}
+        hidden={hidden}
+        onHide={(id) => hideCategory(actions, id)}
         onChoose={(id) =>
           chooseCategory(
             actions,
@@ -188,6 +193,7 @@ function Objects({ actions, session, revision }: ListProps) {
           <span className={styles.objectName}>{name}</span>
           <span className={styles.pixels}>{pixels}</span>
         </button>
+        <EyeButton actions={actions} object={object} name={name} />
         <IconButton
           label={`${object.locked ? text.unlockIt : text.lockIt} ${name}`}
           icon={object.locked ? <Lock size={13} /> : <LockOpen size={13} />}

@@ -90,8 +90,6 @@ export const text = {
   next: 'Next image',
   markNext: 'Mark labeled and next',
   save: 'Save now',
-  imageOnly: 'Image only (hold)',
-  labelsOnly: 'Labels only (hold)',
   whyNoLabel: 'No label is open that may be changed.',
   whyNoObject: 'No object is chosen.',
   whyNoImage: 'There is no image on that side.',

@@ -1,0 +1,170 @@
+import type { Rect } from '../../../shared/label/label-map.ts'
+import { isEmptyRect, screenRect, unionRect } from '../camera.ts'
+import type { Context2d, View } from './view.ts'
+
+/** Device pixels each way: a tile is painted in about a millisecond. */
+export const SCREEN_TILE = 256
+
+/** One tile: device pixels [column, column + 1) × SCREEN_TILE to the right of the image's left edge, whatever the pan. */
+export type ScreenTilePlace = { readonly column: number; readonly row: number }
+
+type Tile<Data> = {
+  readonly canvas: OffscreenCanvas
+  data: Data
+  /** What of it shows things as they were, in pixels of the tile; null: nothing. */
+  stale: Rect | null
+}
+
+export type ScreenTileOptions<Data> = {
+  /** Milliseconds of each frame that painting may take. */
+  readonly budgetMs: number
+  /** A quarter of a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
+  readonly capacity: number
+  begin(): Data
+  /** Paints `part` of a tile, in its own pixels. */
+  paint(
+    context: OffscreenCanvasRenderingContext2D,
+    tile: { data: Data },
+    place: ScreenTilePlace,
+    part: Rect,
+  ): void
+  /** While the zoom changes, the tiles of before are shown enlarged until others are there; the canvas must hold nothing else. */
+  readonly bridges?: boolean
+}
+
+const WHOLE: Rect = { x0: 0, y0: 0, x1: SCREEN_TILE, y1: SCREEN_TILE }
+
+/**
+ * Something drawn over the image in device pixels, kept as tiles of one zoom: panning only moves them, an edit paints
+ * anew what it touched, and what is not there yet is painted some tiles a frame.
+ */
+export class ScreenTiles<Data> {
+  readonly #options: ScreenTileOptions<Data>
+  #tiles = new Map<string, Tile<Data>>()
+  #scale = 0
+  /** The last zoom at which everything in view was there. */
+  #former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> } | null = null
+  #isWhole = false
+
+  constructor(options: ScreenTileOptions<Data>) {
+    this.#options = options
+  }
+
+  clear(): void {
+    this.#tiles.clear()
+    this.#former = null
+    this.#isWhole = false
+  }
+
+  /** Every tile shows things as they were, and goes on doing so until it is painted anew. */
+  markAll(change?: (tile: { data: Data }) => void): void {
+    for (const tile of this.#tiles.values()) {
+      tile.stale = WHOLE
+      change?.(tile)
+    }
+  }
+
+  /** Tiles show this part of the image as it was, and `around` device pixels beside it. */
+  mark(part: Rect, around: number): void {
+    const scale = this.#scale
+    const x0 = Math.floor(part.x0 * scale) - around
+    const y0 = Math.floor(part.y0 * scale) - around
+    const x1 = Math.ceil(part.x1 * scale) + around
+    const y1 = Math.ceil(part.y1 * scale) + around
+    for (let row = Math.floor(y0 / SCREEN_TILE); row * SCREEN_TILE < y1; row++) {
+      for (let column = Math.floor(x0 / SCREEN_TILE); column * SCREEN_TILE < x1; column++) {
+        const tile = this.#tiles.get(`${column}:${row}`)
+        if (!tile) continue
+        const [left, top] = [column * SCREEN_TILE, row * SCREEN_TILE]
+        const stale = {
+          x0: Math.max(0, x0 - left),
+          y0: Math.max(0, y0 - top),
+          x1: Math.min(SCREEN_TILE, x1 - left),
+          y1: Math.min(SCREEN_TILE, y1 - top),
+        }
+        if (!isEmptyRect(stale)) tile.stale = unionRect(tile.stale, stale)
+      }
+    }
+  }
+
+  /** Draws what is ready and paints what fits into the frame. True when there is more to do: draw again next frame. */
+  draw(context: Context2d, view: View): boolean {
+    const { camera, size, image } = view
+    const { budgetMs, capacity, bridges } = this.#options
+    const started = performance.now()
+    if (this.#scale !== camera.scale) {
+      if (bridges && this.#isWhole) this.#former = { scale: this.#scale, tiles: this.#tiles }
+      this.#tiles = new Map()
+      this.#scale = camera.scale
+      this.#isWhole = false
+    }
+    const seen = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
+    if (isEmptyRect(seen)) return false
+    const first = {
+      column: Math.floor((seen.x0 - camera.x) / SCREEN_TILE),
+      row: Math.floor((seen.y0 - camera.y) / SCREEN_TILE),
+    }
+    const across = Math.ceil((seen.x1 - camera.x) / SCREEN_TILE) - first.column
+    const down = Math.ceil((seen.y1 - camera.y) / SCREEN_TILE) - first.row
+    const most = Math.max(capacity, across * down)
+    const ready: { tile: Tile<Data>; place: ScreenTilePlace }[] = []
+    let missing = false
+    for (let row = first.row; row < first.row + down; row++) {
+      for (let column = first.column; column < first.column + across; column++) {
+        const place = { column, row }
+        const key = `${column}:${row}`
+        let tile = this.#tiles.get(key)
+        if (!tile || tile.stale) {
+          if (performance.now() - started > budgetMs) missing = true
+          else {
+            tile ??= this.#begin(key, most)
+            this.#options.paint(tile.canvas.getContext('2d')!, tile, place, tile.stale ?? WHOLE)
+            tile.stale = null
+          }
+        }
+        if (tile) ready.push({ tile, place })
+      }
+    }
+    const former = ready.length < across * down ? this.#former : null
+    if (former) drawFormer(context, view, former)
+    for (const { tile, place } of ready) {
+      const x = camera.x + place.column * SCREEN_TILE
+      const y = camera.y + place.row * SCREEN_TILE
+      if (former) context.clearRect(x, y, SCREEN_TILE, SCREEN_TILE)
+      context.drawImage(tile.canvas, x, y)
+    }
+    if (!missing) {
+      this.#isWhole = true
+      this.#former = null
+    }
+    return missing
+  }
+
+  #begin(key: string, most: number): Tile<Data> {
+    const tile: Tile<Data> = {
+      data: this.#options.begin(),
+      canvas: new OffscreenCanvas(SCREEN_TILE, SCREEN_TILE),
+      stale: WHOLE,
+    }
+    this.#tiles.set(key, tile)
+    const oldest = this.#tiles.keys().next().value
+    if (this.#tiles.size > most && oldest !== undefined) this.#tiles.delete(oldest)
+    return tile
+  }
+}
+
+function drawFormer<Data>(
+  context: Context2d,
+  { camera, size }: View,
+  former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> },
+): void {
+  const side = (SCREEN_TILE * camera.scale) / former.scale
+  context.imageSmoothingEnabled = false
+  for (const [key, { canvas }] of former.tiles) {
+    const [column, row] = key.split(':').map(Number) as [number, number]
+    const x = camera.x + column * side
+    const y = camera.y + row * side
+    if (x + side <= 0 || y + side <= 0 || x >= size.width || y >= size.height) continue
+    context.drawImage(canvas, x, y, side, side)
+  }
+}

@@ -1,0 +1,7 @@
+import type { UnderPointer } from '../../stores/labeling.ts'
+
+/** The colour under the pointer as it is in the file: three values of 8 bits, or what there is of 16 bits. */
+export function pointerValue({ rgb, deep }: UnderPointer): string | null {
+  if (deep) return deep.join(' ')
+  return rgb && rgb.join(' ')
+}
