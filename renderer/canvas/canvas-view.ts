@@ -2,10 +2,11 @@ import { type Adjustments, isNeutral, neutral, toneOf } from '../../shared/image
 import type { LabelMap, Rect } from '../../shared/label/label-map.ts'
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import type { Splits } from '../../shared/superpixel/refinement.ts'
-import { type Camera, type ImagePoint, type Size, screenRect } from './camera.ts'
+import { type Camera, type ImagePoint, isEmptyRect, type Size, screenRect } from './camera.ts'
 import { type LayerName, LayerStack, layerNames } from './layer-stack.ts'
 import { ContourLayer } from './layers/contour-layer.ts'
 import type { ContourLooks } from './layers/contour-tiles.ts'
+import { FrameBudget } from './layers/frame-budget.ts'
 import { drawThumb } from './layers/image-layer.ts'
 import { LabelLayer } from './layers/label-layer.ts'
 import type { Palette, StrokePreview } from './layers/label-tiles.ts'
@@ -34,15 +35,17 @@ export type Parts = { readonly image: boolean; readonly labels: boolean; readonl
  */
 export class CanvasView extends MovingView {
   readonly #layers: LayerStack
-  readonly #contours = new ContourLayer()
-  readonly #tiles = new PhotoTiles()
-  readonly #outlines = new OutlineLayer()
+  readonly #budget = new FrameBudget()
+  readonly #contours = new ContourLayer(this.#budget)
+  readonly #tiles = new PhotoTiles(this.#budget)
+  readonly #outlines = new OutlineLayer(this.#budget)
   #thumb: ImageBitmap | null = null
   #photo: Photo | null = null
   #label: LabelLayer | null = null
   #showsOutlines = true
   #showsGrid = true
   #smooth = false
+  #opacity = 1
   #adjustments: Adjustments = neutral
   #read: ReadPhoto | null = null
   #highlight: Highlight | null = null
@@ -51,13 +54,13 @@ export class CanvasView extends MovingView {
 
   constructor(container: HTMLDivElement, onCamera: (camera: Camera) => void) {
     super(onCamera)
-    this.#layers = new LayerStack(container, {
-      image: (context) => this.#drawImage(context),
-      label: (context) => this.#drawLabel(context),
-      contour: (context) => this.#drawContours(context),
-      outline: (context) => this.#drawOutlines(context),
-      cursor: (context) => this.#drawCursor(context),
-    })
+    const draw = {
+      image: (context: Context2d) => this.#drawImage(context),
+      label: (context: Context2d) => this.#drawLabel(context),
+      outline: (context: Context2d) => this.#drawOutlines(context),
+      cursor: (context: Context2d) => this.#drawCursor(context),
+    }
+    this.#layers = new LayerStack(container, draw, () => this.#budget.start())
   }
 
   /** `width` and `height` in CSS pixels. Keeps the middle of the view. */
@@ -128,14 +131,15 @@ export class CanvasView extends MovingView {
 
   showLabel(map: LabelMap, palette: Palette): void {
     this.#label = new LabelLayer(map, palette)
+    this.#label.opacity = this.#opacity
     this.#contours.open(map)
-    this.#invalidate('label', 'contour')
+    this.#invalidate('label')
   }
 
   /** Outlines of objects; null: none has one. `changed`: where they are others now; left out: everywhere. */
   showContours(looks: ContourLooks | null, changed?: readonly Rect[]): void {
     this.#contours.show(looks, changed)
-    this.#invalidate('contour')
+    this.#invalidate('label')
   }
 
   recolorLabel(palette: Palette): void {
@@ -146,15 +150,18 @@ export class CanvasView extends MovingView {
   /** Pixels of the map inside `dirty` have changed: repaints and redraws only those, at once. */
   updateLabel(dirty: Rect): void {
     const view = this.#view()
-    if (view) this.#label?.update(this.#layers.context('label'), view, dirty)
     this.#contours.update(dirty)
-    this.#invalidate('contour')
+    if (!view || !this.#label) return
+    const context = this.#layers.context('label')
+    this.#contoursWithin(context, view, this.#label.update(context, view, dirty, this.#contours.reach))
   }
 
   /** Shows a stroke in progress on the label itself; null takes it back. */
   previewStroke(preview: StrokePreview | null, dirty: Rect): void {
     const view = this.#view()
-    if (view) this.#label?.showPreview(this.#layers.context('label'), view, preview, dirty)
+    if (!view || !this.#label) return
+    const context = this.#layers.context('label')
+    this.#contoursWithin(context, view, this.#label.showPreview(context, view, preview, dirty))
   }
 
   /** Null: there are none. */
@@ -205,7 +212,9 @@ export class CanvasView extends MovingView {
   }
 
   setLabelOpacity(opacity: number): void {
-    this.#layers.setOpacity('label', opacity)
+    this.#opacity = opacity
+    if (this.#label) this.#label.opacity = opacity
+    this.#invalidate('label')
   }
 
   setOutlines(cells: boolean, grid: boolean): void {
@@ -223,7 +232,6 @@ export class CanvasView extends MovingView {
   setVisible({ image, labels, outlines }: Parts): void {
     this.#layers.setVisible('image', image)
     this.#layers.setVisible('label', labels)
-    this.#layers.setVisible('contour', labels)
     this.#layers.setVisible('outline', outlines)
     this.#layers.setVisible('cursor', outlines)
   }
@@ -252,39 +260,57 @@ export class CanvasView extends MovingView {
     this.#invalidate('image')
   }
 
-  #drawImage(context: Context2d): void {
+  #drawImage(context: Context2d): boolean {
     const view = this.#view()
-    if (!view) return
+    if (!view) return false
     if (this.#photo) {
       if (this.#tiles.draw(context, view, this.#smooth)) this.#invalidate('image')
     } else if (this.#thumb) drawThumb(context, this.#thumb, view)
+    return true
   }
 
   /** A label is never shown over anything but its own photograph. */
-  #drawLabel(context: Context2d): void {
+  #drawLabel(context: Context2d): boolean {
     const view = this.#view()
-    if (view && this.#photo) this.#label?.draw(context, view)
+    if (!view || !this.#photo) return false
+    this.#label?.draw(context, view)
+    if (this.#contours.draw(context, view)) this.#invalidate('label')
+    return true
   }
 
-  #drawContours(context: Context2d): void {
-    const view = this.#view()
-    if (view && this.#photo && this.#contours.draw(context, view)) this.#invalidate('contour')
+  /** Outlines of objects in a part of the label that was just drawn without them. */
+  #contoursWithin(context: Context2d, view: View, part: Rect): void {
+    if (isEmptyRect(part)) return
+    this.#budget.start()
+    context.save()
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.beginPath()
+    context.rect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
+    context.clip()
+    if (this.#contours.draw(context, view, part)) this.#invalidate('label')
+    context.restore()
   }
 
-  #drawOutlines(context: Context2d): void {
+  #drawOutlines(context: Context2d): boolean {
     const view = this.#view()
-    if (!view || !this.#photo) return
-    if (this.#showsOutlines && this.#outlines.draw(context, view)) this.#invalidate('outline')
-    if (this.#showsGrid) drawPixelGrid(context, view)
-    for (const { mask } of this.#sketches.values())
-      if (mask) putMask(context, view, mask.bounds, mask, mask.look)
+    if (!view || !this.#photo) return false
+    let isDrawn = this.#showsOutlines
+    if (isDrawn && this.#outlines.draw(context, view)) this.#invalidate('outline')
+    if (this.#showsGrid && drawPixelGrid(context, view)) isDrawn = true
+    for (const { mask } of this.#sketches.values()) {
+      if (!mask) continue
+      putMask(context, view, mask.bounds, mask, mask.look)
+      isDrawn = true
+    }
+    return isDrawn
   }
 
-  #drawCursor(context: Context2d): void {
-    context.drawImage(this.#overlay, 0, 0)
+  #drawCursor(context: Context2d): boolean {
+    if (this.#highlight) context.drawImage(this.#overlay, 0, 0)
     const view = this.#view()
-    if (!view || !this.#photo) return
+    if (!view || !this.#photo) return false
     for (const sketch of this.#sketches.values()) drawSketch(context, view, sketch, this.ratio)
+    return this.#highlight !== null || this.#sketches.size > 0
   }
 
   #paintOverlay(): void {

@@ -5,8 +5,8 @@ import { Circle } from 'konva/lib/shapes/Circle.js'
 import type { Size } from './camera.ts'
 import type { Context2d } from './layers/view.ts'
 
-/** From the lowest to the highest: picture, areas of objects, their outlines, borders of cells, what goes with the pointer. */
-export const layerNames = ['image', 'label', 'contour', 'outline', 'cursor'] as const
+/** From the lowest to the highest: picture, objects, borders of cells, what goes with the pointer. */
+export const layerNames = ['image', 'label', 'outline', 'cursor'] as const
 export type LayerName = (typeof layerNames)[number]
 
 /** The canvases of the stage, each as large as the window, and when they are drawn: what is stale, once a frame. */
@@ -15,10 +15,23 @@ export class LayerStack {
   readonly #layers: Record<LayerName, Layer>
   readonly #rings: readonly [Circle, Circle]
   readonly #stale = new Set<LayerName>()
+  /** Asked for, and with something on them: one more canvas costs every frame, even an empty one. */
+  readonly #wanted = new Set<LayerName>(layerNames)
+  readonly #filled = new Set<LayerName>()
   #frame = 0
 
-  /** `draw` paints a layer in device pixels, onto an empty canvas. */
-  constructor(container: HTMLDivElement, draw: Record<LayerName, (context: Context2d) => void>) {
+  readonly #begin: () => void
+
+  /**
+   * `draw` paints a layer in device pixels, onto an empty canvas, and answers whether there is anything on it. `begin` is
+   * called before the layers of a frame are drawn.
+   */
+  constructor(
+    container: HTMLDivElement,
+    draw: Record<LayerName, (context: Context2d) => boolean>,
+    begin: () => void,
+  ) {
+    this.#begin = begin
     this.#stage = new Stage({ container, width: 1, height: 1, listening: false })
     const layerOf = (name: LayerName) => {
       const layer = new Layer({ listening: false })
@@ -26,11 +39,12 @@ export class LayerStack {
         new Shape({
           listening: false,
           perfectDrawEnabled: false,
-          sceneFunc(context) {
+          sceneFunc: (context) => {
             // Rasters are placed in device pixels by our own camera.
             context.save()
             context.setTransform(1, 0, 0, 1, 0, 0)
-            draw[name](context._context)
+            if (draw[name](context._context)) this.#filled.add(name)
+            else this.#filled.delete(name)
             context.restore()
           },
         }),
@@ -42,7 +56,6 @@ export class LayerStack {
     this.#layers = {
       image: layerOf('image'),
       label: layerOf('label'),
-      contour: layerOf('contour'),
       outline: layerOf('outline'),
       cursor: layerOf('cursor'),
     }
@@ -70,16 +83,18 @@ export class LayerStack {
       this.#frame = 0
       const stale = [...this.#stale]
       this.#stale.clear()
-      for (const name of stale) this.#layers[name].draw()
+      this.#begin()
+      for (const name of stale) {
+        this.#layers[name].draw()
+        this.#show(name)
+      }
     })
   }
 
-  setOpacity(name: LayerName, opacity: number): void {
-    this.#layers[name].getNativeCanvasElement().style.opacity = String(opacity)
-  }
-
   setVisible(name: LayerName, visible: boolean): void {
-    this.#layers[name].getNativeCanvasElement().style.visibility = visible ? 'visible' : 'hidden'
+    if (visible) this.#wanted.add(name)
+    else this.#wanted.delete(name)
+    this.#show(name)
   }
 
   /** A circle, dashed or not, in CSS pixels; null hides it. */
@@ -95,6 +110,13 @@ export class LayerStack {
       circle.radius(ring.radius)
     }
     this.invalidate('cursor')
+  }
+
+  #show(name: LayerName): void {
+    const isFilled = this.#filled.has(name) || (name === 'cursor' && this.#rings[0].visible())
+    const visibility = this.#wanted.has(name) && isFilled ? 'visible' : 'hidden'
+    const { style } = this.#layers[name].getNativeCanvasElement()
+    if (style.visibility !== visibility) style.visibility = visibility
   }
 
   destroy(): void {

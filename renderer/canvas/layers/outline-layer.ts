@@ -4,14 +4,13 @@ import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { meanSide } from '../../../shared/superpixel/level.ts'
 import { noSplits, type Splits } from '../../../shared/superpixel/refinement.ts'
 import { leafRunsOf } from '../../../shared/superpixel/selection.ts'
+import type { FrameBudget } from './frame-budget.ts'
 import { OUTLINE_TILE, outlineColors, type TileLeaves, tileLeaves } from './outline-tiles.ts'
 import { ScreenTiles } from './screen-tiles.ts'
 import type { Context2d, View } from './view.ts'
 
 /** Cells narrower than this on the screen would be drowned by their own borders. */
 const NARROWEST_CELL = 5
-/** Milliseconds of each frame that painting new tiles may take. */
-const BUDGET_MS = 7
 /** Half a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
 const CAPACITY = 120
 
@@ -26,18 +25,23 @@ export class OutlineLayer {
   #scale = 1
   #nodes: Uint32Array = new Uint32Array()
   /** Null: the leaves of other superpixels than there are now. A tile is painted whole. */
-  readonly #tiles = new ScreenTiles<TileLeaves | null>({
-    budgetMs: BUDGET_MS,
-    capacity: CAPACITY,
-    begin: () => null,
-    paint: (context, tile, { column, row }) => {
-      tile.data ??= tileLeaves(this.#hierarchy!, this.#scale, column, row)
-      outlineColors(tile.data, this.#nodes, this.#colors)
-      context.putImageData(this.#image, 0, 0)
-    },
-  })
+  readonly #tiles: ScreenTiles<TileLeaves | null>
   readonly #image = new ImageData(OUTLINE_TILE, OUTLINE_TILE)
   readonly #colors = new Uint32Array(this.#image.data.buffer)
+
+  constructor(budget: FrameBudget) {
+    this.#tiles = new ScreenTiles<TileLeaves | null>({
+      budget,
+      capacity: CAPACITY,
+      begin: () => null,
+      paint: (context, { column, row }, _part, tile) => {
+        tile.data ??= tileLeaves(this.#hierarchy!, this.#scale, column, row)
+        outlineColors(tile.data, this.#nodes, this.#colors)
+        context.putImageData(this.#image, 0, 0)
+        return true
+      },
+    })
+  }
 
   clear(): void {
     this.#hierarchy = null

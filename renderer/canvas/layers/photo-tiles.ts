@@ -2,6 +2,7 @@ import { applyTone, luminanceHistogram, type Tone } from '../../../shared/image/
 import type { Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, visiblePixels } from '../camera.ts'
 import type { Photo } from '../photo.ts'
+import type { FrameBudget } from './frame-budget.ts'
 import { drawPart, drawPhoto, photoLevel } from './image-layer.ts'
 import { TILE, tilesTouching } from './tile-grid.ts'
 import type { Context2d, View } from './view.ts'
@@ -9,8 +10,6 @@ import type { Context2d, View } from './view.ts'
 /** Pixels of one level of a photo, RGBA; `rect` lies inside of it. */
 export type ReadPhoto = (level: number, rect: Rect) => ImageData
 
-/** Milliseconds of each frame that making tiles may take. */
-const BUDGET_MS = 8
 /** A mebibyte each. More are kept only where more are in view. */
 const CAPACITY = 64
 
@@ -19,12 +18,17 @@ const CAPACITY = 64
  * are there, the smallest copy stands in for them, so that no pixel ever shows without its adjustments.
  */
 export class PhotoTiles {
+  readonly #budget: FrameBudget
   #photo: Photo | null = null
   #read: ReadPhoto | null = null
   #tone: Tone | null = null
   #base: OffscreenCanvas | null = null
   /** In order of use, the latest last. */
   readonly #tiles = new Map<string, OffscreenCanvas>()
+
+  constructor(budget: FrameBudget) {
+    this.#budget = budget
+  }
 
   open(photo: Photo | null): void {
     this.#photo = photo
@@ -69,7 +73,6 @@ export class PhotoTiles {
       drawPhoto(context, photo, view, smooth)
       return false
     }
-    const started = performance.now()
     const { camera, size, image } = view
     const level = photoLevel(photo, camera.scale)
     const { width, height } = photo.levels[level]!
@@ -98,7 +101,7 @@ export class PhotoTiles {
       )
       let canvas = this.#tiles.get(key)
       if (canvas) this.#tiles.delete(key)
-      else if (performance.now() - started < BUDGET_MS) canvas = this.#adjusted(photo, level, rect)
+      else if (!this.#budget.isSpent) canvas = this.#adjusted(photo, level, rect)
       if (!canvas) continue
       this.#tiles.set(key, canvas)
       const oldest = this.#tiles.keys().next().value

@@ -1,5 +1,6 @@
 import type { Rect } from '../../../shared/label/label-map.ts'
-import { isEmptyRect, screenRect, unionRect } from '../camera.ts'
+import { intersection, isEmptyRect, screenRect, unionRect } from '../camera.ts'
+import type { FrameBudget } from './frame-budget.ts'
 import type { Context2d, View } from './view.ts'
 
 /** Device pixels each way: a tile is painted in about a millisecond. */
@@ -13,22 +14,23 @@ type Tile<Data> = {
   data: Data
   /** What of it shows things as they were, in pixels of the tile; null: nothing. */
   stale: Rect | null
+  /** Nothing is drawn on it. */
+  isBlank: boolean
 }
 
 export type ScreenTileOptions<Data> = {
-  /** Milliseconds of each frame that painting may take. */
-  readonly budgetMs: number
+  readonly budget: FrameBudget
   /** A quarter of a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
   readonly capacity: number
   begin(): Data
-  /** Paints `part` of a tile, in its own pixels. */
+  /** Paints `part` of a tile, in its own pixels. False: nothing was drawn there. */
   paint(
     context: OffscreenCanvasRenderingContext2D,
-    tile: { data: Data },
     place: ScreenTilePlace,
     part: Rect,
-  ): void
-  /** While the zoom changes, the tiles of before are shown enlarged until others are there; the canvas must hold nothing else. */
+    tile: { data: Data },
+  ): boolean
+  /** While the zoom changes, the tiles of before are shown enlarged until others are there. */
   readonly bridges?: boolean
 }
 
@@ -87,18 +89,21 @@ export class ScreenTiles<Data> {
     }
   }
 
-  /** Draws what is ready and paints what fits into the frame. True when there is more to do: draw again next frame. */
-  draw(context: Context2d, view: View): boolean {
+  /**
+   * Draws what is ready and paints what fits into the frame, inside `part` of the canvas. True when there is more to do:
+   * draw again next frame.
+   */
+  draw(context: Context2d, view: View, part?: Rect): boolean {
     const { camera, size, image } = view
-    const { budgetMs, capacity, bridges } = this.#options
-    const started = performance.now()
+    const { budget, capacity, bridges } = this.#options
     if (this.#scale !== camera.scale) {
       if (bridges && this.#isWhole) this.#former = { scale: this.#scale, tiles: this.#tiles }
       this.#tiles = new Map()
       this.#scale = camera.scale
       this.#isWhole = false
     }
-    const seen = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
+    const whole = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
+    const seen = part ? intersection(whole, part) : whole
     if (isEmptyRect(seen)) return false
     const first = {
       column: Math.floor((seen.x0 - camera.x) / SCREEN_TILE),
@@ -108,6 +113,7 @@ export class ScreenTiles<Data> {
     const down = Math.ceil((seen.y1 - camera.y) / SCREEN_TILE) - first.row
     const most = Math.max(capacity, across * down)
     const ready: { tile: Tile<Data>; place: ScreenTilePlace }[] = []
+    const absent: ScreenTilePlace[] = []
     let missing = false
     for (let row = first.row; row < first.row + down; row++) {
       for (let column = first.column; column < first.column + across; column++) {
@@ -115,29 +121,35 @@ export class ScreenTiles<Data> {
         const key = `${column}:${row}`
         let tile = this.#tiles.get(key)
         if (!tile || tile.stale) {
-          if (performance.now() - started > budgetMs) missing = true
+          if (budget.isSpent) missing = true
           else {
             tile ??= this.#begin(key, most)
-            this.#options.paint(tile.canvas.getContext('2d')!, tile, place, tile.stale ?? WHOLE)
-            tile.stale = null
+            this.#paint(tile, place)
           }
         }
-        if (tile) ready.push({ tile, place })
+        if (tile && !tile.isBlank) ready.push({ tile, place })
+        else if (!tile) absent.push(place)
       }
     }
-    const former = ready.length < across * down ? this.#former : null
-    if (former) drawFormer(context, view, former)
+    if (this.#former && absent.length > 0) drawFormer(context, view, this.#former, absent)
     for (const { tile, place } of ready) {
       const x = camera.x + place.column * SCREEN_TILE
       const y = camera.y + place.row * SCREEN_TILE
-      if (former) context.clearRect(x, y, SCREEN_TILE, SCREEN_TILE)
       context.drawImage(tile.canvas, x, y)
     }
-    if (!missing) {
+    if (!missing && !part) {
       this.#isWhole = true
       this.#former = null
     }
     return missing
+  }
+
+  #paint(tile: Tile<Data>, place: ScreenTilePlace): void {
+    const part = tile.stale ?? WHOLE
+    const isDrawn = this.#options.paint(tile.canvas.getContext('2d')!, place, part, tile)
+    const isWhole = part.x1 - part.x0 === SCREEN_TILE && part.y1 - part.y0 === SCREEN_TILE
+    tile.isBlank = !isDrawn && (isWhole || tile.isBlank)
+    tile.stale = null
   }
 
   #begin(key: string, most: number): Tile<Data> {
@@ -145,6 +157,7 @@ export class ScreenTiles<Data> {
       data: this.#options.begin(),
       canvas: new OffscreenCanvas(SCREEN_TILE, SCREEN_TILE),
       stale: WHOLE,
+      isBlank: true,
     }
     this.#tiles.set(key, tile)
     const oldest = this.#tiles.keys().next().value
@@ -157,7 +170,13 @@ function drawFormer<Data>(
   context: Context2d,
   { camera, size }: View,
   former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> },
+  places: readonly ScreenTilePlace[],
 ): void {
+  context.save()
+  context.beginPath()
+  for (const { column, row } of places)
+    context.rect(camera.x + column * SCREEN_TILE, camera.y + row * SCREEN_TILE, SCREEN_TILE, SCREEN_TILE)
+  context.clip()
   const side = (SCREEN_TILE * camera.scale) / former.scale
   context.imageSmoothingEnabled = false
   for (const [key, { canvas }] of former.tiles) {
@@ -167,4 +186,5 @@ function drawFormer<Data>(
     if (x + side <= 0 || y + side <= 0 || x >= size.width || y >= size.height) continue
     context.drawImage(canvas, x, y, side, side)
   }
+  context.restore()
 }

@@ -35,7 +35,7 @@ export function pictureCommands({ viewing }: LabelerActions): readonly Command[]
       title: text.adjustments,
       help: text.adjustmentsHelp,
       group: text.group,
-      keys: ['Shift+I'],
+      keys: ['Shift+V'],
       run: () => viewing.setState(({ adjusting }) => ({ adjusting: !adjusting })),
     },
     {
