@@ -189,6 +189,5 @@ function borderDistances(ids: Uint32Array, span: number, rows: number, farthest:
 }
 
 function nearer(least: number, isSame: boolean, beyond: number, step: number): number {
-  const way = isSame ? beyond + step : step
-  return way < least ? way : least
+  return Math.min(least, isSame ? beyond + step : step)
 }
