@@ -34,6 +34,14 @@ const routes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: new RegExp(`^/data/deep/${uuid}$`),
+    async answer(id, _request, { imports }) {
+      const samples = await imports.deep(id as SampleId)
+      return samples ? bytes('application/octet-stream', samples) : new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'GET',
     path: new RegExp(`^/data/thumbs/${uuid}$`),
     answer: async (id, _request, { imports }) => picture(await imports.thumb(id as SampleId)),
   },

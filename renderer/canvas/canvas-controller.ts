@@ -298,6 +298,7 @@ export class CanvasController {
 
   #view(state: ViewingState, before: ViewingState): void {
     this.#look.followViewing(state, before)
+    if (state.deep && state.deep !== before.deep) this.view.setWindow(state.deep)
     if (state.hidden === before.hidden) return
     this.#runner.forgetHover()
     this.#hand.rest()

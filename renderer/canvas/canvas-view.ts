@@ -1,8 +1,10 @@
 import { type Adjustments, isNeutral, neutral, toneOf } from '../../shared/image/adjustments.ts'
+import type { DepthWindow } from '../../shared/image/deep-samples.ts'
 import type { LabelMap, Rect } from '../../shared/label/label-map.ts'
 import type { Hierarchy } from '../../shared/superpixel/hierarchy.ts'
 import type { Splits } from '../../shared/superpixel/refinement.ts'
 import { type Camera, type ImagePoint, isEmptyRect, type Size, screenRect } from './camera.ts'
+import { type DeepPhoto, throughWindow, valuesAt } from './deep-photo.ts'
 import { type LayerName, LayerStack, layerNames } from './layer-stack.ts'
 import { ContourLayer } from './layers/contour-layer.ts'
 import type { ContourLooks } from './layers/contour-tiles.ts'
@@ -47,6 +49,7 @@ export class CanvasView extends MovingView {
   #smooth = false
   #opacity = 1
   #adjustments: Adjustments = neutral
+  #deep: DeepPhoto | null = null
   #read: ReadPhoto | null = null
   #highlight: Highlight | null = null
   readonly #sketches = new Map<string, Sketch>()
@@ -89,6 +92,7 @@ export class CanvasView extends MovingView {
     this.#outlines.clear()
     this.#contours.open(null)
     this.#read = null
+    this.#deep = null
     this.#tiles.open(null)
     this.lookUpon(image, keepsZoom)
     this.#paintOverlay()
@@ -113,10 +117,21 @@ export class CanvasView extends MovingView {
     this.#tone()
   }
 
-  /** Pixels to be shown in place of the photo's own, from samples of more than 8 bits; null: its own. */
-  showSamples(read: ReadPhoto | null): void {
-    this.#read = read
+  /** Shows values of 16 bits in place of the photo's own pixels, those of `window` from black to white. */
+  showDeep(deep: DeepPhoto, window: DepthWindow): void {
+    this.#deep = deep
+    this.setWindow(window)
+  }
+
+  setWindow(window: DepthWindow): void {
+    if (!this.#deep) return
+    this.#read = throughWindow(this.#deep, window)
     this.#tone()
+  }
+
+  /** The values of one pixel as they are in a file of 16 bits; null: it has no more than 8. */
+  deepValues(x: number, y: number): readonly number[] | null {
+    return this.#deep && valuesAt(this.#deep, x, y)
   }
 
   /** The photo has transparent pixels. */

@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import { type Adjustments, neutral, readAdjustments } from '../../shared/image/adjustments.ts'
+import type { DepthWindow } from '../../shared/image/deep-samples.ts'
 import { forNextImage, type Hidden, nothingHidden } from './hidden.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
@@ -25,8 +27,10 @@ export type ViewingState = {
   readonly adjusting: boolean
   /** The picture on the canvas has transparent pixels, so that its alpha can be looked at. */
   readonly hasAlpha: boolean
-  /** Which values of a picture of more than 8 bits become black and white; null: it has no more than 8. */
-  readonly deep: { readonly low: number; readonly high: number } | null
+  /** Which values of a picture of 16 bits become black and white, and which could; null: it has no more than 8 bits. */
+  readonly deep: (DepthWindow & { readonly auto: DepthWindow; readonly occurring: DepthWindow }) | null
+  /** Why the 16 bits of the picture on the canvas cannot be shown. */
+  readonly deepError: ErrorInfo | null
 }
 export type ViewingStore = StoreApi<ViewingState>
 
@@ -54,6 +58,7 @@ export function createViewingStore(storage: KeyValue): ViewingStore {
     adjusting: false,
     hasAlpha: false,
     deep: null,
+    deepError: null,
   }))
   keepPreference(store, storage, 'label-mode', (state) => state.mode)
   keepPreference(store, storage, 'adjustments', (state) => state.adjustments)
@@ -71,6 +76,7 @@ export function lookAtNext(store: ViewingStore): void {
     adjustments: keeps.adjustments ? adjustments : neutral,
     hasAlpha: false,
     deep: null,
+    deepError: null,
   })
 }
 

@@ -8,9 +8,19 @@ import { statusSchema } from '../label/status.ts'
  * behind `app://` and behind http. Errors are answered as `ErrorInfo` JSON with status 4xx or 5xx.
  */
 
-/** GET: image bytes a browser can decode, upright, with a sniffed `image/*` type (TIFF is converted). */
+/**
+ * GET: image bytes a browser can decode, upright, with a sniffed `image/*` type. TIFF is converted, and so is a grey PNG of
+ * 16 bits: its values between the percentiles 0.5 and 99.5 become the range of 8 bits.
+ */
 export const imagePath = (sample: SampleId, digest: BlobDigest) =>
   `/data/images/${sample}?v=${digest.slice(0, 16)}`
+/**
+ * GET: the samples of a PNG or TIFF of 16 bits a channel, upright: a frame of `{width, height, channels}` and the samples,
+ * little-endian, rows from the top. 204 when the picture has no more than 8 bits; more than `mostDeepBytes` are refused
+ * with `IN_TOO_BIG`.
+ */
+export const deepPath = (sample: SampleId, digest: BlobDigest) =>
+  `/data/deep/${sample}?v=${digest.slice(0, 16)}`
 /** GET: WebP, longer side at most 320 px. */
 export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
   `/data/thumbs/${sample}?v=${digest.slice(0, 16)}`

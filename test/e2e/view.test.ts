@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import type { ImagePoint } from '../../renderer/canvas/camera.ts'
 import { startTessera } from './fixture.ts'
@@ -286,4 +287,42 @@ it('keeps the status bar readable beside every popover in a small window', async
   await labeler.hover({ x: 600, y: 400 })
   const save = (await labeler.saveMark.boundingBox())!
   expect(save.x + save.width).toBeLessThanOrEqual(900)
+})
+
+it('shows a 16-bit scan through a window, with its true values under the pointer', async () => {
+  const { page } = await tessera.open()
+  const scanSize = { width: 600, height: 400 }
+  // 12 bits in 16, as sensors give: at full range it is black.
+  const values = Uint16Array.from({ length: 600 * 400 }, (_, i) => 200 + (i % 600) * 6)
+  const png = await sharp(values, { raw: { ...scanSize, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer()
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('ControlOrMeta+o')
+  await page
+    .getByRole('button', { name: /Choose files|Add images|Choose images/ })
+    .first()
+    .click()
+  await (await chooser).setFiles({ name: 'scan.png', mimeType: 'image/png', buffer: png })
+  const labeler = await Labeler.open(page, 'scan.png', scanSize)
+  await page
+    .locator('footer')
+    .getByText(/^\d+ … \d+/)
+    .waitFor()
+  await labeler.hover({ x: 300, y: 200 })
+  await page.locator('footer').getByText('2000', { exact: true }).waitFor()
+  const grey = async () => (await onLayer(labeler, 'image', { x: 300, y: 200 }))[0]!
+  expect(Math.abs((await grey()) - 128)).toBeLessThan(6)
+
+  await page.keyboard.press('Shift+V')
+  await page.getByRole('button', { name: 'Full range' }).click()
+  await expect.poll(grey).toBeLessThan(12)
+  await page.getByRole('spinbutton', { name: 'White, as a number' }).fill('2000')
+  await expect.poll(grey).toBe(255)
+  await page.getByRole('button', { name: 'Darkest to brightest' }).click()
+  await page.locator('footer').getByText('200 … 3794').waitFor()
+  await page.getByRole('button', { name: 'Auto' }).click()
+  await expect.poll(grey).toBeLessThan(140)
+  await page.keyboard.press('Escape')
 })

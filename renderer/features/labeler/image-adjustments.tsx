@@ -8,6 +8,7 @@ import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
+import { DepthWindowFields } from './depth-window.tsx'
 import { adjustmentNames, channelsOf } from './picture-commands.ts'
 import styles from './view.module.css'
 import { adjustmentText, viewText as text } from './view-text.ts'
@@ -35,6 +36,7 @@ export function ImageAdjustments({ viewing }: { readonly viewing: ViewingStore }
         />
       }
     >
+      <DepthWindowFields viewing={viewing} />
       <div className={styles.sliders}>
         {adjustmentNames.map((name) => (
           <Slider

@@ -25,6 +25,7 @@ import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
 import { ToolHint } from './tool-hint.tsx'
 import { ToolRail } from './tool-rail.tsx'
+import { useDeepPhoto } from './use-deep-photo.ts'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
 
@@ -114,6 +115,7 @@ export function LabelerScreen(props: {
     { host, documents, labeling, builder, images, controller, rebuildFailed },
     canvas ? sample : undefined,
   )
+  useDeepPhoto({ host, viewing, controller }, canvas ? sample : undefined)
   useNeighbours({ documents, labeling, builder, images }, canvas ? sample : undefined, neighbours)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.

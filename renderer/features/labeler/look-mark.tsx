@@ -9,10 +9,12 @@ import { adjustmentText, viewText as text } from './view-text.ts'
 /** Says in the status bar that the picture is not shown as it is, and how. */
 export function LookMark({ viewing }: { readonly viewing: ViewingStore }) {
   const adjustments = useStore(viewing, (state) => state.adjustments)
-  if (isNeutral(adjustments)) return null
+  const deep = useStore(viewing, (state) => state.deep)
+  if (isNeutral(adjustments) && !deep) return null
   const words = adjustmentNames
     .filter((name) => adjustments[name] !== (name === 'gamma' ? 1 : 0))
     .map((name) => `${text.adjustment[name]} ${adjustmentText(name, adjustments[name])}`)
+  if (deep) words.unshift(`${deep.low} … ${deep.high}`)
   if (adjustments.channel !== 'rgb') words.push(text.channels[adjustments.channel])
   if (adjustments.equalise) words.push(text.equalise)
   return (

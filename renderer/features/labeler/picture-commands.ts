@@ -7,6 +7,7 @@ import {
   neutral,
   stepped,
 } from '../../../shared/image/adjustments.ts'
+import { fullRange } from '../../../shared/image/deep-samples.ts'
 import type { Command } from '../../commands/command.ts'
 import { defineCommands } from '../../commands/command.ts'
 import { type AidName, aidNames, type KeptName, keptNames, type ViewingStore } from '../../stores/viewing.ts'
@@ -46,6 +47,21 @@ export function pictureCommands({ viewing }: LabelerActions): readonly Command[]
       whyNot: text.whyNeutral,
       run: () => viewing.setState({ adjustments: neutral }),
     },
+    ...(['auto', 'occurring', 'full'] as const).map((name): Command => {
+      const title = { auto: text.depthAuto, occurring: text.depthOccurring, full: text.depthFull }[name]
+      return {
+        id: `canvas.depth.${name}`,
+        title: `${text.depth}: ${title}`,
+        group: text.group,
+        inSheet: false,
+        enabled: () => viewing.getState().deep !== null,
+        whyNot: text.whyNotDeep,
+        run: () => {
+          const { deep } = viewing.getState()
+          if (deep) viewing.setState({ deep: { ...deep, ...(name === 'full' ? fullRange : deep[name]) } })
+        },
+      }
+    }),
     ...adjustmentNames.flatMap((name) => [step(name, 1), step(name, -1)]),
     {
       id: 'canvas.adjust.channel',
