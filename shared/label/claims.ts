@@ -15,6 +15,17 @@ export type MayChange = (from: number, to: number) => boolean
 export function patchOfClaims(map: LabelMap, claims: readonly Claim[], may: MayChange): MaskPatch | null {
   const wanted = sorted(claims)
   const writer = new PatchWriter(map)
+  const write = (from: number, end: number, rivals: readonly number[]) => {
+    for (let start = from; start < end; ) {
+      const id = map.ids[start]!
+      let stop = start + 1
+      while (stop < end && map.ids[stop] === id) stop++
+      // Who has it already and wants it keeps it.
+      const to = rivals.find((each) => each === id || may(id, each))
+      if (to !== undefined && to !== id) writer.add(start, stop - start, to)
+      start = stop
+    }
+  }
   const count = wanted.length / 3
   for (let i = 0; i < count; ) {
     const from = wanted[3 * i]!
@@ -24,28 +35,34 @@ export function patchOfClaims(map: LabelMap, claims: readonly Claim[], may: MayC
       end = Math.max(end, wanted[3 * next]! + wanted[3 * next + 1]!)
       next++
     }
-    if (next === i + 1) {
-      const { to } = claims[wanted[3 * i + 2]!]!
-      for (let p = from; p < end; p++) if (map.ids[p] !== to && may(map.ids[p]!, to)) writer.add(p, to)
-    } else {
-      const rivals = Array.from({ length: next - i }, (_, k) => 3 * (i + k)).sort(
-        (a, b) => wanted[a + 2]! - wanted[b + 2]!,
-      )
-      for (let p = from; p < end; p++) {
-        const id = map.ids[p]!
-        for (const at of rivals) {
-          if (p < wanted[at]! || p >= wanted[at]! + wanted[at + 1]!) continue
-          const { to } = claims[wanted[at + 2]!]!
-          if (id !== to && !may(id, to)) continue
-          // Who has it already and wants it keeps it.
-          if (id !== to) writer.add(p, to)
-          break
-        }
-      }
-    }
+    if (next === i + 1) write(from, end, [claims[wanted[3 * i + 2]!]!.to])
+    else writeRivals(wanted.subarray(3 * i, 3 * next), claims, write)
     i = next
   }
   return writer.finish()
+}
+
+/** Claims that overlap, cut where one of them begins or ends. */
+function writeRivals(
+  wanted: Float64Array,
+  claims: readonly Claim[],
+  write: (from: number, end: number, rivals: readonly number[]) => void,
+): void {
+  const rivals = Array.from({ length: wanted.length / 3 }, (_, i) => ({
+    from: wanted[3 * i]!,
+    end: wanted[3 * i]! + wanted[3 * i + 1]!,
+    claim: wanted[3 * i + 2]!,
+  })).sort((a, b) => a.claim - b.claim)
+  const cuts = [...new Set(rivals.flatMap(({ from, end }) => [from, end]))].sort((a, b) => a - b)
+  for (let i = 1; i < cuts.length; i++) {
+    const [from, end] = [cuts[i - 1]!, cuts[i]!]
+    const here = rivals.filter((rival) => rival.from < end && rival.end > from)
+    write(
+      from,
+      end,
+      here.map(({ claim }) => claims[claim]!.to),
+    )
+  }
 }
 
 /** Start, length and number of the claim, for every run of every claim, by starts. */
@@ -74,11 +91,12 @@ function sorted(claims: readonly Claim[]): Float64Array {
   return result
 }
 
-/** Takes single pixels in order and joins them to runs within rows. */
+/** Takes stretches of pixels in order, none across the end of a row, and joins those that touch. */
 class PatchWriter {
   readonly #map: LabelMap
   readonly #runs: number[] = []
-  #ids = new Uint32Array(2048)
+  #before = new Uint32Array(1024)
+  #after = new Uint32Array(1024)
   #length = 0
   #rowEnd = 0
   #next = -1
@@ -87,32 +105,36 @@ class PatchWriter {
     this.#map = map
   }
 
-  add(pixel: number, to: number): void {
-    if (pixel === this.#next && pixel < this.#rowEnd) {
-      this.#runs[this.#runs.length - 1]!++
+  add(start: number, length: number, to: number): void {
+    if (start === this.#next && start < this.#rowEnd) {
+      this.#runs[this.#runs.length - 1]! += length
     } else {
-      this.#runs.push(pixel, 1)
-      this.#rowEnd = (Math.floor(pixel / this.#map.width) + 1) * this.#map.width
+      this.#runs.push(start, length)
+      this.#rowEnd = (Math.floor(start / this.#map.width) + 1) * this.#map.width
     }
-    this.#next = pixel + 1
-    if (2 * this.#length === this.#ids.length) {
-      const larger = new Uint32Array(this.#ids.length * 2)
-      larger.set(this.#ids)
-      this.#ids = larger
+    this.#next = start + length
+    const end = this.#length + length
+    if (end > this.#before.length) {
+      this.#before = grownTo(this.#before, Math.max(end, 2 * this.#before.length))
+      this.#after = grownTo(this.#after, this.#before.length)
     }
-    this.#ids[2 * this.#length] = this.#map.ids[pixel]!
-    this.#ids[2 * this.#length + 1] = to
-    this.#length++
+    this.#before.set(this.#map.ids.subarray(start, start + length), this.#length)
+    this.#after.fill(to, this.#length, end)
+    this.#length = end
   }
 
   finish(): MaskPatch | null {
     if (this.#length === 0) return null
-    const before = new Uint32Array(this.#length)
-    const after = new Uint32Array(this.#length)
-    for (let i = 0; i < this.#length; i++) {
-      before[i] = this.#ids[2 * i]!
-      after[i] = this.#ids[2 * i + 1]!
+    return {
+      runs: Uint32Array.from(this.#runs),
+      before: this.#before.slice(0, this.#length),
+      after: this.#after.slice(0, this.#length),
     }
-    return { runs: Uint32Array.from(this.#runs), before, after }
   }
+}
+
+function grownTo(ids: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length)
+  larger.set(ids)
+  return larger
 }

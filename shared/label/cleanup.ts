@@ -106,10 +106,14 @@ export function growObjects(
   const { map } = doc
   const objects = openObjects(doc, ids)
   const runs = runsOfObjects(map, index, idsOf(objects))
+  const reached = new Map(runs)
   const claims = ringsOf(by, objects.length).flatMap((radius) =>
-    [...runs].map(
-      ([id, own]): Claim => ({ runs: withoutRuns(grown(own, radius, map), own, map.width), to: id }),
-    ),
+    [...runs].map(([id, own]): Claim => {
+      const larger = grown(own, radius, map)
+      const ring = withoutRuns(larger, reached.get(id)!, map.width)
+      reached.set(id, larger)
+      return { runs: ring, to: id }
+    }),
   )
   const may = mayOf(doc, rules.protects)
   const mayGrow: MayChange = (from, to) => !runs.has(from) && may(from, to)

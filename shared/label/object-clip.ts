@@ -4,7 +4,7 @@ import { patchOfClaims } from './claims.ts'
 import type { LabelDocument, LabelEdit, ObjectChange } from './edit.ts'
 import { type LabelMap, UNLABELED } from './label-map.ts'
 import { nameOfAll, requireRoom } from './many-objects.ts'
-import { type ObjectIndex, runsOfObjects } from './object-index.ts'
+import { forEachStretch, type ObjectIndex, runsOfObjects } from './object-index.ts'
 import { stuffObject } from './objects.ts'
 import type { Category, LabelObject } from './ontology.ts'
 import { lockedIds, statusAfterPainting, vanishedObjects } from './paint.ts'
@@ -101,7 +101,8 @@ export function pasteObjects(
     },
   )
   if (!pixels) return null
-  const given = new Set(pixels.after)
+  const given = new Set<number>()
+  forEachStretch(pixels.after, 0, pixels.after.length, (id) => given.add(id))
   const there = [...new Map(pasted.map(({ target }) => [target.id, target])).values()].filter(({ id }) =>
     given.has(id),
   )
