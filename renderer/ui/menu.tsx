@@ -78,7 +78,9 @@ export function Submenu({ label, children }: { readonly label: string; readonly 
       <Base.SubmenuTrigger className={styles.item}>
         <span className={styles.mark} />
         {label}
-        <ChevronRight className={styles.keys} size={14} />
+        <span className={styles.keys}>
+          <ChevronRight size={14} />
+        </span>
       </Base.SubmenuTrigger>
       <Base.Portal>
         <Base.Positioner className={styles.layer}>

@@ -128,7 +128,7 @@ function Ask(props: {
       return (
         <>
           <Amount
-            label={text.below[kind]}
+            label={text.below}
             value={state.below}
             most={MOST_BELOW}
             disabled={state.every}

@@ -7,7 +7,7 @@ export const cleanupScopes = ['object', 'selected', 'all'] as const
 /** What it is done to. */
 export type CleanupScope = (typeof cleanupScopes)[number]
 
-/** What the person asks for. All but `open` and `scope` stays from one time to the next. */
+/** What the person asks for. Amounts and choices stay from one time to the next, but for `every`. */
 export type CleanupState = {
   /** Null: nothing is being cleaned up. */
   readonly open: CleanupKind | null

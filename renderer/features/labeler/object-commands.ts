@@ -23,7 +23,7 @@ export function objectCommands(actions: LabelerActions): readonly Command[] {
     run: () => {
       const { selected } = labeling.getState()
       const scope = selected.length > 1 ? 'selected' : selected.length === 1 ? 'object' : 'all'
-      cleanup.setState({ open: kind, scope })
+      cleanup.setState({ open: kind, scope, every: false })
     },
   })
   return defineCommands([

@@ -35,7 +35,7 @@ export const objectText = {
     selected: (count: number) => `The ${formatNumber(count)} selected`,
     all: (count: number) => `All ${formatNumber(count)} of this image`,
   } satisfies Record<CleanupScope, (of: never) => string>,
-  below: { holes: 'Holes smaller than', specks: 'Specks smaller than' },
+  below: 'Smaller than',
   px: 'px',
   every: { holes: 'Holes of every size', specks: 'All parts but the largest' },
   by: 'By',
