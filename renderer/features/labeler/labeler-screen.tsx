@@ -13,6 +13,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -55,7 +56,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, builder, images, clipboard, cleanup } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -138,11 +139,16 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [labeling, documents, categories, appInfo, onStep, markAndNext, samples, clipboard, cleanup, notices],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -195,6 +201,7 @@ export function LabelerScreen(props: {
             )}
             {!failure && frame?.overlay(canvas, objectAt)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
