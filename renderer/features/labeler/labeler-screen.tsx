@@ -33,6 +33,10 @@ export type LabelerFrame = {
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
   overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -117,9 +121,12 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
   const markAndNext = useCallback(() => {
     const state = documents.getState()
     if (state.kind !== 'open') return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
   }, [documents, onStep])
@@ -196,6 +203,7 @@ export function LabelerScreen(props: {
             {!failure && frame?.overlay(canvas, objectAt)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
