@@ -113,9 +113,9 @@ function Labeling(props: {
   const checks = useChecks({ onNext })
   const frame: LabelerFrame = {
     ...review,
-    overlay: (canvas, objectAt) => (
+    overlay: (canvas, objectAt, session) => (
       <>
-        {review.overlay(canvas, objectAt)}
+        {review.overlay(canvas, objectAt, session)}
         {checks.overlay(canvas)}
       </>
     ),

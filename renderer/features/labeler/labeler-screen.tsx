@@ -32,7 +32,11 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
   /** Under the canvas. */
   below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
   /** Says that the label is done and goes on to the next image. */
@@ -200,7 +204,7 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
           </div>
           {frame?.below?.(canvas, session)}
