@@ -293,5 +293,11 @@ it('answers for a hundred thousand samples', { timeout: 240_000 }, async () => {
   const some = queries.ids({ query: all.query, from: 0, limit: 1000 }).ids as SampleId[]
   await timed('a tag on 1,000', () => cards.change(some, { kind: 'tags', add: ['night'], remove: [] }))
   expect((await timed('tag:night', () => ask('tag:night', 'added'))).total).toBe(1000)
+  const trash = createTrash(library.context, {
+    besideVersions: async (work) => work(new Set()),
+    dropJournal: () => {},
+  })
+  await timed('1,000 into the trash', () => trash.put(some))
+  expect((await timed('emptying the trash', () => trash.empty())).removed).toBe(1000)
   console.log(print.join('\n'))
 })
