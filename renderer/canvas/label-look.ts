@@ -19,6 +19,8 @@ type Parts = {
 const SELECTED_MORE = 0.2
 const HALO = 0xb0000000
 const SELECTED_LINE = 0xffffffff
+/** Selected besides the active one. */
+const ALSO_LINE = 0xffe0e0e0
 const SELECTED_HALO = 0xd0000000
 const unknown: Category = { id: 0, name: '', color: '#999999', hasInstances: false }
 
@@ -26,6 +28,7 @@ const unknown: Category = { id: 0, name: '', color: '#999999', hasInstances: fal
 export class LabelLook {
   readonly #parts: Parts
   #session: LabelSession | null = null
+  #selected: ReadonlySet<number> = new Set()
   #categories: ReadonlyMap<number, Category> = new Map()
 
   constructor(parts: Parts) {
@@ -53,14 +56,15 @@ export class LabelLook {
     const { view } = this.#parts
     if (state.opacity !== before?.opacity || state.shows !== before.shows) {
       view.setLabelOpacity(state.shows === 'labels' ? 1 : state.opacity)
-      this.#showContours(this.#boundsOf(state.objectId))
+      this.#showContours(this.#boundsOf(state.selected))
     }
     if (state.shows !== before?.shows) {
       const { shows } = state
       view.setVisible({ image: shows !== 'labels', labels: shows !== 'image', outlines: shows === 'both' })
     }
     if (state.outlines !== before?.outlines || state.tool !== before.tool) this.#showLines()
-    if (before && state.objectId !== before.objectId) this.#chosen(state.objectId, before.objectId)
+    if (before && state.selected !== before.selected) this.#chosen(state, before)
+    else if (before && state.objectId !== before.objectId) this.#chosen(state, before)
   }
 
   followViewing(state: ViewingState, before: ViewingState): void {
@@ -86,19 +90,18 @@ export class LabelLook {
   }
 
   /** What only shows because it is worked on goes with that. */
-  #chosen(id: number | null, before: number | null): void {
+  #chosen(now: LabelingState, before: LabelingState): void {
     const { objects } = this.#session?.doc ?? {}
-    const wasForced = [id, before].some((each) => {
-      const object = each === null ? undefined : objects?.get(each)
+    const wasForced = [now.objectId, before.objectId].some((id) => {
+      const object = id === null ? undefined : objects?.get(id)
       return object && this.#isHidden(object, null)
     })
     if (wasForced) this.recolor()
-    else this.#showContours([...this.#boundsOf(id), ...this.#boundsOf(before)])
+    else this.#showContours(this.#boundsOf(new Set([...now.selected, ...before.selected])))
   }
 
-  #boundsOf(id: number | null): readonly Rect[] {
-    const extent = id === null ? undefined : this.#session?.index.get(id)
-    return extent ? [extent.bounds] : []
+  #boundsOf(ids: Iterable<number>): readonly Rect[] {
+    return [...ids].flatMap((id) => this.#session?.index.get(id)?.bounds ?? [])
   }
 
   #showLines(): void {
@@ -110,8 +113,9 @@ export class LabelLook {
   #showContours(changed?: readonly Rect[]): void {
     const { view, labeling, viewing } = this.#parts
     const isOutlined = viewing.getState().mode !== 'fill'
-    const { objectId } = labeling.getState()
-    const looks = isOutlined || objectId !== null ? (id: number) => this.#contour(id) : null
+    const { selected } = labeling.getState()
+    this.#selected = new Set(selected)
+    const looks = isOutlined || selected.length > 0 ? (id: number) => this.#contour(id) : null
     view.showContours(looks, changed)
   }
 
@@ -122,10 +126,10 @@ export class LabelLook {
     const { objectId, opacity, shows } = this.#parts.labeling.getState()
     const category = this.#categories.get(object.categoryId) ?? unknown
     const color = objectChannels(object, category.color, category.hasInstances)
-    if (id === objectId) {
+    if (this.#selected.has(id) && !this.#isHidden(object)) {
       const under = mode === 'outline' ? 0 : shows === 'labels' ? 1 : opacity
       return {
-        line: SELECTED_LINE,
+        line: id === objectId ? SELECTED_LINE : ALSO_LINE,
         halo: SELECTED_HALO,
         fill: packed(color, Math.round(255 * alphaToAdd(under, SELECTED_MORE))),
       }

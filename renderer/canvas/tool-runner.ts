@@ -24,8 +24,6 @@ export type ToolRunnerPorts = StrokePorts & {
   categories(): readonly Category[]
   openMenu(at: ImagePoint): void
   pixels: ToolDesk['pixels']
-  /** The object is not shown: the pointer does not meet it. */
-  readonly hides?: ToolDesk['hides']
 }
 
 /** Gives the active tool its events, and its strokes what they work on. */
@@ -158,6 +156,11 @@ export class ToolRunner {
 
   choose(id: number | null): void {
     this.#strokes.choose(id)
+  }
+
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    this.#strokes.toggle(id)
   }
 
   #choice(): Choice {

@@ -6,8 +6,11 @@ export type Hidden = {
   readonly objects: ReadonlySet<number>
   /** Stay from image to image. */
   readonly categories: ReadonlySet<number>
-  /** Only this is shown; a single object is forgotten with its image. */
-  readonly solo: { readonly kind: 'object' | 'category'; readonly id: number } | null
+  /** Only this is shown; objects are forgotten with their image. */
+  readonly solo:
+    | { readonly kind: 'objects'; readonly ids: readonly number[] }
+    | { readonly kind: 'category'; readonly id: number }
+    | null
 }
 
 export const nothingHidden: Hidden = { objects: new Set(), categories: new Set(), solo: null }
@@ -19,7 +22,7 @@ export function hides(
   activeId: number | null,
 ): boolean {
   if (object.id === activeId) return false
-  if (solo) return solo.kind === 'object' ? object.id !== solo.id : object.categoryId !== solo.id
+  if (solo) return solo.kind === 'objects' ? !solo.ids.includes(object.id) : object.categoryId !== solo.id
   return objects.has(object.id) || categories.has(object.categoryId)
 }
 

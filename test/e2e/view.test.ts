@@ -116,7 +116,7 @@ it('hides and isolates by keys, says so, and hidden objects do not catch clicks'
   await page.keyboard.press('Shift+H')
   await expect.poll(() => alpha(labeler, left)).toBe(0)
   await expect.poll(() => alpha(labeler, right)).toBeGreaterThan(100)
-  await chip(page).getByText('Only Car 2 is shown').waitFor()
+  await chip(page).getByText('Only Car 2 shown').waitFor()
   await page.keyboard.press('Shift+H')
   await expect.poll(() => alpha(labeler, left)).toBeGreaterThan(100)
 

@@ -5,7 +5,7 @@ import type { LabelObject } from '../../../shared/label/ontology.ts'
 import { hides } from '../../stores/hidden.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
-import { hideObject } from './look-commands.ts'
+import { hideObjects } from './look-commands.ts'
 import { viewText as text } from './view-text.ts'
 
 /** Whether an object of the list is shown on the canvas. */
@@ -13,8 +13,9 @@ export function EyeButton(props: {
   readonly actions: LabelerActions
   readonly object: LabelObject
   readonly name: string
+  readonly tabIndex?: number
 }) {
-  const { actions, object, name } = props
+  const { actions, object, name, tabIndex } = props
   const isHidden = useStore(actions.viewing, ({ hidden }) => hides(hidden, object, null))
   return (
     <IconButton
@@ -22,7 +23,8 @@ export function EyeButton(props: {
       icon={isHidden ? <EyeOff size={13} /> : <Eye size={13} />}
       pressed={isHidden}
       side="left"
-      onClick={() => hideObject(actions, object.id)}
+      tabIndex={tabIndex}
+      onClick={() => hideObjects(actions, [object.id])}
     />
   )
 }

@@ -22,10 +22,14 @@ export function HiddenChip(props: {
   if (shows !== 'both') words.push(text.chip[shows])
   const { solo } = hidden
   if (solo) {
-    const object = solo.kind === 'object' ? session?.doc.objects.get(solo.id) : undefined
-    const category = categories.find(({ id }) => id === solo.id)
-    const name = object ? nameOf(object, categories) : solo.kind === 'category' && category?.name
-    if (name) words.push(text.chip.solo(name))
+    const objects = solo.kind === 'objects' ? solo.ids : []
+    const names = objects.flatMap((id) => {
+      const object = session?.doc.objects.get(id)
+      return object ? [nameOf(object, categories)] : []
+    })
+    if (solo.kind === 'category')
+      names.push(categories.find(({ id }) => id === solo.id)?.name ?? text.chip.noCategory)
+    words.push(names.length === 0 ? text.chip.soloGone : text.chip.solo(names.join(', ')))
   } else {
     const names = categories.filter(({ id }) => hidden.categories.has(id)).map(({ name }) => name)
     if (names.length > 0) words.push(text.chip.categories(names.join(', ')))

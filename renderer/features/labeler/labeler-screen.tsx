@@ -14,6 +14,7 @@ import { toast } from '../../ui/toasts.tsx'
 import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { HiddenChip } from './hidden-chip.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
@@ -35,7 +36,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -58,7 +67,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, viewing, builder, images } = labelerOf(host)
+  const { documents, labeling, viewing, builder, images, clipboard, cleanup } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -122,9 +131,12 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
   const markAndNext = useCallback(() => {
     const state = documents.getState()
     if (state.kind !== 'open') return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
   }, [documents, onStep])
@@ -144,11 +156,28 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, viewing, documents, categories, appInfo, onStep, markAndNext],
+    [
+      labeling,
+      viewing,
+      documents,
+      categories,
+      appInfo,
+      onStep,
+      markAndNext,
+      samples,
+      clipboard,
+      cleanup,
+      notices,
+    ],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -202,9 +231,11 @@ export function LabelerScreen(props: {
             )}
             {!failure && canvas && <CanvasAids canvas={canvas} labeling={labeling} viewing={viewing} />}
             {!failure && <HiddenChip actions={actions} session={session} categories={list} />}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>

@@ -4,7 +4,9 @@ import { guardWindow, retrySaves } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
 import { createViewingStore, type ViewingStore } from '../../stores/viewing.ts'
+import { type CleanupStore, createCleanupStore } from './cleanup-store.ts'
 import { ImageBytes } from './image-bytes.ts'
+import { type ClipboardStore, createClipboard } from './object-clipboard.ts'
 import { superpixelStore } from './superpixel-store.ts'
 
 type LabelerState = {
@@ -13,11 +15,13 @@ type LabelerState = {
   readonly viewing: ViewingStore
   readonly builder: SuperpixelBuilder
   readonly images: ImageBytes
+  readonly clipboard: ClipboardStore
+  readonly cleanup: CleanupStore
 }
 
 const made = new WeakMap<FaceHost, LabelerState>()
 
-/** What outlives the screen: undo steps, unsaved labels, computed superpixels, tool and size. One per window. */
+/** What outlives the screen: undo steps, unsaved labels, computed superpixels, tool and size, copied objects. One per window. */
 export function labelerOf(host: FaceHost): LabelerState {
   let state = made.get(host)
   if (!state) {
@@ -27,6 +31,8 @@ export function labelerOf(host: FaceHost): LabelerState {
       viewing: createViewingStore(window.localStorage),
       builder: new SuperpixelBuilder(superpixelStore(host)),
       images: new ImageBytes(host),
+      clipboard: createClipboard(),
+      cleanup: createCleanupStore(),
     }
     made.set(host, state)
     guardWindow(window)

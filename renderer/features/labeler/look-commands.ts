@@ -38,7 +38,7 @@ export function lookCommands(actions: LabelerActions): readonly Command[] {
       keys: ['H'],
       enabled: hasObject,
       whyNot: text.whyNoObject,
-      run: () => hideObject(actions, labeling.getState().objectId),
+      run: () => hideObjects(actions, labeling.getState().selected),
     },
     {
       id: 'canvas.solo',
@@ -48,10 +48,10 @@ export function lookCommands(actions: LabelerActions): readonly Command[] {
       keys: ['Shift+H'],
       run: () => {
         const { hidden } = viewing.getState()
-        const { objectId } = labeling.getState()
+        const { selected } = labeling.getState()
         if (hidden.solo) return viewing.setState({ hidden: { ...hidden, solo: null } })
-        if (objectId !== null)
-          return viewing.setState({ hidden: { ...hidden, solo: { kind: 'object', id: objectId } } })
+        if (selected.length > 0)
+          return viewing.setState({ hidden: { ...hidden, solo: { kind: 'objects', ids: selected } } })
         const id = activeCategory(actions)
         if (id !== null) viewing.setState({ hidden: { ...hidden, solo: { kind: 'category', id } } })
       },
@@ -89,14 +89,23 @@ export function lookCommands(actions: LabelerActions): readonly Command[] {
   ])
 }
 
-/** Hides an object, or shows it again. One that is worked on is let go: strokes must not go where nobody sees them. */
-export function hideObject({ viewing, labeling, canvas }: LabelerActions, id: number | null): void {
-  if (id === null) return
+/**
+ * Hides objects, or shows them again when all of them were hidden. Those that are worked on are let go: strokes must not go
+ * where nobody sees them.
+ */
+export function hideObjects({ viewing, labeling, canvas }: LabelerActions, ids: readonly number[]): void {
+  if (ids.length === 0) return
   const { hidden } = viewing.getState()
-  const isSolo = hidden.solo?.kind === 'object' && hidden.solo.id === id
-  const objects = toggled(hidden.objects, id)
-  viewing.setState({ hidden: { ...hidden, objects, solo: isSolo ? null : hidden.solo } })
-  if (objects.has(id) && labeling.getState().objectId === id) canvas.current?.choose(null)
+  const shows = ids.every((id) => hidden.objects.has(id))
+  const objects = new Set(hidden.objects)
+  for (const id of ids) {
+    if (shows) objects.delete(id)
+    else objects.add(id)
+  }
+  const { solo } = hidden
+  const isOfSolo = solo?.kind === 'objects' && solo.ids.some((id) => ids.includes(id))
+  viewing.setState({ hidden: { ...hidden, objects, solo: isOfSolo ? null : solo } })
+  if (labeling.getState().selected.some((id) => objects.has(id))) canvas.current?.choose(null)
 }
 
 /** Hides the objects of a category on this image and on those that follow, or shows them again. */

@@ -30,7 +30,9 @@ export const viewText = {
   chip: {
     objects: (count: number) => `${counted(count, 'object')} hidden`,
     categories: (names: string) => `Hidden: ${names}`,
-    solo: (name: string) => `Only ${name} is shown`,
+    solo: (names: string) => `Only ${names} shown`,
+    soloGone: 'What was isolated is gone',
+    noCategory: 'a deleted category',
     image: 'Labels are hidden',
     labels: 'The image is hidden',
   },
