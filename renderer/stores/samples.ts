@@ -101,6 +101,7 @@ export type SamplesStore = StoreApi<SamplesState> & {
 
 const typingMs = 80
 const none: Selection = { kind: 'some', ids: new Set() }
+const isNothing = (selection: Selection) => selection.kind === 'some' && selection.ids.size === 0
 
 export function createSamplesStore(
   host: HostConnection,
@@ -358,8 +359,13 @@ export function createSamplesStore(
             const middle = (wanted.from + wanted.to) / 2 / windowSize
             const far = [...next.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle))
             for (const other of far.slice(0, Math.max(0, next.size - mostWindows))) next.delete(other)
+            const { index: at, id: known } = now.active
+            const id = known ?? idAt(next, at)
+            // Chosen by a key before it was read.
+            const isChosen = known === null && id !== null && now.anchor === at && isNothing(now.selection)
             publish(next, {
-              active: { index: now.active.index, id: now.active.id ?? idAt(next, now.active.index) },
+              active: { index: at, id },
+              ...(isChosen && { selection: { kind: 'some', ids: new Set([id]) } }),
             })
           })
           .catch((error: unknown) => {

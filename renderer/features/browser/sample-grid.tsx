@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import { sharedBaseNames, shortName } from '../../stores/sample-order.ts'
 import { windowSize } from '../../stores/samples.ts'
@@ -70,7 +71,8 @@ export function SampleGrid({
       )
     }
     measure()
-    const observer = new ResizeObserver(measure)
+    // In the frame that changed the size: no frame is painted with the columns of another width.
+    const observer = new ResizeObserver(() => flushSync(measure))
     observer.observe(element)
     return () => observer.disconnect()
   }, [])

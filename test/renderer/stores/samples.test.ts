@@ -120,6 +120,23 @@ it('selects ranges over what was never shown, and everything without reading it'
   expect(seen).toBe(49_999)
 })
 
+it('selects what a key went to once it has been read, unless the cursor moved alone', async () => {
+  const { host } = hostOf(50_000)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.select({ kind: 'some', ids: new Set() }, 49_999)
+  expect(store.selectedCount()).toBe(0)
+  store.want(49_940, 50_000)
+  await vi.waitFor(() => expect(store.isSelected(idOf(49_999))).toBe(true))
+  expect(store.getState().active).toEqual({ index: 49_999, id: idOf(49_999) })
+
+  store.select({ kind: 'some', ids: new Set() }, 0)
+  store.setState({ active: { index: 20_000, id: null } })
+  store.want(20_000, 20_060)
+  await vi.waitFor(() => expect(store.getState().active.id).toBe(idOf(20_000)))
+  expect(store.selectedCount()).toBe(0)
+})
+
 it('reads the list anew only while somebody looks at it', async () => {
   const { host, emit, calls, state } = hostOf(10)
   const store = createSamplesStore(host)
