@@ -33,7 +33,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -118,9 +126,12 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
   const markAndNext = useCallback(() => {
     const state = documents.getState()
     if (state.kind !== 'open') return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
   }, [documents, onStep])
@@ -199,10 +210,11 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
             {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
