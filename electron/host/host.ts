@@ -187,6 +187,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'categories.list': async () => categories.list(),
     'categories.create': async (input) => categories.create(input),
     'categories.update': async (input) => categories.update(input),
+    'categories.order': async ({ ids }) => categories.order(ids),
+    'ontology.rules': async () => categories.rules(),
+    'ontology.setRules': async (change) => categories.setRules(change),
 
     'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),

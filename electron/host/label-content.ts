@@ -51,7 +51,7 @@ export function createLabelContents(
   parts: {
     readonly rows: LabelRows
     readonly codec: LabelCodec
-    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly categories: Pick<Categories, 'ids' | 'revive' | 'ontology'>
   },
 ): LabelContents {
   const { blobs } = context
@@ -96,10 +96,7 @@ export function createLabelContents(
 
   return {
     async store(sample, input) {
-      checkObjects(
-        input,
-        categories.list().map(({ id }) => id),
-      )
+      checkObjects(input, categories.ids())
       let known: BlobRef | undefined
       const { width, height } = sample
       const listed = input.objects.map(({ id }) => id)
@@ -108,6 +105,8 @@ export function createLabelContents(
         return known !== undefined
       })
       const mask = known ?? (await blobs.put(encoded.png!))
+      const objectCounts = countObjects(input.objects)
+      categories.revive(objectCounts.keys())
       return {
         identity: encoded.identity,
         mask,
@@ -117,7 +116,7 @@ export function createLabelContents(
         objectCount: listed.length,
         labeledPixels: encoded.labeledPixels,
         nextObjectId: input.nextObjectId,
-        objectCounts: countObjects(input.objects),
+        objectCounts,
       }
     },
 
@@ -127,6 +126,8 @@ export function createLabelContents(
       await blobs.get(row.mask)
       const list = await objects(sample, row)
       const label = await putLabelFile(sample, { status, objects: list })
+      const objectCounts = countObjects(list)
+      categories.revive(objectCounts.keys())
       const ontology = await categories.ontology()
       const mask = requireRef(row.mask)
       return {
@@ -138,7 +139,7 @@ export function createLabelContents(
         objectCount,
         labeledPixels,
         nextObjectId,
-        objectCounts: countObjects(list),
+        objectCounts,
       }
     },
 
@@ -146,8 +147,7 @@ export function createLabelContents(
   }
 }
 
-function checkObjects({ objects, nextObjectId }: LabelInput, categoryIds: readonly number[]): void {
-  const known = new Set(categoryIds)
+function checkObjects({ objects, nextObjectId }: LabelInput, known: ReadonlySet<number>): void {
   const seen = new Set<number>()
   if (objects.length > 65_535)
     throw refused(`A label can have 65,535 objects; this one has ${objects.length}.`)

@@ -64,7 +64,7 @@ export type Labels = {
 export function createLabels(
   context: LibraryContext,
   options: {
-    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly categories: Pick<Categories, 'ids' | 'revive' | 'ontology'>
     readonly ops?: FileOps
     /** Gives back what is kept for a full disk; false when there is nothing. */
     readonly releaseReserve?: () => boolean
@@ -79,7 +79,7 @@ export function createLabels(
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, { ops, releaseReserve })
-  const saver = createLabelSave(context, rows, options.author)
+  const saver = createLabelSave(context, rows, options.author, categories.revive)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()

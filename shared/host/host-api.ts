@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { errorCodes } from '../base/app-error.ts'
 import { cardChangeSchema, cardSchema, splitSchema } from '../dataset/card.ts'
 import { sampleFilterSchema, sampleSortSchema } from '../dataset/sample-filter.ts'
-import { categoryNameSchema, categorySchema, colorSchema, labelObjectSchema } from '../label/ontology.ts'
+import { attributesSchema } from '../label/attributes.ts'
+import {
+  categoryNameSchema,
+  categorySchema,
+  colorSchema,
+  datasetRulesSchema,
+  descriptionSchema,
+  labelObjectSchema,
+} from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
 
 /**
@@ -210,6 +218,15 @@ function method<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): 
   return { input, output }
 }
 
+/** What can be said of a category besides its name. */
+const categoryFields = {
+  color: colorSchema.optional(),
+  hasInstances: z.boolean().optional(),
+  description: descriptionSchema.optional(),
+  isVoid: z.boolean().optional(),
+  attributes: attributesSchema.optional(),
+}
+
 export const hostMethods = {
   'app.info': method(
     none,
@@ -318,24 +335,24 @@ export const hostMethods = {
   /** Puts the sample images that come with Tessera into the library. */
   'samples.addExamples': method(none, z.object({ outcomes: z.array(importOutcomeSchema) })),
 
+  /** In the order of the number keys. */
   'categories.list': method(none, z.array(categorySchema)),
   'categories.create': method(
-    z.strictObject({
-      name: categoryNameSchema,
-      color: colorSchema.optional(),
-      hasInstances: z.boolean().default(true),
-    }),
+    z.strictObject({ name: categoryNameSchema, ...categoryFields, hasInstances: z.boolean().default(true) }),
     categorySchema,
   ),
+  /** An empty description or list of attributes takes it away; so does `isVoid: false`. */
   'categories.update': method(
-    z.strictObject({
-      id: z.int(),
-      name: categoryNameSchema.optional(),
-      color: colorSchema.optional(),
-      hasInstances: z.boolean().optional(),
-    }),
+    z.strictObject({ id: z.int(), name: categoryNameSchema.optional(), ...categoryFields }),
     categorySchema,
   ),
+  /** Puts these first, in this order; the others follow as they are. */
+  'categories.order': method(
+    z.strictObject({ ids: z.array(z.int()).min(1).max(4096) }),
+    z.array(categorySchema),
+  ),
+  'ontology.rules': method(none, datasetRulesSchema),
+  'ontology.setRules': method(z.strictObject(datasetRulesSchema.partial().shape), datasetRulesSchema),
 
   /** Replays a journal first, if a crash left one. */
   'label.open': method(z.strictObject({ sampleId }), labelStateSchema),
