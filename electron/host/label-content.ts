@@ -40,8 +40,16 @@ export type LabelContents = {
    * are not listed, listed twice or of no category, and with what the disk says.
    */
   store(sample: LabeledSample, input: LabelInput): Promise<LabelContent>
-  /** A revision once more, with another status if one is given. Rejects as `objects` does when it cannot be read. */
-  again(sample: LabeledSample, row: RevisionRow, status?: LabelStatus): Promise<LabelContent>
+  /**
+   * A revision once more, with another status or what else its objects are now said to be. Rejects as `objects` does when
+   * it cannot be read.
+   */
+  again(
+    sample: LabeledSample,
+    row: RevisionRow,
+    status?: LabelStatus,
+    objects?: readonly LabelObject[],
+  ): Promise<LabelContent>
   /** Objects in order of id. Rejects with `BLOB_CORRUPT`, `MISSING_BLOB`, and `ROW_CORRUPT` when it is another label. */
   objects(sample: LabeledSample, row: RevisionRow): Promise<readonly LabelObject[]>
 }
@@ -120,11 +128,11 @@ export function createLabelContents(
       }
     },
 
-    async again(sample, row, status = row.status) {
+    async again(sample, row, status = row.status, others) {
       const { identity, objectCount, labeledPixels, nextObjectId } = row
       // A revision that is acknowledged can be read, also when only its status is new.
       await blobs.get(row.mask)
-      const list = await objects(sample, row)
+      const list = others ?? (await objects(sample, row))
       const label = await putLabelFile(sample, { status, objects: list })
       const objectCounts = countObjects(list)
       categories.revive(objectCounts.keys())

@@ -44,6 +44,11 @@ export const datasetRulesSchema = z.strictObject({
 export type DatasetRules = z.infer<typeof datasetRulesSchema>
 export const defaultRules: DatasetRules = { task: 'panoptic', imageAttributes: [] }
 
+export const ontologySchema = z.strictObject({
+  ...datasetRulesSchema.shape,
+  /** In the order of the number keys. */
+  categories: z.array(categorySchema).max(maxCategories),
+})
 export type Ontology = DatasetRules & { readonly categories: readonly Category[] }
 
 /** The category as labels are made by it: the task of the dataset goes before what it says itself. */
