@@ -39,12 +39,10 @@ export function createCategoryJobs(
     readonly categories: Categories
     readonly labels: Pick<Labels, 'rewrite' | 'takeBack' | 'recover'>
     readonly nameOf: (sample: SampleId) => string
-    /** Ids of an earlier query. Throws AppError `NOT_FOUND`. */
-    readonly idsOf: (query: string, from: number, limit: number) => readonly string[]
     readonly author: () => string
   },
 ): CategoryJobs {
-  const { categories, labels, nameOf, idsOf, author } = tools
+  const { categories, labels, nameOf, author } = tools
   const rows = createJobRows(context)
   const selectName = context.db.prepare('SELECT name, name_key FROM categories WHERE id = ?')
   let running: { readonly stop: AbortController; readonly work: Promise<unknown> } | null = null
@@ -178,17 +176,6 @@ export function createCategoryJobs(
     return result
   }
 
-  function pickedOf(only: HostArgs<'categories.move'>['only']): ReadonlySet<string> | null {
-    if (!only) return null
-    if ('ids' in only) return new Set(only.ids)
-    const picked = new Set<string>()
-    for (let from = 0; ; from += 20_000) {
-      const ids = idsOf(only.query, from, 20_000)
-      for (const id of ids) picked.add(id)
-      if (ids.length < 20_000) return picked
-    }
-  }
-
   return {
     uses: (id) => rows.uses(id),
 
@@ -201,10 +188,12 @@ export function createCategoryJobs(
             remedy: 'Choose another category.',
           })
         }
-        const picked = pickedOf(only)
         // What is only in journals belongs to the labels: a window that was closed has not saved it yet.
         await labels.recover({ silently: true })
-        return run(rows.begin({ from, to, removes: remove, author: author() }, picked), signal)
+        return run(
+          rows.begin({ from, to, removes: remove, author: author() }, only ? new Set(only.ids) : null),
+          signal,
+        )
       })
     },
 

@@ -139,7 +139,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     categories,
     labels,
     nameOf: (id) => samples.get(id).name,
-    idsOf: (query, from, limit) => queries.ids({ query, from, limit }).ids,
     author,
   })
   const ontology = createOntologyChange(categories, categoryJobs.uses)

@@ -41,5 +41,5 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),
   ...about('global', importCommands(nobody())),
-  ...about('global', categoryCommands(nobody())),
+  ...about('global', categoryCommands(nobody(), nobody())),
 ]

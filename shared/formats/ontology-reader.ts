@@ -26,7 +26,7 @@ export type ReadOntology = {
 }
 
 /** Characters; 4,096 categories with some attributes each stay far below. */
-export const mostOntologyText = 2 * 1024 * 1024
+export const mostOntologyText = 1024 * 1024
 
 /**
  * Reads `ontology.json`, or the `task_attributes` of a Segments.ai dataset: by themselves, in a dataset, or in a release.

@@ -383,7 +383,7 @@ export const hostMethods = {
   /** What the categories of a file would bring; with `apply`, they are there. `mode`: whose word counts for those that are there by name. */
   'ontology.import': method(
     z.strictObject({
-      text: z.string().max(2 * 1024 * 1024),
+      text: z.string().max(1024 * 1024),
       mode: z.enum(['keep', 'update']).default('keep'),
       apply: z.boolean(),
     }),
@@ -420,12 +420,7 @@ export const hostMethods = {
       from: z.int(),
       to: z.int().nullable(),
       remove: z.boolean().default(false),
-      only: z
-        .union([
-          z.strictObject({ ids: z.array(sampleId).min(1).max(20_000) }),
-          z.strictObject({ query: z.string().max(100) }),
-        ])
-        .optional(),
+      only: z.strictObject({ ids: z.array(sampleId).min(1).max(100_000) }).optional(),
     }),
     categoryJobSchema,
   ),

@@ -30,7 +30,6 @@ export async function openCategoryLibrary(
     categories,
     labels,
     nameOf: (id) => samples.get(id).name,
-    idsOf: () => [],
     author: () => 'Ada',
   })
   return {

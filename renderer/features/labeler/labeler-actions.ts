@@ -1,5 +1,6 @@
 import type { RefObject } from 'react'
 import type { Category } from '../../../shared/label/ontology.ts'
+import type { LabelStatus } from '../../../shared/label/status.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
@@ -15,5 +16,9 @@ export type LabelerActions = {
   /** Whether there is an image in that direction. */
   canStep(delta: 1 | -1): boolean
   markAndNext(): void
+  /** Labeled only when all that must be said is said; what is missing is listed. */
+  setStatus(status: LabelStatus): void
+  /** False in a semantic dataset, where each category is one region. */
+  mayStartObject(): boolean
   saveNow(): void
 }

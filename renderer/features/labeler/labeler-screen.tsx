@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
+import type { LabelStatus } from '../../../shared/label/status.ts'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
 import { Stage } from '../../canvas/stage.tsx'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -18,6 +19,7 @@ import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
 import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
+import { mayBeDone, ShortcomingsDialog } from './shortcomings.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
@@ -117,12 +119,27 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  /** Sets the status of what is open, and answers whether it was; `labeled` only when everything is said. */
+  const setStatus = useCallback(
+    async (status: LabelStatus): Promise<boolean> => {
+      const state = documents.getState()
+      if (state.kind !== 'open') return false
+      try {
+        if (status === 'labeled' && !(await mayBeDone(host, { categories }, state.session))) return false
+      } catch (error) {
+        notices.report('labeler.status', error)
+        return false
+      }
+      // Somebody may have gone to another image meanwhile.
+      if (documents.getState() !== state) return false
+      state.session.setStatus(status)
+      return true
+    },
+    [documents, host, categories, notices],
+  )
   const markAndNext = useCallback(() => {
-    const state = documents.getState()
-    if (state.kind !== 'open') return
-    state.session.setStatus('labeled')
-    onStep(1)
-  }, [documents, onStep])
+    void setStatus('labeled').then((isDone) => isDone && onStep(1))
+  }, [setStatus, onStep])
   const actions = useMemo(
     () => ({
       labeling,
@@ -139,10 +156,12 @@ export function LabelerScreen(props: {
         return index + delta >= 0 && index + delta < count
       },
       markAndNext,
+      setStatus: (status: LabelStatus) => void setStatus(status),
+      mayStartObject: () => categories.getState().rules.task !== 'semantic',
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [labeling, documents, categories, appInfo, onStep, markAndNext, setStatus],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -200,6 +219,7 @@ export function LabelerScreen(props: {
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
       <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
+      <ShortcomingsDialog actions={actions} />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )

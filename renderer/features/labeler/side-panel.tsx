@@ -18,6 +18,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import { formatNumber } from '../../ui/text.ts'
+import { AttributesPanel } from './attributes-panel.tsx'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
 import { chooseCategory, lockObject, removeObject } from './object-edits.ts'
@@ -36,6 +37,12 @@ export function SidePanel(props: {
     <aside className={styles.side}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <Objects actions={actions} session={session} revision={view?.revision ?? 0} />
+      <AttributesPanel
+        actions={actions}
+        session={session}
+        readOnly={readOnly}
+        revision={view?.revision ?? 0}
+      />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select
@@ -46,7 +53,7 @@ export function SidePanel(props: {
             label: statusText[value],
             icon: <StatusDot status={value} />,
           }))}
-          onChange={(status: LabelStatus) => actions.session()?.setStatus(status)}
+          onChange={(status: LabelStatus) => actions.setStatus(status)}
         />
         <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
           {text.markNext} <CommandKeys id="canvas.mark" />
@@ -184,7 +191,11 @@ function Objects({ actions, session, revision }: ListProps) {
             if (bounds) actions.canvas.current?.view.reveal(bounds)
           }}
         >
-          <Swatch color={category?.color ?? '#999999'} isStuff={category?.hasInstances === false} />
+          <Swatch
+            color={category?.color ?? '#999999'}
+            isStuff={category?.hasInstances === false}
+            isVoid={category?.isVoid === true}
+          />
           <span className={styles.objectName}>{name}</span>
           <span className={styles.pixels}>{pixels}</span>
         </button>
@@ -211,11 +222,11 @@ function Objects({ actions, session, revision }: ListProps) {
       actions={
         <IconButton
           label={text.newObject}
-          help={text.finishHelp}
+          help={actions.mayStartObject() ? text.finishHelp : text.semanticNoNew}
           keys="N"
           icon={<Plus size={15} />}
           side="left"
-          disabled={active === null}
+          disabled={active === null || !actions.mayStartObject()}
           onClick={() => actions.canvas.current?.choose(null)}
         />
       }

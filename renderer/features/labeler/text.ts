@@ -114,6 +114,27 @@ export const text = {
   position: (index: number, count: number) => `${index + 1} of ${count}`,
   categories: 'Categories',
   objects: 'Objects',
+  attributesOf: (name: string) => `About ${name}`,
+  attributeOf: (name: string, of: string, required: boolean) =>
+    `${name} of ${of}${required ? ', required' : ''}`,
+  requiredAttribute: 'Must be said before the image is marked labeled',
+  attributeProblem: (name: string, problem: string) => `“${name}” ${problem}.`,
+  attributeMissing: (name: string) => `“${name}” is missing.`,
+  notTaken: (problem: string) => `Not taken: it ${problem}.`,
+  noNumber: 'is not a number',
+  nothingSaid: '—',
+  yes: 'Yes',
+  no: 'No',
+  imageAttributes: 'About this image',
+  thisImage: 'this image',
+  undoImageAttribute: 'Undo the last change of the image',
+  notDone: 'Not everything is said yet',
+  notDoneHelp: (count: number) =>
+    count === 1
+      ? 'One thing must be said before this image is labeled.'
+      : `${count} things must be said before this image is labeled.`,
+  close: 'Close',
+  semanticNoNew: 'In a semantic dataset each category is one region per image: there are no new objects.',
   noObjects: 'Nothing labeled yet.',
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
   firstName: 'First category',
