@@ -1,3 +1,4 @@
+import './no-eval.ts'
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
 import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'

@@ -3,7 +3,7 @@ import Plus from 'lucide-react/icons/plus'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { attributeTypes } from '../../../shared/label/attributes.ts'
 import { Button } from '../../ui/button.tsx'
-import { Field, TextArea, TextInput } from '../../ui/field.tsx'
+import { TextArea, TextInput } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -95,14 +95,15 @@ function TypeFields(props: {
 }) {
   const { draft, named, onChange } = props
   const input = (field: 'min' | 'max' | 'step' | 'standard', label: string) => (
-    <Field label={label}>
+    <div className={styles.small}>
+      <span aria-hidden>{label}</span>
       <TextInput
         value={draft[field]}
         inputMode={draft.type === 'number' ? 'decimal' : 'text'}
         aria-label={text.fieldOf(label, named)}
         onChange={(event) => onChange({ [field]: event.target.value })}
       />
-    </Field>
+    </div>
   )
   switch (draft.type) {
     case 'text':
@@ -121,7 +122,7 @@ function TypeFields(props: {
       return (
         <div className={styles.choices}>
           <div>
-            <span>{text.choices}</span>
+            <span aria-hidden>{text.choices}</span>
             <TextArea
               rows={4}
               value={draft.options}
@@ -130,7 +131,7 @@ function TypeFields(props: {
             />
           </div>
           <div>
-            <span>{draft.type === 'select' ? text.standard : text.standards}</span>
+            <span aria-hidden>{draft.type === 'select' ? text.standard : text.standards}</span>
             <TextArea
               rows={draft.type === 'select' ? 1 : 4}
               value={draft.standard}

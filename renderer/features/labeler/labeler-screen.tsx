@@ -1,3 +1,5 @@
+// First here too: what this part of the page shares with the others is then made after it, wherever it is packed.
+import '../../app/no-eval.ts'
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
