@@ -48,7 +48,7 @@ export const categoriesExport: Command = {
   needsLibrary: true,
   async run(context) {
     const { connection } = await context.read()
-    const { text } = await connection.call('ontology.export', {}, context.signal)
+    const { text } = await connection.call('ontology.text', {}, context.signal)
     const out = context.option('out')
     if (out === undefined) return { json: JSON.parse(text) as unknown, text }
     const file = context.path(out)
@@ -77,7 +77,7 @@ export const categoriesImport: Command = {
     const text = await readText(file)
     const { connection } = isDry ? await context.read() : await context.write()
     const plan = await connection.call(
-      'ontology.import',
+      'ontology.add',
       { text, mode: context.flag('update') ? 'update' : 'keep', apply: !isDry },
       context.signal,
     )
@@ -100,7 +100,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function wordsOf(plan: HostOutput<'ontology.import'>, isDry: boolean): string {
+function wordsOf(plan: HostOutput<'ontology.add'>, isDry: boolean): string {
   const { added, changed, kept, imageAttributes, remarks } = plan
   const many = (n: number) => count(n, 'category', 'categories')
   return [

@@ -8,7 +8,7 @@ import type { Categories } from './categories.ts'
 /** Changes of the ontology as a whole: from a file, and back. */
 export type OntologyChange = {
   /** Throws AppError `IN_FORMAT`, `IN_TOO_BIG`, `FMT_TOO_NEW`, and to apply it `LIB_READ_ONLY`. */
-  import(args: HostArgs<'ontology.import'>): HostOutput<'ontology.import'>
+  import(args: HostArgs<'ontology.add'>): HostOutput<'ontology.add'>
   restore(args: HostArgs<'ontology.restore'>): HostOutput<'ontology.restore'>
 }
 

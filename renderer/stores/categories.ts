@@ -26,7 +26,7 @@ export type CategoriesStore = StoreApi<CategoriesState> & {
   /** Puts these first, in this order. */
   order(ids: number[]): Promise<void>
   setRules(change: HostInput<'ontology.setRules'>): Promise<void>
-  import(input: HostInput<'ontology.import'>): Promise<HostOutput<'ontology.import'>>
+  import(input: HostInput<'ontology.add'>): Promise<HostOutput<'ontology.add'>>
   /** Does `work` and answers what takes back whatever it changed, and nothing that came later. */
   undoable<T>(work: () => Promise<T>): Promise<{ result: T; undo: OntologyUndo }>
 }
@@ -70,7 +70,7 @@ export function createCategoriesStore(host: HostConnection): CategoriesStore {
     order: async (ids) => void (await after(host.call('categories.order', { ids }))),
     setRules: async (change) => void (await after(host.call('ontology.setRules', change))),
     import: (input) =>
-      input.apply ? after(host.call('ontology.import', input)) : host.call('ontology.import', input),
+      input.apply ? after(host.call('ontology.add', input)) : host.call('ontology.add', input),
     async undoable(work) {
       const before = ontology()
       const result = await work()

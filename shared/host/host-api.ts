@@ -379,9 +379,9 @@ export const hostMethods = {
   'ontology.rules': method(none, datasetRulesSchema),
   'ontology.setRules': method(z.strictObject(datasetRulesSchema.partial().shape), datasetRulesSchema),
   /** `ontology.json` as it is now. */
-  'ontology.export': method(none, z.object({ text: z.string() })),
+  'ontology.text': method(none, z.object({ text: z.string() })),
   /** What the categories of a file would bring; with `apply`, they are there. `mode`: whose word counts for those that are there by name. */
-  'ontology.import': method(
+  'ontology.add': method(
     z.strictObject({
       text: z.string().max(1024 * 1024),
       mode: z.enum(['keep', 'update']).default('keep'),

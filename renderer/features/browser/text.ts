@@ -63,6 +63,8 @@ export const text = {
   emptyBody: (library: string) =>
     `Files or whole folders, anywhere on this window; pasting works too. They are copied into “${library}” as they are, and nothing leaves this computer.`,
   emptyHint: 'JPEG, PNG, WebP, TIFF, AVIF and GIF',
+  emptyCategories: 'What do you want to tell apart?',
+  emptyCategoriesChoose: 'Choose categories',
   emptyExamples: 'No images at hand?',
   steps: [
     {

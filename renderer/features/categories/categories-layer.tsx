@@ -25,7 +25,7 @@ export function CategoriesLayer() {
         choose: () => file.current?.click(),
         save: () => {
           host
-            .call('ontology.export', {})
+            .call('ontology.text', {})
             .then((ontology) => download('ontology.json', ontology.text))
             .catch((error: unknown) => notices.report('categories.export', error))
         },

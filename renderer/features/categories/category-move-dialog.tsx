@@ -13,6 +13,7 @@ import { Radios } from '../../ui/radios.tsx'
 import { Select } from '../../ui/select.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import styles from './categories.module.css'
+import { jobTitle } from './job-words.ts'
 import { text } from './text.ts'
 
 type Purpose = 'merge' | 'delete' | 'assign'
@@ -74,9 +75,9 @@ function CategoryMove({ purpose, first }: { readonly purpose: Purpose; readonly 
         remove: purpose !== 'assign',
         ...only,
       })
-      const said =
+      const result =
         job.state === 'stopped' ? text.movedStopped(job.changed, job.total) : text.moved(job.changed)
-      toast(said, { label: text.undo, run: () => void takeBack(job.id)() })
+      toast(`${jobTitle(job)}: ${result}`, { label: text.undo, run: () => void takeBack(job.id)() })
       const isAllWell = job.state === 'done' && job.locked.length + job.failed.length === 0
       if (isAllWell) dialogs.close()
       else setReport(job)

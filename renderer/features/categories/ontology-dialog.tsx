@@ -13,8 +13,8 @@ import styles from './categories.module.css'
 import { sayUndoable } from './say-undoable.ts'
 import { text } from './text.ts'
 
-type Plan = HostOutput<'ontology.import'>
-type Mode = NonNullable<HostInput<'ontology.import'>['mode']>
+type Plan = HostOutput<'ontology.add'>
+type Mode = NonNullable<HostInput<'ontology.add'>['mode']>
 
 /** What the categories of a file or of a preset would bring, before they are taken over. */
 export function OntologyDialog() {

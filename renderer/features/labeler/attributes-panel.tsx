@@ -23,7 +23,7 @@ export function AttributesPanel(props: {
   readonly revision: number
 }) {
   return (
-    <>
+    <div className={styles.about}>
       <ObjectAttributes {...props} />
       {props.session && (
         <ImageAttributes
@@ -32,7 +32,7 @@ export function AttributesPanel(props: {
           readOnly={props.readOnly}
         />
       )}
-    </>
+    </div>
   )
 }
 

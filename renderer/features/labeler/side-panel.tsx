@@ -12,7 +12,7 @@ import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { CategoryList, Swatch } from '../../ui/category-list.tsx'
 import { classNames } from '../../ui/class-names.ts'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -162,6 +162,9 @@ function FirstCategory({ onMade }: { onMade(id: number): void }) {
           {text.add}
         </Button>
       </div>
+      <CommandTextButton id="categories.manage" kind="quiet">
+        {text.orPreset}
+      </CommandTextButton>
     </form>
   )
 }

@@ -137,6 +137,7 @@ export const text = {
   semanticNoNew: 'In a semantic dataset each category is one region per image: there are no new objects.',
   noObjects: 'Nothing labeled yet.',
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
+  orPreset: 'Or start from a preset or a file…',
   firstName: 'First category',
   add: 'Add',
   addCategory: 'Add category',
