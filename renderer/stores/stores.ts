@@ -4,6 +4,7 @@ import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
 import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
 import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts'
+import { type ChecksStore, createChecksStore } from './checks.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -32,6 +33,7 @@ export type Stores = {
   readonly dialogs: DialogsStore
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
+  readonly checks: ChecksStore
 }
 
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
@@ -54,6 +56,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     dialogs: createDialogsStore(),
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
+    checks: createChecksStore(storage),
   }
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores

@@ -16,6 +16,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -36,7 +37,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -59,7 +68,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, builder, images, clipboard, cleanup } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -121,27 +130,38 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
-  /** Sets the status of what is open, and answers whether it was; `labeled` only when everything is said. */
-  const setStatus = useCallback(
-    async (status: LabelStatus): Promise<boolean> => {
-      const state = documents.getState()
-      if (state.kind !== 'open') return false
+  /** Whether a label may be marked as labeled; if not, all that is missing is listed. */
+  const isAllSaid = useCallback(
+    async (session: LabelSession): Promise<boolean> => {
       try {
-        if (status === 'labeled' && !(await mayBeDone(host, { categories }, state.session))) return false
+        if (!(await mayBeDone(host, { categories }, session))) return false
       } catch (error) {
         notices.report('labeler.status', error)
         return false
       }
       // Somebody may have gone to another image meanwhile.
-      if (documents.getState() !== state) return false
-      state.session.setStatus(status)
-      return true
+      const state = documents.getState()
+      return state.kind === 'open' && state.session === session
     },
     [documents, host, categories, notices],
   )
-  const markAndNext = useCallback(() => {
-    void setStatus('labeled').then((isDone) => isDone && onStep(1))
-  }, [setStatus, onStep])
+  const setStatus = useCallback(
+    async (status: LabelStatus) => {
+      const state = documents.getState()
+      if (state.kind !== 'open') return
+      if (status !== 'labeled' || (await isAllSaid(state.session))) state.session.setStatus(status)
+    },
+    [documents, isAllSaid],
+  )
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
+  const markAndNext = useCallback(async () => {
+    const state = documents.getState()
+    if (state.kind !== 'open' || !(await isAllSaid(state.session))) return
+    if (mark.current) return mark.current(state.session)
+    state.session.setStatus('labeled')
+    onStep(1)
+  }, [documents, isAllSaid, onStep])
   const actions = useMemo(
     () => ({
       labeling,
@@ -157,13 +177,30 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
-      markAndNext,
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
+      markAndNext: () => void markAndNext(),
       setStatus: (status: LabelStatus) => void setStatus(status),
       mayStartObject: () => categories.getState().rules.task !== 'semantic',
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext, setStatus],
+    [
+      labeling,
+      documents,
+      categories,
+      appInfo,
+      onStep,
+      markAndNext,
+      setStatus,
+      samples,
+      clipboard,
+      cleanup,
+      notices,
+    ],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -214,9 +251,11 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
