@@ -118,8 +118,10 @@ export class ToolRunner {
     const tool = this.#pressed ?? active
     if (event.kind === 'down' && !this.#pressed) {
       if (tool.draws && !this.#ports.mayEdit()) return
-      const removes = event.button === 'secondary' || event.modifiers.alt || this.#erases
-      this.#begin(tool, this.#targetAt(event.at, removes, session))
+      const shape = tool.finishes?.(event.at)
+      const removes =
+        event.button === 'secondary' || event.modifiers.alt || this.#erases || shape?.removes === true
+      this.#begin(tool, this.#targetAt(shape?.at ?? event.at, removes, session))
     }
     tool.send(event, session)
     if (event.kind !== 'up' && event.kind !== 'cancel') return
