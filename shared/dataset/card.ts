@@ -245,3 +245,12 @@ const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export const openIssues = (card: Card): number =>
   card.issues.reduce((count, { resolved }) => count + Number(resolved === null), 0)
+
+/** What somebody typed as a value of metadata: true, false, a number that is printed just so, or text. */
+export function typedValue(words: string): MetadataValue {
+  const text = words.trim()
+  if (text === 'true' || text === 'false') return text === 'true'
+  // Ids with zeros in front or of many digits have to come back as they went in.
+  const number = Number(text)
+  return Number.isFinite(number) && String(number) === text ? number : text
+}
