@@ -60,6 +60,7 @@ export function viewCommands(actions: LabelerActions): readonly Command[] {
           else canvas.current?.setSpace(true)
         },
         end: () => canvas.current?.setSpace(false),
+        acts: () => labeling.getState().keyPointer,
       },
     },
     {
