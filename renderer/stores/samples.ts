@@ -95,6 +95,8 @@ export type SamplesStore = StoreApi<SamplesState> & {
   startRun(id: string | null, other?: { filter: SampleFilter; sort: SampleSort }): Promise<Run | null>
   /** The sample so many places on; null at either end. The run stands there then. */
   step(delta: 1 | -1): Promise<Sample | null>
+  /** The same without going there. */
+  peek(delta: 1 | -1): Promise<Sample | null>
   /** Rejects with AppError; the state shows the new status only once the host has it. */
   setStatus(ids: readonly string[], status: LabelStatus): Promise<void>
 }
@@ -310,6 +312,25 @@ export function createSamplesStore(
     return (await neighbours(run, index, 1))[0] ?? null
   }
 
+  /** The nearest sample on that side that is not in the trash, and the run as it is now; null at either end. */
+  async function found(delta: 1 | -1): Promise<{ run: Run; index: number; sample: Sample } | null> {
+    let { run } = store.getState()
+    if (!run) return null
+    for (let index = run.index + delta; index >= 0 && index < run.total; index += delta) {
+      let sample: Sample | null
+      try {
+        sample = await sampleAt(run, index)
+      } catch (error) {
+        if (toAppError(error).code !== 'NOT_FOUND') throw error
+        run = await revive(run)
+        index = run.index
+        continue
+      }
+      if (sample && sample.trashedAt === null) return { run, index, sample }
+    }
+    return null
+  }
+
   const setActive = (index: number) => {
     const { windows } = store.getState()
     return { index, id: idAt(windows, index) }
@@ -468,31 +489,23 @@ export function createSamplesStore(
     },
 
     async step(delta) {
-      let { run } = store.getState()
-      if (!run) return null
-      for (let index = run.index + delta; index >= 0 && index < run.total; index += delta) {
-        let sample: Sample | null
-        try {
-          sample = await sampleAt(run, index)
-        } catch (error) {
-          if (toAppError(error).code !== 'NOT_FOUND') throw error
-          run = await revive(run)
-          index = run.index
-          continue
-        }
-        if (!sample || sample.trashedAt !== null) continue
-        const next = { ...run, index, id: sample.id }
-        store.setState({
-          run: next,
-          selection: { kind: 'some', ids: new Set([sample.id]) },
-          hidden: 0,
-          active: { index, id: sample.id },
-        })
-        pin(sample)
-        void readAhead(next)
-        return sample
-      }
-      return null
+      const next = await found(delta)
+      if (!next) return null
+      const { index, sample } = next
+      const run = { ...next.run, index, id: sample.id }
+      store.setState({
+        run,
+        selection: { kind: 'some', ids: new Set([sample.id]) },
+        hidden: 0,
+        active: { index, id: sample.id },
+      })
+      pin(sample)
+      void readAhead(run)
+      return sample
+    },
+
+    async peek(delta) {
+      return (await found(delta))?.sample ?? null
     },
 
     async setStatus(ids, status) {
