@@ -84,6 +84,7 @@ export class CanvasController {
       labeling: ports.labeling,
       map: () => this.#session?.doc.map,
       eraseHeld: () => this.input.eraseHeld,
+      isBusy: () => this.input.isBusy,
       send: (event) => this.#hand.send(event),
       moved: (at) => this.#hand.rest(at),
       gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false, shift: false }]),
