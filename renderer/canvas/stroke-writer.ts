@@ -1,6 +1,7 @@
 import type { Runs } from '../../shared/image/runs.ts'
 import type { LabelEdit } from '../../shared/label/edit.ts'
 import type { Rect } from '../../shared/label/label-map.ts'
+import { tightenBounds } from '../../shared/label/object-index.ts'
 import { strokeTitle } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import { type PaintMode, paintEdit } from '../../shared/label/paint.ts'
@@ -102,6 +103,7 @@ export class StrokeWriter {
   selectInside(box: Rect, adds: boolean): void {
     const session = this.#session
     if (!session) return
+    tightenBounds(session.doc.map, session.index, box)
     const { labeling } = this.#ports
     const { objectId, selected } = labeling.getState()
     const inside = objectsInside(session.index, box).filter((id) => !this.#ports.hides?.(id))

@@ -33,7 +33,7 @@ export function ranged(order: readonly number[], { objectId }: Selection, id: nu
   return { objectId, selected: order.slice(Math.min(from, to), Math.max(from, to) + 1) }
 }
 
-/** The objects all of whose pixels lie inside of a rectangle, by id. Their bounds may be too large, and then they are not. */
+/** The objects all of whose pixels lie inside of a rectangle, by id. See `tightenBounds`. */
 export function objectsInside(index: ObjectIndex, box: Rect): number[] {
   return [...index]
     .filter(

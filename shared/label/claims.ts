@@ -42,6 +42,18 @@ export function patchOfClaims(map: LabelMap, claims: readonly Claim[], may: MayC
   return writer.finish()
 }
 
+/** How many pixels of the claims are such, by the id each has and the one it is to have. */
+export function pixelsOfClaims(map: LabelMap, claims: readonly Claim[], is: MayChange): number {
+  let count = 0
+  for (const { runs, to } of claims) {
+    for (let i = 0; i < runs.length; i += 2) {
+      const end = runs[i]! + runs[i + 1]!
+      for (let p = runs[i]!; p < end; p++) if (is(map.ids[p]!, to)) count++
+    }
+  }
+  return count
+}
+
 /** Claims that overlap, cut where one of them begins or ends. */
 function writeRivals(
   wanted: Float64Array,

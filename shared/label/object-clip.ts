@@ -1,6 +1,6 @@
 import { movedRuns, pixelsOfRuns } from '../image/run-sets.ts'
 import type { Runs } from '../image/runs.ts'
-import { patchOfClaims } from './claims.ts'
+import { type Claim, type MayChange, patchOfClaims, pixelsOfClaims } from './claims.ts'
 import type { LabelDocument, LabelEdit, ObjectChange } from './edit.ts'
 import { type LabelMap, UNLABELED } from './label-map.ts'
 import { nameOfAll, requireRoom } from './many-objects.ts'
@@ -89,17 +89,11 @@ export function pasteObjects(
 
   const locked = lockedIds(doc.objects)
   const sources = new Map(pasted.map(({ target, source }) => [target.id, source]))
-  let kept = 0
-  const pixels = patchOfClaims(
-    doc.map,
-    pasted.map(({ target, runs }) => ({ runs, to: target.id })),
-    (from, to) => {
-      if (from === sources.get(to)) return false
-      const may = !locked.has(from) && !locked.has(to) && (!protects || from === UNLABELED)
-      if (!may) kept++
-      return may
-    },
-  )
+  const isKept: MayChange = (from, to) =>
+    locked.has(from) || locked.has(to) || (protects && from !== UNLABELED)
+  const claims = pasted.map(({ target, runs }): Claim => ({ runs, to: target.id }))
+  const isSource: MayChange = (from, to) => from === to || from === sources.get(to)
+  const pixels = patchOfClaims(doc.map, claims, (from, to) => !isSource(from, to) && !isKept(from, to))
   if (!pixels) return null
   const given = new Set<number>()
   forEachStretch(pixels.after, 0, pixels.after.length, (id) => given.add(id))
@@ -113,7 +107,7 @@ export function pasteObjects(
   return {
     edit: { title, pixels, objects, status: statusAfterPainting(doc.status) },
     ids: there.map(({ id }) => id),
-    kept,
+    kept: pixelsOfClaims(doc.map, claims, (from, to) => !isSource(from, to) && isKept(from, to)),
     outside,
   }
 }

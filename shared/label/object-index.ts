@@ -1,5 +1,6 @@
 import { type LabelMap, type Rect, UNLABELED } from './label-map.ts'
 import type { MaskPatch } from './patch.ts'
+import { boundsOfRuns } from './region.ts'
 
 /** Where one object's pixels are. `bounds` holds all of them and may be larger after pixels were taken away. */
 export type ObjectExtent = { readonly pixels: number; readonly bounds: Rect }
@@ -86,6 +87,20 @@ export function runsOfObjects(
     })
   }
   return new Map([...found].map(([id, runs]) => [id, Uint32Array.from(runs)] as const))
+}
+
+/**
+ * Makes the bounds of those objects exact that may lie inside of `box` whole: after pixels were taken away they may be
+ * too large. Looks inside the bounds of the ones in question.
+ */
+export function tightenBounds(map: LabelMap, index: ObjectIndex, box: Rect): void {
+  for (const [id, { pixels, bounds }] of [...index]) {
+    const isInside = bounds.x0 >= box.x0 && bounds.y0 >= box.y0 && bounds.x1 <= box.x1 && bounds.y1 <= box.y1
+    const isApart = bounds.x0 >= box.x1 || bounds.y0 >= box.y1 || bounds.x1 <= box.x0 || bounds.y1 <= box.y0
+    if (isInside || isApart || pixels > areaOf(box)) continue
+    const exact = boundsOfRuns(runsOfObject(map, index, id), map.width)
+    if (exact) index.set(id, { pixels, bounds: exact })
+  }
 }
 
 /** The smallest rectangle around two. */

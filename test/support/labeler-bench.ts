@@ -48,6 +48,8 @@ export function labelerBench(rows: readonly string[], locked = '', id = 'first')
         return () => documentListeners.delete(listener)
       },
     },
+    /** Nothing is hidden. */
+    viewing: { getState: () => ({ hidden: { objects: new Set(), categories: new Set(), solo: null } }) },
     clipboard: createClipboard(),
     cleanup: createCleanupStore(),
     report: (_: string, error: unknown) => void reports.push(error),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createLabelingStore, type LabelingStore } from '../../../renderer/stores/labeling.ts'
 import { objectsInside, ranged, selectObjects, toggled } from '../../../renderer/stores/selection.ts'
+import { indexObjects, tightenBounds, updateIndex } from '../../../shared/label/object-index.ts'
 import { drawnLabel } from '../../support/drawn-label.ts'
 
 let labeling: LabelingStore
@@ -52,6 +53,17 @@ it('reaches from the active object to another, either way, and begins anew witho
   expect(ranged(order, { objectId: 5, selected: [7, 5] }, 9)).toEqual({ objectId: 5, selected: [9, 7, 5] })
   expect(ranged(order, { objectId: null, selected: [] }, 5)).toEqual({ objectId: 5, selected: [5] })
   expect(ranged(order, { objectId: 77, selected: [77] }, 5)).toEqual({ objectId: 5, selected: [5] })
+})
+
+it('finds an object by where it is now, not by where it has been', () => {
+  const { doc, index } = drawnLabel(['aab..', '.ab.s', 'c...a'])
+  const box = { x0: 0, y0: 0, x1: 3, y1: 2 }
+  doc.map.ids[14] = 0
+  updateIndex(index, { runs: Uint32Array.of(14, 1), before: Uint32Array.of(1), after: Uint32Array.of(0) }, 5)
+  expect(objectsInside(index, box)).toEqual([2])
+  tightenBounds(doc.map, index, box)
+  expect(objectsInside(index, box)).toEqual([1, 2])
+  expect(index).toEqual(indexObjects(doc.map))
 })
 
 it('finds the objects that lie inside of a rectangle whole', () => {
