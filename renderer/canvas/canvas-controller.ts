@@ -1,11 +1,12 @@
 import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import { hasSize, type LabelingState } from '../stores/labeling.ts'
-import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
+import { type Camera, clampScale, unionRect, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { CellLevel } from './cell-level.ts'
@@ -16,6 +17,7 @@ import { PhotoPixels } from './photo-pixels.ts'
 import { PointerInterpreter } from './pointer.ts'
 import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
+import { StepFlash } from './step-flash.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
 export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels'> & {
@@ -33,6 +35,7 @@ export class CanvasController {
   readonly #ports: CanvasPorts
   readonly #runner: ToolRunner
   readonly #marks: PointerMarks
+  readonly #flash: StepFlash
   readonly #level: CellLevel
   readonly #look: LabelLook
   readonly #hand: PointerHand
@@ -45,6 +48,7 @@ export class CanvasController {
     this.#container = container
     this.#ports = ports
     this.view = new CanvasView(container, (camera) => this.#cameraMoved(camera))
+    this.#flash = new StepFlash(badge, this.view)
     this.#marks = new PointerMarks({
       container,
       badge,
@@ -94,6 +98,7 @@ export class CanvasController {
     for (const end of this.#ends) end()
     this.#runner.open(null)
     this.#marks.destroy()
+    this.#flash.destroy()
     this.view.destroy()
   }
 
@@ -175,12 +180,17 @@ export class CanvasController {
     return this.#runner.isDrawing
   }
 
-  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight. */
+  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight and marked for a moment. */
   stepped(session: LabelSession, edit: LabelEdit): void {
     const { objectId } = this.#ports.labeling.getState()
     if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
-    const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
-    if (bounds) this.view.reveal(bounds)
+    // It may be in mid-air: what it was made on is not on the canvas any more.
+    if (session !== this.#session) return
+    const bounds = boundsOfEdit(session, edit)
+    if (bounds) {
+      this.view.reveal(bounds)
+      this.#flash.show(bounds)
+    }
     this.#hand.rest()
   }
 
@@ -289,8 +299,19 @@ export class CanvasController {
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
+    this.#flash.hide()
     const at = this.#keys.onScreen(camera) ?? this.#hand.at
     this.#marks.showRing(at)
     this.#hand.rest(at)
   }
+}
+
+/** What an edit changed the look of: its pixels, and the objects it touched. */
+function boundsOfEdit(session: LabelSession, { pixels, objects }: LabelEdit): Rect | null {
+  const { width } = session.doc.map
+  const rects = objects.map(({ id }) => session.index.get(id)?.bounds ?? null)
+  return [...(pixels ? [] : rects), pixels && boundsOfRuns(pixels.runs, width)].reduce<Rect | null>(
+    (all, rect) => (rect ? unionRect(all, rect) : all),
+    null,
+  )
 }

@@ -1,9 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
+import type { LabelDocument } from '../../shared/label/edit.ts'
 import { watchSaver } from './autosave.ts'
-import { EditHistory } from './edit-history.ts'
 import { LabelSession, readLabelMap } from './label-session.ts'
+import { StepHistory } from './step-history.ts'
+import { readSteps, stepPorts } from './step-ports.ts'
 
 /** The one sample on the canvas. */
 export type DocumentState =
@@ -25,12 +27,21 @@ export type DocumentStore = StoreApi<DocumentState> & {
   close(): void
 }
 
+/** Samples whose steps stay in the window when the host cannot take them. */
+const MOST_UNKEPT = 4
+
 type Live = { readonly session: LabelSession; release(): void }
 
-export function createDocumentStore(host: HostConnection): DocumentStore {
+/** `stepsRefused`: the host cannot keep steps of undo; labels are saved all the same. */
+export function createDocumentStore(
+  host: HostConnection,
+  stepsRefused: (error: AppError) => void = () => {},
+): DocumentStore {
   const store = createStore<DocumentState>(() => ({ kind: 'closed' }))
-  /** Undo steps of samples seen before, good for as long as the label is still what they end in. */
-  const histories = new Map<string, { history: EditHistory; base: string | null }>()
+  /** Undo steps that the host could not take, of the last samples left with such. */
+  const unkept = new Map<string, StepHistory>()
+  /** Undo steps of samples seen before on their way to the host. */
+  const leaving = new Map<string, Promise<void>>()
   /** Labels that left the canvas before they were saved. */
   const unsettled = new Map<string, Live>()
   let live: Live | null = null
@@ -46,10 +57,14 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     live = null
     const { session } = left
     // A stroke under way goes with its canvas.
-    session.draft(null)
+    const gone = session.leave()
+    leaving.set(session.sample.id, gone)
+    void gone.finally(() => {
+      if (!session.history.isKept) keepHere(session)
+      if (leaving.get(session.sample.id) === gone) leaving.delete(session.sample.id)
+    })
     unsettled.set(session.sample.id, left)
     const forget = () => {
-      histories.set(session.sample.id, { history: session.history, base: session.saver.base })
       if (unsettled.get(session.sample.id) !== left) return
       unsettled.delete(session.sample.id)
       left.release()
@@ -66,6 +81,13 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     })
   }
 
+  function keepHere({ sample, history }: LabelSession): void {
+    unkept.delete(sample.id)
+    unkept.set(sample.id, history)
+    const [oldest] = unkept.keys()
+    if (unkept.size > MOST_UNKEPT) unkept.delete(oldest!)
+  }
+
   function show(session: LabelSession, release: () => void): void {
     live = { session, release }
     store.setState({ kind: 'open', sampleId: session.sample.id, session }, true)
@@ -79,9 +101,17 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     if (sample.width !== state.width || sample.height !== state.height) {
       throw sizeMismatch(sample.name, 'label', state, sample)
     }
-    const map = await readLabelMap(host, state, signal)
-    const known = histories.get(sampleId)
-    const history = known && known.base === state.revision ? known.history : new EditHistory()
+    const [map, list] = await Promise.all([
+      readLabelMap(host, state, signal),
+      // A label without the steps of before is still a label.
+      readSteps(host, sampleId, signal).catch(() => null),
+    ])
+    const name = crypto.randomUUID().slice(0, 8)
+    const ports = stepPorts(host, sampleId, stepsRefused)
+    const known = unkept.get(sampleId)
+    unkept.delete(sampleId)
+    const history = (doc: LabelDocument) =>
+      known?.comeBack(doc) ? known : new StepHistory(ports, { name, list, doc })
     return new LabelSession(host, sample, { state, map, history })
   }
 
@@ -91,6 +121,8 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     opening = controller
     store.setState({ kind: 'opening', sampleId }, true)
     try {
+      await leaving.get(sampleId)
+      if (controller.signal.aborted) return
       const left = unsettled.get(sampleId)
       if (left) {
         await left.session.saver.flush().catch(() => {})

@@ -1,10 +1,10 @@
-import { EditHistory } from '../../renderer/stores/edit-history.ts'
 import { LabelSession } from '../../renderer/stores/label-session.ts'
 import { type JournalHeader, unframe } from '../../shared/host/data-plane.ts'
 import type { HostConnection, LabelState, Sample } from '../../shared/host/host-api.ts'
 import { decodePatch } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap } from '../../shared/label/label-map.ts'
 import { applyPatch } from '../../shared/label/patch.ts'
+import { memorySteps } from './memory-steps.ts'
 
 /** An empty label that is open, and what a host has of it: the records and the pixels they make. */
 export function openLabel(width: number, height: number) {
@@ -39,6 +39,6 @@ export function openLabel(width: number, height: number) {
   }
   const sample = { id: state.sampleId, name: 'a.png', width, height } as Partial<Sample> as Sample
   const map = emptyLabelMap(width, height)
-  const session = new LabelSession(host, sample, { state, map, history: new EditHistory() })
+  const session = new LabelSession(host, sample, { state, map, history: memorySteps().open })
   return { session, map, records, journaled }
 }

@@ -4,6 +4,8 @@ import Lock from 'lucide-react/icons/lock'
 import LockOpen from 'lucide-react/icons/lock-open'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { nameOf } from '../../../shared/label/objects.ts'
+import { isEnabled, titleNow } from '../../commands/command.ts'
+import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'
@@ -69,6 +71,9 @@ export function CanvasMenu(props: {
                 <MenuSeparator />
               </>
             )}
+            <StepItem id="canvas.undo" />
+            <StepItem id="canvas.redo" />
+            <MenuSeparator />
             <MenuItem command="canvas.finish" onSelect={() => actions.canvas.current?.choose(null)}>
               {text.newObject}
             </MenuItem>
@@ -79,5 +84,16 @@ export function CanvasMenu(props: {
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  )
+}
+
+/** Undo or redo by the name of its step. */
+function StepItem({ id }: { readonly id: string }) {
+  const command = useCommand(id)
+  if (!command) return null
+  return (
+    <MenuItem command={id} disabled={!isEnabled(command)} onSelect={() => command.run?.()}>
+      {titleNow(command)}
+    </MenuItem>
   )
 }

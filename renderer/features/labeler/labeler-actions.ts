@@ -16,4 +16,6 @@ export type LabelerActions = {
   canStep(delta: 1 | -1): boolean
   markAndNext(): void
   saveNow(): void
+  /** Tells of something that could not be done. `key`: what, so that it is told once. */
+  failed(key: string, error: unknown): void
 }

@@ -1,6 +1,7 @@
 import ArrowLeft from 'lucide-react/icons/arrow-left'
 import ChevronLeft from 'lucide-react/icons/chevron-left'
 import ChevronRight from 'lucide-react/icons/chevron-right'
+import History from 'lucide-react/icons/history'
 import Maximize from 'lucide-react/icons/maximize'
 import Redo2 from 'lucide-react/icons/redo-2'
 import Undo2 from 'lucide-react/icons/undo-2'
@@ -8,6 +9,7 @@ import ZoomIn from 'lucide-react/icons/zoom-in'
 import ZoomOut from 'lucide-react/icons/zoom-out'
 import { useStore } from 'zustand'
 import type { Sample } from '../../../shared/host/host-api.ts'
+import { isEnabled, titleNow } from '../../commands/command.ts'
 import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
@@ -27,6 +29,7 @@ export function LabelerBar(props: {
   const { sample, position, session, labeling, onClose } = props
   const zoom = useStore(labeling, (state) => state.zoom)
   const actual = useCommand('canvas.actual')
+  const stepsOpen = useStore(labeling, (state) => state.stepsOpen)
   return (
     <div className={styles.bar}>
       <div className={styles.group}>
@@ -44,7 +47,8 @@ export function LabelerBar(props: {
         <CommandButton id="canvas.next" icon={<ChevronRight size={16} />} />
       </div>
       <div className={styles.group}>
-        <Steps session={session} />
+        <Steps session={session} labeling={labeling} />
+        <CommandButton id="canvas.steps" icon={<History size={16} />} pressed={stepsOpen} />
         <span className={styles.rule} />
         <CommandButton id="canvas.zoomOut" icon={<ZoomOut size={16} />} />
         <button type="button" className={styles.zoom} title={text.actual} onClick={() => actual?.run?.()}>
@@ -57,24 +61,32 @@ export function LabelerBar(props: {
   )
 }
 
-function Steps({ session }: { readonly session: LabelSession | null }) {
-  const view = useSessionView(session)
+function Steps({
+  session,
+  labeling,
+}: {
+  readonly session: LabelSession | null
+  readonly labeling: LabelingStore
+}) {
+  // Drawn anew with each step, and when a stroke or shape begins or ends.
+  useSessionView(session)
+  useStore(labeling, (state) => state.drawing)
   const undo = useCommand('canvas.undo')
   const redo = useCommand('canvas.redo')
   return (
     <>
       <IconButton
-        label={text.undo(view?.undoTitle ?? null)}
+        label={undo ? titleNow(undo) : text.undo(null)}
         keys={undo?.keys?.[0]}
         icon={<Undo2 size={16} />}
-        disabled={!view?.undoTitle}
+        disabled={!undo || !isEnabled(undo)}
         onClick={() => undo?.run?.()}
       />
       <IconButton
-        label={text.redo(view?.redoTitle ?? null)}
+        label={redo ? titleNow(redo) : text.redo(null)}
         keys={redo?.keys?.[0]}
         icon={<Redo2 size={16} />}
-        disabled={!view?.redoTitle}
+        disabled={!redo || !isEnabled(redo)}
         onClick={() => redo?.run?.()}
       />
     </>

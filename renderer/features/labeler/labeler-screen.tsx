@@ -55,7 +55,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, builder, images } = labelerOf(host, notices)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -94,9 +94,14 @@ export function LabelerScreen(props: {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
         const { revision } = owner.view.getState()
-        // Later steps are not what the button promises to take back.
-        const undo = () => owner.view.getState().revision === revision && owner.undo()
-        toast(text.vanished(names), { label: text.undoIt, run: undo })
+        const undo = () => void owner.undo().catch((error: unknown) => notices.report('labeler.steps', error))
+        const close = toast(text.vanished(names), { label: text.undoIt, run: undo })
+        // Later steps are not what the button promises to take back, and what was taken back is there again.
+        const stop = owner.view.subscribe((view) => {
+          if (view.revision === revision) return
+          stop()
+          close()
+        })
       },
       refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
@@ -141,8 +146,9 @@ export function LabelerScreen(props: {
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
+      failed: (key: string, reason: unknown) => notices.report(key, reason),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [labeling, documents, categories, appInfo, notices, onStep, markAndNext],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),

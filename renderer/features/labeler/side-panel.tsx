@@ -21,6 +21,7 @@ import { formatNumber } from '../../ui/text.ts'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
 import { chooseCategory, lockObject, removeObject } from './object-edits.ts'
+import { StepsPanel } from './steps-panel.tsx'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
 
@@ -36,6 +37,7 @@ export function SidePanel(props: {
     <aside className={styles.side}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <Objects actions={actions} session={session} revision={view?.revision ?? 0} />
+      <StepsPanel actions={actions} session={session} />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select
