@@ -198,6 +198,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
+    'label.objects': ({ revision }) => labels.objects(revision as RevisionId),
     'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
 
     'versions.list': async () => [...(await versions.list())],

@@ -40,6 +40,8 @@ export type Labels = {
   drawing(
     revision: RevisionId,
   ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
+  /** Rejects like `png`. */
+  objects(revision: RevisionId): Promise<HostOutput<'label.objects'>>
   /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
   save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
   /**
@@ -188,6 +190,13 @@ export function createLabels(
         const sample = rows.sample(row.sampleId)
         const objects = await contents.objects(sample, row)
         return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
+      }),
+
+    objects: (revision) =>
+      explained(async () => {
+        const row = requireRevision(revision)
+        const objects = await contents.objects(rows.sample(row.sampleId), row)
+        return { objects: [...objects], status: row.status }
       }),
 
     save: (id, header, ids) =>

@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
-import type { LabelDocument } from '../../shared/label/edit.ts'
 import { watchSaver } from './autosave.ts'
 import { LabelSession, readLabelMap } from './label-session.ts'
-import { StepHistory } from './step-history.ts'
+import type { StepHistory } from './step-history.ts'
+import { documentOf, openSteps } from './step-opening.ts'
 import { readSteps, stepPorts } from './step-ports.ts'
 
 /** The one sample on the canvas. */
@@ -106,13 +106,13 @@ export function createDocumentStore(
       // A label without the steps of before is still a label.
       readSteps(host, sampleId, signal).catch(() => null),
     ])
-    const name = crypto.randomUUID().slice(0, 8)
-    const ports = stepPorts(host, sampleId, stepsRefused)
+    const doc = documentOf(state, map)
     const known = unkept.get(sampleId)
     unkept.delete(sampleId)
-    const history = (doc: LabelDocument) =>
-      known?.comeBack(doc) ? known : new StepHistory(ports, { name, list, doc })
-    return new LabelSession(host, sample, { state, map, history })
+    const ports = stepPorts(host, sampleId, stepsRefused)
+    const readMap = (revision: string) => readLabelMap(host, { ...state, revision }, signal)
+    const history = known?.comeBack(doc) ? known : await openSteps({ host, ports, state, doc, list, readMap })
+    return new LabelSession(host, sample, { state, doc, history })
   }
 
   async function open(sampleId: string): Promise<void> {

@@ -69,20 +69,16 @@ export class LabelSession {
   constructor(
     host: HostConnection,
     sample: Sample,
-    opened: { state: LabelState; map: LabelMap; history(doc: LabelDocument): StepHistory },
+    opened: { state: LabelState; doc: LabelDocument; history: StepHistory },
   ) {
-    const { state, map } = opened
+    const { state, doc, history } = opened
+    const { map } = doc
     this.sample = sample
+    this.doc = doc
+    this.history = history
     this.restoredEdits = state.restoredEdits
     this.#host = host
     this.#others = state.siblings
-    this.doc = {
-      map,
-      objects: new Map(state.objects.map((object) => [object.id, object])),
-      status: state.status,
-      nextObjectId: state.nextObjectId,
-    }
-    this.history = opened.history(this.doc)
     this.index = indexObjects(map)
     this.#encoded = new EncodedMap(map)
     this.saver = new Autosaver(this.#ports(host), {

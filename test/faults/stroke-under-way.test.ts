@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { createLabelCodec } from '../../electron/adapters/label-codec.ts'
 import { LabelSession, readLabelMap } from '../../renderer/stores/label-session.ts'
+import { documentOf } from '../../renderer/stores/step-opening.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { type JournalHeader, type SaveHeader, unframe } from '../../shared/host/data-plane.ts'
 import type { HostConnection, Sample } from '../../shared/host/host-api.ts'
@@ -117,7 +118,8 @@ it('brings back exactly what the person saw, with a stroke under way, whatever c
       const sample = { id, name: 'a.png', width, height } as Partial<Sample> as Sample
       const state = await library.labels.open(id)
       const map = await readLabelMap(line, state, new AbortController().signal)
-      const session = new LabelSession(line, sample, { state, map, history: memorySteps().open })
+      const doc = documentOf(state, map)
+      const session = new LabelSession(line, sample, { state, doc, history: memorySteps().open(doc) })
       let drawn: LabelEdit | null = null
       try {
         for (const step of list) {

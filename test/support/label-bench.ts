@@ -1,4 +1,5 @@
 import { LabelSession } from '../../renderer/stores/label-session.ts'
+import { documentOf } from '../../renderer/stores/step-opening.ts'
 import { type JournalHeader, unframe } from '../../shared/host/data-plane.ts'
 import type { HostConnection, LabelState, Sample } from '../../shared/host/host-api.ts'
 import { decodePatch } from '../../shared/label/id-runs.ts'
@@ -39,6 +40,7 @@ export function openLabel(width: number, height: number) {
   }
   const sample = { id: state.sampleId, name: 'a.png', width, height } as Partial<Sample> as Sample
   const map = emptyLabelMap(width, height)
-  const session = new LabelSession(host, sample, { state, map, history: memorySteps().open })
+  const doc = documentOf(state, map)
+  const session = new LabelSession(host, sample, { state, doc, history: memorySteps().open(doc) })
   return { session, map, records, journaled }
 }

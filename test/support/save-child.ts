@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { type FileOps, realFileOps } from '../../electron/adapters/file-ops.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
+import { announcedFileOps } from './announced-file-ops.ts'
 import { openLabelLibrary } from './label-library.ts'
 import { editOf, saveAfter, size } from './label-steps.ts'
 
@@ -48,7 +48,7 @@ async function steps(session: string, killAt: number): Promise<void> {
   const event = () => {
     if (isArmed && ++events === killAt) process.kill(process.pid, 'SIGKILL')
   }
-  const library = await openLabelLibrary({ folder, size, ops: announced(event) })
+  const library = await openLabelLibrary({ folder, size, ops: announcedFileOps(event) })
   const { labels, context } = library
   const { transaction } = context
   Object.assign(context, {
@@ -76,25 +76,4 @@ async function steps(session: string, killAt: number): Promise<void> {
   isArmed = false
   say(`EVENTS ${events}`)
   await library.close()
-}
-
-/** The real file calls, each told before it is made. */
-function announced(event: () => void): FileOps {
-  const told =
-    <A extends unknown[], R>(call: (...args: A) => R) =>
-    (...args: A): R => {
-      event()
-      return call(...args)
-    }
-  const { open, write, fsync, fdatasync, close, rename, mkdir, remove } = realFileOps
-  return {
-    open: told(open),
-    write: told(write),
-    fsync: told(fsync),
-    fdatasync: told(fdatasync),
-    close: told(close),
-    rename: told(rename),
-    mkdir: told(mkdir),
-    remove: told(remove),
-  }
 }
