@@ -55,7 +55,7 @@ export const stepLimits: StepLimits = {
   partBytes: 16 * MiB,
   partSteps: 2000,
   sampleBytes: 256 * MiB,
-  sampleSteps: 50_000,
+  sampleSteps: 20_000,
   leastSteps: 100,
   libraryBytes: 2048 * MiB,
 }

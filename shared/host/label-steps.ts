@@ -50,14 +50,13 @@ export const stepBatchSchema = z.strictObject({
 export type StepBatch = z.infer<typeof stepBatchSchema>
 
 /** GET answers this. */
-export const stepListSchema = z.object({
+export type StepList = {
   /** In the order they were made; older ones may be gone. */
-  steps: z.array(stepEntrySchema),
-  place: stepKeySchema.nullable(),
+  readonly steps: readonly StepEntry[]
+  readonly place: string | null
   /** Something in the files could not be read, and what came after it in that file is missing. */
-  isDamaged: z.boolean(),
-})
-export type StepList = z.infer<typeof stepListSchema>
+  readonly isDamaged: boolean
+}
 
 /** The answer to `stepBodiesPath` is a frame of this and the bodies: the bytes of each, null for one that cannot be had. */
 export const stepBodiesSchema = z.object({ sizes: z.array(z.int().min(1).max(MAX_STEP_BYTES).nullable()) })
