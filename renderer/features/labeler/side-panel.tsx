@@ -33,8 +33,9 @@ export function SidePanel(props: {
 }) {
   const { actions, session, readOnly } = props
   const view = useSessionView(session)
+  const stepsOpen = useStore(actions.labeling, (state) => state.stepsOpen)
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} data-steps={stepsOpen || undefined}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <Objects actions={actions} session={session} revision={view?.revision ?? 0} />
       <StepsPanel actions={actions} session={session} />

@@ -3,7 +3,6 @@ import X from 'lucide-react/icons/x'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { LabelSession } from '../../stores/label-session.ts'
-import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatNumber, formatTime } from '../../ui/text.ts'
@@ -36,7 +35,7 @@ export function StepsPanel({
   return (
     <Panel
       title={text.stepsTitle}
-      className={classNames(labeler.objects, styles.panel)}
+      className={styles.panel ?? ''}
       actions={<IconButton label={text.closeSteps} icon={<X size={15} />} side="left" onClick={close} />}
     >
       {session && view && <Steps actions={actions} session={session} view={view} onClose={close} />}
