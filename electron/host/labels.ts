@@ -36,12 +36,12 @@ export type Labels = {
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
   png(revision: RevisionId): Promise<Uint8Array>
+  /** The objects of a revision of this sample. Rejects like `png`. */
+  objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
   /** What is drawn of a revision. Rejects like `png`. */
   drawing(
     revision: RevisionId,
   ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
-  /** Rejects like `png`. */
-  objects(revision: RevisionId): Promise<HostOutput<'label.objects'>>
   /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
   save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
   /**
@@ -184,19 +184,15 @@ export function createLabels(
 
     png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
 
+    objects: (sample, revision) =>
+      explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
+
     drawing: (revision) =>
       explained(async () => {
         const row = requireRevision(revision)
         const sample = rows.sample(row.sampleId)
         const objects = await contents.objects(sample, row)
         return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
-      }),
-
-    objects: (revision) =>
-      explained(async () => {
-        const row = requireRevision(revision)
-        const objects = await contents.objects(rows.sample(row.sampleId), row)
-        return { objects: [...objects], status: row.status }
       }),
 
     save: (id, header, ids) =>

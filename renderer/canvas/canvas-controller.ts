@@ -6,6 +6,7 @@ import { noSplits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import { hasSize, type LabelingState } from '../stores/labeling.ts'
+import { selectObjects } from '../stores/selection.ts'
 import { type Camera, clampScale, unionRect, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
@@ -182,10 +183,11 @@ export class CanvasController {
 
   /** After an undo or a redo: no object stays active that is gone, and what changed is in sight and marked for a moment. */
   stepped(session: LabelSession, edit: LabelEdit): void {
-    const { objectId } = this.#ports.labeling.getState()
-    if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
-    // It may be in mid-air: what it was made on is not on the canvas any more.
+    const { objectId, selected } = this.#ports.labeling.getState()
+    // It may have waited for the host: what it was made on need not be on the canvas any more.
     if (session !== this.#session) return
+    if (selected.some((id) => !session.doc.objects.has(id)))
+      selectObjects(this.#ports.labeling, session.doc, selected, objectId)
     const bounds = boundsOfEdit(session, edit)
     if (bounds) {
       this.view.reveal(bounds)

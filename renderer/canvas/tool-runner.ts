@@ -171,6 +171,11 @@ export class ToolRunner {
     if (labeling.getState().drawing !== drawing) labeling.setState({ drawing })
   }
 
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    this.#strokes.toggle(id)
+  }
+
   #choice(): Choice {
     const { categoryId, objectId } = this.#ports.labeling.getState()
     return { categories: this.#ports.categories(), categoryId, objectId }

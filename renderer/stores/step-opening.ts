@@ -47,11 +47,11 @@ async function restored({ host, ports, state, doc, list, readMap }: Opened): Pro
   let head = state.revision === null ? undefined : byId.get(state.revision)
   if (head?.tool !== 'journal') return null
   while (head?.tool === 'journal') head = byId.get(head.parents[0] ?? '')
-  const base = head && (await host.call('label.objects', { revision: head.revision }))
+  const base = head && (await host.call('label.objects', { sampleId, revision: head.revision }))
   const before: LabelDocument = {
     map: head ? await readMap(head.revision) : emptyLabelMap(width, height),
     objects: new Map(base?.objects.map((object) => [object.id, object])),
-    status: base?.status ?? 'unlabeled',
+    status: head?.status ?? 'unlabeled',
     nextObjectId: doc.nextObjectId,
   }
   const history = new StepHistory(ports, { name: newName(), list, doc: before })

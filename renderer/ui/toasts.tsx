@@ -15,10 +15,15 @@ const undoMs = 12_000
  * Returns what takes it away.
  */
 export function toast(text: string, action?: { readonly label: string; run(): void }): () => void {
+  const onClick = () => {
+    // Once: what it offered is done, and it holds the keys no longer.
+    manager.close(id)
+    action?.run()
+  }
   const id = manager.add({
     title: text,
     timeout: action ? undoMs : readMs,
-    ...(action && { actionProps: { children: action.label, onClick: () => action.run() } }),
+    ...(action && { actionProps: { children: action.label, onClick } }),
   })
   return () => manager.close(id)
 }

@@ -14,6 +14,7 @@ import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import { CommandButton, IconButton } from '../../ui/icon-button.tsx'
+import type { CleanupStore } from './cleanup-store.ts'
 import styles from './labeler.module.css'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
@@ -24,9 +25,10 @@ export function LabelerBar(props: {
   readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
   readonly session: LabelSession | null
   readonly labeling: LabelingStore
+  readonly cleanup: CleanupStore
   onClose(): void
 }) {
-  const { sample, position, session, labeling, onClose } = props
+  const { sample, position, session, labeling, cleanup, onClose } = props
   const zoom = useStore(labeling, (state) => state.zoom)
   const actual = useCommand('canvas.actual')
   const stepsOpen = useStore(labeling, (state) => state.stepsOpen)
@@ -47,7 +49,7 @@ export function LabelerBar(props: {
         <CommandButton id="canvas.next" icon={<ChevronRight size={16} />} />
       </div>
       <div className={styles.group}>
-        <Steps session={session} labeling={labeling} />
+        <Steps session={session} labeling={labeling} cleanup={cleanup} />
         <CommandButton id="canvas.steps" icon={<History size={16} />} pressed={stepsOpen} />
         <span className={styles.rule} />
         <CommandButton id="canvas.zoomOut" icon={<ZoomOut size={16} />} />
@@ -64,13 +66,16 @@ export function LabelerBar(props: {
 function Steps({
   session,
   labeling,
+  cleanup,
 }: {
   readonly session: LabelSession | null
   readonly labeling: LabelingStore
+  readonly cleanup: CleanupStore
 }) {
-  // Drawn anew with each step, and when a stroke or shape begins or ends.
+  // Drawn anew with each step, and when a stroke, shape or preview begins or ends.
   useSessionView(session)
   useStore(labeling, (state) => state.drawing)
+  useStore(cleanup, (state) => state.open)
   const undo = useCommand('canvas.undo')
   const redo = useCommand('canvas.redo')
   return (

@@ -13,6 +13,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -23,6 +24,7 @@ import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
 import { ToolHint } from './tool-hint.tsx'
 import { ToolRail } from './tool-rail.tsx'
+import { offerUndo } from './undo-offer.ts'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
 
@@ -32,7 +34,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -55,7 +65,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host, notices)
+  const { documents, labeling, builder, images, clipboard, cleanup } = labelerOf(host, notices)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -93,15 +103,7 @@ export function LabelerScreen(props: {
       vanished(owner: LabelSession, objects) {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
-        const { revision } = owner.view.getState()
-        const undo = () => void owner.undo().catch((error: unknown) => notices.report('labeler.steps', error))
-        const close = toast(text.vanished(names), { label: text.undoIt, run: undo })
-        // Later steps are not what the button promises to take back, and what was taken back is there again.
-        const stop = owner.view.subscribe((view) => {
-          if (view.revision === revision) return
-          stop()
-          close()
-        })
+        offerUndo(owner, text.vanished(names), text.undoIt)
       },
       refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
@@ -122,9 +124,12 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
   const markAndNext = useCallback(() => {
     const state = documents.getState()
     if (state.kind !== 'open') return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
   }, [documents, onStep])
@@ -143,12 +148,16 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
-      failed: (key: string, reason: unknown) => notices.report(key, reason),
     }),
-    [labeling, documents, categories, appInfo, notices, onStep, markAndNext],
+    [labeling, documents, categories, appInfo, onStep, markAndNext, samples, clipboard, cleanup, notices],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -171,6 +180,7 @@ export function LabelerScreen(props: {
         position={position}
         session={session}
         labeling={labeling}
+        cleanup={cleanup}
         onClose={onClose}
       />
       <div className={styles.work}>
@@ -199,9 +209,11 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>

@@ -6,22 +6,32 @@ import { text } from './text.ts'
 
 /** Undo, redo and the list of steps. */
 export function stepCommands(actions: LabelerActions): readonly Command[] {
-  const { labeling, canvas } = actions
+  const { labeling, canvas, cleanup } = actions
   const titleOf = (which: 'undoTitle' | 'redoTitle') => actions.session()?.view.getState()[which] ?? null
+  /** Something is open that undo takes back before any step. */
+  const isOpen = () => labeling.getState().drawing || cleanup.getState().open !== null
   /** A held key has taken back the last of an open shape: the steps before wait for the next press. */
   let isSpent = false
   return defineCommands([
     {
       id: 'canvas.undo',
       title: text.undo(null),
-      now: () => text.undo(labeling.getState().drawing ? text.lastPoint : titleOf('undoTitle')),
+      now: () => {
+        if (cleanup.getState().open) return text.closePreview
+        return text.undo(labeling.getState().drawing ? text.lastPoint : titleOf('undoTitle'))
+      },
       group: text.groupLabel,
       keys: ['Mod+Z'],
       repeats: true,
-      enabled: () => labeling.getState().drawing || titleOf('undoTitle') !== null,
+      enabled: () => isOpen() || titleOf('undoTitle') !== null,
       whyNot: text.whyNoStep,
       run: (event) => {
         if (!event?.repeat) isSpent = false
+        if (cleanup.getState().open) {
+          cleanup.setState({ open: null })
+          isSpent = true
+          return
+        }
         // Undo in mid-stroke takes back the stroke, and of an open shape its last step: not the step before.
         if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('back')) {
           isSpent = true
@@ -37,10 +47,10 @@ export function stepCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['Mod+Shift+Z', 'Mod+Y'],
       repeats: true,
-      enabled: () => !labeling.getState().drawing && titleOf('redoTitle') !== null,
+      enabled: () => !isOpen() && titleOf('redoTitle') !== null,
       whyNot: text.whyNoStepAgain,
       run: () => {
-        if (canvas.current?.isDrawing || canvas.current?.hasShape()) return
+        if (cleanup.getState().open || canvas.current?.isDrawing || canvas.current?.hasShape()) return
         goBy(actions, (session) => session.redo())
       },
     },
@@ -66,6 +76,6 @@ export function goBy(
     (edit) => {
       if (edit) actions.canvas.current?.stepped(session, edit)
     },
-    (error: unknown) => actions.failed('labeler.steps', error),
+    (error: unknown) => actions.report('labeler.steps', error),
   )
 }

@@ -13,7 +13,10 @@ export const text = {
   groupView: 'Canvas view',
   groupLabel: 'Label',
   tools: {
-    select: { name: 'Select', help: 'Click an object to work on it. Wheel zooms.' },
+    select: {
+      name: 'Select',
+      help: 'Click an object to work on it, Shift+click for more, drag around several. Wheel zooms.',
+    },
     superpixel: {
       name: 'Superpixels',
       help: 'Click or drag over cells to add them, Shift+drag a rectangle. Wheel changes their size.',
@@ -43,6 +46,7 @@ export const text = {
   },
   undo: (step: string | null) => (step ? `Undo ${step}` : 'Undo'),
   redo: (step: string | null) => (step ? `Redo ${step}` : 'Redo'),
+  closePreview: 'Close the preview',
   lastPoint: 'the last point',
   whyNoStep: 'There is nothing to take back.',
   whyNoStepAgain: 'There is nothing to make again.',
@@ -232,7 +236,18 @@ export const text = {
       'drop',
     ],
     ruler: ['Drag', 'measure', 'Shift', 'steps of 45°', 'Wheel', 'zoom', 'Esc', 'clear'],
-    select: ['Click', 'choose an object', 'Wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
+    select: [
+      'Click',
+      'choose an object',
+      'Shift+click',
+      'choose more',
+      'Drag',
+      'choose inside',
+      'Wheel',
+      'zoom',
+      '{canvas.hand}+drag',
+      'pan',
+    ],
   },
   keyHint: [
     'Arrows',
