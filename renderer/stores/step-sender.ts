@@ -1,4 +1,4 @@
-import { type AppError, toAppError } from '../../shared/base/app-error.ts'
+import { type AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { MAX_STEPS_AT_ONCE, type StepBatch, type StepEntry } from '../../shared/host/label-steps.ts'
 
 export type StepPorts = {
@@ -12,10 +12,13 @@ export type StepPorts = {
   after(ms: number, run: () => void): () => void
 }
 
-/** How long a step waits for others that go with it. */
-const GATHER_MS = 30
+/** A step goes at once, so that closing the window on it does not lose it; those that come meanwhile go together. */
+const GATHER_MS = 0
 const RETRY_MS = { line: 2000, disk: 30_000 } as const
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
+
+/** What is refused so is refused again: the library is only read, the image is gone. */
+const finalCodes: readonly ErrorCode[] = ['BAD_REQUEST', 'NOT_FOUND', 'LIB_READ_ONLY']
 
 type Waiting = { readonly entry: StepEntry; readonly body: Uint8Array }
 
@@ -128,8 +131,8 @@ export class StepSender {
   }
 
   #failed(error: AppError, part: readonly Waiting[]): void {
-    if (error.code === 'BAD_REQUEST' || error.code === 'NOT_FOUND') {
-      // They would be refused again. They stay in this window.
+    if (finalCodes.includes(error.code)) {
+      // They stay in this window.
       this.drop(new Set(part.map(({ entry }) => entry.key)))
       this.#place = undefined
       return

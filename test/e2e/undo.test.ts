@@ -119,6 +119,28 @@ it('takes back and makes again after a reload, and after the program was killed'
   expect([200, 300, 400].map((y) => ids![y * size.width + 450])).toEqual([1, 2, 3])
 })
 
+it('has the step of a stroke that was made the moment before a reload', async () => {
+  const { page, labeler } = await openScene('street-1.jpg')
+  await page.keyboard.press('8')
+  for (let n = 0; n < 5; n++) {
+    const scene = n === 0 ? labeler : await Labeler.shown(page, size)
+    const count = (await scene.objects()).length
+    await page.keyboard.press('n')
+    await page.keyboard.press('b')
+    await scene.drag([
+      { x: 900, y: 100 + 90 * n },
+      { x: 1200, y: 100 + 90 * n },
+    ])
+    await page.reload()
+    const again = await Labeler.shown(page, size)
+    await expect.poll(() => again.objects()).toHaveLength(count + 1)
+    await button(page, /^Undo (Brush on Car|Restored edit)/).waitFor()
+  }
+  for (let n = 0; n < 5; n++) await page.keyboard.press('Control+z')
+  await expect.poll(() => labeler.objects()).toHaveLength(1)
+  await labeler.saved()
+})
+
 it('makes a step of edits that a crash left in the journal and whose own steps were lost', async () => {
   const { window, page, labeler } = await openScene('street-3.jpg')
   await page.keyboard.press('8')
@@ -163,7 +185,7 @@ it('takes back a stroke under way and the corners of an open shape before any st
   await page.keyboard.press('Control+z')
   await page.mouse.up()
   await expect.poll(() => labeler.objects()).toHaveLength(2)
-  expect(await button(page, /^Undo Brush on Car 2$/).isEnabled()).toBe(true)
+  expect(await button(page, /^Undo Brush on Car \d+$/).isEnabled()).toBe(true)
 
   await page.keyboard.press('g')
   await labeler.click({ x: 900, y: 700 })
@@ -179,7 +201,7 @@ it('takes back a stroke under way and the corners of an open shape before any st
     )
   }
   await page.keyboard.up('z')
-  await button(page, /^Undo Brush on Car 2$/).waitFor()
+  await button(page, /^Undo Brush on Car \d+$/).waitFor()
   expect(await labeler.objects()).toHaveLength(2)
   await page.keyboard.press('z')
   await page.keyboard.up('Control')
