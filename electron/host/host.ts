@@ -22,6 +22,7 @@ import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
+import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
@@ -126,11 +127,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
     releaseReserve: library.releaseReserve,
     ...(options.ops && { ops: options.ops }),
   })
+  const steps = createLabelSteps(context, {
+    requireSample: (id) => void samples.get(id),
+    ...(options.ops && { ops: options.ops }),
+  })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
-    dropJournal: labels.forget,
+    dropJournal(sample) {
+      labels.forget(sample)
+      steps.forget(sample)
+    },
     ...(options.ops && { ops: options.ops }),
   })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
@@ -263,7 +271,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, overlays, superpixels, log }),
+    handle: createDataPlane({ imports, labels, steps, overlays, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -289,6 +297,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await categoryJobs.settled()
       await recovered
       await labels.close()
+      await steps.close()
       await overlays.close()
       await cards.settled()
       await imports.settled()

@@ -1,4 +1,5 @@
 import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
@@ -7,7 +8,7 @@ import type { LabelSession } from '../stores/label-session.ts'
 import { DEFAULT_OPACITY, hasSize, type LabelingState } from '../stores/labeling.ts'
 import { selectObjects } from '../stores/selection.ts'
 import { lookAtNext, type ViewingState, type ViewingStore } from '../stores/viewing.ts'
-import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
+import { type Camera, clampScale, unionRect, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { CellLevel } from './cell-level.ts'
@@ -18,6 +19,7 @@ import { PhotoPixels } from './photo-pixels.ts'
 import { PointerInterpreter } from './pointer.ts'
 import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
+import { StepFlash } from './step-flash.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
 export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels' | 'hides'> & {
@@ -36,6 +38,7 @@ export class CanvasController {
   readonly #ports: CanvasPorts
   readonly #runner: ToolRunner
   readonly #marks: PointerMarks
+  readonly #flash: StepFlash
   readonly #level: CellLevel
   readonly #look: LabelLook
   readonly #hand: PointerHand
@@ -48,6 +51,7 @@ export class CanvasController {
     this.#container = container
     this.#ports = ports
     this.view = new CanvasView(container, (camera) => this.#cameraMoved(camera))
+    this.#flash = new StepFlash(badge, this.view)
     this.#marks = new PointerMarks({
       container,
       badge,
@@ -109,6 +113,7 @@ export class CanvasController {
     for (const end of this.#ends) end()
     this.#runner.open(null)
     this.#marks.destroy()
+    this.#flash.destroy()
     this.view.destroy()
   }
 
@@ -193,13 +198,18 @@ export class CanvasController {
     return this.#runner.isDrawing
   }
 
-  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight. */
+  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight and marked for a moment. */
   stepped(session: LabelSession, edit: LabelEdit): void {
     const { objectId, selected } = this.#ports.labeling.getState()
+    // It may have waited for the host: what it was made on need not be on the canvas any more.
+    if (session !== this.#session) return
     if (selected.some((id) => !session.doc.objects.has(id)))
       selectObjects(this.#ports.labeling, session.doc, selected, objectId)
-    const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
-    if (bounds) this.view.reveal(bounds)
+    const bounds = boundsOfEdit(session, edit)
+    if (bounds) {
+      this.view.reveal(bounds)
+      this.#flash.show(bounds)
+    }
     this.#hand.rest()
   }
 
@@ -321,8 +331,19 @@ export class CanvasController {
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
+    this.#flash.hide()
     const at = this.#keys.onScreen(camera) ?? this.#hand.at
     this.#marks.showRing(at)
     this.#hand.rest(at)
   }
+}
+
+/** What an edit changed the look of: its pixels, and the objects it touched. */
+function boundsOfEdit(session: LabelSession, { pixels, objects }: LabelEdit): Rect | null {
+  const { width } = session.doc.map
+  const rects = objects.map(({ id }) => session.index.get(id)?.bounds ?? null)
+  return [...(pixels ? [] : rects), pixels && boundsOfRuns(pixels.runs, width)].reduce<Rect | null>(
+    (all, rect) => (rect ? unionRect(all, rect) : all),
+    null,
+  )
 }

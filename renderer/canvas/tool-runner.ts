@@ -73,6 +73,7 @@ export class ToolRunner {
     this.#session = session
     this.#strokes.open(session)
     for (const tool of this.#all) tool.opened?.(session)
+    this.#tell()
   }
 
   /** A stroke over the superpixels of before is dropped. */
@@ -109,12 +110,14 @@ export class ToolRunner {
     for (const tool of this.#all) tool.cancel(this.#session)
     this.#pressed = null
     this.#strokes.end()
+    this.#tell()
     return isSeen
   }
 
   /** Another tool is chosen. A stroke under way goes on to its end, and what is open between presses stays. */
   switched(): void {
     if (!this.#pressed) this.cancel()
+    this.#tell()
   }
 
   send(event: ToolEvent): void {
@@ -130,10 +133,12 @@ export class ToolRunner {
       this.#begin(tool, this.#targetAt(shape?.at ?? event.at, removes, session))
     }
     tool.send(event, session)
-    if (event.kind !== 'up' && event.kind !== 'cancel') return
-    this.#pressed = null
-    this.#strokes.end()
-    if (tool !== active) tool.cancel(session)
+    if (event.kind === 'up' || event.kind === 'cancel') {
+      this.#pressed = null
+      this.#strokes.end()
+      if (tool !== active) tool.cancel(session)
+    }
+    this.#tell()
   }
 
   /** The active tool has a shape open between presses. */
@@ -151,6 +156,7 @@ export class ToolRunner {
     if (this.#pressed) return true
     if (key !== 'finish') {
       tool.key?.({ kind: key }, session)
+      this.#tell()
       return true
     }
     const takes = removes || this.#erases || shape.removes
@@ -158,11 +164,19 @@ export class ToolRunner {
     tool.key?.({ kind: 'finish', removes: takes }, session)
     this.#pressed = null
     this.#strokes.end()
+    this.#tell()
     return true
   }
 
   choose(id: number | null): void {
     this.#strokes.choose(id)
+  }
+
+  /** Says whether something is open that undo takes back before any step. */
+  #tell(): void {
+    const { labeling } = this.#ports
+    const drawing = this.isDrawing || this.hasShape
+    if (labeling.getState().drawing !== drawing) labeling.setState({ drawing })
   }
 
   /** Takes an object into the selection or out of it. */

@@ -88,6 +88,10 @@ export type LabelingState = {
   readonly erases: boolean
   /** Arrow keys move a pointer of their own over the image, and Enter presses it. */
   readonly keyPointer: boolean
+  /** A stroke is under way or a shape is open: undo takes back that. */
+  readonly drawing: boolean
+  /** The list of steps is on the screen. */
+  readonly stepsOpen: boolean
   readonly build: SuperpixelBuild
   readonly pointer: UnderPointer | null
   /** Device pixels per image pixel. */
@@ -136,6 +140,8 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     shows: 'both',
     erases: false,
     keyPointer: false,
+    drawing: false,
+    stepsOpen: false,
     build: { kind: 'none' },
     pointer: null,
     zoom: 1,

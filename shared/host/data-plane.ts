@@ -35,6 +35,11 @@ export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revisio
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
 export const journalPath = (sample: SampleId) => `/data/samples/${sample}/journal`
+/** GET: the undo steps of a label, a `StepList` of `label-steps.ts`. POST: adds to them, a framed `StepBatch`. */
+export const stepsPath = (sample: SampleId) => `/data/samples/${sample}/steps`
+/** GET: the bodies of some of these steps; the answer is in `label-steps.ts`. */
+export const stepBodiesPath = (sample: SampleId, keys: readonly string[]) =>
+  `/data/samples/${sample}/steps/bodies?keys=${keys.join('.')}`
 /**
  * GET: built superpixels as `shared/superpixel/cache-file.ts` writes them, or 204 when none are kept. PUT: keeps them if
  * that is possible, and answers 204 in any case. `key`: see `superpixelKey`.

@@ -1,4 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu'
+import { isEnabled, titleNow } from '../../commands/command.ts'
+import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import styles from '../../ui/menu.module.css'
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
@@ -32,6 +34,9 @@ export function CanvasMenu(props: {
                 <MenuSeparator />
               </>
             )}
+            <StepItem id="canvas.undo" />
+            <StepItem id="canvas.redo" />
+            <MenuSeparator />
             <MenuItem command="canvas.finish" onSelect={() => actions.canvas.current?.choose(null)}>
               {text.newObject}
             </MenuItem>
@@ -45,5 +50,16 @@ export function CanvasMenu(props: {
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  )
+}
+
+/** Undo or redo by the name of its step. */
+function StepItem({ id }: { readonly id: string }) {
+  const command = useCommand(id)
+  if (!command) return null
+  return (
+    <MenuItem command={id} disabled={!isEnabled(command)} onSelect={() => command.run?.()}>
+      {titleNow(command)}
+    </MenuItem>
   )
 }

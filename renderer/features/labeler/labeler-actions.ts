@@ -27,6 +27,7 @@ export type LabelerActions = {
   readonly documents: DocumentStore
   readonly clipboard: ClipboardStore
   readonly cleanup: CleanupStore
+  /** Tells of something that could not be done. `key`: what, so that it is told once. */
   report(key: string, error: unknown): void
   markAndNext(): void
   /** Labeled only when all that must be said is said; what is missing is listed. */

@@ -4,6 +4,7 @@ import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
 import { objectCommands } from './object-commands.ts'
 import { chooseCategory, lockObjects, removeObjects, stepObject } from './object-edits.ts'
+import { stepCommands } from './step-commands.ts'
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
 
@@ -50,41 +51,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       },
       run: use('eraser'),
     },
-    {
-      id: 'canvas.undo',
-      title: text.undo(null),
-      group: text.groupLabel,
-      keys: ['Mod+Z'],
-      repeats: true,
-      enabled: () => actions.session() !== null,
-      whyNot: text.whyNoLabel,
-      run: () => {
-        // Undo in mid-stroke takes back the stroke, and of an open shape its last step: not the step before.
-        if (actions.cleanup.getState().open) {
-          actions.cleanup.setState({ open: null })
-          return
-        }
-        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('back')) return
-        const session = actions.session()
-        const edit = session?.undo()
-        if (session && edit) canvas.current?.stepped(session, edit)
-      },
-    },
-    {
-      id: 'canvas.redo',
-      title: text.redo(null),
-      group: text.groupLabel,
-      keys: ['Mod+Shift+Z', 'Mod+Y'],
-      repeats: true,
-      enabled: () => actions.session() !== null,
-      whyNot: text.whyNoLabel,
-      run: () => {
-        if (canvas.current?.isDrawing || canvas.current?.hasShape()) return
-        const session = actions.session()
-        const edit = session?.redo()
-        if (session && edit) canvas.current?.stepped(session, edit)
-      },
-    },
+    ...stepCommands(actions),
     {
       id: 'canvas.smaller',
       title: text.smaller,

@@ -30,6 +30,7 @@ import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
 import { ToolHint } from './tool-hint.tsx'
 import { ToolRail } from './tool-rail.tsx'
+import { offerUndo } from './undo-offer.ts'
 import { useDeepPhoto } from './use-deep-photo.ts'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
@@ -71,7 +72,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, viewing, builder, images, clipboard, cleanup } = labelerOf(host)
+  const { documents, labeling, viewing, builder, images, clipboard, cleanup } = labelerOf(host, notices)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -110,10 +111,7 @@ export function LabelerScreen(props: {
       vanished(owner: LabelSession, objects) {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
-        const { revision } = owner.view.getState()
-        // Later steps are not what the button promises to take back.
-        const undo = () => owner.view.getState().revision === revision && owner.undo()
-        toast(text.vanished(names), { label: text.undoIt, run: undo })
+        offerUndo(owner, text.vanished(names), text.undoIt)
       },
       refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
@@ -231,6 +229,7 @@ export function LabelerScreen(props: {
         session={session}
         labeling={labeling}
         viewing={viewing}
+        cleanup={cleanup}
         onClose={onClose}
       />
       <div className={styles.work}>

@@ -17,6 +17,7 @@ import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
 import { objectText } from './object-text.ts'
 import { text } from './text.ts'
+import { offerUndo } from './undo-offer.ts'
 
 /** What a menu of one object works on: the selection it is part of, else it alone. */
 export function withSelection({ labeling }: LabelerActions, objectId: number): readonly number[] {
@@ -168,9 +169,7 @@ export function keepSelection({ labeling }: LabelerActions, session: LabelSessio
 
 /** Says what was done, with a way back as long as nothing else was done since. */
 export function sayDone(session: LabelSession, sentences: readonly (string | false)[]): void {
-  const { revision } = session.view.getState()
-  const run = () => session.view.getState().revision === revision && session.undo()
-  toast(sentences.filter(Boolean).join(' '), { label: objectText.undo, run })
+  offerUndo(session, sentences.filter(Boolean).join(' '), objectText.undo)
 }
 
 /** Objects that an edit leaves without a pixel. */

@@ -17,6 +17,7 @@ import type { LabelerActions } from './labeler-actions.ts'
 import { hideCategory } from './look-commands.ts'
 import { chooseCategory } from './object-edits.ts'
 import { ObjectList } from './object-list.tsx'
+import { StepsPanel } from './steps-panel.tsx'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
 
@@ -28,8 +29,9 @@ export function SidePanel(props: {
 }) {
   const { actions, session, readOnly } = props
   const view = useSessionView(session)
+  const stepsOpen = useStore(actions.labeling, (state) => state.stepsOpen)
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} data-steps={stepsOpen || undefined}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <ObjectList actions={actions} session={session} revision={view?.revision ?? 0} />
       <AttributesPanel
@@ -38,6 +40,7 @@ export function SidePanel(props: {
         readOnly={readOnly}
         revision={view?.revision ?? 0}
       />
+      <StepsPanel actions={actions} session={session} />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select

@@ -1,3 +1,5 @@
+import { formatDay } from '../../ui/text.ts'
+
 /** `ArrowLeft` is left. */
 const way = (key: string) => key.replace('Arrow', '').toLowerCase()
 
@@ -42,8 +44,24 @@ export const text = {
     },
     ruler: { name: 'Ruler', help: 'Drag to measure; Shift keeps to steps of 45°. Writes nothing.' },
   },
-  undo: (step: string | null) => (step ? `Undo: ${step}` : 'Undo'),
-  redo: (step: string | null) => (step ? `Redo: ${step}` : 'Redo'),
+  undo: (step: string | null) => (step ? `Undo ${step}` : 'Undo'),
+  redo: (step: string | null) => (step ? `Redo ${step}` : 'Redo'),
+  closePreview: 'Close the preview',
+  lastPoint: 'the last point',
+  whyNoStep: 'There is nothing to take back.',
+  whyNoStepAgain: 'There is nothing to make again.',
+  steps: 'Steps of this image',
+  stepsHelp: 'Lists what was done to this image. Choosing a line takes the label there.',
+  stepsTitle: 'Steps',
+  closeSteps: 'Close the steps',
+  noSteps: 'Nothing was done to this image yet. Each stroke and each change becomes a line here.',
+  stepsUnread: 'The steps of before cannot be read. New ones are listed as they are made.',
+  beforeSteps: 'Before these steps',
+  changedElsewhere: 'Changed elsewhere: what is below cannot be taken back',
+  openedAt: (at: number) => `Opened ${formatDay(at)}`,
+  stepState: { current: 'now', done: '', undone: 'taken back', lost: 'out of reach' },
+  stepsNotKept: (why: string) =>
+    `${why} Steps of undo made from now on last until the window closes. Labels go on being saved.`,
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit image',
