@@ -20,7 +20,8 @@ export function ringsOf(mask: Uint8Array, { width, height }: Size): Ring[] {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (seen[y * width + x] || !isIn(x, y) || isIn(x, y - 1)) continue
-      rings.push(walk(x, y, isIn, (px, py) => void (seen[py * width + px] = 1)))
+      const mark = (px: number, py: number) => void seen.fill(1, py * width + px, py * width + px + 1)
+      rings.push(walk(x, y, isIn, mark))
     }
   }
   return rings.sort((a, b) => b.area - a.area)
