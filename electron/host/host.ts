@@ -189,6 +189,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'categories.update': async (input) => categories.update(input),
 
     'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
+    'label.objects': async ({ sampleId, revision }) => ({
+      objects: [...(await labels.objects(sampleId as SampleId, revision as RevisionId))],
+    }),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
     'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
 

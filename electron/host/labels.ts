@@ -36,6 +36,8 @@ export type Labels = {
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
   png(revision: RevisionId): Promise<Uint8Array>
+  /** The objects of a revision of this sample. Rejects like `png`. */
+  objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
   /** What is drawn of a revision. Rejects like `png`. */
   drawing(
     revision: RevisionId,
@@ -181,6 +183,9 @@ export function createLabels(
       }),
 
     png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
+
+    objects: (sample, revision) =>
+      explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
 
     drawing: (revision) =>
       explained(async () => {

@@ -1,6 +1,7 @@
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
 import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
+import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
@@ -34,6 +35,7 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 /** Every command of every screen with its own keys, those of the preset "Default", by scope. */
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
+  ...about('canvas', checkCommands(nobody())),
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
   ...about('history', historyCommands(nobody())),

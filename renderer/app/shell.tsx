@@ -4,9 +4,11 @@ import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
 import { CategoriesPanel, CategoryCommands } from '../features/categories/categories-panel.tsx'
 import { CategoryDialog } from '../features/categories/category-dialog.tsx'
+import { useChecks } from '../features/checks/use-checks.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
 import { ImportLayer } from '../features/import/import-layer.tsx'
+import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
 import { useReview } from '../features/review/use-review.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
@@ -107,7 +109,19 @@ function Labeling(props: {
     [samples, route, screen, notices],
   )
   const onNext = useCallback(() => step(1), [step])
-  const frame = useReview({ sampleId, isReview: screen === 'review', onNext })
+  const review = useReview({ sampleId, isReview: screen === 'review', onNext })
+  const checks = useChecks({ onNext })
+  const frame: LabelerFrame = {
+    ...review,
+    overlay: (canvas, objectAt, session) => (
+      <>
+        {review.overlay(canvas, objectAt, session)}
+        {checks.overlay(canvas)}
+      </>
+    ),
+    below: checks.below,
+    mark: checks.mark,
+  }
   if (isMissing && !isKnown)
     return (
       <EmptyState title={text.noSample} actions={<Button onClick={close}>{text.back}</Button>}>

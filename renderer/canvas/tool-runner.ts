@@ -157,6 +157,11 @@ export class ToolRunner {
     this.#strokes.choose(id)
   }
 
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    this.#strokes.toggle(id)
+  }
+
   #choice(): Choice {
     const { categoryId, objectId } = this.#ports.labeling.getState()
     return { categories: this.#ports.categories(), categoryId, objectId }

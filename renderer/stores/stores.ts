@@ -3,6 +3,7 @@ import type { FaceHost } from '../host/face-host.ts'
 import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
 import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
+import { type ChecksStore, createChecksStore } from './checks.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -30,6 +31,7 @@ export type Stores = {
   readonly dialogs: DialogsStore
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
+  readonly checks: ChecksStore
 }
 
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
@@ -51,6 +53,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     dialogs: createDialogsStore(),
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
+    checks: createChecksStore(storage),
   }
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores

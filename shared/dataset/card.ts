@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Dismissal, isSameSubject } from '../label/checks/finding.ts'
 
 /**
  * What is said about one sample besides its label: tags, metadata, split, priority, attributes of the image, and issues,
@@ -47,6 +48,13 @@ export const issueSchema = z.strictObject({
 })
 export type Issue = z.infer<typeof issueSchema>
 
+/** A finding of the checks that somebody called no problem; good as long as the pixels of its objects have this print. */
+export const dismissalSchema = z.strictObject({
+  check: z.string().min(1).max(40),
+  objects: z.array(z.int().min(1)).max(8),
+  print: z.string().max(200),
+})
+
 export const cardSchema = z.strictObject({
   /** Sorted, no two that differ in case only. */
   tags: z.array(tagSchema).max(200),
@@ -58,6 +66,8 @@ export const cardSchema = z.strictObject({
   attributes: z.record(keySchema, attributeSchema),
   /** Oldest first. */
   issues: z.array(issueSchema).max(1000),
+  /** Oldest first; left out when there are none. */
+  dismissed: z.array(dismissalSchema).min(1).max(2000).optional(),
 })
 export type Card = z.infer<typeof cardSchema>
 
@@ -71,11 +81,12 @@ export const emptyCard: Card = {
 }
 
 export function isEmptyCard(card: Card): boolean {
-  const { tags, metadata, split, priority, attributes, issues } = card
+  const { tags, metadata, split, priority, attributes, issues, dismissed } = card
   const isBare = (record: object) => Object.keys(record).length === 0
   return (
     tags.length === 0 &&
     issues.length === 0 &&
+    dismissed === undefined &&
     split === null &&
     priority === 0 &&
     isBare(metadata) &&
@@ -112,6 +123,7 @@ export const cardChangeSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reply'), issue: z.uuid(), id: z.uuid(), text }),
   z.strictObject({ kind: z.literal('resolve'), issue: z.uuid(), resolved: z.boolean() }),
+  z.strictObject({ kind: z.literal('finding'), ...dismissalSchema.shape, dismissed: z.boolean() }),
 ])
 export type CardChange = z.infer<typeof cardChangeSchema>
 
@@ -170,6 +182,10 @@ export function changeCard(card: Card, change: CardChange, hand: Hand): Card {
         if ((issue.resolved !== null) === change.resolved) return issue
         return { ...issue, resolved: change.resolved ? { by: hand.author, at: hand.at } : null }
       })
+    case 'finding': {
+      const { kind: _, dismissed, ...finding } = change
+      return withDismissal(card, finding, dismissed)
+    }
   }
 }
 
@@ -210,6 +226,19 @@ function withIssue(card: Card, id: string, work: (issue: Issue) => Issue): Card 
   const next = work(found)
   if (next === found) return card
   return { ...card, issues: card.issues.map((issue) => (issue === found ? next : issue)) }
+}
+
+/** One about the same objects takes the place of the one before: their pixels have changed since. */
+function withDismissal(card: Card, finding: Dismissal, isDismissed: boolean): Card {
+  const { dismissed = [], ...rest } = card
+  const known = dismissed.find((each) => isSameSubject(each, finding))
+  if (isDismissed ? known?.print === finding.print : !known) return card
+  const others = dismissed.filter((each) => each !== known)
+  if (isDismissed && others.length >= 2000) {
+    throw new RangeError('On one image, 2,000 findings can be dismissed.')
+  }
+  const next = isDismissed ? [...others, { ...finding, objects: [...finding.objects] }] : others
+  return next.length === 0 ? rest : { ...rest, dismissed: next }
 }
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

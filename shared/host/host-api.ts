@@ -354,6 +354,11 @@ export const hostMethods = {
       }),
     ),
   ),
+  /** The objects of one of the saved states; its pixels: `labelPixelsPath`. */
+  'label.objects': method(
+    z.strictObject({ sampleId, revision: sha256 }),
+    z.object({ objects: z.array(labelObjectSchema) }),
+  ),
   /** Settles siblings: makes the chosen state the head, as a new revision whose parents are all of them. */
   'label.choose': method(z.strictObject({ sampleId, revision: sha256 }), saveResultSchema),
 

@@ -82,7 +82,8 @@ export function strokeTitle(tool: string, object: LabelObject, category: Categor
   return `${tool} ${removes ? 'off' : 'on'} ${objectName(object, category)}`
 }
 
-function stuffObject(doc: LabelDocument, categoryId: number): LabelObject | undefined {
+/** The one region of a stuff category; of several from elsewhere the first. */
+export function stuffObject(doc: LabelDocument, categoryId: number): LabelObject | undefined {
   let found: LabelObject | undefined
   for (const object of doc.objects.values()) {
     if (object.categoryId === categoryId && (!found || object.id < found.id)) found = object
@@ -99,7 +100,8 @@ function newObject(doc: LabelDocument, categoryId: number): LabelObject {
   return { id: doc.nextObjectId, categoryId, attributes: {} }
 }
 
-function requireObject(doc: LabelDocument, id: number): LabelObject {
+/** Throws AppError `NOT_FOUND`. */
+export function requireObject(doc: LabelDocument, id: number): LabelObject {
   const object = doc.objects.get(id)
   if (object) return object
   throw new AppError('NOT_FOUND', `Object ${id} is not in this label.`, {

@@ -154,7 +154,9 @@ export const faintEdges = async (page: Page): Promise<string[]> => (await faintP
  * scrolled. Names that end in dots and say themselves in full on hovering are not among them.
  */
 export function clippedTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // What was just shown takes its place with the next frame.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
     const clipped: string[] = []
     const range = document.createRange()
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { Labeler } from './labeler.ts'
 import { callHost, sampleNamed } from './page.ts'
 
@@ -10,24 +11,32 @@ const size = { width: 1280, height: 806 }
  */
 export async function visitScreens(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   const dialog = page.getByRole('dialog')
-  const closed = () => dialog.waitFor({ state: 'detached' })
-  const close = async () => {
-    await page.keyboard.press('Escape')
-    await closed()
+  /** The first Esc may only be for the tooltip of what has the focus. */
+  const escapeFrom = async (shown: Locator) => {
+    const isGone = async () => {
+      await page.keyboard.press('Escape')
+      return shown
+        .first()
+        .waitFor({ state: 'detached', timeout: 1000 })
+        .then(
+          () => true,
+          () => false,
+        )
+    }
+    await expect.poll(isGone, { timeout: 20_000 }).toBe(true)
   }
+  const close = () => escapeFrom(dialog)
 
   await page.getByRole('gridcell').first().waitFor()
   await look('dataset')
   await page.getByRole('gridcell').first().click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor()
   await look('menu of an image')
-  await page.keyboard.press('Escape')
-  await page.getByRole('menuitem', { name: 'Reviewed' }).waitFor({ state: 'detached' })
+  await escapeFrom(page.getByRole('menuitem', { name: 'Reviewed' }))
   await page.getByRole('combobox', { name: 'Sort' }).click()
   await page.getByRole('option').first().waitFor()
   await look('order of images')
-  await page.keyboard.press('Escape')
-  await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await escapeFrom(page.getByRole('option').first())
   await page.getByRole('searchbox', { name: 'Search images' }).fill('nothing-of-that-name status:labeled')
   await page
     .getByRole('button', { name: /^Clear/ })
@@ -109,8 +118,7 @@ export async function visitScreens(page: Page, look: (name: string) => Promise<v
   await page.getByRole('combobox', { name: 'Status of this image' }).click()
   await page.getByRole('option').first().waitFor()
   await look('status list')
-  await page.keyboard.press('Escape')
-  await page.getByRole('option').first().waitFor({ state: 'detached' })
+  await escapeFrom(page.getByRole('option').first())
   await page.keyboard.press('Alt+1')
   await page.getByRole('gridcell').first().waitFor()
   // A review has images that wait for it.

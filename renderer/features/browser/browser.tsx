@@ -4,6 +4,7 @@ import Play from 'lucide-react/icons/play'
 import SearchX from 'lucide-react/icons/search-x'
 import Trash2 from 'lucide-react/icons/trash-2'
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import { printFilter } from '../../../shared/dataset/filter-text.ts'
 import { statusesOf, withStatuses } from '../../../shared/dataset/sample-filter.ts'
@@ -71,7 +72,9 @@ export function Browser(props: {
     [samples, begin, onOpen],
   )
   const addTag = useCallback(() => {
-    view.setState({ info: true })
+    // At once, so that what is typed next is the tag; and again when a menu has given the focus back to the grid.
+    flushSync(() => view.setState({ info: true }))
+    tagInput.current?.focus()
     requestAnimationFrame(() => requestAnimationFrame(() => tagInput.current?.focus()))
   }, [view])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the title of a command says what the layout is not

@@ -40,7 +40,7 @@ export function SamplePanel({ tagRef }: { readonly tagRef: RefObject<HTMLInputEl
     if (isMany) return void changeSelected({ samples, work, notices }, { kind: 'card', change: next })
     cards.change(next).catch((error: unknown) => notices.report('cards.change', error))
   }
-  if (!sample) return <p className={styles.none}>{text.noneSelected}</p>
+  if (!sample && !isMany) return <p className={styles.none}>{text.noneSelected}</p>
   return (
     <div className={styles.panels}>
       {isMany && <p className={styles.many}>{text.manySelected(count)}</p>}
@@ -96,7 +96,7 @@ export function SamplePanel({ tagRef }: { readonly tagRef: RefObject<HTMLInputEl
           onRemove={(key) => change({ kind: 'metadata', set: {}, remove: [key] })}
         />
       </Panel>
-      {!isMany && <Facts sample={sample} />}
+      {!isMany && sample && <Facts sample={sample} />}
       {!isMany && card && card.issues.length > 0 && (
         <Panel title={text.issueList}>
           <ul className={styles.issues}>

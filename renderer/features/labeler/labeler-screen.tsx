@@ -13,6 +13,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -32,7 +33,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -55,7 +64,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, builder, images, clipboard, cleanup } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -117,9 +126,12 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
   const markAndNext = useCallback(() => {
     const state = documents.getState()
     if (state.kind !== 'open') return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
   }, [documents, onStep])
@@ -138,11 +150,16 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
       markAndNext,
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [labeling, documents, categories, appInfo, onStep, markAndNext, samples, clipboard, cleanup, notices],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -193,9 +210,11 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>

@@ -11,7 +11,10 @@ export const text = {
   groupView: 'Canvas view',
   groupLabel: 'Label',
   tools: {
-    select: { name: 'Select', help: 'Click an object to work on it. Wheel zooms.' },
+    select: {
+      name: 'Select',
+      help: 'Click an object to work on it, Shift+click for more, drag around several. Wheel zooms.',
+    },
     superpixel: {
       name: 'Superpixels',
       help: 'Click or drag over cells to add them, Shift+drag a rectangle. Wheel changes their size.',
@@ -215,7 +218,18 @@ export const text = {
       'drop',
     ],
     ruler: ['Drag', 'measure', 'Shift', 'steps of 45°', 'Wheel', 'zoom', 'Esc', 'clear'],
-    select: ['Click', 'choose an object', 'Wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
+    select: [
+      'Click',
+      'choose an object',
+      'Shift+click',
+      'choose more',
+      'Drag',
+      'choose inside',
+      'Wheel',
+      'zoom',
+      '{canvas.hand}+drag',
+      'pan',
+    ],
   },
   keyHint: [
     'Arrows',

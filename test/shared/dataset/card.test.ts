@@ -51,6 +51,13 @@ const change = fc
     }),
     fc.record({ kind: fc.constant('reply'), issue: id, id, text }),
     fc.record({ kind: fc.constant('resolve'), issue: id, resolved: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('finding'),
+      check: fc.constantFrom('islands', 'touching'),
+      objects: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+      print: fc.constantFrom('a', 'b'),
+      dismissed: fc.boolean(),
+    }),
   )
   .map((raw) => cardChangeSchema.parse(raw))
 
@@ -121,6 +128,17 @@ it('counts open issues, and remembers who resolved one and who answered', () => 
     replies: [{ author: 'Ada', text: 'where?' }],
   })
   expect(openIssues(changeCard(resolved, { kind: 'resolve', issue, resolved: false }, hand))).toBe(1)
+})
+
+it('keeps one dismissal for each subject, the newest, and is empty again without any', () => {
+  const about = { kind: 'finding' as const, check: 'islands', objects: [3] }
+  const first = cardAfter([{ ...about, print: 'a', dismissed: true }])
+  const second = cardAfter([{ ...about, print: 'b', dismissed: true }], first)
+  expect(second.dismissed).toEqual([{ check: 'islands', objects: [3], print: 'b' }])
+  const both = cardAfter([{ ...about, objects: [3, 4], print: 'a', dismissed: true }], second)
+  expect(both.dismissed).toHaveLength(2)
+  expect(cardAfter([{ ...about, print: 'b', dismissed: false }], second)).toEqual(emptyCard)
+  expect(isEmptyCard(second)).toBe(false)
 })
 
 it.each([

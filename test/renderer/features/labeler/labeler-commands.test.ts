@@ -31,6 +31,7 @@ beforeEach(() => {
     labeling,
     canvas: { current: canvas },
     session: () => null,
+    cleanup: { getState: () => ({ open: null }) },
     categories: () => categories,
     step() {},
     canStep: (delta: 1 | -1) => delta < 0,
