@@ -20,7 +20,9 @@ export async function run(options: BenchOptions = {}): Promise<BenchResult> {
     const reason = `bsds500/${set.split} is not in TESSERA_TEST_DATA: nothing to label`
     return { measurements: [], skipped: [reason] }
   }
-  const ids = idsOf(set)
+  const most = options.images === undefined ? Number.POSITIVE_INFINITY : Number(options.images)
+  if (!(most >= 1)) throw new Error(`--images takes a whole number above 0, not ${options.images}.`)
+  const ids = idsOf(set).slice(0, most)
   const labeled = await inThreads<(typeof ids)[number], Labeled>(
     new URL('./effort/worker.ts', import.meta.url),
     null,
