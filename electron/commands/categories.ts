@@ -74,8 +74,8 @@ export const categoriesImport: Command = {
   async run(context) {
     const file = context.path(context.positionals[0]!)
     const isDry = context.flag('dry-run')
-    const text = await readText(file)
     const { connection } = isDry ? await context.read() : await context.write()
+    const text = await readText(file)
     const plan = await connection.call(
       'ontology.add',
       { text, mode: context.flag('update') ? 'update' : 'keep', apply: !isDry },
