@@ -298,7 +298,7 @@ function Places(props: {
   return (
     <div className={styles.places}>
       <IconButton label={text.show.previous} icon={<ChevronLeft size={15} />} onClick={() => go(-1)} />
-      <span>{text.place(index === null ? 0 : index + 1, count)}</span>
+      <span>{index === null ? text.places(count) : text.place(index + 1, count)}</span>
       <IconButton label={text.show.next} icon={<ChevronRight size={15} />} onClick={() => go(1)} />
     </div>
   )
