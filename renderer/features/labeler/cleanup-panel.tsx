@@ -32,12 +32,13 @@ import { type CleanupWork, useCleanup } from './use-cleanup.ts'
 export function CleanupPanel(props: {
   readonly actions: LabelerActions
   readonly session: LabelSession | null
+  readonly sampleId: string
 }) {
-  const { actions, session } = props
+  const { actions, session, sampleId } = props
   const kind = useStore(actions.cleanup, (state) => state.open)
-  // Another image, or none: what was asked for was about the one before.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes with the session.
-  useEffect(() => () => actions.cleanup.setState({ open: null }), [actions.cleanup, session])
+  // On another image what was asked for was about the one before. A label that is only read again stays the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes with the image.
+  useEffect(() => () => actions.cleanup.setState({ open: null }), [actions.cleanup, sampleId])
   if (!kind || !session) return null
   return <Open key={kind} actions={actions} session={session} kind={kind} />
 }
