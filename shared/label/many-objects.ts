@@ -118,15 +118,17 @@ export function splitsOf(doc: LabelDocument, index: ObjectIndex, ids: readonly n
 
 /**
  * Makes an object of every part: the largest keeps its id, and all keep the attributes. `into`: the category of things
- * that they get; null leaves them theirs, which must be one of things. Throws AppError `IN_TOO_BIG` when the label
- * cannot hold that many.
+ * that the parts of stuff get, which has one region per image; with null, stuff stays whole. Throws AppError
+ * `IN_TOO_BIG` when the label cannot hold that many.
  */
 export function splitObjects(
   doc: LabelDocument,
-  splits: readonly Split[],
+  found: readonly Split[],
   into: Category | null,
   categories: readonly Category[],
 ): LabelEdit | null {
+  const stuff = new Set(categories.filter(({ hasInstances }) => !hasInstances).map(({ id }) => id))
+  const splits = found.filter(({ object }) => into || !stuff.has(object.categoryId))
   if (splits.length === 0) return null
   const added = splits.reduce((sum, { parts }) => sum + parts.length - 1, 0)
   requireRoom(doc, added)
@@ -134,7 +136,7 @@ export function splitObjects(
   const changes: ObjectChange[] = []
   let next = doc.nextObjectId
   for (const { object, parts } of splits) {
-    const categoryId = into?.id ?? object.categoryId
+    const categoryId = into && stuff.has(object.categoryId) ? into.id : object.categoryId
     if (categoryId !== object.categoryId)
       changes.push({ id: object.id, before: object, after: { ...object, categoryId } })
     for (const runs of parts.slice(1)) {

@@ -117,7 +117,9 @@ it('lists, selects and cleans up 2,000 objects', async () => {
 
   const clean = async (what: string) => {
     await page.keyboard.press('ControlOrMeta+k')
+    await page.getByRole('option').first().waitFor()
     await page.keyboard.type(what)
+    await page.getByRole('option', { name: new RegExp(`^${what} …`) }).waitFor()
     await page.keyboard.press('Enter')
     const panel = page.getByRole('region', { name: what })
     const opened = Date.now()

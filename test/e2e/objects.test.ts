@@ -158,7 +158,9 @@ it('shows what a cleanup would do with its numbers, changes nothing before Apply
 
   const open = async (what: string) => {
     await page.keyboard.press('ControlOrMeta+k')
+    await page.getByRole('option').first().waitFor()
     await page.keyboard.type(what)
+    await page.getByRole('option', { name: new RegExp(`^${what} …`) }).waitFor()
     await page.keyboard.press('Enter')
     return page.getByRole('region', { name: what })
   }

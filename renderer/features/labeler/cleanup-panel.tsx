@@ -32,12 +32,13 @@ import { type CleanupWork, useCleanup } from './use-cleanup.ts'
 export function CleanupPanel(props: {
   readonly actions: LabelerActions
   readonly session: LabelSession | null
+  readonly sampleId: string
 }) {
-  const { actions, session } = props
+  const { actions, session, sampleId } = props
   const kind = useStore(actions.cleanup, (state) => state.open)
-  // Another image, or none: what was asked for was about the one before.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes with the session.
-  useEffect(() => () => actions.cleanup.setState({ open: null }), [actions.cleanup, session])
+  // On another image what was asked for was about the one before. A label that is only read again stays the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes with the image.
+  useEffect(() => () => actions.cleanup.setState({ open: null }), [actions.cleanup, sampleId])
   if (!kind || !session) return null
   return <Open key={kind} actions={actions} session={session} kind={kind} />
 }
@@ -298,7 +299,7 @@ function Places(props: {
   return (
     <div className={styles.places}>
       <IconButton label={text.show.previous} icon={<ChevronLeft size={15} />} onClick={() => go(-1)} />
-      <span>{text.place(index === null ? 0 : index + 1, count)}</span>
+      <span>{index === null ? text.places(count) : text.place(index + 1, count)}</span>
       <IconButton label={text.show.next} icon={<ChevronRight size={15} />} onClick={() => go(1)} />
     </div>
   )

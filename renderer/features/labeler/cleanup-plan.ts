@@ -46,7 +46,7 @@ export type Plan = {
 }
 
 /**
- * Null when nothing would change. `choice` null for `into`: no category is chosen. Throws AppError `IN_TOO_BIG`.
+ * Null when nothing would change. `into` null: there is no category for the parts of stuff. Throws AppError `IN_TOO_BIG`.
  */
 export function planFor(
   kind: CleanupKind,
@@ -61,7 +61,7 @@ export function planFor(
 ): Plan | null {
   const { doc, index } = label
   if (kind === 'split') {
-    const edit = choice.into && splitObjects(doc, found.splits, choice.into, choice.categories)
+    const edit = splitObjects(doc, found.splits, choice.into, choice.categories)
     return edit ? planOf(label, ids, { edit, pieces: [] }, null) : null
   }
   const small = smallPieces(found.pieces, choice.every ? null : choice.below)

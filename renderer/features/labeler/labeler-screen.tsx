@@ -262,7 +262,9 @@ export function LabelerScreen(props: {
             {!failure && <HiddenChip actions={actions} session={session} categories={list} />}
             {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
-            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
+            {!isLocked && (
+              <CleanupPanel actions={actions} session={readOnly ? null : session} sampleId={sampleId} />
+            )}
           </div>
           {frame?.below?.(canvas, session)}
         </div>

@@ -66,6 +66,7 @@ export const objectText = {
   after: 'after',
   from: (before: number, after: number) => `${formatNumber(before)} before, ${formatNumber(after)} after`,
   show: { previous: 'Show the place before', next: 'Show the next place' },
+  places: (count: number) => counted(count, 'place'),
   place: (at: number, count: number) => `${formatNumber(at)} of ${formatNumber(count)}`,
   copy: 'Copy objects',
   paste: 'Paste objects',

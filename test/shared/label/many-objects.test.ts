@@ -146,6 +146,16 @@ describe('splitting', () => {
     expect([doc.objects.get(5)?.categoryId, doc.objects.get(70_001)?.categoryId]).toEqual([3, 3])
   })
 
+  it('leaves things their category, and stuff whole while nothing is asked for', () => {
+    const rows = ['a.ss', '....', 'a.ss'] as const
+    const { doc, index } = drawnLabel(rows)
+    const splits = splitsOf(doc, index, [1, 5])
+    expect(applied(doc, splitObjects(doc, splits, null, all))).toEqual(['a.ss', '....', '1.ss'])
+    const both = drawnLabel(rows)
+    applied(both.doc, splitObjects(both.doc, splits, bus, all))
+    expect([1, 70_001, 5, 70_002].map((id) => both.doc.objects.get(id)?.categoryId)).toEqual([1, 1, 3, 3])
+  })
+
   it('passes over what is locked or in one piece', () => {
     const { doc, index } = drawnLabel(parts, 'a')
     expect(splitsOf(doc, index, [1])).toEqual([])

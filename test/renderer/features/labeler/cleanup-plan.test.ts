@@ -53,7 +53,7 @@ describe('a cleanup counts before and after', () => {
   })
 
   it('parts that become objects, once there is a category for them', () => {
-    expect(plan('split', [1])).toBeNull()
+    expect(plan('split', [5])).toBeNull()
     expect(plan('split', [1], { into: bus })).toMatchObject({ objects: { before: 2, after: 3 }, gone: 0 })
   })
 })
