@@ -78,6 +78,8 @@ export function CategoryList(props: {
                 label={hidden?.has(category.id) ? text.show(category.name) : text.hide(category.name)}
                 icon={hidden?.has(category.id) ? <EyeOff size={13} /> : <Eye size={13} />}
                 pressed={hidden?.has(category.id) ?? false}
+                // By keys: choose the category, then the command. One more stop for each would be a long way.
+                tabIndex={-1}
                 onClick={() => onHide(category.id)}
                 side="left"
               />
