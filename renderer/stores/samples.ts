@@ -210,9 +210,16 @@ export function createSamplesStore(
   async function nameAll() {
     const { selection } = store.getState()
     if (selection.kind === 'some' || selection.ids) return
-    const ids = new Set(await readIds(selection.query, 0, selection.total))
+    let next: Selection = none
+    try {
+      next = { ...selection, ids: new Set(await readIds(selection.query, 0, selection.total)) }
+    } catch (error) {
+      // The host was started anew and has forgotten what all of them were.
+      if (toAppError(error).code !== 'NOT_FOUND') throw error
+    }
     const now = store.getState().selection
-    if (now.kind === 'all' && now.query === selection.query) store.setState({ selection: { ...now, ids } })
+    if (now === selection) store.setState({ selection: next })
+    else if (now.kind === 'all' && now.query === selection.query) await nameAll()
   }
 
   async function readIds(query: string, from: number, to: number): Promise<string[]> {

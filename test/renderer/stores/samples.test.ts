@@ -140,6 +140,21 @@ it('still means the same images by "all" when another filter shows others', asyn
   expect([10, 20, 30, 31].map((n) => ids.includes(idOf(n)))).toEqual([true, false, false, true])
 })
 
+it('lets go of "all" when the host knows no more what that was, and goes on showing the list', async () => {
+  const { host, orders } = hostOf(50)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.selectAll()
+  // It was started anew.
+  orders.clear()
+  await store.refresh()
+  expect([store.getState().loading.kind, store.getState().total, store.selectedCount()]).toEqual([
+    'ready',
+    50,
+    0,
+  ])
+})
+
 it('selects all of what was searched for last, though its answer is still on the way', async () => {
   const { host } = hostOf(1000)
   const store = createSamplesStore(host)
