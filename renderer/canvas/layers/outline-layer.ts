@@ -25,7 +25,7 @@ const CAPACITY = 120
 type Tile = {
   /** Null: of other superpixels than there are now. */
   leaves: TileLeaves | null
-  readonly canvas: OffscreenCanvas
+  readonly context: OffscreenCanvasRenderingContext2D
   /** Shows cells as they were: better than nothing while there is no time, for borders of one level are among another's. */
   isStale: boolean
 }
@@ -40,6 +40,8 @@ export class OutlineLayer {
   #shownCount = 0
   #scale = 0
   readonly #tiles = new Map<string, Tile>()
+  /** Of tiles that went: making one takes longer than painting it, and every step of a zoom needs all. */
+  readonly #free: OffscreenCanvasRenderingContext2D[] = []
   readonly #image = new ImageData(OUTLINE_TILE, OUTLINE_TILE)
   readonly #colors = new Uint32Array(this.#image.data.buffer)
 
@@ -47,6 +49,7 @@ export class OutlineLayer {
     this.#hierarchy = null
     this.#cells = null
     this.#tiles.clear()
+    this.#free.length = 0
   }
 
   show(hierarchy: Hierarchy, count: number, splits: Splits): void {
@@ -68,6 +71,7 @@ export class OutlineLayer {
     const started = performance.now()
     if (this.#scale !== camera.scale) {
       this.#scale = camera.scale
+      for (const { context: free } of this.#tiles.values()) this.#free.push(free)
       this.#tiles.clear()
     }
     const nodes = this.#nodesNow(hierarchy)
@@ -94,7 +98,7 @@ export class OutlineLayer {
         }
         if (!tile) continue
         const { x, y } = outlineTileOrigin(camera, column, row)
-        context.drawImage(tile.canvas, x, y)
+        context.drawImage(tile.context.canvas, x, y)
       }
     }
     return missing
@@ -126,15 +130,19 @@ export class OutlineLayer {
 
   #paint(tile: Tile, leaves: TileLeaves, nodes: Uint32Array): void {
     outlineColors(leaves, nodes, this.#colors)
-    tile.canvas.getContext('2d')!.putImageData(this.#image, 0, 0)
+    tile.context.putImageData(this.#image, 0, 0)
     tile.isStale = false
   }
 
   #begin(key: string, capacity: number): Tile {
-    const tile = { leaves: null, canvas: new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE), isStale: true }
+    const [oldest] = this.#tiles
+    if (oldest && this.#tiles.size >= capacity) {
+      this.#tiles.delete(oldest[0])
+      this.#free.push(oldest[1].context)
+    }
+    const context = this.#free.pop() ?? new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE).getContext('2d')!
+    const tile = { leaves: null, context, isStale: true }
     this.#tiles.set(key, tile)
-    const oldest = this.#tiles.keys().next().value
-    if (this.#tiles.size > capacity && oldest !== undefined) this.#tiles.delete(oldest)
     return tile
   }
 }
