@@ -47,6 +47,8 @@ export class ScreenTiles<Data> {
   /** The last zoom at which everything in view was there. */
   #former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> } | null = null
   #isWhole = false
+  /** Of tiles that went: making one takes longer than painting it, and every step of a zoom needs all. */
+  readonly #free: OffscreenCanvas[] = []
 
   constructor(options: ScreenTileOptions<Data>) {
     this.#options = options
@@ -56,6 +58,7 @@ export class ScreenTiles<Data> {
     this.#tiles.clear()
     this.#former = null
     this.#isWhole = false
+    this.#free.length = 0
   }
 
   /** Every tile shows things as they were, and goes on doing so until it is painted anew. */
@@ -97,7 +100,9 @@ export class ScreenTiles<Data> {
     const { camera, size, image } = view
     const { budget, capacity, bridges } = this.#options
     if (this.#scale !== camera.scale) {
-      if (bridges && this.#isWhole) this.#former = { scale: this.#scale, tiles: this.#tiles }
+      const isBridge = bridges === true && this.#isWhole
+      this.#recycle(isBridge ? this.#former?.tiles : this.#tiles)
+      if (isBridge) this.#former = { scale: this.#scale, tiles: this.#tiles }
       this.#tiles = new Map()
       this.#scale = camera.scale
       this.#isWhole = false
@@ -139,6 +144,7 @@ export class ScreenTiles<Data> {
     }
     if (!missing && !part) {
       this.#isWhole = true
+      this.#recycle(this.#former?.tiles)
       this.#former = null
     }
     return missing
@@ -155,14 +161,25 @@ export class ScreenTiles<Data> {
   #begin(key: string, most: number): Tile<Data> {
     const tile: Tile<Data> = {
       data: this.#options.begin(),
-      canvas: new OffscreenCanvas(SCREEN_TILE, SCREEN_TILE),
+      canvas: this.#free.pop() ?? new OffscreenCanvas(SCREEN_TILE, SCREEN_TILE),
       stale: WHOLE,
       isBlank: true,
     }
     this.#tiles.set(key, tile)
-    const oldest = this.#tiles.keys().next().value
-    if (this.#tiles.size > most && oldest !== undefined) this.#tiles.delete(oldest)
+    const [oldest] = this.#tiles
+    if (this.#tiles.size > most && oldest) {
+      this.#tiles.delete(oldest[0])
+      this.#recycle([oldest])
+    }
     return tile
+  }
+
+  #recycle(tiles: Iterable<readonly [string, Tile<Data>]> | undefined): void {
+    for (const [, { canvas }] of tiles ?? []) {
+      if (this.#free.length === this.#options.capacity) return
+      canvas.getContext('2d')!.clearRect(0, 0, SCREEN_TILE, SCREEN_TILE)
+      this.#free.push(canvas)
+    }
   }
 }
 
