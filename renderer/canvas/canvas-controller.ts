@@ -157,12 +157,12 @@ export class CanvasController {
     this.#runner.forgetHover()
   }
 
+  /** False when there was nothing to take back. */
   cancelStroke(): boolean {
-    const drew = this.#runner.isDrawing
     this.input.cancel()
-    this.#runner.cancel()
+    const isSeen = this.#runner.cancel()
     this.#level.follow()
-    return drew
+    return isSeen
   }
 
   /** The active tool has a shape open between presses. */

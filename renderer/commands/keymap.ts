@@ -124,7 +124,7 @@ export function installKeymap(registry: CommandRegistry, page: Window, options: 
     const commands = registry.store.getState()
     const place = keyPlace(event.target)
     const command = commandFor(commands, event, place, isMac)
-    const tapped = commandFor(commands, event, place, isMac, true)
+    const tapped = command?.hold?.acts?.() ? null : commandFor(commands, event, place, isMac, true)
     if (!command && !tapped) return somethingElse()
     if (belongsToControl(event)) return
     event.preventDefault()

@@ -58,7 +58,7 @@ export function createSampleWorkStore(host: HostConnection, samples: SamplesStor
         // What was done before has to be told of, and can be taken back.
         if (undos.length === 0) throw error
         const info = toAppError(error).toInfo()
-        failed.push(...Array.from({ length: total - done }, () => info))
+        for (; done < total; done++) failed.push(info)
       } finally {
         store.setState({ work: null })
       }

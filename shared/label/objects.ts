@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.ts'
+import { defaultValues } from './attributes.ts'
 import type { LabelDocument, LabelEdit, ObjectChange } from './edit.ts'
 import { MAX_OBJECT_ID, UNLABELED } from './label-map.ts'
 import { type ObjectIndex, runsOfObject } from './object-index.ts'
@@ -16,9 +17,9 @@ export function objectForStroke(
   category: Category,
   activeId: number | null,
 ): LabelObject {
-  if (!category.hasInstances) return stuffObject(doc, category.id) ?? newObject(doc, category.id)
+  if (!category.hasInstances) return stuffObject(doc, category.id) ?? newObject(doc, category)
   const active = activeId === null ? undefined : doc.objects.get(activeId)
-  return active?.categoryId === category.id ? active : newObject(doc, category.id)
+  return active?.categoryId === category.id ? active : newObject(doc, category)
 }
 
 /**
@@ -91,13 +92,13 @@ export function stuffObject(doc: LabelDocument, categoryId: number): LabelObject
   return found
 }
 
-function newObject(doc: LabelDocument, categoryId: number): LabelObject {
+function newObject(doc: LabelDocument, category: Category): LabelObject {
   if (doc.nextObjectId > MAX_OBJECT_ID) {
     throw new AppError('IN_TOO_BIG', `This label has used all ${MAX_OBJECT_ID} object ids.`, {
       remedy: 'Paint into an object that is there already.',
     })
   }
-  return { id: doc.nextObjectId, categoryId, attributes: {} }
+  return { id: doc.nextObjectId, categoryId: category.id, attributes: defaultValues(category.attributes) }
 }
 
 /** Throws AppError `NOT_FOUND`. */

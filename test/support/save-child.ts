@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { SampleId } from '../../shared/dataset/digest.ts'
-import { announcedFileOps } from './announced-file-ops.ts'
+import { announced, announceTransactions } from './announced.ts'
 import { openLabelLibrary } from './label-library.ts'
 import { editOf, saveAfter, size } from './label-steps.ts'
 
@@ -48,21 +48,9 @@ async function steps(session: string, killAt: number): Promise<void> {
   const event = () => {
     if (isArmed && ++events === killAt) process.kill(process.pid, 'SIGKILL')
   }
-  const library = await openLabelLibrary({ folder, size, ops: announcedFileOps(event) })
+  const library = await openLabelLibrary({ folder, size, ops: announced(event) })
   const { labels, context } = library
-  const { transaction } = context
-  Object.assign(context, {
-    transaction<T>(work: () => T): T {
-      event()
-      const result = transaction(() => {
-        const done = work()
-        event()
-        return done
-      })
-      event()
-      return result
-    },
-  })
+  announceTransactions(context, event)
   let { revision: base } = await labels.open(sample)
   isArmed = true
   for (const n of [1, 2, 3]) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { createLabelSteps } from '../../electron/host/label-steps.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
-import { announcedFileOps } from './announced-file-ops.ts'
+import { announced } from './announced.ts'
 import { openLabelLibrary } from './label-library.ts'
 import { editOf, saveAfter, size } from './label-steps.ts'
 import { keyOf, send } from './step-bench.ts'
@@ -26,7 +26,7 @@ const say = (line: string) => writeSync(1, `${line}\n`)
 
 let isArmed = false
 let events = 0
-const ops = announcedFileOps(() => {
+const ops = announced(() => {
   if (isArmed && ++events === Number(killAt)) process.kill(process.pid, 'SIGKILL')
 })
 const library = await openLabelLibrary({ folder, size, ops })

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react'
 import type { Sample } from '../../../shared/host/host-api.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
+import type { LabelStatus } from '../../../shared/label/status.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import type { DocumentStore } from '../../stores/document.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
@@ -27,5 +28,9 @@ export type LabelerActions = {
   /** Tells of something that could not be done. `key`: what, so that it is told once. */
   report(key: string, error: unknown): void
   markAndNext(): void
+  /** Labeled only when all that must be said is said; what is missing is listed. */
+  setStatus(status: LabelStatus): void
+  /** False in a semantic dataset, where each category is one region. */
+  mayStartObject(): boolean
   saveNow(): void
 }

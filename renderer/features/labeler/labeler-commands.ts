@@ -1,5 +1,6 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ToolName } from '../../stores/labeling.ts'
+import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
 import { objectCommands } from './object-commands.ts'
 import { chooseCategory, lockObjects, removeObjects, stepObject } from './object-edits.ts'
@@ -102,7 +103,9 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['N', 'Enter'],
       run: () => {
-        if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
+        if (canvas.current?.shapeKey('finish')) return
+        if (actions.mayStartObject()) canvas.current?.choose(null)
+        else toast(text.semanticNoNew)
       },
     },
     {

@@ -68,11 +68,11 @@ export function ObjectList(props: {
           <ObjectsMenu />
           <IconButton
             label={text.newObject}
-            help={text.finishHelp}
+            help={actions.mayStartObject() ? text.finishHelp : text.semanticNoNew}
             keys="N"
             icon={<Plus size={15} />}
             side="left"
-            disabled={active === null}
+            disabled={active === null || !actions.mayStartObject()}
             onClick={() => actions.canvas.current?.choose(null)}
           />
         </span>
@@ -286,7 +286,11 @@ function Row(props: {
           choose(id, { range: event.shiftKey, toggle: event.ctrlKey || event.metaKey })
         }
       >
-        <Swatch color={category?.color ?? '#999999'} isStuff={category?.hasInstances === false} />
+        <Swatch
+          color={category?.color ?? '#999999'}
+          isStuff={category?.hasInstances === false}
+          isVoid={category?.isVoid === true}
+        />
         <span data-name className={labelerStyles.objectName}>
           {name}
         </span>

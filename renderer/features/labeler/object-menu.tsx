@@ -89,7 +89,7 @@ export function ObjectMenuItems(props: {
           disabled={!mayEdit}
           onSelect={() => recategorize(actions, ids, category)}
         >
-          <Swatch color={category.color} isStuff={!category.hasInstances} />
+          <Swatch color={category.color} isStuff={!category.hasInstances} isVoid={category.isVoid === true} />
           {category.name}
         </MenuItem>
       ))}

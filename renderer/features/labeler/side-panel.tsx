@@ -6,11 +6,12 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { CategoryList } from '../../ui/category-list.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
+import { AttributesPanel } from './attributes-panel.tsx'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
 import { chooseCategory } from './object-edits.ts'
@@ -33,6 +34,12 @@ export function SidePanel(props: {
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <ObjectList actions={actions} session={session} revision={view?.revision ?? 0} />
       <StepsPanel actions={actions} session={session} />
+      <AttributesPanel
+        actions={actions}
+        session={session}
+        readOnly={readOnly}
+        revision={view?.revision ?? 0}
+      />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select
@@ -43,7 +50,7 @@ export function SidePanel(props: {
             label: statusText[value],
             icon: <StatusDot status={value} />,
           }))}
-          onChange={(status: LabelStatus) => actions.session()?.setStatus(status)}
+          onChange={(status: LabelStatus) => actions.setStatus(status)}
         />
         <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
           {text.markNext} <CommandKeys id="canvas.mark" />
@@ -152,6 +159,9 @@ function FirstCategory({ onMade }: { onMade(id: number): void }) {
           {text.add}
         </Button>
       </div>
+      <CommandTextButton id="categories.manage" kind="quiet">
+        {text.orPreset}
+      </CommandTextButton>
     </form>
   )
 }

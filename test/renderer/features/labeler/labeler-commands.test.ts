@@ -36,6 +36,8 @@ beforeEach(() => {
     step() {},
     canStep: (delta: 1 | -1) => delta < 0,
     markAndNext() {},
+    setStatus() {},
+    mayStartObject: () => true,
     saveNow() {},
   } as unknown as LabelerActions)
   find = (id) => list.find((command) => command.id === id)!
