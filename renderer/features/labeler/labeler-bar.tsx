@@ -81,7 +81,7 @@ function Steps({
 }) {
   // Drawn anew with each step, and when a stroke, shape or preview begins or ends.
   useSessionView(session)
-  useStore(labeling, (state) => state.drawing)
+  useStore(labeling, (state) => state.drawing || state.measure !== null)
   useStore(cleanup, (state) => state.open)
   const undo = useCommand('canvas.undo')
   const redo = useCommand('canvas.redo')

@@ -34,13 +34,13 @@ export function SidePanel(props: {
     <aside className={styles.side} data-steps={stepsOpen || undefined}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <ObjectList actions={actions} session={session} revision={view?.revision ?? 0} />
+      <StepsPanel actions={actions} session={session} />
       <AttributesPanel
         actions={actions}
         session={session}
         readOnly={readOnly}
         revision={view?.revision ?? 0}
       />
-      <StepsPanel actions={actions} session={session} />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select

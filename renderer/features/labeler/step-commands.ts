@@ -9,7 +9,10 @@ export function stepCommands(actions: LabelerActions): readonly Command[] {
   const { labeling, canvas, cleanup } = actions
   const titleOf = (which: 'undoTitle' | 'redoTitle') => actions.session()?.view.getState()[which] ?? null
   /** Something is open that undo takes back before any step. */
-  const isOpen = () => labeling.getState().drawing || cleanup.getState().open !== null
+  const isOpen = () => {
+    const { drawing, measure } = labeling.getState()
+    return drawing || measure !== null || cleanup.getState().open !== null
+  }
   /** A held key has taken back the last of an open shape: the steps before wait for the next press. */
   let isSpent = false
   return defineCommands([
@@ -18,7 +21,9 @@ export function stepCommands(actions: LabelerActions): readonly Command[] {
       title: text.undo(null),
       now: () => {
         if (cleanup.getState().open) return text.closePreview
-        return text.undo(labeling.getState().drawing ? text.lastPoint : titleOf('undoTitle'))
+        const { drawing, measure } = labeling.getState()
+        if (measure !== null && !drawing) return text.clearMeasure
+        return text.undo(drawing ? text.lastPoint : titleOf('undoTitle'))
       },
       group: text.groupLabel,
       keys: ['Mod+Z'],

@@ -46,6 +46,7 @@ export const text = {
   },
   undo: (step: string | null) => (step ? `Undo ${step}` : 'Undo'),
   redo: (step: string | null) => (step ? `Redo ${step}` : 'Redo'),
+  clearMeasure: 'Clear the measure',
   closePreview: 'Close the preview',
   lastPoint: 'the last point',
   whyNoStep: 'There is nothing to take back.',
