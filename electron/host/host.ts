@@ -165,6 +165,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.window': async (args) => queries.window(args),
     'samples.ids': async (args) => queries.ids(args),
     'samples.position': async (args) => queries.position(args),
+    'samples.marks': (args) => queries.marks(args),
     'samples.change': (args, signal) => changes.change(args, signal),
     'samples.undo': ({ undo }) => changes.undo(undo),
     'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),

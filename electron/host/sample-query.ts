@@ -23,6 +23,8 @@ export type SampleQueries = {
   window(args: HostArgs<'samples.window'>): HostOutput<'samples.window'>
   ids(args: HostArgs<'samples.ids'>): HostOutput<'samples.ids'>
   position(args: HostArgs<'samples.position'>): HostOutput<'samples.position'>
+  /** Rejects with what reading the last version rejects with. */
+  marks(args: HostArgs<'samples.marks'>): Promise<HostOutput<'samples.marks'>>
 }
 
 /** Kept of 100,000 samples, a query takes 400 kB. */
@@ -45,6 +47,8 @@ export function createSampleQueries(
   const selectSeq = db.prepare('SELECT seq FROM listing WHERE sample_id = ?')
   const countAll = db.prepare('SELECT COUNT(*) AS count FROM listing WHERE trashed = ?')
   const isChanged = createComparison(db)
+  let last: { readonly list: readonly SnapshotSample[]; readonly byId: Map<string, SnapshotSample> } | null =
+    null
 
   function orderOf(query: string): Uint32Array {
     const order = kept.get(query)
@@ -154,6 +158,18 @@ export function createSampleQueries(
       return { ids: [...order].flatMap((seq) => (selectId.get(seq)?.id as string | undefined) ?? []) }
     },
 
+    async marks({ ids }) {
+      const list = await snapshot(null)
+      if (!list) return { marks: [] }
+      if (last?.list !== list) last = { list, byId: new Map(list.map((each) => [each.id, each])) }
+      const { byId } = last
+      const markOf = (id: string) => {
+        const before = byId.get(id)
+        return before ? (isChanged(id, before) ? 'changed' : 'same') : 'new'
+      }
+      return { marks: ids.map(markOf) }
+    },
+
     position({ query, id }) {
       const seq = selectSeq.get(id)?.seq
       const position = seq === undefined ? -1 : orderOf(query).indexOf(Number(seq))
@@ -232,6 +248,8 @@ function conditionSql(condition: Condition): Sql | null {
       return { sql: `l.priority ${condition.comparison} ?`, values: [condition.value] }
     case 'by':
       return { sql: 'l.author_key = ?', values: [foldPerson(condition.author)] }
+    case 'has':
+      return { sql: 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ?)', values: [condition.key] }
     case 'metadata': {
       const { key, comparison, value } = condition
       const found = 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ? AND'

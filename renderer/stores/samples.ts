@@ -278,6 +278,22 @@ export function createSamplesStore(
     return (await neighbours(run, index, 1))[0] ?? null
   }
 
+  /** The keyboard of the list goes along, to where the sample stands there: a run may have another order. */
+  function placeOf(id: string) {
+    const { query, run } = store.getState()
+    if (query === null) return
+    if (run?.query === query) return store.setState({ active: { index: run.index, id } })
+    host.call('samples.position', { query, id }).then(
+      ({ position }) => {
+        const now = store.getState()
+        if (position !== null && now.query === query && now.run?.id === id)
+          store.setState({ active: { index: position, id } })
+      },
+      // The list asks again when somebody looks at it.
+      () => {},
+    )
+  }
+
   const setActive = (index: number) => {
     const { windows } = store.getState()
     return { index, id: idAt(windows, index) }
@@ -456,12 +472,14 @@ export function createSamplesStore(
         }
         if (!sample || sample.trashedAt !== null) continue
         const next = { ...run, index, id: sample.id }
+        // Several that were selected stay so, for whoever comes back to them.
+        const isOne = countOf(store.getState().selection) <= 1
         store.setState({
           run: next,
-          selection: { kind: 'some', ids: new Set([sample.id]) },
-          active: { index, id: sample.id },
+          ...(isOne && { selection: { kind: 'some', ids: new Set([sample.id]) } }),
         })
         pin(sample)
+        placeOf(sample.id)
         void readAhead(next)
         return sample
       }

@@ -8,6 +8,7 @@ import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import type { KeyValue } from './preferences.ts'
+import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
@@ -15,6 +16,7 @@ import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
 import { createSyncStore, type SyncStore } from './sync.ts'
 import { createThemeStore, type ThemeStore } from './theme.ts'
 import { createVersionsStore, type VersionsStore } from './versions.ts'
+import { createViewsStore, type ViewsStore } from './views.ts'
 
 /** Everything the screens share, made once per window. */
 export type Stores = {
@@ -32,6 +34,8 @@ export type Stores = {
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
   readonly checks: ChecksStore
+  readonly views: ViewsStore
+  readonly marks: SampleMarksStore
 }
 
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
@@ -54,6 +58,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
     checks: createChecksStore(storage),
+    views: createViewsStore(storage),
+    marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores

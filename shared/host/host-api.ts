@@ -273,6 +273,11 @@ export const hostMethods = {
     z.strictObject({ query: z.string().max(100), from: z.int().min(0), limit: z.int().min(1).max(20_000) }),
     z.object({ ids: z.array(sampleId) }),
   ),
+  /** How samples stand to the last version: what it does not have is new. Empty while there is no version. */
+  'samples.marks': method(
+    z.strictObject({ ids: z.array(sampleId).max(500) }),
+    z.object({ marks: z.array(z.enum(['new', 'changed', 'same'])) }),
+  ),
   /** Where a sample stands in a query; null when it does not. */
   'samples.position': method(
     z.strictObject({ query: z.string().max(100), id: sampleId }),

@@ -36,7 +36,7 @@ export function Browser(props: {
   readonly aside?: ReactNode
 }) {
   const { onOpen, onReview, aside } = props
-  const { samples, work, notices, appInfo, categories } = useStores()
+  const { samples, work, notices, appInfo, categories, views } = useStores()
   const loading = useStore(samples, (state) => state.loading)
   const total = useStore(samples, (state) => state.total)
   const outOf = useStore(samples, (state) => state.outOf)
@@ -85,6 +85,7 @@ export function Browser(props: {
         view,
         search,
         addTag,
+        views,
         startLabeling() {
           const { filter, sort } = samples.getState()
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
@@ -99,7 +100,7 @@ export function Browser(props: {
           void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
         },
       }),
-    [samples, work, notices, view, begin, onOpen, onReview, addTag, layout],
+    [samples, work, notices, view, views, begin, onOpen, onReview, addTag, layout],
   )
   useCommands('grid', commands)
 
