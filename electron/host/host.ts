@@ -24,6 +24,7 @@ import { createImport, type Import } from './import.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createObjectLists } from './object-list.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
@@ -132,6 +133,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const objectLists = createObjectLists({ labels, queries })
   const overlays = createOverlays({
     labels,
     categories,
@@ -166,6 +168,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.ids': async (args) => queries.ids(args),
     'samples.position': async (args) => queries.position(args),
     'samples.marks': (args) => queries.marks(args),
+    'objects.list': (args, signal) => objectLists.list(args, signal),
     'samples.change': (args, signal) => changes.change(args, signal),
     'samples.undo': ({ undo }) => changes.undo(undo),
     'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),
@@ -262,6 +265,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sync.close()
       await recovered
       await labels.close()
+      await objectLists.close()
       await overlays.close()
       await cards.settled()
       await imports.settled()

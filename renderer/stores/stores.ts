@@ -6,7 +6,9 @@ import { type CategoriesStore, createCategoriesStore } from './categories.ts'
 import { type ChecksStore, createChecksStore } from './checks.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
+import { createJumpStore, type JumpStore } from './jump.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
+import { createObjectReviewStore, type ObjectReviewStore } from './object-review.ts'
 import type { KeyValue } from './preferences.ts'
 import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
@@ -35,6 +37,8 @@ export type Stores = {
   readonly shortcuts: ShortcutsStore
   readonly checks: ChecksStore
   readonly views: ViewsStore
+  readonly objectReview: ObjectReviewStore
+  readonly jump: JumpStore
   readonly marks: SampleMarksStore
 }
 
@@ -59,6 +63,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     shortcuts: createShortcutsStore(storage),
     checks: createChecksStore(storage),
     views: createViewsStore(storage),
+    objectReview: createObjectReviewStore(host, samples),
+    jump: createJumpStore(),
     marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
