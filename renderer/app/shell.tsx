@@ -9,6 +9,7 @@ import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
 import { ImportLayer } from '../features/import/import-layer.tsx'
 import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
+import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
 import { useReview } from '../features/review/use-review.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
@@ -43,6 +44,17 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
   const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
+  const objects = useCallback(() => route.go({ screen: 'objects' }), [route])
+  const back = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  const openFromObjects = useCallback(
+    (sampleId: string) => {
+      stores.samples.startRun(sampleId).then(
+        () => open(sampleId),
+        (error: unknown) => stores.notices.report('samples.run', error),
+      )
+    },
+    [stores, open],
+  )
 
   return (
     <div className={styles.shell}>
@@ -56,9 +68,10 @@ export function Shell({ route }: { readonly route: RouteStore }) {
         </h1>
         <ErrorBoundary key={here.screen}>
           {here.screen === 'dataset' && (
-            <Browser onOpen={open} onReview={review} aside={<CategoriesPanel />} />
+            <Browser onOpen={open} onReview={review} onObjects={objects} aside={<CategoriesPanel />} />
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
+          {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
           {here.screen === 'history' && <History />}
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>

@@ -31,7 +31,14 @@ export const text = {
   noSampleBody: 'It may belong to another library, or the link is old.',
   back: 'Back to the dataset',
   lastImage: 'That was the last one.',
-  screens: { dataset: 'Dataset', label: 'Labeling', review: 'Review', history: 'History', sync: 'Sync' },
+  screens: {
+    dataset: 'Dataset',
+    label: 'Labeling',
+    review: 'Review',
+    history: 'History',
+    sync: 'Sync',
+    objects: 'Objects',
+  },
   keys: 'Change keys',
   keysHelp: 'Presets, and a key of your own for every action.',
 } as const

@@ -28,7 +28,8 @@ export type ObjectReviewState = {
 export type ObjectReviewStore = StoreApi<ObjectReviewState> & {
   /** Reads all objects of a category over the images that the list shows. */
   start(categoryId: number): void
-  stop(): void
+  /** Reads them again; what is marked stays. */
+  refresh(): void
   setOrder(order: ObjectOrder): void
   setActive(index: number): void
   toggle(index: number): void
@@ -71,8 +72,10 @@ export function createObjectReviewStore(host: HostConnection, samples: SamplesSt
     store.setState({ ...more, objects: all, active: Math.max(0, at) })
   }
 
-  async function read(categoryId: number, signal: AbortSignal): Promise<void> {
+  /** `quiet`: what stands there stays until all is read anew. */
+  async function read(categoryId: number, signal: AbortSignal, quiet: boolean): Promise<void> {
     const { filter, sort } = samples.getState()
+    const next: FoundObject[] = quiet ? [] : found
     try {
       await flushSaves().catch(() => {})
       const { query, total } = await host.call('samples.query', { filter, sort }, signal)
@@ -83,13 +86,25 @@ export function createObjectReviewStore(host: HostConnection, samples: SamplesSt
           signal,
         )
         if (signal.aborted) return
-        found.push(...answer.objects)
+        next.push(...answer.objects)
         from = answer.next
-        publish({ scanned: from === null ? null : { done: from, total } })
+        if (!quiet) publish({ scanned: from === null ? null : { done: from, total } })
       }
+      if (!quiet) return
+      found = next
+      publish({ error: null })
     } catch (error) {
       if (!signal.aborted) store.setState({ scanned: null, error: toAppError(error).toInfo() })
     }
+  }
+
+  function refresh() {
+    const { categoryId, scanned } = store.getState()
+    // What is still being read is read to its end.
+    if (categoryId === null || scanned !== null) return
+    under.abort()
+    under = new AbortController()
+    void read(categoryId, under.signal, true)
   }
 
   const markedObjects = () => {
@@ -112,17 +127,13 @@ export function createObjectReviewStore(host: HostConnection, samples: SamplesSt
     found = []
     const { order } = store.getState()
     store.setState({ ...empty, order, categoryId, scanned: { done: 0, total: 0 } }, true)
-    void read(categoryId, under.signal)
+    void read(categoryId, under.signal, false)
   }
 
   return {
     ...store,
     start,
-    stop() {
-      under.abort()
-      found = []
-      store.setState(empty, true)
-    },
+    refresh,
     setOrder(order) {
       publish({ order, active: 0 })
     },

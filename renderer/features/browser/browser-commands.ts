@@ -14,6 +14,7 @@ export function browserCommands(parts: {
   addTag(): void
   startLabeling(): void
   startReview(): void
+  reviewObjects(): void
   readonly views: ViewsStore
 }): readonly Command[] {
   const { bulk, view, search } = parts
@@ -49,6 +50,16 @@ export function browserCommands(parts: {
       enabled: () => samples.getState().outOf > 0 && !samples.getState().trash,
       whyNot: text.whyNoLabeling,
       run: parts.startReview,
+    },
+    {
+      id: 'grid.objects',
+      title: text.reviewObjects,
+      help: text.reviewObjectsHelp,
+      group,
+      keys: ['Mod+Shift+O'],
+      enabled: () => samples.getState().outOf > 0 && !samples.getState().trash,
+      whyNot: text.whyNoLabeling,
+      run: parts.reviewObjects,
     },
     { id: 'grid.selectAll', title: text.selectAll, group, keys: ['Mod+A'], run: () => samples.selectAll() },
     {

@@ -11,6 +11,8 @@ export const text = {
   startHelp: 'Opens the first image of this list that is not labeled yet.',
   startReview: 'Review',
   reviewHelp: 'Goes through what waits for review: yours first, then by priority, then the oldest.',
+  reviewObjects: 'Review objects of a category',
+  reviewObjectsHelp: 'All objects of one category over the images of this list, the most unusual first.',
   selectAll: 'Select all images that match',
   selectNone: 'Select nothing',
   search: 'Search images',
