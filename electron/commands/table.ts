@@ -1,3 +1,4 @@
+import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
 import { commit } from './commit.ts'
 import { configGet } from './config-get.ts'
@@ -29,6 +30,9 @@ export const commands: readonly Command[] = [
   trashEmpty,
   configSet,
   configGet,
+  categoriesList,
+  categoriesImport,
+  categoriesExport,
   labelSet,
   labelGet,
   superpixels,

@@ -18,6 +18,7 @@ import {
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
+import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
@@ -25,6 +26,7 @@ import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
 import { createObjectLists } from './object-list.ts'
+import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
@@ -66,6 +68,7 @@ export type Host = {
     readonly context: LibraryContext
     readonly samples: Samples
     readonly categories: Categories
+    readonly categoryJobs: CategoryJobs
     readonly labels: Labels
     readonly cards: Cards
     readonly trash: Trash
@@ -134,6 +137,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
   const objectLists = createObjectLists({ labels, queries })
+  const categoryJobs = createCategoryJobs(context, {
+    categories,
+    labels,
+    nameOf: (id) => samples.get(id).name,
+    author,
+  })
+  const ontology = createOntologyChange(categories, categoryJobs.uses)
   const overlays = createOverlays({
     labels,
     categories,
@@ -191,6 +201,22 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'categories.list': async () => categories.list(),
     'categories.create': async (input) => categories.create(input),
     'categories.update': async (input) => categories.update(input),
+    'categories.order': async ({ ids }) => categories.order(ids),
+    'ontology.rules': async () => categories.rules(),
+    'ontology.setRules': async (change) => categories.setRules(change),
+    'ontology.text': async () => ({ text: categories.text() }),
+    'ontology.add': async (args) => ontology.import(args),
+    'ontology.restore': async (args) => ontology.restore(args),
+    'categories.uses': async ({ id }) => categoryJobs.uses(id),
+    'categories.jobs': async () => categoryJobs.latest(),
+    // A job outlives the window that asked for it; only `categories.stop` stops it.
+    'categories.move': async (args) => categoryJobs.move(args),
+    'categories.finish': async ({ job }) => categoryJobs.finish(job),
+    'categories.takeBack': async ({ job }) => categoryJobs.takeBack(job),
+    async 'categories.stop'() {
+      categoryJobs.stop()
+      return {}
+    },
 
     'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
     'label.objects': async ({ sampleId, revision }) => ({
@@ -250,6 +276,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       context,
       samples,
       categories,
+      categoryJobs,
       labels,
       cards,
       trash,
@@ -263,6 +290,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     async close() {
       await sync.close()
+      await categoryJobs.settled()
       await recovered
       await labels.close()
       await objectLists.close()

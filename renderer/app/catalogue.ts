@@ -1,3 +1,4 @@
+import './no-eval.ts'
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
 import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
@@ -45,5 +46,5 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),
   ...about('global', importCommands(nobody())),
-  ...about('global', categoryCommands(nobody())),
+  ...about('global', categoryCommands(nobody(), nobody())),
 ]

@@ -2,8 +2,8 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useStore } from 'zustand'
 import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
-import { CategoriesPanel, CategoryCommands } from '../features/categories/categories-panel.tsx'
-import { CategoryDialog } from '../features/categories/category-dialog.tsx'
+import { CategoriesLayer } from '../features/categories/categories-layer.tsx'
+import { CategoriesPanel } from '../features/categories/categories-panel.tsx'
 import { useChecks } from '../features/checks/use-checks.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
@@ -77,8 +77,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
         </ErrorBoundary>
       </main>
       <ImportLayer />
-      <CategoryCommands />
-      <CategoryDialog />
+      <CategoriesLayer />
       <SettingsDialog />
       <CommandDialogs />
     </div>

@@ -5,6 +5,7 @@ import { noSplits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import { hasSize, type LabelingState } from '../stores/labeling.ts'
+import { selectObjects } from '../stores/selection.ts'
 import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
@@ -151,12 +152,12 @@ export class CanvasController {
     this.#runner.forgetHover()
   }
 
+  /** False when there was nothing to take back. */
   cancelStroke(): boolean {
-    const drew = this.#runner.isDrawing
     this.input.cancel()
-    this.#runner.cancel()
+    const isSeen = this.#runner.cancel()
     this.#level.follow()
-    return drew
+    return isSeen
   }
 
   /** The active tool has a shape open between presses. */
@@ -177,8 +178,9 @@ export class CanvasController {
 
   /** After an undo or a redo: no object stays active that is gone, and what changed is in sight. */
   stepped(session: LabelSession, edit: LabelEdit): void {
-    const { objectId } = this.#ports.labeling.getState()
-    if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
+    const { objectId, selected } = this.#ports.labeling.getState()
+    if (selected.some((id) => !session.doc.objects.has(id)))
+      selectObjects(this.#ports.labeling, session.doc, selected, objectId)
     const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
     if (bounds) this.view.reveal(bounds)
     this.#hand.rest()

@@ -64,7 +64,7 @@ export class CanvasView {
   #label: LabelLayer | null = null
   #showsOutlines = true
   #showsGrid = true
-  #selected: Highlight | null = null
+  #selected: readonly Highlight[] = []
   #highlight: Highlight | null = null
   readonly #sketches = new Map<string, Sketch>()
   #overlay = new OffscreenCanvas(1, 1)
@@ -155,7 +155,7 @@ export class CanvasView {
     this.#photo = null
     this.#thumb = null
     this.#label = null
-    this.#selected = null
+    this.#selected = []
     this.#highlight = null
     this.#sketches.clear()
     this.#outlines.clear()
@@ -209,8 +209,8 @@ export class CanvasView {
     this.#invalidate('outline')
   }
 
-  /** Outline of the active object. */
-  showSelected(selected: Highlight | null): void {
+  /** Outlines of the selected objects, the active one last. */
+  showSelected(selected: readonly Highlight[]): void {
     this.#selected = selected
     this.#invalidate('outline')
   }
@@ -373,8 +373,7 @@ export class CanvasView {
     if (!view || !this.#photo) return
     if (this.#showsOutlines && this.#outlines.draw(context, view)) this.#invalidate('outline')
     if (this.#showsGrid) drawPixelGrid(context, view)
-    const selected = this.#selected
-    if (selected) putMask(context, view, selected.bounds, selected, selected.look)
+    for (const selected of this.#selected) putMask(context, view, selected.bounds, selected, selected.look)
     for (const { mask } of this.#sketches.values())
       if (mask) putMask(context, view, mask.bounds, mask, mask.look)
   }

@@ -1,7 +1,9 @@
+import { rectAround } from '../../shared/label/object-index.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState, LabelingStore } from '../stores/labeling.ts'
-import type { CanvasView } from './canvas-view.ts'
+import type { CanvasView, Highlight } from './canvas-view.ts'
+import type { MaskLook } from './layers/pixel-mask.ts'
 import { objectChannels, packed } from './object-color.ts'
 
 type Parts = {
@@ -9,6 +11,10 @@ type Parts = {
   readonly labeling: LabelingStore
   categories(): readonly Category[]
 }
+
+const ACTIVE_LOOK: MaskLook = { fill: 0, line: 0xffffffff, halo: 0xd0000000 }
+/** Selected besides the active one: a little lighter inside, so that a line is not all that tells. */
+const ALSO_LOOK: MaskLook = { fill: 0x26ffffff, line: 0xffe0e0e0, halo: 0xd0000000 }
 
 /** How the open label looks: the colours of its objects, what of the picture is shown, the line round the active object. */
 export class LabelLook {
@@ -42,23 +48,39 @@ export class LabelLook {
     if (state.outlines !== before?.outlines || state.tool !== before.tool) {
       view.setOutlines(state.outlines && state.tool === 'superpixel', state.outlines)
     }
-    if (state.objectId !== before?.objectId) this.showSelected()
+    if (state.selected !== before?.selected) this.showSelected()
   }
 
   showSelected(): void {
     const { view, labeling } = this.#parts
-    const id = labeling.getState().objectId
-    const extent = id === null ? undefined : this.#session?.index.get(id)
-    if (!extent || !this.#session) {
-      view.showSelected(null)
-      return
+    const { objectId, selected } = labeling.getState()
+    const others = this.#outlined(
+      selected.filter((id) => id !== objectId),
+      ALSO_LOOK,
+    )
+    const active = this.#outlined(objectId === null ? [] : [objectId], ACTIVE_LOOK)
+    view.showSelected([others, active].filter((each) => each !== null))
+  }
+
+  /** The objects of `which` that have pixels, within one line; null when none has. */
+  #outlined(which: readonly number[], look: MaskLook): Highlight | null {
+    const session = this.#session
+    const bounds = which.flatMap((id) => session?.index.get(id)?.bounds ?? [])
+    if (!session || bounds.length === 0) return null
+    const { ids } = session.doc.map
+    const held = new Set(which)
+    // Neighbours mostly share their id.
+    let lastId = -1
+    let isHeld = false
+    const holds = (pixel: number) => {
+      const id = ids[pixel]!
+      if (id !== lastId) {
+        lastId = id
+        isHeld = held.has(id)
+      }
+      return isHeld
     }
-    const { ids } = this.#session.doc.map
-    view.showSelected({
-      bounds: extent.bounds,
-      holds: (pixel) => ids[pixel] === id,
-      look: { fill: 0, line: 0xffffffff, halo: 0xd0000000 },
-    })
+    return { bounds: bounds.reduce(rectAround), holds, look }
   }
 
   #palette(session: LabelSession): (id: number) => number {

@@ -81,10 +81,12 @@ export class PointerHand {
     if (tool === 'superpixel' || (step !== 'cell' && hasSize(tool))) marks.showSize(at)
   }
 
-  /** Makes the object at a place the active one. */
-  pick(at: ScreenPoint): void {
+  /** Makes the object at a place the active one; `adds`: takes it into the selection or out of it. */
+  pick(at: ScreenPoint, adds = false): void {
     const id = this.objectAt(this.#parts.view.toImage(at))
-    if (id !== 0) this.#parts.runner.choose(id)
+    if (id === 0) return
+    if (adds) this.#parts.runner.toggle(id)
+    else this.#parts.runner.choose(id)
   }
 
   /** 0 where nothing is labeled. */
@@ -150,7 +152,7 @@ export class PointerHand {
         this.size(action.steps, action.step, action.at)
         return
       case 'pick':
-        this.pick(action.at)
+        this.pick(action.at, labeling.getState().tool === 'select')
         return
     }
   }

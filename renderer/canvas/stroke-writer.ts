@@ -1,10 +1,12 @@
 import type { Runs } from '../../shared/image/runs.ts'
 import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
 import { strokeTitle } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import { type PaintMode, paintEdit } from '../../shared/label/paint.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingStore } from '../stores/labeling.ts'
+import { objectsInside, selectObjects, toggled } from '../stores/selection.ts'
 import type { StrokeTarget } from './stroke-target.ts'
 
 export type StrokePorts = {
@@ -83,6 +85,26 @@ export class StrokeWriter {
     const object = id === null ? undefined : this.#session?.doc.objects.get(id)
     const { labeling } = this.#ports
     labeling.setState(object ? { objectId: object.id, categoryId: object.categoryId } : { objectId: null })
+  }
+
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    const session = this.#session
+    if (!session) return
+    const { labeling } = this.#ports
+    const { objectId, selected } = toggled(labeling.getState(), id)
+    selectObjects(labeling, session.doc, selected, objectId)
+  }
+
+  /** Selects the objects inside of a rectangle, besides those selected already if it `adds`. */
+  selectInside(box: Rect, adds: boolean): void {
+    const session = this.#session
+    if (!session) return
+    const { labeling } = this.#ports
+    const { objectId, selected } = labeling.getState()
+    const inside = objectsInside(session.index, box)
+    if (adds) selectObjects(labeling, session.doc, [...new Set([...selected, ...inside])], objectId)
+    else selectObjects(labeling, session.doc, inside)
   }
 
   mode(removes: boolean): PaintMode {

@@ -99,11 +99,16 @@ export class ToolRunner {
     for (const tool of this.#all) tool.forgetHover?.()
   }
 
-  /** Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. */
-  cancel(): void {
+  /**
+   * Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. True when that was a stroke or a
+   * measure: then the key that asked for it has done its work.
+   */
+  cancel(): boolean {
+    const isSeen = this.isDrawing || this.#ports.labeling.getState().measure !== null
     for (const tool of this.#all) tool.cancel(this.#session)
     this.#pressed = null
     this.#strokes.end()
+    return isSeen
   }
 
   /** Another tool is chosen. A stroke under way goes on to its end, and what is open between presses stays. */
@@ -118,8 +123,10 @@ export class ToolRunner {
     const tool = this.#pressed ?? active
     if (event.kind === 'down' && !this.#pressed) {
       if (tool.draws && !this.#ports.mayEdit()) return
-      const removes = event.button === 'secondary' || event.modifiers.alt || this.#erases
-      this.#begin(tool, this.#targetAt(event.at, removes, session))
+      const shape = tool.finishes?.(event.at)
+      const removes =
+        event.button === 'secondary' || event.modifiers.alt || this.#erases || shape?.removes === true
+      this.#begin(tool, this.#targetAt(shape?.at ?? event.at, removes, session))
     }
     tool.send(event, session)
     if (event.kind !== 'up' && event.kind !== 'cancel') return
@@ -155,6 +162,11 @@ export class ToolRunner {
 
   choose(id: number | null): void {
     this.#strokes.choose(id)
+  }
+
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    this.#strokes.toggle(id)
   }
 
   #choice(): Choice {

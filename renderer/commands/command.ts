@@ -40,6 +40,8 @@ export type Command = CommandInfo & {
         /** Held keys. `end` always follows `start`, at the latest when the window loses the focus. */
         readonly hold: {
           start(): void
+          /** True: pressing the key is the act, and letting it go at once is no other command's tap. */
+          acts?(): boolean
           /** `tap`: let go within 250 ms and nothing else was pressed or clicked in between. */
           end(how: { readonly tap: boolean }): void
         }

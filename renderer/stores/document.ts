@@ -1,6 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
+import type { LabelMap } from '../../shared/label/label-map.ts'
+import { indexObjects, type ObjectIndex } from '../../shared/label/object-index.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import { watchSaver } from './autosave.ts'
 import { EditHistory } from './edit-history.ts'
 import { LabelSession, readLabelMap } from './label-session.ts'
@@ -15,6 +18,8 @@ export type DocumentState =
 export type DocumentStore = StoreApi<DocumentState> & {
   /** Shows the label of a sample; what was open before goes on saving by itself. Never rejects: the state tells. */
   open(sampleId: string): Promise<void>
+  /** The label of any sample as it is now, also what of it is not saved yet; not to be changed. Rejects with AppError. */
+  peek(sampleId: string): Promise<PeekedLabel>
   /** Reads the label anew, for instance after another state was chosen. Call it only when all is saved. */
   reload(): Promise<void>
   /**
@@ -23,6 +28,12 @@ export type DocumentStore = StoreApi<DocumentState> & {
    */
   choose(revision: string): Promise<() => Promise<boolean>>
   close(): void
+}
+
+export type PeekedLabel = {
+  readonly map: LabelMap
+  readonly objects: ReadonlyMap<number, LabelObject>
+  readonly index: ObjectIndex
 }
 
 type Live = { readonly session: LabelSession; release(): void }
@@ -155,9 +166,20 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     }
   }
 
+  async function peek(sampleId: string): Promise<PeekedLabel> {
+    const session = live?.session.sample.id === sampleId ? live.session : unsettled.get(sampleId)?.session
+    if (session) return { map: session.doc.map, objects: session.doc.objects, index: session.index }
+    const { signal } = new AbortController()
+    const state = await host.call('label.open', { sampleId }, signal)
+    const map = await readLabelMap(host, state, signal)
+    const objects = new Map(state.objects.map((object) => [object.id, object]))
+    return { map, objects, index: indexObjects(map) }
+  }
+
   return {
     ...store,
     open,
+    peek,
     reload,
     choose,
     close() {

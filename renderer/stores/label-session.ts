@@ -12,7 +12,7 @@ import {
 import { applyEdit, type LabelDocument, type LabelEdit } from '../../shared/label/edit.ts'
 import { decodeIds } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/label-map.ts'
-import { indexObjects, type ObjectIndex, updateIndex } from '../../shared/label/object-index.ts'
+import { indexObjects, type ObjectIndex, rectAround, updateIndex } from '../../shared/label/object-index.ts'
 import type { MaskPatch } from '../../shared/label/patch.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
@@ -187,7 +187,7 @@ export class LabelSession {
       const bounds = boundsOfRuns(edit.pixels.runs, this.doc.map.width)
       if (bounds) {
         this.#encoded.markDirty(bounds)
-        dirty = dirty ? around(dirty, bounds) : bounds
+        dirty = dirty ? rectAround(dirty, bounds) : bounds
       }
     }
     const { patch, ...change } = changeRecord(this.doc, this.#draft ? [this.#draft, edit] : [edit], null)
@@ -201,7 +201,7 @@ export class LabelSession {
     let dirty: Rect | null = null
     for (const { id, before } of edit.objects) {
       const bounds = before && this.index.get(id)?.bounds
-      if (bounds) dirty = dirty ? around(dirty, bounds) : bounds
+      if (bounds) dirty = dirty ? rectAround(dirty, bounds) : bounds
     }
     return dirty
   }
@@ -275,12 +275,3 @@ function areSame(a: MaskPatch, b: MaskPatch): boolean {
 
 /** As long as the journal takes it. */
 const titleOf = ({ title }: LabelEdit) => title.slice(0, 500)
-
-function around(a: Rect, b: Rect): Rect {
-  return {
-    x0: Math.min(a.x0, b.x0),
-    y0: Math.min(a.y0, b.y0),
-    x1: Math.max(a.x1, b.x1),
-    y1: Math.max(a.y1, b.y1),
-  }
-}

@@ -76,6 +76,11 @@ export type LabelingState = {
   readonly lastCategoryId: number | null
   /** The object that strokes paint; null when the next one starts a new object. */
   readonly objectId: number | null
+  /**
+   * The objects that commands work on, in the order they were chosen: the active one among them, and none when there is
+   * no active one. Whoever sets `objectId` and says nothing of this selects that object alone.
+   */
+  readonly selected: readonly number[]
   readonly shows: 'both' | 'image' | 'labels'
   /** The eraser's key is held: strokes erase, whatever the tool. */
   readonly erases: boolean
@@ -122,6 +127,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     categoryId: readPreference(storage, 'category', isNumber, 0) || null,
     lastCategoryId: null,
     objectId: null,
+    selected: [],
     shows: 'both',
     erases: false,
     keyPointer: false,
@@ -131,6 +137,11 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     ready: false,
     knowsTools: readPreference(storage, 'knows-tools', isBoolean, false),
   }))
+  const set = store.setState
+  store.setState = (change, replace?: boolean) => {
+    const changed = typeof change === 'function' ? change(store.getState()) : change
+    set(withSelection(changed) as LabelingState, replace as true)
+  }
   store.subscribe((state, before) => {
     if (state.categoryId !== before.categoryId) store.setState({ lastCategoryId: before.categoryId })
   })
@@ -145,4 +156,10 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   keepPreference(store, storage, 'category', (state) => state.categoryId)
   keepPreference(store, storage, 'knows-tools', (state) => state.knowsTools)
   return store
+}
+
+function withSelection(changed: Partial<LabelingState>): Partial<LabelingState> {
+  const { objectId, selected } = changed
+  if (objectId === undefined || selected !== undefined) return changed
+  return { ...changed, selected: objectId === null ? [] : [objectId] }
 }

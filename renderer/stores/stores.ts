@@ -3,6 +3,7 @@ import type { FaceHost } from '../host/face-host.ts'
 import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
 import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
+import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts'
 import { type ChecksStore, createChecksStore } from './checks.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
@@ -27,6 +28,7 @@ export type Stores = {
   readonly work: SampleWorkStore
   readonly cards: CardsStore
   readonly categories: CategoriesStore
+  readonly categoryJob: CategoryJobStore
   readonly versions: VersionsStore
   readonly sync: SyncStore
   readonly settings: SettingsStore
@@ -53,6 +55,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     work: createSampleWorkStore(host, samples),
     cards: createCardsStore(host),
     categories,
+    categoryJob: createCategoryJobStore(host),
     versions: createVersionsStore(host),
     sync: createSyncStore(host),
     settings: createSettingsStore(host),

@@ -54,7 +54,11 @@ export function CategoryList(props: {
               aria-keyshortcuts={keys && ariaKeys(keys, isMacPlatform())}
               onClick={() => onChoose?.(category.id)}
             >
-              <Swatch color={category.color} isStuff={!category.hasInstances} />
+              <Swatch
+                color={category.color}
+                isStuff={!category.hasInstances}
+                isVoid={category.isVoid === true}
+              />
               <span className={styles.name} title={category.name}>
                 {category.name}
               </span>
@@ -78,12 +82,19 @@ export function CategoryList(props: {
 }
 
 /** A category's colour: round for things, square for stuff, so that it says both. */
-export function Swatch({ color, isStuff }: { readonly color: string; readonly isStuff: boolean }) {
+export function Swatch(props: {
+  readonly color: string
+  readonly isStuff: boolean
+  /** Grey hatch: decided, and not counted. */
+  readonly isVoid?: boolean
+}) {
+  const { color, isStuff, isVoid = false } = props
   return (
     <span
       className={styles.swatch}
       data-stuff={isStuff || undefined}
-      style={{ background: color }}
+      data-void={isVoid || undefined}
+      {...(!isVoid && { style: { background: color } })}
       title={isStuff ? text.stuff : undefined}
       aria-hidden
     />

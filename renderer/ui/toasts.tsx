@@ -12,10 +12,15 @@ const undoMs = 12_000
 
 /** Says that something worked, for some seconds or until dismissed; hovering holds it. Problems go to the notices instead. */
 export function toast(text: string, action?: { readonly label: string; run(): void }): void {
-  manager.add({
+  const onClick = () => {
+    // Once: what it offered is done, and it holds the keys no longer.
+    manager.close(id)
+    action?.run()
+  }
+  const id = manager.add({
     title: text,
     timeout: action ? undoMs : readMs,
-    ...(action && { actionProps: { children: action.label, onClick: () => action.run() } }),
+    ...(action && { actionProps: { children: action.label, onClick } }),
   })
 }
 

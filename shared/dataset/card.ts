@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AttributeValue, attributeValueSchema, isSameValue } from '../label/attributes.ts'
 import { type Dismissal, isSameSubject } from '../label/checks/finding.ts'
 
 /**
@@ -22,7 +23,6 @@ const keySchema = z
   .refine((key) => key !== '__proto__')
 export const metadataValueSchema = z.union([z.string().max(4000), z.number(), z.boolean()])
 export type MetadataValue = z.infer<typeof metadataValueSchema>
-const attributeSchema = z.union([metadataValueSchema, z.null()])
 
 export const replySchema = z.strictObject({
   id: z.uuid(),
@@ -63,7 +63,7 @@ export const cardSchema = z.strictObject({
   /** Higher comes first. */
   priority: z.int().min(-1000).max(1000),
   /** Attributes of the whole image, as objects have them. */
-  attributes: z.record(keySchema, attributeSchema),
+  attributes: z.record(keySchema, attributeValueSchema),
   /** Oldest first. */
   issues: z.array(issueSchema).max(1000),
   /** Oldest first; left out when there are none. */
@@ -110,7 +110,7 @@ export const cardChangeSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('attributes'),
-    set: z.record(keySchema, attributeSchema).default({}),
+    set: z.record(keySchema, attributeValueSchema).default({}),
     remove: z.array(keySchema).max(500).default([]),
   }),
   z.strictObject({
@@ -203,7 +203,7 @@ function withTags(card: Card, add: readonly string[], remove: readonly string[])
   return isSame ? card : { ...card, tags }
 }
 
-function withEntries<T extends string | number | boolean | null>(
+function withEntries<T extends AttributeValue>(
   before: Readonly<Record<string, T>>,
   set: Readonly<Record<string, T>>,
   remove: readonly string[],
@@ -216,7 +216,7 @@ function withEntries<T extends string | number | boolean | null>(
   if (after.size > most) throw new RangeError(`An image can have ${most} of these.`)
   const isSame =
     after.size === Object.keys(before).length &&
-    [...after].every(([key, value]) => Object.hasOwn(before, key) && before[key] === value)
+    [...after].every(([key, value]) => Object.hasOwn(before, key) && isSameValue(before[key]!, value))
   return isSame ? (before as Record<string, T>) : Object.fromEntries(after)
 }
 
@@ -245,3 +245,12 @@ const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export const openIssues = (card: Card): number =>
   card.issues.reduce((count, { resolved }) => count + Number(resolved === null), 0)
+
+/** What somebody typed as a value of metadata: true, false, a number that is printed just so, or text. */
+export function typedValue(words: string): MetadataValue {
+  const text = words.trim()
+  if (text === 'true' || text === 'false') return text === 'true'
+  // Ids with zeros in front or of many digits have to come back as they went in.
+  const number = Number(text)
+  return Number.isFinite(number) && String(number) === text ? number : text
+}

@@ -57,6 +57,49 @@ export function runsOfObject(map: LabelMap, index: ObjectIndex, id: number): Uin
   return Uint32Array.from(runs)
 }
 
+/**
+ * The same for many objects. Looks inside the bounds of each, or once over all of their bounds together where that is
+ * less. Objects without pixels are left out.
+ */
+export function runsOfObjects(
+  map: LabelMap,
+  index: ObjectIndex,
+  ids: Iterable<number>,
+): ReadonlyMap<number, Uint32Array> {
+  const found = new Map<number, number[]>()
+  let around: Rect | null = null
+  let apart = 0
+  for (const id of ids) {
+    const bounds = index.get(id)?.bounds
+    if (!bounds) continue
+    found.set(id, [])
+    apart += areaOf(bounds)
+    around = around ? rectAround(around, bounds) : bounds
+  }
+  if (!around) return new Map()
+  if (apart <= areaOf(around))
+    return new Map([...found.keys()].map((id) => [id, runsOfObject(map, index, id)] as const))
+  for (let y = around.y0; y < around.y1; y++) {
+    const row = y * map.width
+    forEachStretch(map.ids, row + around.x0, row + around.x1, (id, start, end) => {
+      found.get(id)?.push(start, end - start)
+    })
+  }
+  return new Map([...found].map(([id, runs]) => [id, Uint32Array.from(runs)] as const))
+}
+
+/** The smallest rectangle around two. */
+export function rectAround(a: Rect, b: Rect): Rect {
+  return {
+    x0: Math.min(a.x0, b.x0),
+    y0: Math.min(a.y0, b.y0),
+    x1: Math.max(a.x1, b.x1),
+    y1: Math.max(a.y1, b.y1),
+  }
+}
+
+const areaOf = ({ x0, y0, x1, y1 }: Rect) => (x1 - x0) * (y1 - y0)
+
 /** Calls `visit` for each stretch of one id in `ids[from … to)`, but not for unlabeled ones. */
 export function forEachStretch(
   ids: Uint32Array,

@@ -115,6 +115,21 @@ export async function visitScreens(page: Page, look: (name: string) => Promise<v
   await dialog.waitFor()
   await look('superpixel options')
   await close()
+  await page.keyboard.press('b')
+  await labeler.drag([
+    { x: 300, y: 300 },
+    { x: 400, y: 330 },
+  ])
+  await page.getByRole('button', { name: 'What to do with objects' }).click()
+  await page.getByRole('menuitem', { name: 'Remove specks' }).waitFor()
+  await look('menu of objects')
+  await page.getByRole('menuitem', { name: 'Remove specks' }).click()
+  const cleanup = page.getByRole('region', { name: 'Remove specks' })
+  await cleanup.getByText('No speck like that.').waitFor()
+  await look('cleanup')
+  await cleanup.getByRole('button', { name: 'Cancel' }).click()
+  await page.keyboard.press('ControlOrMeta+z')
+  await page.keyboard.press('s')
   await page.getByRole('combobox', { name: 'Status of this image' }).click()
   await page.getByRole('option').first().waitFor()
   await look('status list')

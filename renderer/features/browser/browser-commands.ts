@@ -12,6 +12,7 @@ export function browserCommands(parts: {
   readonly view: GridViewStore
   readonly search: RefObject<HTMLInputElement | null>
   addTag(): void
+  assign(): void
   startLabeling(): void
   startReview(): void
   reviewObjects(): void
@@ -97,6 +98,15 @@ export function browserCommands(parts: {
       enabled: () => work.lastUndo() !== null,
       whyNot: text.whyNoUndo,
       run: () => work.lastUndo()?.(),
+    },
+    {
+      id: 'grid.assign',
+      title: text.assign,
+      help: text.assignHelp,
+      group,
+      enabled: () => hasSelection() && !samples.getState().trash,
+      whyNot: text.whyNoSelection,
+      run: parts.assign,
     },
     { id: 'grid.tag', title: text.addTag, group, keys: ['T'], run: parts.addTag },
     {

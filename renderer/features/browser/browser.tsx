@@ -38,7 +38,7 @@ export function Browser(props: {
   readonly aside?: ReactNode
 }) {
   const { onOpen, onReview, onObjects, aside } = props
-  const { samples, work, notices, appInfo, categories, views } = useStores()
+  const { samples, work, notices, appInfo, categories, views, dialogs } = useStores()
   const loading = useStore(samples, (state) => state.loading)
   const total = useStore(samples, (state) => state.total)
   const outOf = useStore(samples, (state) => state.outOf)
@@ -88,6 +88,7 @@ export function Browser(props: {
         search,
         addTag,
         views,
+        assign: () => dialogs.show({ kind: 'category-move', purpose: 'assign', from: null }),
         startLabeling() {
           const { filter, sort } = samples.getState()
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
@@ -103,7 +104,7 @@ export function Browser(props: {
           void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
         },
       }),
-    [samples, work, notices, view, views, begin, onOpen, onReview, onObjects, addTag, layout],
+    [samples, work, notices, dialogs, view, views, begin, onOpen, onReview, onObjects, addTag, layout],
   )
   useCommands('grid', commands)
 

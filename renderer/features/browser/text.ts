@@ -98,6 +98,8 @@ export const text = {
   emptyBody: (library: string) =>
     `Files or whole folders, anywhere on this window; pasting works too. They are copied into “${library}” as they are, and nothing leaves this computer.`,
   emptyHint: 'JPEG, PNG, WebP, TIFF, AVIF and GIF',
+  emptyCategories: 'What do you want to tell apart?',
+  emptyCategoriesChoose: 'Choose categories',
   emptyExamples: 'No images at hand?',
   steps: [
     {
@@ -129,6 +131,9 @@ export const text = {
   open: 'Open',
   setStatus: 'Set status',
   setSplit: 'Set split',
+  assign: 'Change category of objects…',
+  assignShort: 'Change category',
+  assignHelp: 'All objects of one category on the selected images get another.',
   addTag: 'Add tag',
   removeTag: 'Remove tag',
   more: 'More',

@@ -1,15 +1,9 @@
 import { Menu as Base } from '@base-ui/react/menu'
-import Check from 'lucide-react/icons/check'
-import Lock from 'lucide-react/icons/lock'
-import LockOpen from 'lucide-react/icons/lock-open'
-import Trash2 from 'lucide-react/icons/trash-2'
-import { nameOf } from '../../../shared/label/objects.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
-import { Swatch } from '../../ui/category-list.tsx'
 import styles from '../../ui/menu.module.css'
-import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
+import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
-import { lockObject, recategorize, removeObject } from './object-edits.ts'
+import { ObjectMenuItems } from './object-menu.tsx'
 import { text } from './text.ts'
 
 /** Window position of a still right click, and the object it hit; 0 for none. */
@@ -24,48 +18,15 @@ export function CanvasMenu(props: {
 }) {
   const { at, onClose, actions, session } = props
   const object = at ? session?.doc.objects.get(at.objectId) : undefined
-  const categories = actions.categories()
   const anchor = at && { getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }
   return (
     <Base.Root open={at !== null} onOpenChange={(open) => !open && onClose()} modal={false}>
       <Base.Portal>
         <Base.Positioner className={styles.layer} anchor={anchor} align="start" sideOffset={2}>
           <Base.Popup className={styles.popup}>
-            {object && (
+            {object && session && (
               <>
-                <MenuLabel>{nameOf(object, categories)}</MenuLabel>
-                <MenuItem onSelect={() => actions.canvas.current?.choose(object.id)}>
-                  {text.tools.select.name}
-                </MenuItem>
-                <MenuItem
-                  icon={<Trash2 size={14} />}
-                  command="canvas.delete"
-                  disabled={actions.session() === null}
-                  onSelect={() => removeObject(actions, object.id)}
-                >
-                  {text.deleteObject}
-                </MenuItem>
-                <MenuItem
-                  icon={object.locked ? <LockOpen size={14} /> : <Lock size={14} />}
-                  keys="Shift+L"
-                  disabled={actions.session() === null}
-                  onSelect={() => lockObject(actions, object.id)}
-                >
-                  {object.locked ? text.unlockIt : text.lockIt}
-                </MenuItem>
-                <MenuSeparator />
-                <MenuLabel>{text.changeCategory}</MenuLabel>
-                {categories.map((category) => (
-                  <MenuItem
-                    key={category.id}
-                    icon={category.id === object.categoryId ? <Check size={14} /> : undefined}
-                    disabled={actions.session() === null}
-                    onSelect={() => recategorize(actions, object.id, category)}
-                  >
-                    <Swatch color={category.color} isStuff={!category.hasInstances} />
-                    {category.name}
-                  </MenuItem>
-                ))}
+                <ObjectMenuItems actions={actions} session={session} objectId={object.id} />
                 <MenuSeparator />
               </>
             )}

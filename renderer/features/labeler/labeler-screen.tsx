@@ -1,6 +1,9 @@
+// First here too: what this part of the page shares with the others is then made after it, wherever it is packed.
+import '../../app/no-eval.ts'
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
+import type { LabelStatus } from '../../../shared/label/status.ts'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
 import { Stage } from '../../canvas/stage.tsx'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -13,11 +16,13 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
 import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
+import { mayBeDone, ShortcomingsDialog } from './shortcomings.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
@@ -63,7 +68,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, builder, images, clipboard, cleanup } = labelerOf(host)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -125,15 +130,38 @@ export function LabelerScreen(props: {
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
+  /** Whether a label may be marked as labeled; if not, all that is missing is listed. */
+  const isAllSaid = useCallback(
+    async (session: LabelSession): Promise<boolean> => {
+      try {
+        if (!(await mayBeDone(host, { categories }, session))) return false
+      } catch (error) {
+        notices.report('labeler.status', error)
+        return false
+      }
+      // Somebody may have gone to another image meanwhile.
+      const state = documents.getState()
+      return state.kind === 'open' && state.session === session
+    },
+    [documents, host, categories, notices],
+  )
+  const setStatus = useCallback(
+    async (status: LabelStatus) => {
+      const state = documents.getState()
+      if (state.kind !== 'open') return
+      if (status !== 'labeled' || (await isAllSaid(state.session))) state.session.setStatus(status)
+    },
+    [documents, isAllSaid],
+  )
   const mark = useRef(frame?.mark)
   mark.current = frame?.mark
-  const markAndNext = useCallback(() => {
+  const markAndNext = useCallback(async () => {
     const state = documents.getState()
-    if (state.kind !== 'open') return
+    if (state.kind !== 'open' || !(await isAllSaid(state.session))) return
     if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
-  }, [documents, onStep])
+  }, [documents, isAllSaid, onStep])
   const actions = useMemo(
     () => ({
       labeling,
@@ -149,11 +177,30 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
-      markAndNext,
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
+      markAndNext: () => void markAndNext(),
+      setStatus: (status: LabelStatus) => void setStatus(status),
+      mayStartObject: () => categories.getState().rules.task !== 'semantic',
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [
+      labeling,
+      documents,
+      categories,
+      appInfo,
+      onStep,
+      markAndNext,
+      setStatus,
+      samples,
+      clipboard,
+      cleanup,
+      notices,
+    ],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -206,12 +253,14 @@ export function LabelerScreen(props: {
             )}
             {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
           {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
       <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
+      <ShortcomingsDialog actions={actions} />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )

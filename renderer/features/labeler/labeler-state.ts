@@ -3,7 +3,9 @@ import type { FaceHost } from '../../host/face-host.ts'
 import { guardWindow, retrySaves } from '../../stores/autosave.ts'
 import { createDocumentStore, type DocumentStore } from '../../stores/document.ts'
 import { createLabelingStore, type LabelingStore } from '../../stores/labeling.ts'
+import { type CleanupStore, createCleanupStore } from './cleanup-store.ts'
 import { ImageBytes } from './image-bytes.ts'
+import { type ClipboardStore, createClipboard } from './object-clipboard.ts'
 import { superpixelStore } from './superpixel-store.ts'
 
 type LabelerState = {
@@ -11,11 +13,13 @@ type LabelerState = {
   readonly labeling: LabelingStore
   readonly builder: SuperpixelBuilder
   readonly images: ImageBytes
+  readonly clipboard: ClipboardStore
+  readonly cleanup: CleanupStore
 }
 
 const made = new WeakMap<FaceHost, LabelerState>()
 
-/** What outlives the screen: undo steps, unsaved labels, computed superpixels, tool and size. One per window. */
+/** What outlives the screen: undo steps, unsaved labels, computed superpixels, tool and size, copied objects. One per window. */
 export function labelerOf(host: FaceHost): LabelerState {
   let state = made.get(host)
   if (!state) {
@@ -24,6 +28,8 @@ export function labelerOf(host: FaceHost): LabelerState {
       labeling: createLabelingStore(window.localStorage),
       builder: new SuperpixelBuilder(superpixelStore(host)),
       images: new ImageBytes(host),
+      clipboard: createClipboard(),
+      cleanup: createCleanupStore(),
     }
     made.set(host, state)
     guardWindow(window)

@@ -11,7 +11,10 @@ export const text = {
   groupView: 'Canvas view',
   groupLabel: 'Label',
   tools: {
-    select: { name: 'Select', help: 'Click an object to work on it. Wheel zooms.' },
+    select: {
+      name: 'Select',
+      help: 'Click an object to work on it, Shift+click for more, drag around several. Wheel zooms.',
+    },
     superpixel: {
       name: 'Superpixels',
       help: 'Click or drag over cells to add them, Shift+drag a rectangle. Wheel changes their size.',
@@ -114,8 +117,30 @@ export const text = {
   position: (index: number, count: number) => `${index + 1} of ${count}`,
   categories: 'Categories',
   objects: 'Objects',
+  attributesOf: (name: string) => `About ${name}`,
+  attributeOf: (name: string, of: string, required: boolean) =>
+    `${name} of ${of}${required ? ', required' : ''}`,
+  requiredAttribute: 'Must be said before the image is marked labeled',
+  attributeProblem: (name: string, problem: string) => `“${name}” ${problem}.`,
+  attributeMissing: (name: string) => `“${name}” is missing.`,
+  notTaken: (problem: string) => `Not taken: it ${problem}.`,
+  noNumber: 'is not a number',
+  nothingSaid: '—',
+  yes: 'Yes',
+  no: 'No',
+  imageAttributes: 'About this image',
+  thisImage: 'this image',
+  undoImageAttribute: 'Undo the last change of the image',
+  notDone: 'Not everything is said yet',
+  notDoneHelp: (count: number) =>
+    count === 1
+      ? 'One thing must be said before this image is labeled.'
+      : `${count} things must be said before this image is labeled.`,
+  close: 'Close',
+  semanticNoNew: 'In a semantic dataset each category is one region per image: there are no new objects.',
   noObjects: 'Nothing labeled yet.',
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
+  orPreset: 'Or start from a preset or a file…',
   firstName: 'First category',
   add: 'Add',
   addCategory: 'Add category',
@@ -215,7 +240,18 @@ export const text = {
       'drop',
     ],
     ruler: ['Drag', 'measure', 'Shift', 'steps of 45°', 'Wheel', 'zoom', 'Esc', 'clear'],
-    select: ['Click', 'choose an object', 'Wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
+    select: [
+      'Click',
+      'choose an object',
+      'Shift+click',
+      'choose more',
+      'Drag',
+      'choose inside',
+      'Wheel',
+      'zoom',
+      '{canvas.hand}+drag',
+      'pan',
+    ],
   },
   keyHint: [
     'Arrows',

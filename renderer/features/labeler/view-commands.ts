@@ -61,6 +61,7 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
           else canvas.current?.setSpace(true)
         },
         end: () => canvas.current?.setSpace(false),
+        acts: () => labeling.getState().keyPointer,
       },
     },
     {

@@ -64,12 +64,14 @@ export function ObjectsScreen(props: { onBack(): void; onOpen(sampleId: string):
           value={String(categoryId ?? first)}
           options={list.map(({ id, name }) => ({ value: String(id), label: name }))}
           onChange={(id) => review.start(Number(id))}
+          className={styles.select!}
         />
         <Select
           label={text.order}
           value={order}
           options={orders.map((value) => ({ value, label: text.orders[value] }))}
           onChange={(value) => review.setOrder(value)}
+          className={styles.select!}
         />
         <span role="status">{text.count(objects.length)}</span>
         {scanned && (

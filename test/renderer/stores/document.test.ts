@@ -4,7 +4,7 @@ import type { LabelSession } from '../../../renderer/stores/label-session.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { type SaveHeader, unframe } from '../../../shared/host/data-plane.ts'
 import type { HostConnection, HostEvent, LabelState, Sample } from '../../../shared/host/host-api.ts'
-import { decodeIds } from '../../../shared/label/id-runs.ts'
+import { decodeIds, encodeIds } from '../../../shared/label/id-runs.ts'
 import { paintEdit } from '../../../shared/label/paint.ts'
 
 const width = 4
@@ -149,6 +149,36 @@ it('saves what is left behind when another image is opened', async () => {
   await opened(store, sampleB)
   await first.saver.flush()
   expect(host.labels.get(sampleA)!.header.objects).toEqual([{ id: 1, categoryId: 1, attributes: {} }])
+})
+
+it('looks at the label of another image as it is now, saved or not, and opens nothing', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  paint(await opened(store, sampleA), 0, 3)
+  host.down = true
+  await opened(store, sampleB).catch(() => {})
+  expect([...(await store.peek(sampleA)).map.ids.subarray(0, 4)]).toEqual([1, 1, 1, 0])
+  const other = createDocumentStore(connection)
+  host.down = false
+  const kept = host.put(
+    sampleB,
+    {
+      base: null,
+      status: 'labeled',
+      objects: [{ id: 2, categoryId: 1, attributes: {} }],
+      nextObjectId: 3,
+      tool: 'cli',
+      journal: null,
+    },
+    encodeIds(Uint32Array.of(0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+  )
+  const label = await other.peek(sampleB)
+  expect([label.index.get(2)?.pixels, label.objects.get(2)?.id, other.getState().kind]).toEqual([
+    2,
+    2,
+    'closed',
+  ])
+  expect(kept.revision).toBe(host.labels.get(sampleB)!.revision)
 })
 
 it('has the undo steps of an image after looking at another', async () => {

@@ -11,6 +11,7 @@ import {
   foldTag,
   isEmptyCard,
   openIssues,
+  typedValue,
 } from '../../../shared/dataset/card.ts'
 import { cardRecordText, parseCardRecord } from '../../../shared/formats/card-record.ts'
 
@@ -151,4 +152,22 @@ it.each([
   const good = JSON.parse(cardRecordText(emptyCard))
   expect(() => parseCardRecord(JSON.stringify(good))).not.toThrow()
   expect(() => parseCardRecord(JSON.stringify({ ...good, ...wrong }))).toThrow()
+})
+
+it.each([
+  ['13', 13],
+  [' -0.5 ', -0.5],
+  ['true', true],
+  ['false', false],
+  // A number would not give these back as they were typed.
+  ['007', '007'],
+  ['12345678901234567890', '12345678901234567890'],
+  ['0x10', '0x10'],
+  ['1.50', '1.50'],
+  ['-0', '-0'],
+  ['Infinity', 'Infinity'],
+  ['', ''],
+  [' rain ', 'rain'],
+])('takes "%s" that somebody typed for %j', (typed, value) => {
+  expect(typedValue(typed)).toBe(value)
 })
