@@ -31,6 +31,15 @@ export const text = {
   noSampleBody: 'It may belong to another library, or the link is old.',
   back: 'Back to the dataset',
   lastImage: 'That was the last one.',
+  lastBody: (count: number, filter: string) =>
+    `You have come to the end of ${counted(count, 'image')}${filter ? ` (${filter})` : ''}. Everything is saved. The whole dataset:`,
+  wholeDataset: 'Images by status',
+  stay: 'Stay on this image',
+  nextReview: (count: number) => `Review ${counted(count, 'image')} that wait`,
+  nextObjects: 'Review objects of a category',
+  nextVersion: 'Make a version',
+  coach: 'Show the first steps again',
+  coachHelp: 'Three short marks on the canvas: the wheel, Alt, Space.',
   screens: {
     dataset: 'Dataset',
     label: 'Labeling',

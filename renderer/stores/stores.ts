@@ -5,6 +5,7 @@ import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
 import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts'
 import { type ChecksStore, createChecksStore } from './checks.ts'
+import { type CoachStore, createCoachStore } from './coach.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createJumpStore, type JumpStore } from './jump.ts'
@@ -38,6 +39,7 @@ export type Stores = {
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
   readonly checks: ChecksStore
+  readonly coach: CoachStore
   readonly views: ViewsStore
   readonly objectReview: ObjectReviewStore
   readonly jump: JumpStore
@@ -65,6 +67,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
     checks: createChecksStore(storage),
+    coach: createCoachStore(storage),
     views: createViewsStore(storage),
     objectReview: createObjectReviewStore(host, samples),
     jump: createJumpStore(),

@@ -17,6 +17,7 @@ import { toast } from '../../ui/toasts.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
 import { CleanupPanel } from './cleanup-panel.tsx'
+import { CoachMark } from './coach-mark.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
@@ -253,6 +254,7 @@ export function LabelerScreen(props: {
             )}
             {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!failure && !isLocked && <CoachMark labeling={labeling} session={session} />}
             {!isLocked && <CleanupPanel actions={actions} session={readOnly ? null : session} />}
           </div>
           {frame?.below?.(canvas, session)}
