@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
 export type Size = { readonly width: number; readonly height: number }
@@ -25,7 +26,14 @@ export type OverlayJob = Size & {
   readonly side: number
   readonly colors: Uint32Array
 }
-export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob
+/** Where the objects of `ids` lie and what they look like, no mask larger than `side`. Answered with `ObjectCrop[]`. */
+export type CropsJob = Size & {
+  readonly kind: 'crops'
+  readonly png: Uint8Array
+  readonly ids: readonly number[]
+  readonly side: number
+}
+export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CropsJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {
@@ -42,5 +50,5 @@ export type ToCodec =
   | { readonly kind: 'answer'; readonly encode: boolean }
 export type FromCodec =
   | { readonly kind: 'identity'; readonly identity: LabelIdentity }
-  | { readonly kind: 'done'; readonly result: EncodedLabel | Uint8Array | ReplayedLabel }
+  | { readonly kind: 'done'; readonly result: EncodedLabel | Uint8Array | ReplayedLabel | ObjectCrop[] }
   | { readonly kind: 'failed'; readonly error: ErrorInfo }

@@ -17,6 +17,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import { cropObjects, type ObjectCrop } from './label-crops.ts'
 import { drawOverlay } from './label-overlay.ts'
 import { decodeLabelPng, encodeLabelPng } from './label-png.ts'
 
@@ -42,7 +43,9 @@ function send(message: FromCodec, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
 
-async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | ReplayedLabel, ArrayBuffer[]]> {
+async function work(
+  job: CodecJob,
+): Promise<[EncodedLabel | Uint8Array | ReplayedLabel | ObjectCrop[], ArrayBuffer[]]> {
   switch (job.kind) {
     case 'encode': {
       const encoded = await encode(job)
@@ -56,6 +59,8 @@ async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | Replaye
       const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
       return [picture, [picture.buffer as ArrayBuffer]]
     }
+    case 'crops':
+      return [cropObjects(decodeLabelPng(job.png, job.width, job.height), new Set(job.ids), job.side), []]
     case 'replay': {
       const replayed = replay(job)
       return [replayed, [replayed.ids.buffer as ArrayBuffer]]

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
+  CropsJob,
   DecodeJob,
   EncodedLabel,
   EncodeJob,
@@ -12,6 +13,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import type { ObjectCrop } from './label-crops.ts'
 import { siblingModule } from './sibling-module.ts'
 
 /**
@@ -35,6 +37,8 @@ export interface LabelCodec {
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
   /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
   overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
+  /** The objects of `ids` that have pixels, by id. */
+  crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
   close(): Promise<void>
 }
@@ -134,6 +138,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       }),
     overlay: ({ width, height, png, side, colors }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
+    crops: ({ width, height, png, ids, side }) =>
+      enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
       await last
       await worker?.terminate()
@@ -154,6 +160,7 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
     case 'overlay':
+    case 'crops':
       return [job.png.buffer as ArrayBuffer]
     case 'replay':
       return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)

@@ -26,6 +26,7 @@ import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
@@ -143,6 +144,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const objectLists = createObjectLists({ labels, queries })
   const categoryJobs = createCategoryJobs(context, {
     categories,
     labels,
@@ -183,6 +185,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.window': async (args) => queries.window(args),
     'samples.ids': async (args) => queries.ids(args),
     'samples.position': async (args) => queries.position(args),
+    'samples.marks': (args) => queries.marks(args),
+    'objects.list': (args, signal) => objectLists.list(args, signal),
     'samples.change': (args, signal) => changes.change(args, signal),
     'samples.undo': ({ undo }) => changes.undo(undo),
     'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),
@@ -298,6 +302,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await recovered
       await labels.close()
       await steps.close()
+      await objectLists.close()
       await overlays.close()
       await cards.settled()
       await imports.settled()

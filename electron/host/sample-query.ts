@@ -23,6 +23,8 @@ export type SampleQueries = {
   window(args: HostArgs<'samples.window'>): HostOutput<'samples.window'>
   ids(args: HostArgs<'samples.ids'>): HostOutput<'samples.ids'>
   position(args: HostArgs<'samples.position'>): HostOutput<'samples.position'>
+  /** Rejects with what reading the last version rejects with. */
+  marks(args: HostArgs<'samples.marks'>): Promise<HostOutput<'samples.marks'>>
 }
 
 /** A test of what SQLite has let through; null lets through all. */
@@ -47,7 +49,9 @@ export function createSampleQueries(
   const selectId = db.prepare('SELECT sample_id AS id FROM listing WHERE seq = ?')
   const selectSeq = db.prepare('SELECT seq FROM listing WHERE sample_id = ?')
   const countAll = db.prepare('SELECT COUNT(*) AS count FROM listing WHERE trashed = ?')
-  const changedSince = createComparison(db)
+  let last: { readonly list: readonly SnapshotSample[]; readonly byId: Map<string, SnapshotSample> } | null =
+    null
+  const { changedSince, isChanged } = createComparison(db)
 
   /** What is asked about is kept longest. */
   function known(query: string): Uint32Array | undefined {
@@ -150,6 +154,18 @@ export function createSampleQueries(
       return { ids: [...order].flatMap((seq) => (selectId.get(seq)?.id as string | undefined) ?? []) }
     },
 
+    async marks({ ids }) {
+      const list = await snapshot(null)
+      if (!list) return { marks: [] }
+      if (last?.list !== list) last = { list, byId: new Map(list.map((each) => [each.id, each])) }
+      const { byId } = last
+      const markOf = (id: string) => {
+        const before = byId.get(id)
+        return before ? (isChanged(id, before) ? 'changed' : 'same') : 'new'
+      }
+      return { marks: ids.map(markOf) }
+    },
+
     position({ query, id }) {
       const seq = selectSeq.get(id)?.seq
       const position = seq === undefined ? -1 : orderOf(query).indexOf(Number(seq))
@@ -158,28 +174,37 @@ export function createSampleQueries(
   }
 }
 
-/** Samples, by their place in the order of adding, whose image, label or card are others than a version has. */
-function createComparison(
-  db: DatabaseSync,
-): (before: readonly SnapshotSample[] | null) => ReadonlySet<number> {
-  const select = db.prepare('SELECT seq, id, image_digest, head_revision, card_digest FROM samples')
-  select.setReturnArrays(true)
+/** Whether image, label or card of samples are others than a version has. */
+function createComparison(db: DatabaseSync): {
+  /** All of them, by their place in the order of adding. */
+  changedSince(before: readonly SnapshotSample[] | null): ReadonlySet<number>
+  isChanged(id: string, before: SnapshotSample): boolean
+} {
+  type Row = readonly [number, string, string, string | null, string | null]
+  const columns = 'SELECT seq, id, image_digest, head_revision, card_digest FROM samples'
+  const select = db.prepare(columns)
+  const selectOne = db.prepare(`${columns} WHERE id = ?`)
+  for (const each of [select, selectOne]) each.setReturnArrays(true)
   const selectLabel = db.prepare('SELECT png_digest || json_digest AS label FROM revisions WHERE id = ?')
   const labelOf = (head: string | null) => (head === null ? null : selectLabel.get(head)?.label)
-  return (samples) => {
-    const before = new Map(samples?.map((sample) => [sample.id, sample]))
-    const changed = new Set<number>()
-    type Row = readonly [number, string, string, string | null, string | null]
-    for (const [seq, id, image, head, card] of select.iterate() as unknown as Iterable<Row>) {
-      const was = before.get(id)
-      const isSame =
-        was?.image === image &&
-        was.card === card &&
-        // Another revision may hold the same label once more.
-        (was.head === head || labelOf(was.head) === labelOf(head))
-      if (!isSame) changed.add(seq)
-    }
-    return changed
+  const isSame = ([, , image, head, card]: Row, was: SnapshotSample | undefined) =>
+    was?.image === image &&
+    was.card === card &&
+    // Another revision may hold the same label once more.
+    (was.head === head || labelOf(was.head) === labelOf(head))
+  return {
+    changedSince(samples) {
+      const before = new Map(samples?.map((sample) => [sample.id, sample]))
+      const changed = new Set<number>()
+      for (const row of select.iterate() as unknown as Iterable<Row>) {
+        if (!isSame(row, before.get(row[1]))) changed.add(row[0])
+      }
+      return changed
+    },
+    isChanged(id, before) {
+      const row = selectOne.get(id) as unknown as Row | undefined
+      return !row || !isSame(row, before)
+    },
   }
 }
 
@@ -238,6 +263,8 @@ function conditionSql(condition: Condition): Sql | null {
       return { sql: `l.priority ${condition.comparison} ?`, values: [condition.value] }
     case 'by':
       return { sql: 'l.author_key = ?', values: [foldPerson(condition.author)] }
+    case 'has':
+      return { sql: 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ?)', values: [condition.key] }
     case 'metadata': {
       const { key, comparison, value } = condition
       const found = 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ? AND'

@@ -7,6 +7,7 @@ import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
+import { objectCommands } from '../features/objects/object-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
@@ -39,6 +40,7 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', checkCommands(nobody())),
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
+  ...about('grid', objectCommands(nobody())),
   ...about('history', historyCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),

@@ -319,6 +319,22 @@ export function createSamplesStore(
     return (await neighbours(run, index, 1))[0] ?? null
   }
 
+  /** The keyboard of the list goes along, to where the sample stands there: a run may have another order. */
+  function placeOf(id: string) {
+    const { query, run } = store.getState()
+    if (query === null) return
+    if (run?.query === query) return store.setState({ active: { index: run.index, id } })
+    host.call('samples.position', { query, id }).then(
+      ({ position }) => {
+        const now = store.getState()
+        if (position !== null && now.query === query && now.run?.id === id)
+          store.setState({ active: { index: position, id } })
+      },
+      // The list asks again when somebody looks at it.
+      () => {},
+    )
+  }
+
   /** The nearest sample on that side that is not in the trash, and the run as it is now; null at either end. */
   async function found(delta: 1 | -1): Promise<{ run: Run; index: number; sample: Sample } | null> {
     let { run } = store.getState()
@@ -500,13 +516,14 @@ export function createSamplesStore(
       if (!next) return null
       const { index, sample } = next
       const run = { ...next.run, index, id: sample.id }
+      // Several that were selected stay so, for whoever comes back to them.
+      const isOne = countOf(store.getState().selection) <= 1
       store.setState({
         run,
-        selection: { kind: 'some', ids: new Set([sample.id]) },
-        hidden: 0,
-        active: { index, id: sample.id },
+        ...(isOne && { selection: { kind: 'some', ids: new Set([sample.id]) }, hidden: 0 }),
       })
       pin(sample)
+      placeOf(sample.id)
       void readAhead(run)
       return sample
     },

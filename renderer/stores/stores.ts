@@ -5,10 +5,14 @@ import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
 import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts'
 import { type ChecksStore, createChecksStore } from './checks.ts'
+import { type CoachStore, createCoachStore } from './coach.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
+import { createJumpStore, type JumpStore } from './jump.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
+import { createObjectReviewStore, type ObjectReviewStore } from './object-review.ts'
 import type { KeyValue } from './preferences.ts'
+import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
@@ -16,6 +20,7 @@ import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
 import { createSyncStore, type SyncStore } from './sync.ts'
 import { createThemeStore, type ThemeStore } from './theme.ts'
 import { createVersionsStore, type VersionsStore } from './versions.ts'
+import { createViewsStore, type ViewsStore } from './views.ts'
 
 /** Everything the screens share, made once per window. */
 export type Stores = {
@@ -34,6 +39,11 @@ export type Stores = {
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
   readonly checks: ChecksStore
+  readonly coach: CoachStore
+  readonly views: ViewsStore
+  readonly objectReview: ObjectReviewStore
+  readonly jump: JumpStore
+  readonly marks: SampleMarksStore
 }
 
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
@@ -57,6 +67,11 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
     checks: createChecksStore(storage),
+    coach: createCoachStore(storage),
+    views: createViewsStore(storage),
+    objectReview: createObjectReviewStore(host, samples),
+    jump: createJumpStore(),
+    marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores

@@ -315,6 +315,37 @@ export const hostMethods = {
     z.strictObject({ query: z.string().max(100), from: z.int().min(0), limit: z.int().min(1).max(20_000) }),
     z.object({ ids: z.array(sampleId) }),
   ),
+  /**
+   * Objects of a category over the samples of a query, from a position on; as many as were found in a moment. `next` is
+   * the position to go on from, null at the end.
+   */
+  'objects.list': method(
+    z.strictObject({ query: z.string().max(100), categoryId: z.int().min(1), from: z.int().min(0) }),
+    z.object({
+      objects: z.array(
+        z.object({
+          sampleId,
+          revision: sha256,
+          name: z.string(),
+          imageDigest: sha256,
+          /** Pixels as displayed. */
+          image: z.object({ width: z.int(), height: z.int() }),
+          id: z.int(),
+          pixels: z.int(),
+          /** x0, y0, x1, y1 in image pixels, the last two exclusive. */
+          bounds: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+          /** The object within its bounds: bits row by row, most significant first, in base64. */
+          mask: z.object({ width: z.int(), height: z.int(), bits: z.string() }),
+        }),
+      ),
+      next: z.int().nullable(),
+    }),
+  ),
+  /** How samples stand to the last version: what it does not have is new. Empty while there is no version. */
+  'samples.marks': method(
+    z.strictObject({ ids: z.array(sampleId).max(500) }),
+    z.object({ marks: z.array(z.enum(['new', 'changed', 'same'])) }),
+  ),
   /** Where a sample stands in a query; null when it does not. */
   'samples.position': method(
     z.strictObject({ query: z.string().max(100), id: sampleId }),

@@ -106,7 +106,7 @@ it('goes on at once where nothing is found, and looks at nothing when it is swit
   const { page } = await tessera.open()
   await openBlocks(page, 'street-3.jpg', [1, CAR, 300, 300, 200, 150])
   await page.keyboard.press('ControlOrMeta+Enter')
-  await expect.poll(() => statusOf(page, 'street-3.jpg')).toBe('labeled')
+  await expect.poll(() => statusOf(page, 'street-3.jpg'), { timeout: 20_000 }).toBe('labeled')
   await page.getByText('street-3.jpg', { exact: true }).waitFor({ state: 'detached' })
   await page.keyboard.press('Alt+1')
 
@@ -117,6 +117,35 @@ it('goes on at once where nothing is found, and looks at nothing when it is swit
   await page.keyboard.press('ControlOrMeta+Enter')
   await page.getByText('street-2.jpg', { exact: true }).waitFor()
   expect(await findings(page).count()).toBe(0)
+})
+
+it('shows three first steps, each until it was done, and again when somebody asks', async () => {
+  const { page } = await tessera.open()
+  const labeler = await openBlocks(page, 'street-2.jpg', [1, CAR, 300, 300, 200, 150])
+  await labeler.cellsReady()
+  const mark = page.getByRole('complementary', { name: 'First steps' })
+  await mark.getByText('1 of 3').waitFor()
+  await page.keyboard.press('b')
+  await labeler.hover({ x: 900, y: 600 })
+  await labeler.wheel(2)
+  await mark.getByText('2 of 3').waitFor()
+  await page.keyboard.press('v')
+  await labeler.click({ x: 400, y: 360 })
+  await page.keyboard.press('b')
+  await labeler.drag(
+    [
+      { x: 400, y: 360 },
+      { x: 440, y: 360 },
+    ],
+    { alt: true },
+  )
+  await mark.getByText('3 of 3').waitFor()
+  await mark.getByRole('button', { name: 'Skip all' }).click()
+  await mark.waitFor({ state: 'detached' })
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox').fill('first steps')
+  await page.keyboard.press('Enter')
+  await mark.getByText('1 of 3').waitFor()
 })
 
 it.each(['dark', 'light'] as const)('can be read and reached in the %s theme', async (colorScheme) => {

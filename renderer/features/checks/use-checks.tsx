@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { undismissed } from '../../../shared/label/checks/finding.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
@@ -7,6 +7,7 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { type CheckStore, createCheckStore } from './check-store.ts'
 import { ChecksPanel } from './checks-panel.tsx'
+import { lookAtRect } from './look-at.ts'
 import { PlaceFrame } from './place-frame.tsx'
 
 /**
@@ -60,10 +61,42 @@ export function useChecks(options: { onNext(): void }): {
   return {
     mark: (session) => void mark(session).catch((error: unknown) => notices.report('checks.run', error)),
     below: (canvas, session) => (
-      <ChecksPanel store={store} session={session} canvas={canvas} onNext={onNext} />
+      <>
+        <ChecksPanel store={store} session={session} canvas={canvas} onNext={onNext} />
+        <Jump canvas={canvas} session={session} />
+      </>
     ),
     overlay: (canvas) => <ActivePlace store={store} canvas={canvas} />,
   }
+}
+
+/** Shows the place that somebody came for, once its image is on the canvas. */
+function Jump({
+  canvas,
+  session,
+}: {
+  readonly canvas: CanvasController | null
+  readonly session: LabelSession | null
+}) {
+  const { jump: store } = useStores()
+  const jump = useStore(store, (state) => state.jump)
+  useEffect(() => {
+    if (!jump || !canvas || session?.sample.id !== jump.sampleId) return
+    let frame = 0
+    const look = () => {
+      const isReady = document.querySelector('[role=application][aria-busy=false]') !== null
+      if (!isReady) {
+        frame = requestAnimationFrame(look)
+        return
+      }
+      store.setState({ jump: null })
+      if (session.doc.objects.has(jump.objectId)) canvas.choose(jump.objectId)
+      lookAtRect(canvas, jump.where)
+    }
+    frame = requestAnimationFrame(look)
+    return () => cancelAnimationFrame(frame)
+  }, [store, jump, canvas, session])
+  return null
 }
 
 function ActivePlace({

@@ -18,6 +18,7 @@ import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
 import { CleanupPanel } from './cleanup-panel.tsx'
+import { CoachMark } from './coach-mark.tsx'
 import { HiddenChip } from './hidden-chip.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
@@ -265,6 +266,7 @@ export function LabelerScreen(props: {
             {!isLocked && (
               <CleanupPanel actions={actions} session={readOnly ? null : session} sampleId={sampleId} />
             )}
+            {!failure && !isLocked && <CoachMark labeling={labeling} session={session} />}
           </div>
           {frame?.below?.(canvas, session)}
         </div>

@@ -6,6 +6,15 @@ const way = (key: string) => key.replace('Arrow', '').toLowerCase()
 /** Words of the labeling screen. */
 export const text = {
   canvas: 'Image canvas',
+  coach: 'First steps',
+  coachStep: (step: number, of: number) => `${step} of ${of}`,
+  coachWords: {
+    size: 'Scroll over the image: the cells become larger or smaller.',
+    remove: 'Hold Alt and drag, or drag with the right button: pixels are taken away.',
+    pan: 'Hold Space and drag: the image moves.',
+  },
+  coachNext: 'Next',
+  coachSkip: 'Skip all',
   described: (name: string, objects: string, active: string | null) =>
     `${name}, ${objects}${active ? `, working on ${active}` : ''}`,
   underKeys: (x: number, y: number, what: string) => `${x}, ${y}: ${what}`,

@@ -314,3 +314,25 @@ it('answers for a hundred thousand samples', { timeout: 240_000 }, async () => {
   expect((await timed('emptying the trash', () => trash.empty())).removed).toBe(1000)
   console.log(print.join('\n'))
 })
+
+it('tells how samples stand to the last version: new, changed since, or the same', async () => {
+  await add('a.jpg', 'b.jpg')
+  const marks = async () => (await queries.marks({ ids: [...ids.values()] })).marks
+  expect(await marks()).toEqual([])
+  await versions.commit('first', 'Ada')
+  await add('c.jpg')
+  await say('a.jpg', { kind: 'tags', add: ['night'], remove: [] })
+  expect(await marks()).toEqual(['changed', 'same', 'new'])
+  await fill.label(ids.get('b.jpg')!, 'mask 1', 'labeled', 5)
+  expect(await marks()).toEqual(['changed', 'changed', 'new'])
+  await versions.commit('second', 'Ada')
+  expect(await marks()).toEqual(['same', 'same', 'same'])
+})
+
+it('finds what has metadata under a key, whatever it says', async () => {
+  await add('a.jpg', 'b.jpg', 'c.jpg')
+  await say('a.jpg', { kind: 'metadata', set: { weather: 'rain' }, remove: [] })
+  await say('c.jpg', { kind: 'metadata', set: { weather: '' }, remove: [] })
+  expect(await namesOf('has:weather')).toEqual(['a.jpg', 'c.jpg'])
+  expect(await namesOf('-has:weather')).toEqual(['b.jpg'])
+})

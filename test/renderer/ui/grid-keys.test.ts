@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { moveInGrid } from '../../../../renderer/features/browser/grid-keys.ts'
+import { moveInGrid } from '../../../renderer/ui/grid-keys.ts'
 
 /** Eleven tiles in rows of four: 0–3, 4–7, 8–10. */
 const move = (key: string, from: number) => moveInGrid(key, from, 11, 4, 2)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lastVerdict } from '../../../shared/history/last-verdict.ts'
+import { lastVerdict } from '../../../shared/label/last-verdict.ts'
 import type { LabelStatus } from '../../../shared/label/status.ts'
 
 /** Newest last here; each made from the one before. */

@@ -1,4 +1,4 @@
-import type { LabelStatus } from '../label/status.ts'
+import type { LabelStatus } from './status.ts'
 
 type Saved = {
   readonly revision: string
