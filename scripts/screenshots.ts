@@ -215,6 +215,7 @@ async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<
 /** Tools, panels and dialogs on the sample scenes, enlarged: what matters is a part of the window. */
 async function takeGuide(browser: Browser, app: ServedApp): Promise<void> {
   const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark', ratio: 1.5 })
+  await callHost(window.page, 'settings.set', { author: 'you@example.org' })
   await takeToolPictures(window.page, shoot)
   await takeScreenPictures(window.page, shoot)
   if (window.problems.length > 0) throw new Error(window.problems.join('\n'))

@@ -99,8 +99,8 @@ export async function takeToolPictures(page: Page, shoot: Shutter): Promise<Labe
 
   await choose('Shift+R', '1')
   await labeler.drag([
-    { x: 258, y: 516 },
-    { x: 500, y: 516 },
+    { x: 256, y: 512 },
+    { x: 502, y: 366 },
   ])
   await part('tool-ruler', 190, 330, 620, 260)
   await keys('Escape')
