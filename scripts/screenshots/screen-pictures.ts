@@ -88,7 +88,7 @@ export async function takeScreenPictures(page: Page, shoot: Shutter): Promise<vo
     .getByRole('button', { name: /^Issue 1: The shadow/ })
     .first()
     .waitFor()
-  await shoot(page, 'review', { x: 740, y: 76, width: 700, height: 824 })
+  await shoot(page, 'review', { x: 760, y: 74, width: 680, height: 826 })
   await keys('Alt+1')
 
   for (const name of ['street-1.jpg', 'street-3.jpg']) {

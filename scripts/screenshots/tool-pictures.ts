@@ -102,7 +102,7 @@ export async function takeToolPictures(page: Page, shoot: Shutter): Promise<Labe
     { x: 256, y: 512 },
     { x: 502, y: 366 },
   ])
-  await part('tool-ruler', 190, 330, 620, 260)
+  await part('tool-ruler', 190, 320, 740, 260)
   await keys('Escape')
   return labeler
 }
