@@ -6,7 +6,7 @@ import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
-import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
@@ -119,6 +119,8 @@ export function createLabels(
   }
 
   function mayHelpToRepeat(error: unknown): boolean {
+    // The trash was emptied meanwhile, of bytes that were found there already: they are stored once more.
+    if (isSqliteMissingKey(error)) return true
     if (!(error instanceof AppError)) return false
     if (isOutOfFiles(error.cause)) journal.close()
     else if (error.code === 'DISK_FULL') releaseReserve()
