@@ -131,8 +131,8 @@ export function createCategoryJobs(
   }
 
   async function run(row: JobRow, signal: AbortSignal): Promise<CategoryJob> {
-    const to = row.to === null ? null : underTask(requireCategory(row.to), categories.rules().task)
     try {
+      const to = row.to === null ? null : underTask(requireCategory(row.to), categories.rules().task)
       const {
         changed: _,
         isStopped,
