@@ -215,7 +215,7 @@ export function median(values: readonly number[]): number {
   const half = sorted.length / 2
   return sorted.length === 0
     ? 0
-    : (sorted[Math.floor(half)]! + sorted[Math.ceil(half) - (sorted.length % 2 === 0 ? 1 : 1)]!) / 2
+    : (sorted[Math.floor(half)]! + sorted[Math.ceil(half) - 1]!) / 2
 }
 
 const sum = (parts: readonly Part[]) => parts.reduce((total, { pixels }) => total + pixels, 0)
