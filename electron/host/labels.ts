@@ -56,8 +56,16 @@ export type Labels = {
    * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
    */
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
-  /** `review`: by somebody who judges the label and did not draw it. */
-  setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
+  /**
+   * `review`: by somebody who judges the label and did not draw it. `check` gets the objects first, those of journals
+   * included; when it rejects, the status stays.
+   */
+  setStatus(
+    sample: SampleId,
+    status: LabelStatus,
+    tool?: 'status' | 'review',
+    check?: (objects: readonly LabelObject[]) => Promise<void>,
+  ): Promise<SaveResult>
   /**
    * Saves a label anew with other objects, and other ids where `change` says so; null, and nothing is written, when it
    * answers null. What only a journal holds comes first. Answers the revision. Rejects like `save`.
@@ -272,13 +280,14 @@ export function createLabels(
         return saver.settle(id, await contents.again(sample, chosen), 'choose')
       }),
 
-    setStatus: (id, status, tool = 'status') =>
+    setStatus: (id, status, tool = 'status', check) =>
       inTurn(id, async () => {
         requireWritable(context)
         // Edits that are only in a journal come first, or they would end up beside this state.
         await restore(id)
         const sample = rows.sample(id)
         const head = saver.headOf(id)
+        await check?.(head ? await contents.objects(sample, head) : [])
         const content = head
           ? await contents.again(sample, head, status)
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
