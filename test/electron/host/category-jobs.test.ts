@@ -183,7 +183,9 @@ it('costs what the labels with such objects cost, not what the library does', as
 
 it('can be taken back when the category that the rest should get is gone', async () => {
   const { jobs, context, categories } = library
-  const samples = await Promise.all(['a', 'b', 'c', 'd'].map((name) => library.addLabeled(`${name}.png`, [3])))
+  const samples = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => library.addLabeled(`${name}.png`, [3])),
+  )
   const work = jobs.move({ from: 3, to: 1, remove: true })
   while (!library.events.some(({ type }) => type === 'categories.job')) await new Promise(setImmediate)
   jobs.stop()
