@@ -181,6 +181,28 @@ it('costs what the labels with such objects cost, not what the library does', as
   expect(await revisions(held)).toBe(2)
 })
 
+it('takes no object away when it was asked to delete what nobody uses', async () => {
+  const { jobs, labels } = library
+  const sample = await library.addLabeled('a.png', [2])
+  const { revision } = await labels.open(sample)
+  const [header, patch] = journalOf(revision).edit(5, 20, 4, {
+    set: [{ id: 5, categoryId: 3, attributes: {} }],
+    status: 'labeled',
+  })
+  await labels.appendJournal(sample, header, patch)
+  expect(jobs.uses(3).objects).toBe(0)
+  await expect(jobs.move({ from: 3, to: null, remove: true, unused: true })).rejects.toEqual(
+    refusal('CONFLICT'),
+  )
+  expect((await library.labelOf(sample)).objects).toEqual([
+    [1, 2],
+    [5, 3],
+  ])
+  expect(names()).toContain('van')
+  expect(jobs.latest()).toEqual([])
+  expect(await jobs.move({ from: 4, to: null, remove: true, unused: true })).toMatchObject({ removed: true })
+})
+
 it('can be taken back when the category that the rest should get is gone', async () => {
   const { jobs, context, categories } = library
   const samples = await Promise.all(
