@@ -1,7 +1,7 @@
 import type { LabelMap, Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, screenRect, visiblePixels } from '../camera.ts'
-import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
 import type { FrameBudget } from './frame-budget.ts'
+import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
 import {
   bordersOf,
   LEVELS,
