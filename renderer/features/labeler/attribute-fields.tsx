@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
   type AttributeDefinition,
   type AttributeValue,
@@ -117,10 +117,6 @@ function TypedField(
     if (wrong !== null) return setTyped(shown)
     onChange(read(typed) ?? undefined)
   }
-  // A field that goes with its object or image, by a click on another one, is not left first: no blur comes.
-  const last = useRef(keep)
-  last.current = keep
-  useEffect(() => () => last.current(), [])
   return (
     <>
       <TextInput

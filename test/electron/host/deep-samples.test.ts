@@ -46,7 +46,9 @@ it('reads a picture anew when what was kept of it is cut off', async () => {
   const sample = await add('scan.png', await grey().png().toBuffer())
   const whole = new Uint8Array(await (await of(deepPath, sample)).arrayBuffer())
   const folder = join(host.root, 'cache')
-  const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.u16'))
+  const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.u16'),
+  )
   truncateSync(join(folder, kept!), 99)
   expect(new Uint8Array(await (await of(deepPath, sample)).arrayBuffer())).toEqual(whole)
 })
