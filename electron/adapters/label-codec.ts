@@ -43,7 +43,7 @@ export interface LabelCodec {
   close(): Promise<void>
 }
 
-/** A worker that has held maps of so many pixels, twice 4 bytes each and more, is ended when it has been idle so long. */
+/** A worker that has held maps of so many pixels, twice 4 bytes each and more, is replaced when it has been idle so long. */
 const LARGE_PIXELS = 4_000_000
 const IDLE_MS = 2000
 
@@ -76,9 +76,7 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         current.off('error', onDeath)
         current.off('exit', onDeath)
         current.unref()
-        // Its memory goes with it; waiting for its garbage collector would take as long as it pleases.
-        if (job.width * job.height >= LARGE_PIXELS)
-          ending = setTimeout(() => discard(current), IDLE_MS).unref()
+        if (job.width * job.height >= LARGE_PIXELS) ending = setTimeout(replace, IDLE_MS, current).unref()
       }
       const onMessage = (message: FromCodec) => {
         if (message.kind === 'identity') {
@@ -119,6 +117,13 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         reject(error)
       }
     })
+  }
+
+  /** Its memory goes with it; waiting for its garbage collector would take as long as it pleases. The next is there at once. */
+  function replace(idle: Worker): void {
+    discard(idle)
+    worker = begin()
+    worker.unref()
   }
 
   function begin(): Worker {

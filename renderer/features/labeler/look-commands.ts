@@ -51,7 +51,9 @@ export function lookCommands(actions: LabelerActions): readonly Command[] {
         const { selected } = labeling.getState()
         if (hidden.solo) return viewing.setState({ hidden: { ...hidden, solo: null } })
         if (selected.length > 0)
-          return viewing.setState({ hidden: { ...hidden, solo: { kind: 'objects', ids: new Set(selected) } } })
+          return viewing.setState({
+            hidden: { ...hidden, solo: { kind: 'objects', ids: new Set(selected) } },
+          })
         const id = activeCategory(actions)
         if (id !== null) viewing.setState({ hidden: { ...hidden, solo: { kind: 'category', id } } })
       },
