@@ -1,9 +1,9 @@
 import { boxAndCorrect } from './box.ts'
-import { paintFreely } from './brush.ts'
 import { Levels } from './cells.ts'
 import { type Effort, ENOUGH, firstHabits, type Habits, Hand, type Scene } from './hand.ts'
+import { effortOf, labeledBest, type Tools } from './plan.ts'
 import { drawPolygons } from './polygon.ts'
-import { type Help, pickAtAllSizes, pickAtOneSize } from './superpixels.ts'
+import { type Task, taskOf } from './task.ts'
 import type { Segment } from './truth.ts'
 
 /** What one object took with one way of working. */
@@ -13,8 +13,10 @@ export const ways = [
   'polygon',
   'brush',
   'one size alone',
+  'fewest, alone',
   'all levels alone',
   'one size and brush',
+  'fewest, and brush',
   'all levels and brush',
   'box',
 ] as const
@@ -26,38 +28,46 @@ export const SIZES = [50, 100, 200, 400, 800, 1600, 3200]
 export type ImageEffort = {
   readonly areas: readonly number[]
   readonly work: Readonly<Record<Way, readonly Work[]>>
-  /** How many superpixels the best single sizes have. */
-  readonly sizes: { readonly alone: number; readonly andBrush: number }
+  /** How many superpixels the single sizes have that cost least effort, and those with the fewest gestures. */
+  readonly sizes: Readonly<Record<'alone' | 'andBrush', { readonly least: number; readonly fewest: number }>>
 }
 
 /**
- * The simulated annotator: labels every segment with each way of working. What it knows, how it chooses and what it does
+ * The simulated annotator: labels every segment with each way of working. What it knows, how it plans and what it does
  * not model is written in docs/guide/effort.md, which is part of this code: it knows the true outline, aims perfectly,
- * makes every gesture through the canvas's own tools, and takes the next one by the greedy rules of that page.
+ * and makes every gesture through the canvas's own tools.
  */
 export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
   const levels = new Levels(scene.hierarchy)
+  const tasks = segments.map((segment) => taskOf(segment, levels))
   const first = firstHabits(scene.hierarchy)
-  const run = (work: (hand: Hand) => void, habits = first) => inTurn(scene, segments, habits, work)
-  const atOneSize = (help: Help) =>
-    bestOf(
-      SIZES.map((size) => ({
-        size,
-        work: run((hand) => pickAtOneSize(hand, levels, help), { ...first, count: size }),
-      })),
-    )
-  const [alone, andBrush] = [atOneSize('nothing'), atOneSize('brush')]
+  const run = (work: (hand: Hand, task: Task) => Hand, habits = first) => inTurn(scene, tasks, habits, work)
+  const runWith = (tools: Tools, habits = first) =>
+    run((hand, task) => labeledBest(hand, task, tools), habits)
+  const atOneSize = (brush: Tools['brush']) => {
+    const tried = SIZES.map((size) => ({
+      size,
+      work: runWith({ levels: 'one', brush }, { ...first, count: size }),
+    }))
+    return { least: bestOf(tried, effortOf), fewest: bestOf(tried, gesturesOf) }
+  }
+  const [alone, andBrush] = [atOneSize('none'), atOneSize('all')]
   return {
     areas: segments.map(({ area }) => area),
-    sizes: { alone: alone.size, andBrush: andBrush.size },
+    sizes: {
+      alone: { least: alone.least.size, fewest: alone.fewest.size },
+      andBrush: { least: andBrush.least.size, fewest: andBrush.fewest.size },
+    },
     work: {
       polygon: run(drawPolygons),
-      brush: run(paintFreely),
-      'one size alone': alone.work,
-      'all levels alone': run((hand) => pickAtAllSizes(hand, levels, 'nothing')),
-      'one size and brush': andBrush.work,
-      'all levels and brush': run((hand) => pickAtAllSizes(hand, levels, 'brush')),
-      box: run((hand) => boxAndCorrect(hand, levels)),
+      brush: runWith({ levels: 'none', brush: 'all' }),
+      'one size alone': alone.least.work,
+      'fewest, alone': alone.fewest.work,
+      'all levels alone': runWith({ levels: 'all', brush: 'none' }),
+      'one size and brush': andBrush.least.work,
+      'fewest, and brush': andBrush.fewest.work,
+      'all levels and brush': runWith({ levels: 'all', brush: 'all' }),
+      box: run(boxAndCorrect),
     },
   }
 }
@@ -65,23 +75,26 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
 /** One object after the other; level and brush stay as the one before left them. */
 function inTurn(
   scene: Scene,
-  segments: readonly Segment[],
+  tasks: readonly Task[],
   first: Habits,
-  work: (hand: Hand) => void,
+  work: (hand: Hand, task: Task) => Hand,
 ): Work[] {
   let habits = first
-  return segments.map((segment) => {
-    const hand = new Hand(scene, segment, habits)
-    work(hand)
+  return tasks.map((task) => {
+    const hand = work(new Hand(scene, task.segment, habits), task)
     habits = hand.habits
     const effort = hand.effort()
     return { ...effort, isDone: effort.iou >= ENOUGH }
   })
 }
 
-/** The size with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
-function bestOf<T extends { readonly work: readonly Work[] }>(tried: readonly T[]): T {
-  const cost = ({ work }: T) =>
-    work.reduce((sum, { isDone, gestures, travel }) => sum + (isDone ? 0 : 1e6) + gestures + travel * 1e-6, 0)
+const gesturesOf = ({ gestures, travel }: Work) => gestures + travel * 1e-6
+
+/** The size with which most objects are done; of equals the one that costs least. */
+function bestOf<T extends { readonly work: readonly Work[] }>(
+  tried: readonly T[],
+  costOf: (work: Work) => number,
+): T {
+  const cost = ({ work }: T) => work.reduce((sum, one) => sum + (one.isDone ? 0 : 1e6) + costOf(one), 0)
   return tried.toSorted((a, b) => cost(a) - cost(b))[0]!
 }
