@@ -46,14 +46,22 @@ export function labeledBest(start: Hand, task: Task, tools: Tools): Hand {
     rehearse({ ...tools, brush: 'none' })
     rehearse({ ...tools, levels: 'none' })
   }
-  if (tools.levels === 'all') for (const turns of REHEARSED) rehearse({ ...tools, levels: 'one' }, 'level', turns)
-  if (tools.brush === 'all') for (const turns of REHEARSED) rehearse({ levels: 'none', brush: 'one' }, 'brush', turns)
+  if (tools.levels === 'all')
+    for (const turns of REHEARSED) rehearse({ ...tools, levels: 'one' }, 'level', turns)
+  if (tools.brush === 'all')
+    for (const turns of REHEARSED) rehearse({ levels: 'none', brush: 'one' }, 'brush', turns)
   const costOf = (hand: Hand) => (hand.isDone ? 0 : 1e6) + effortOf(hand)
   return hands.reduce((a, b) => (costOf(b) < costOf(a) ? b : a))
 }
 
 /** What the annotator wants little of: `travel` in image pixels. */
-export function effortOf({ gestures, travel }: { readonly gestures: number; readonly travel: number }): number {
+export function effortOf({
+  gestures,
+  travel,
+}: {
+  readonly gestures: number
+  readonly travel: number
+}): number {
   return gestures + (travel * ZOOM) / LENGTH_OF_A_GESTURE
 }
 
