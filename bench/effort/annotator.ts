@@ -1,7 +1,7 @@
 import { boxAndCorrect } from './box.ts'
 import { Levels } from './cells.ts'
 import { type Effort, ENOUGH, firstHabits, type Habits, Hand, type Scene } from './hand.ts'
-import { effortOf, labeledBest, type Tools } from './plan.ts'
+import { type Done, labeledBest, type Tools } from './plan.ts'
 import { drawPolygons } from './polygon.ts'
 import { type Task, taskOf } from './task.ts'
 import type { Segment } from './truth.ts'
@@ -13,10 +13,8 @@ export const ways = [
   'polygon',
   'brush',
   'one size alone',
-  'fewest, alone',
   'all levels alone',
   'one size and brush',
-  'fewest, and brush',
   'all levels and brush',
   'box',
 ] as const
@@ -28,8 +26,8 @@ export const SIZES = [50, 100, 200, 400, 800, 1600, 3200]
 export type ImageEffort = {
   readonly areas: readonly number[]
   readonly work: Readonly<Record<Way, readonly Work[]>>
-  /** How many superpixels the single sizes have that cost least effort, and those with the fewest gestures. */
-  readonly sizes: Readonly<Record<'alone' | 'andBrush', { readonly least: number; readonly fewest: number }>>
+  /** How many superpixels the best single sizes have. */
+  readonly sizes: { readonly alone: number; readonly andBrush: number }
 }
 
 /**
@@ -41,7 +39,7 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
   const levels = new Levels(scene.hierarchy)
   const tasks = segments.map((segment) => taskOf(segment, levels))
   const first = firstHabits(scene.hierarchy)
-  const run = (work: (hand: Hand, task: Task) => Hand, habits = first) => inTurn(scene, tasks, habits, work)
+  const run = (work: (hand: Hand, task: Task) => Done, habits = first) => inTurn(scene, tasks, habits, work)
   const runWith = (tools: Tools, habits = first) =>
     run((hand, task) => labeledBest(hand, task, tools), habits)
   const atOneSize = (brush: Tools['brush']) => {
@@ -49,23 +47,21 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
       size,
       work: runWith({ levels: 'one', brush }, { ...first, count: size }),
     }))
-    return { least: bestOf(tried, effortOf), fewest: bestOf(tried, gesturesOf) }
+    return bestOf(tried)
   }
   const [alone, andBrush] = [atOneSize('none'), atOneSize('all')]
   return {
     areas: segments.map(({ area }) => area),
     sizes: {
-      alone: { least: alone.least.size, fewest: alone.fewest.size },
-      andBrush: { least: andBrush.least.size, fewest: andBrush.fewest.size },
+      alone: alone.size,
+      andBrush: andBrush.size,
     },
     work: {
       polygon: run(drawPolygons),
       brush: runWith({ levels: 'none', brush: 'all' }),
-      'one size alone': alone.least.work,
-      'fewest, alone': alone.fewest.work,
+      'one size alone': alone.work,
       'all levels alone': runWith({ levels: 'all', brush: 'none' }),
-      'one size and brush': andBrush.least.work,
-      'fewest, and brush': andBrush.fewest.work,
+      'one size and brush': andBrush.work,
       'all levels and brush': runWith({ levels: 'all', brush: 'all' }),
       box: run(boxAndCorrect),
     },
@@ -77,24 +73,20 @@ function inTurn(
   scene: Scene,
   tasks: readonly Task[],
   first: Habits,
-  work: (hand: Hand, task: Task) => Hand,
+  work: (hand: Hand, task: Task) => Done,
 ): Work[] {
   let habits = first
   return tasks.map((task) => {
-    const hand = work(new Hand(scene, task.segment, habits), task)
-    habits = hand.habits
-    const effort = hand.effort()
+    const done = work(new Hand(scene, task.segment, habits), task)
+    habits = done.habits
+    const { effort } = done
     return { ...effort, isDone: effort.iou >= ENOUGH }
   })
 }
 
-const gesturesOf = ({ gestures, travel }: Work) => gestures + travel * 1e-6
-
-/** The size with which most objects are done; of equals the one that costs least. */
-function bestOf<T extends { readonly work: readonly Work[] }>(
-  tried: readonly T[],
-  costOf: (work: Work) => number,
-): T {
-  const cost = ({ work }: T) => work.reduce((sum, one) => sum + (one.isDone ? 0 : 1e6) + costOf(one), 0)
+/** The size with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
+function bestOf<T extends { readonly work: readonly Work[] }>(tried: readonly T[]): T {
+  const cost = ({ work }: T) =>
+    work.reduce((sum, { isDone, gestures, travel }) => sum + (isDone ? 0 : 1e6) + gestures + travel * 1e-6, 0)
   return tried.toSorted((a, b) => cost(a) - cost(b))[0]!
 }

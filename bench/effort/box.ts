@@ -2,7 +2,7 @@ import { floodRuns } from '../../shared/image/flood.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
 import { squaredDistances } from './distance.ts'
 import { ENOUGH, type Hand } from './hand.ts'
-import { labelWith } from './plan.ts'
+import { type Done, doneBy, labelWith } from './plan.ts'
 import type { Task } from './task.ts'
 import type { Segment } from './truth.ts'
 
@@ -10,7 +10,7 @@ import type { Segment } from './truth.ts'
 const MOST_SEEDS = 12
 
 /** Draws a box, corrects what is proposed by clicks as long as that helps, and does the rest with superpixels. */
-export function boxAndCorrect(hand: Hand, task: Task): Hand {
+export function boxAndCorrect(hand: Hand, task: Task): Done {
   hand.take('box')
   const { segment } = hand
   hand.drag(cornersOf(segment))
@@ -28,7 +28,7 @@ export function boxAndCorrect(hand: Hand, task: Task): Hand {
   }
   hand.key(now.errors < segment.area ? 'finish' : 'drop')
   labelWith(hand, task, { levels: 'all', brush: 'all' })
-  return hand
+  return doneBy(hand)
 }
 
 function cornersOf({ mask, width }: Segment): ImagePoint[] {

@@ -140,11 +140,6 @@ export class Hand {
     return this.#presses + this.#notches
   }
 
-  /** Image pixels that the pointer went. */
-  get travel(): number {
-    return this.#travel
-  }
-
   get isTired(): boolean {
     return this.gestures >= MOST_GESTURES
   }

@@ -2,7 +2,7 @@ import { anchoredStep } from '../../shared/superpixel/level.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
 import { pathOfStroke, sizeAfter, stroked, strokesAt } from './brush.ts'
 import { squaredDistances } from './distance.ts'
-import { Hand, ZOOM } from './hand.ts'
+import { type Effort, ENOUGH, type Habits, Hand, ZOOM } from './hand.ts'
 import { pathOf, rectanglesAt, sweepsAt, swept } from './sweep.ts'
 import type { Task } from './task.ts'
 import { View } from './view.ts'
@@ -14,7 +14,7 @@ const SIZE_STEP = 2
 /** A gesture's worth of drawing: pixels of the screen. */
 const LENGTH_OF_A_GESTURE = 500
 /** How many settings are thought through beyond their first strokes, and how many strokes are made there then. */
-const PROMISING = 6
+const PROMISING = 4
 const FIRST_STROKES = 2
 /** Nobody thinks of finishing with more strokes than that. */
 const MOST_STROKES = 8
@@ -25,33 +25,68 @@ export type Tools = { readonly levels: 'none' | 'one' | 'all'; readonly brush: '
 /** Notches after which an object is thought through with the level, or the size, that is there then. */
 const REHEARSED = [-4, -2, 0, 2, 4]
 
+/** What an object took, and what is left in the hands for the next. */
+export type Done = { readonly effort: Effort; readonly habits: Habits }
+
+/** A manner of working: after so many notches of one wheel, with the tools from then on. */
+type Manner = { readonly tools: Tools; readonly wheel: 'superpixel' | 'brush'; readonly turns: number }
+
 /**
- * Labels the object with `tools` in several manners, each from the same beginning to its end, and gives the hand that
- * did it with the least effort: by planning as it goes, with one of the tools alone, and at one level or one size.
+ * Labels the object with `tools` in several manners, each from the same beginning to its end: by planning as it goes,
+ * with one of the tools alone, and at one level or one size. Of those that finish, the one with the fewest gestures, then
+ * the shortest way; if none does, the one that comes nearest.
  */
-export function labeledBest(start: Hand, task: Task, tools: Tools): Hand {
-  const hands: Hand[] = []
-  const rehearse = (these: Tools, turn?: 'level' | 'brush', turns = 0) => {
-    const hand = new Hand(start.scene, start.segment, start.habits)
+export function labeledBest(start: Hand, task: Task, tools: Tools): Done {
+  const cost = ({ effort: { iou, gestures, travel } }: Done) =>
+    (iou >= ENOUGH ? 0 : 1e6 * (2 - iou)) + gestures + travel * 1e-6
+  return mannersOf(tools)
+    .map((manner) => rehearsed(start, task, manner))
+    .reduce((a, b) => (cost(b) < cost(a) ? b : a))
+}
+
+function mannersOf(tools: Tools): Manner[] {
+  const manners: Manner[] = [{ tools, wheel: 'superpixel', turns: 0 }]
+  if (tools.levels !== 'none' && tools.brush !== 'none') {
+    manners.push({ tools: { ...tools, brush: 'none' }, wheel: 'superpixel', turns: 0 })
+    manners.push({ tools: { ...tools, levels: 'none' }, wheel: 'brush', turns: 0 })
+  }
+  for (const turns of REHEARSED) {
+    if (tools.levels === 'all')
+      manners.push({ tools: { ...tools, levels: 'one' }, wheel: 'superpixel', turns })
+    if (tools.brush === 'all')
+      manners.push({ tools: { levels: 'none', brush: 'one' }, wheel: 'brush', turns })
+  }
+  return manners
+}
+
+/** What one tool alone does is the same whatever the other is set to, and done once. */
+function rehearsed({ scene, segment, habits }: Hand, task: Task, { tools, wheel, turns }: Manner): Done {
+  const { levels, brush } = tools
+  const key = levels === 'none' ? `brush ${habits.brush}` : brush === 'none' ? `level ${habits.count}` : null
+  const name = `${key} ${levels} ${brush} ${turns}`
+  let done = key === null ? undefined : task.rehearsed.get(name)
+  if (!done) {
+    const hand = new Hand(scene, segment, habits)
     if (turns !== 0) {
-      hand.take(turn === 'level' ? 'superpixel' : 'brush')
+      hand.take(wheel)
       const at = deepest(View.of(task, hand.ids))
       for (let i = 0; i < Math.abs(turns); i++) hand.notch(at, turns > 0 ? 'larger' : 'smaller')
     }
-    labelWith(hand, task, these)
-    hands.push(hand)
+    labelWith(hand, task, tools)
+    done = doneBy(hand)
+    if (key !== null) task.rehearsed.set(name, done)
   }
-  rehearse(tools)
-  if (tools.levels !== 'none' && tools.brush !== 'none') {
-    rehearse({ ...tools, brush: 'none' })
-    rehearse({ ...tools, levels: 'none' })
+  return {
+    effort: done.effort,
+    habits: {
+      count: levels === 'none' ? habits.count : done.habits.count,
+      brush: brush === 'none' ? habits.brush : done.habits.brush,
+    },
   }
-  if (tools.levels === 'all')
-    for (const turns of REHEARSED) rehearse({ ...tools, levels: 'one' }, 'level', turns)
-  if (tools.brush === 'all')
-    for (const turns of REHEARSED) rehearse({ levels: 'none', brush: 'one' }, 'brush', turns)
-  const costOf = (hand: Hand) => (hand.isDone ? 0 : 1e6) + effortOf(hand)
-  return hands.reduce((a, b) => (costOf(b) < costOf(a) ? b : a))
+}
+
+export function doneBy(hand: Hand): Done {
+  return { effort: hand.effort(), habits: hand.habits }
 }
 
 /** What the annotator wants little of: `travel` in image pixels. */
@@ -166,7 +201,7 @@ function worthOf({ turns }: Setting, moves: readonly Move[], need: number): numb
 }
 
 function settingsOf(hand: Hand, view: View, tools: Tools, useless: ReadonlySet<string>): Setting[] {
-  const anchor = deepest(view)
+  const anchor = tools.levels === 'none' ? { x: 0, y: 0 } : deepest(view)
   const sorted = (moves: Move[]) =>
     moves.filter(({ name }) => !useless.has(name)).sort((a, b) => b.gain / b.effort - a.gain / a.effort)
   const settings: Setting[] = []

@@ -54,10 +54,8 @@ export type EffortReport = {
 const asked: readonly (readonly [Way, Way, number | null])[] = [
   ['all levels and brush', 'polygon', 0.5],
   ['all levels and brush', 'one size and brush', 0.7],
-  ['all levels and brush', 'fewest, and brush', 0.7],
   ['all levels alone', 'polygon', 0.5],
   ['all levels alone', 'one size alone', 0.7],
-  ['all levels alone', 'fewest, alone', 0.7],
   ['all levels and brush', 'brush', null],
   ['box', 'polygon', null],
   ['brush', 'polygon', null],

@@ -1,5 +1,6 @@
 import { Reaches } from './brush.ts'
 import type { Levels } from './cells.ts'
+import type { Done } from './plan.ts'
 import type { Segment } from './truth.ts'
 
 /** A part of an image: its top left corner and its size. */
@@ -23,6 +24,8 @@ export type Task = {
   /** Pairs of leaves beside each other that touch the part. */
   readonly edges: Uint32Array
   readonly reaches: Reaches
+  /** What single tools did with it. */
+  readonly rehearsed: Map<string, Done>
 }
 
 export function taskOf(segment: Segment, levels: Levels): Task {
@@ -35,6 +38,7 @@ export function taskOf(segment: Segment, levels: Levels): Task {
     inside,
     edges: edgesIn(levels, part),
     reaches: new Reaches(inside, part),
+    rehearsed: new Map(),
   }
 }
 
