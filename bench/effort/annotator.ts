@@ -1,9 +1,9 @@
 import { boxAndCorrect } from './box.ts'
-import { paintFreely } from './brush.ts'
 import { Levels } from './cells.ts'
 import { type Effort, ENOUGH, firstHabits, type Habits, Hand, type Scene } from './hand.ts'
+import { type Done, labeledBest, type Tools } from './plan.ts'
 import { drawPolygons } from './polygon.ts'
-import { type Help, pickAtAllSizes, pickAtOneSize } from './superpixels.ts'
+import { type Task, taskOf } from './task.ts'
 import type { Segment } from './truth.ts'
 
 /** What one object took with one way of working. */
@@ -31,33 +31,39 @@ export type ImageEffort = {
 }
 
 /**
- * The simulated annotator: labels every segment with each way of working. What it knows, how it chooses and what it does
+ * The simulated annotator: labels every segment with each way of working. What it knows, how it plans and what it does
  * not model is written in docs/guide/effort.md, which is part of this code: it knows the true outline, aims perfectly,
- * makes every gesture through the canvas's own tools, and takes the next one by the greedy rules of that page.
+ * and makes every gesture through the canvas's own tools.
  */
 export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
   const levels = new Levels(scene.hierarchy)
+  const tasks = segments.map((segment) => taskOf(segment, levels))
   const first = firstHabits(scene.hierarchy)
-  const run = (work: (hand: Hand) => void, habits = first) => inTurn(scene, segments, habits, work)
-  const atOneSize = (help: Help) =>
-    bestOf(
-      SIZES.map((size) => ({
-        size,
-        work: run((hand) => pickAtOneSize(hand, levels, help), { ...first, count: size }),
-      })),
-    )
-  const [alone, andBrush] = [atOneSize('nothing'), atOneSize('brush')]
+  const run = (work: (hand: Hand, task: Task) => Done, habits = first) => inTurn(scene, tasks, habits, work)
+  const runWith = (tools: Tools, habits = first) =>
+    run((hand, task) => labeledBest(hand, task, tools), habits)
+  const atOneSize = (brush: Tools['brush']) => {
+    const tried = SIZES.map((size) => ({
+      size,
+      work: runWith({ levels: 'one', brush }, { ...first, count: size }),
+    }))
+    return bestOf(tried)
+  }
+  const [alone, andBrush] = [atOneSize('none'), atOneSize('all')]
   return {
     areas: segments.map(({ area }) => area),
-    sizes: { alone: alone.size, andBrush: andBrush.size },
+    sizes: {
+      alone: alone.size,
+      andBrush: andBrush.size,
+    },
     work: {
       polygon: run(drawPolygons),
-      brush: run(paintFreely),
+      brush: runWith({ levels: 'none', brush: 'all' }),
       'one size alone': alone.work,
-      'all levels alone': run((hand) => pickAtAllSizes(hand, levels, 'nothing')),
+      'all levels alone': runWith({ levels: 'all', brush: 'none' }),
       'one size and brush': andBrush.work,
-      'all levels and brush': run((hand) => pickAtAllSizes(hand, levels, 'brush')),
-      box: run((hand) => boxAndCorrect(hand, levels)),
+      'all levels and brush': runWith({ levels: 'all', brush: 'all' }),
+      box: run(boxAndCorrect),
     },
   }
 }
@@ -65,16 +71,15 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
 /** One object after the other; level and brush stay as the one before left them. */
 function inTurn(
   scene: Scene,
-  segments: readonly Segment[],
+  tasks: readonly Task[],
   first: Habits,
-  work: (hand: Hand) => void,
+  work: (hand: Hand, task: Task) => Done,
 ): Work[] {
   let habits = first
-  return segments.map((segment) => {
-    const hand = new Hand(scene, segment, habits)
-    work(hand)
-    habits = hand.habits
-    const effort = hand.effort()
+  return tasks.map((task) => {
+    const done = work(new Hand(scene, task.segment, habits), task)
+    habits = done.habits
+    const { effort } = done
     return { ...effort, isDone: effort.iou >= ENOUGH }
   })
 }
