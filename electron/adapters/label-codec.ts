@@ -43,6 +43,10 @@ export interface LabelCodec {
   close(): Promise<void>
 }
 
+/** A worker that has held maps of so many pixels, twice 4 bytes each and more, is ended when it has been idle so long. */
+const LARGE_PIXELS = 4_000_000
+const IDLE_MS = 2000
+
 export type StartCodecWorker = () => Worker
 
 export const startCodecWorker: StartCodecWorker = () => {
@@ -52,6 +56,7 @@ export const startCodecWorker: StartCodecWorker = () => {
 export function createLabelCodec(start: StartCodecWorker = startCodecWorker): LabelCodec {
   let worker: Worker | null = null
   let last: Promise<unknown> = Promise.resolve()
+  let ending: ReturnType<typeof setTimeout> | null = null
 
   /** Runs after all that was asked for before. `T` is the job's own result. */
   function enqueue<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
@@ -61,6 +66,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
   }
 
   function perform<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
+    if (ending !== null) clearTimeout(ending)
+    ending = null
     worker ??= begin()
     const current = worker
     return new Promise<T>((resolve, reject) => {
@@ -69,6 +76,9 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         current.off('error', onDeath)
         current.off('exit', onDeath)
         current.unref()
+        // Its memory goes with it; waiting for its garbage collector would take as long as it pleases.
+        if (job.width * job.height >= LARGE_PIXELS)
+          ending = setTimeout(() => discard(current), IDLE_MS).unref()
       }
       const onMessage = (message: FromCodec) => {
         if (message.kind === 'identity') {
@@ -142,6 +152,7 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
       await last
+      if (ending !== null) clearTimeout(ending)
       await worker?.terminate()
     },
   }

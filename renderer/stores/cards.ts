@@ -15,8 +15,8 @@ export type CardsState = {
 
 export type CardsStore = StoreApi<CardsState> & {
   show(sampleId: string | null): void
-  /** Rejects with AppError; resolves once the host has it. */
-  change(change: CardChange): Promise<void>
+  /** Of the sample shown, or of another one. Rejects with AppError; resolves once the host has it. */
+  change(change: CardChange, sampleId?: string): Promise<void>
   refreshWords(): Promise<void>
 }
 
@@ -59,8 +59,8 @@ export function createCardsStore(host: HostConnection): CardsStore {
       store.setState({ sampleId, card: null, loading: { kind: sampleId === null ? 'ready' : 'loading' } })
       if (sampleId !== null) void read(sampleId)
     },
-    async change(change) {
-      const { sampleId } = store.getState()
+    async change(change, of) {
+      const sampleId = of ?? store.getState().sampleId
       if (sampleId === null) return
       const card = await host.call('cards.change', { sampleId, change })
       if (store.getState().sampleId === sampleId) store.setState({ card })

@@ -181,6 +181,36 @@ it('asks for attributes, lists everything that is missing at once, and jumps to 
   })
 })
 
+it('keeps what is typed when a key leads away from the field, and choices that a definition has no more', async () => {
+  const { page } = await tessera.open()
+  const id = await idOf(page, 'Car')
+  const define = (options: string[]) =>
+    callHost(page, 'categories.update', {
+      id,
+      attributes: [
+        { name: 'note', type: 'text' },
+        { name: 'parts', type: 'multiselect', options },
+      ],
+    })
+  await define(['door', 'wheel'])
+  const labeler = await Labeler.open(page, 'street-3.jpg', size)
+  await draw(page, labeler, String((await names(page)).indexOf('Car') + 1), 300, 300)
+  const parts = page.getByRole('group', { name: 'parts of Car 1' })
+  await parts.getByRole('checkbox', { name: 'door' }).check()
+  await define(['wheel', 'roof'])
+  await parts.getByRole('checkbox', { name: 'roof' }).check()
+  await page.getByRole('textbox', { name: 'note of Car 1' }).fill('red')
+  await page.keyboard.press('Alt+2')
+  await page.getByText('Working copy').waitFor()
+  const sampleId = (await callHost(page, 'samples.list', {})).samples.find(
+    ({ name }) => name === 'street-3.jpg',
+  )!.id
+  await expect
+    .poll(async () => (await callHost(page, 'label.open', { sampleId })).objects[0]?.attributes)
+    .toEqual({ note: 'red', parts: ['roof', 'door'] })
+  await callHost(page, 'categories.update', { id, attributes: [] })
+})
+
 it('merges a category into another over all images, also what is not saved yet, and takes it back', async () => {
   const { page } = await tessera.open()
   const { id } = await callHost(page, 'categories.create', { name: 'Van', hasInstances: true })

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import {
   type AttributeDefinition,
   type AttributeValue,
@@ -117,6 +117,10 @@ function TypedField(
     if (wrong !== null) return setTyped(shown)
     onChange(read(typed) ?? undefined)
   }
+  // A field that goes with its object or image, by a click on another one, is not left first: no blur comes.
+  const last = useRef(keep)
+  last.current = keep
+  useEffect(() => () => last.current(), [])
   return (
     <>
       <TextInput
@@ -165,17 +169,19 @@ function OneOf({ options, value, label, onChange }: FieldProps & { readonly opti
 function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
   const { options, value, label, disabled, onChange } = props
   const chosen = Array.isArray(value) ? (value as readonly string[]) : []
+  // Of a definition that was changed since: kept, and shown so that it can be taken away.
+  const all = [...options, ...chosen.filter((each) => !options.includes(each))]
   return (
     <fieldset className={styles.someOf} disabled={disabled}>
       <legend className={styles.forReaders}>{label}</legend>
-      {options.map((option) => (
+      {all.map((option) => (
         <label key={option}>
           <input
             type="checkbox"
             checked={chosen.includes(option)}
             onChange={(event) => {
               // In the order of the definition, whatever was chosen first.
-              const next = options.filter((each) =>
+              const next = all.filter((each) =>
                 each === option ? event.target.checked : chosen.includes(each),
               )
               onChange(next.length > 0 ? next : undefined)

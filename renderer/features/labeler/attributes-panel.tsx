@@ -53,9 +53,9 @@ function ObjectAttributes({
   if (!object || definitions.length === 0) return null
   const name = nameOf(object, list)
   const change = (attribute: string, value: AttributeValue | undefined) => {
-    const current = actions.session()
-    const edit = current && setAttribute(current.doc, object.id, attribute, value, name)
-    if (current && edit) current.apply(edit)
+    // Of the label that the field stood beside, whatever is on the canvas by now.
+    const edit = session && setAttribute(session.doc, object.id, attribute, value, name)
+    if (session && edit) session.apply(edit)
   }
   return (
     <Panel className={styles.attributePanel ?? ''} title={text.attributesOf(name)}>
@@ -86,7 +86,7 @@ function ImageAttributes({ sampleId, readOnly }: { readonly sampleId: string; re
   const change = async (name: string, value: AttributeValue | undefined) => {
     const before = Object.hasOwn(values, name) ? values[name] : undefined
     try {
-      await cards.change(attributeChange(name, value))
+      await cards.change(attributeChange(name, value), sampleId)
       setUndos((all) => [...all, attributeChange(name, before)])
     } catch (error) {
       notices.report('cards.change', error)
