@@ -1,7 +1,7 @@
 import { boxAndCorrect } from './box.ts'
 import { Levels } from './cells.ts'
 import { type Effort, ENOUGH, firstHabits, type Habits, Hand, type Scene } from './hand.ts'
-import { type Done, labeledBest, type Tools } from './plan.ts'
+import { type Done, labeledBest, type Manner, REHEARSED, rehearsed, type Tools } from './plan.ts'
 import { drawPolygons } from './polygon.ts'
 import { type Task, taskOf } from './task.ts'
 import type { Segment } from './truth.ts'
@@ -26,8 +26,8 @@ export const SIZES = [50, 100, 200, 400, 800, 1600, 3200]
 export type ImageEffort = {
   readonly areas: readonly number[]
   readonly work: Readonly<Record<Way, readonly Work[]>>
-  /** How many superpixels the best single sizes have. */
-  readonly sizes: { readonly alone: number; readonly andBrush: number }
+  /** How many superpixels the best single sizes have; null where the brush alone is better. */
+  readonly sizes: { readonly alone: number | null; readonly andBrush: number | null }
 }
 
 /**
@@ -42,13 +42,25 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
   const run = (work: (hand: Hand, task: Task) => Done, habits = first) => inTurn(scene, tasks, habits, work)
   const runWith = (tools: Tools, habits = first) =>
     run((hand, task) => labeledBest(hand, task, tools), habits)
-  const atOneSize = (brush: Tools['brush']) => {
-    const tried = SIZES.map((size) => ({
-      size,
-      work: runWith({ levels: 'one', brush }, { ...first, count: size }),
-    }))
-    return bestOf(tried)
-  }
+  const runIn = ({ turns, ...manner }: Manner) =>
+    run((hand, task) => rehearsed(hand, task, { ...manner, turns: task === tasks[0] ? turns : 0 }))
+  const brush = [
+    runWith({ levels: 'none', brush: 'all' }),
+    ...REHEARSED.map((turns) => runIn({ tools: { levels: 'none', brush: 'one' }, wheel: 'brush', turns })),
+  ]
+  const levelsWith = (help: Tools['brush']) => [
+    runWith({ levels: 'all', brush: help }),
+    ...REHEARSED.map((turns) => runIn({ tools: { levels: 'one', brush: help }, wheel: 'superpixel', turns })),
+  ]
+  const [allAlone, allAndBrush] = [levelsWith('none'), levelsWith('all')]
+  const atOneSize = (help: Tools['brush']) =>
+    bestOf([
+      ...SIZES.map((size) => ({
+        size,
+        work: runWith({ levels: 'one', brush: help }, { ...first, count: size }),
+      })),
+      ...(help === 'none' ? [] : brush.map((work) => ({ size: null, work }))),
+    ])
   const [alone, andBrush] = [atOneSize('none'), atOneSize('all')]
   return {
     areas: segments.map(({ area }) => area),
@@ -58,11 +70,11 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
     },
     work: {
       polygon: run(drawPolygons),
-      brush: runWith({ levels: 'none', brush: 'all' }),
+      brush: bestWork(brush),
       'one size alone': alone.work,
-      'all levels alone': runWith({ levels: 'all', brush: 'none' }),
+      'all levels alone': bestWork(allAlone),
       'one size and brush': andBrush.work,
-      'all levels and brush': runWith({ levels: 'all', brush: 'all' }),
+      'all levels and brush': bestWork([...allAndBrush, ...allAlone, ...brush]),
       box: run(boxAndCorrect),
     },
   }
@@ -84,7 +96,9 @@ function inTurn(
   })
 }
 
-/** The size with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
+const bestWork = (tried: readonly Work[][]) => bestOf(tried.map((work) => ({ work }))).work
+
+/** That with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
 function bestOf<T extends { readonly work: readonly Work[] }>(tried: readonly T[]): T {
   const cost = ({ work }: T) =>
     work.reduce((sum, { isDone, gestures, travel }) => sum + (isDone ? 0 : 1e6) + gestures + travel * 1e-6, 0)

@@ -23,13 +23,13 @@ const MOST_STROKES = 8
 export type Tools = { readonly levels: 'none' | 'one' | 'all'; readonly brush: 'none' | 'one' | 'all' }
 
 /** Notches after which an object is thought through with the level, or the size, that is there then. */
-const REHEARSED = [-4, -2, 0, 2, 4]
+export const REHEARSED = [-4, -2, 0, 2, 4]
 
 /** What an object took, and what is left in the hands for the next. */
 export type Done = { readonly effort: Effort; readonly habits: Habits }
 
 /** A manner of working: after so many notches of one wheel, with the tools from then on. */
-type Manner = { readonly tools: Tools; readonly wheel: 'superpixel' | 'brush'; readonly turns: number }
+export type Manner = { readonly tools: Tools; readonly wheel: 'superpixel' | 'brush'; readonly turns: number }
 
 /**
  * Labels the object with `tools` in several manners, each from the same beginning to its end: by planning as it goes,
@@ -60,7 +60,11 @@ function mannersOf(tools: Tools): Manner[] {
 }
 
 /** What one tool alone does is the same whatever the other is set to, and done once. */
-function rehearsed({ scene, segment, habits }: Hand, task: Task, { tools, wheel, turns }: Manner): Done {
+export function rehearsed(
+  { scene, segment, habits }: Hand,
+  task: Task,
+  { tools, wheel, turns }: Manner,
+): Done {
   const { levels, brush } = tools
   const key = levels === 'none' ? `brush ${habits.brush}` : brush === 'none' ? `level ${habits.count}` : null
   const name = `${key} ${levels} ${brush} ${turns}`
