@@ -25,7 +25,7 @@ export const labelGet: Command = {
     const link = await context.read()
     const { connection, host } = link
     const sample = await sampleNamed(link, context.positionals[0]!, signal)
-    const state = await connection.call('label.open', { sampleId: sample.id }, signal)
+    const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
     const { revision } = state
     if (revision === null) {
       throw new AppError('NOT_FOUND', `${sample.name} has no label yet.`, {

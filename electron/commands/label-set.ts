@@ -73,7 +73,7 @@ export const labelSet: Command = {
     const sample = await sampleNamed(link, context.positionals[0]!, signal)
     requireSameSize(map, sample)
     const { objects, created } = await resolveCategories(connection, named, signal)
-    const state = await connection.call('label.open', { sampleId: sample.id }, signal)
+    const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
     if (status === 'labeled') await requireSaid(connection, sample, objects, signal)
     const result = await save(connection, { map, objects, state, status }, signal)
     try {

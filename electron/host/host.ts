@@ -240,7 +240,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return {}
     },
 
-    'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
+    'label.open': ({ sampleId, peek = false }) => labels.open(sampleId as SampleId, { peek }),
     'label.objects': async ({ sampleId, revision }) => ({
       objects: [...(await labels.objects(sampleId as SampleId, revision as RevisionId))],
     }),

@@ -31,8 +31,11 @@ export type Labels = {
    * window that may be open. Never rejects: what cannot be brought back now stays, and opening its sample says why.
    */
   recover(options?: { silently?: boolean }): Promise<void>
-  /** The head of a sample. Brings back first what a crash left in a journal. Rejects with `NOT_FOUND`. */
-  open(sample: SampleId): Promise<LabelState>
+  /**
+   * The head of a sample. Brings back first what a crash left in a journal; `peek`: nobody is told of that by this call.
+   * Rejects with `NOT_FOUND`.
+   */
+  open(sample: SampleId, options?: { peek?: boolean }): Promise<LabelState>
   /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
@@ -206,11 +209,11 @@ export function createLabels(
       }
     },
 
-    open: (id) =>
+    open: (id, { peek = false } = {}) =>
       inTurn(id, async () => {
         await restore(id)
         const state = await stateOf(rows.sample(id), recovered.get(id) ?? 0)
-        recovered.delete(id)
+        if (!peek) recovered.delete(id)
         return state
       }),
 

@@ -202,7 +202,7 @@ export function createDocumentStore(
     const session = live?.session.sample.id === sampleId ? live.session : unsettled.get(sampleId)?.session
     if (session) return { map: session.doc.map, objects: session.doc.objects, index: session.index }
     const { signal } = new AbortController()
-    const state = await host.call('label.open', { sampleId }, signal)
+    const state = await host.call('label.open', { sampleId, peek: true }, signal)
     const map = await readLabelMap(host, state, signal)
     const objects = new Map(state.objects.map((object) => [object.id, object]))
     return { map, objects, index: indexObjects(map) }

@@ -27,7 +27,7 @@ export async function recategorize(
   ids: readonly number[],
   category: Category,
 ): Promise<Recategorized> {
-  const state = await host.call('label.open', { sampleId })
+  const state = await host.call('label.open', { sampleId, peek: true })
   const former = state.revision
   if (former === null) return { changed: 0, left: ids.length, undo: null }
   const doc: LabelDocument = {

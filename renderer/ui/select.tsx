@@ -20,12 +20,14 @@ export function Select<T extends string>(props: {
   onChange(value: T): void
   readonly id?: string
   readonly className?: string
+  readonly disabled?: boolean
 }) {
-  const { label, value, options, onChange, id, className } = props
+  const { label, value, options, onChange, id, className, disabled = false } = props
   return (
     <Base.Root
       items={options.map((option) => ({ value: option.value, label: option.label }))}
       value={value}
+      disabled={disabled}
       onValueChange={(next) => next !== null && onChange(next)}
       modal={false}
     >

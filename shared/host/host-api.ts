@@ -466,8 +466,11 @@ export const hostMethods = {
   /** Stops what runs after the sample it is at. */
   'categories.stop': method(none, z.object({})),
 
-  /** Replays a journal first, if a crash left one. */
-  'label.open': method(z.strictObject({ sampleId }), labelStateSchema),
+  /**
+   * Replays a journal first, if a crash left one. `peek`: the label is not shown to anybody, so that who opens it next is
+   * still told of the edits that came back.
+   */
+  'label.open': method(z.strictObject({ sampleId, peek: z.boolean().optional() }), labelStateSchema),
   /** The saved states of a sample, newest first; `isHead` marks the one shown. */
   'label.revisions': method(
     z.strictObject({ sampleId }),

@@ -146,13 +146,15 @@ function TypedField(
 
 const unset = '\u0000'
 
-function OneOf({ options, value, label, onChange }: FieldProps & { readonly options: readonly string[] }) {
+function OneOf(props: FieldProps & { readonly options: readonly string[] }) {
+  const { options, value, label, disabled, onChange } = props
   const current = typeof value === 'string' && value !== '' ? value : unset
   const foreign = current !== unset && !options.includes(current) ? [current] : []
   return (
     <Select
       label={label}
       value={current}
+      disabled={disabled}
       options={[unset, ...options, ...foreign].map((option) => ({
         value: option,
         label: option === unset ? text.nothingSaid : option,
@@ -190,11 +192,12 @@ function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
   )
 }
 
-function YesOrNo({ value, label, onChange }: FieldProps) {
+function YesOrNo({ value, label, disabled, onChange }: FieldProps) {
   return (
     <Select
       label={label}
       value={value === true ? 'yes' : value === false ? 'no' : 'unset'}
+      disabled={disabled}
       options={[
         { value: 'unset', label: text.nothingSaid },
         { value: 'yes', label: text.yes },

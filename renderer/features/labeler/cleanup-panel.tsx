@@ -73,6 +73,7 @@ function Open({ actions, session, kind }: Parts) {
 
   function apply(event: FormEvent) {
     event.preventDefault()
+    const plan = work.planNow()
     if (!plan) return
     session.apply(plan.edit)
     keepSelection(actions, session)
@@ -104,7 +105,7 @@ function Open({ actions, session, kind }: Parts) {
         {plan && plan.changed.length > 0 && <Places actions={actions} session={session} plan={plan} />}
         <div className={styles.buttons}>
           <Button onClick={close}>{uiText.cancel}</Button>
-          <Button kind="primary" type="submit" disabled={!plan}>
+          <Button kind="primary" type="submit" disabled={!plan && outcome.kind !== 'counting'}>
             {text.apply}
           </Button>
         </div>

@@ -17,6 +17,8 @@ export type LabelerActions = {
   readonly canvas: RefObject<CanvasController | null>
   /** Null until a label is open that may be changed. */
   session(): LabelSession | null
+  /** A label that may be changed then is on its way. */
+  isOpening(): boolean
   categories(): readonly Category[]
   step(delta: 1 | -1): void
   /** Whether there is an image in that direction. */
@@ -29,6 +31,7 @@ export type LabelerActions = {
   readonly cleanup: CleanupStore
   /** Tells of something that could not be done. `key`: what, so that it is told once. */
   report(key: string, error: unknown): void
+  /** While a label is opened, it is done as soon as it is there. */
   markAndNext(): void
   /** Labeled only when all that must be said is said; what is missing is listed. */
   setStatus(status: LabelStatus): void

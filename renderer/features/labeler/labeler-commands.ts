@@ -239,7 +239,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.markNext,
       group: text.groupLabel,
       keys: ['Mod+Enter'],
-      enabled: () => actions.session() !== null,
+      enabled: () => actions.session() !== null || actions.isOpening(),
       whyNot: text.whyNoLabel,
       run: actions.markAndNext,
     },

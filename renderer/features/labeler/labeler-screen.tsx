@@ -25,6 +25,7 @@ import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
 import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
+import { openedLabel } from './opened-label.ts'
 import { mayBeDone, ShortcomingsDialog } from './shortcomings.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -52,6 +53,9 @@ export type LabelerFrame = {
   /** Says that the label is done and goes on to the next image. */
   mark?(session: LabelSession): void
 }
+
+/** Longest that a label may take to open before the person is told that it is waited for, in milliseconds. */
+const SOON_MS = 300
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
 export function LabelerScreen(props: {
@@ -159,13 +163,32 @@ export function LabelerScreen(props: {
   )
   const mark = useRef(frame?.mark)
   mark.current = frame?.mark
+  /** The sample on the screen, and what ends when it is left. `marking`: it is being marked as labeled. */
+  const visit = useRef({ sampleId, left: new AbortController(), marking: false })
+  useEffect(() => {
+    const here = { sampleId, left: new AbortController(), marking: false }
+    visit.current = here
+    return () => here.left.abort()
+  }, [sampleId])
   const markAndNext = useCallback(async () => {
-    const state = documents.getState()
-    if (state.kind !== 'open' || !(await isAllSaid(state.session))) return
-    if (mark.current) return mark.current(state.session)
-    state.session.setStatus('labeled')
+    const here = visit.current
+    // Asked again while the label is opened or looked at: it is under way.
+    if (here.marking) return
+    here.marking = true
+    const told = setTimeout(() => toast(text.markWaits), SOON_MS)
+    let session: LabelSession | null
+    try {
+      session = await openedLabel(documents, here.sampleId, here.left.signal)
+      clearTimeout(told)
+      if (!session) toast(text.notMarked(samples.getState().byId.get(here.sampleId)?.name ?? ''))
+      if (!session || !(await isAllSaid(session))) return
+    } finally {
+      here.marking = false
+    }
+    if (mark.current) return mark.current(session)
+    session.setStatus('labeled')
     onStep(1)
-  }, [documents, isAllSaid, onStep])
+  }, [documents, samples, isAllSaid, onStep])
   const actions = useMemo(
     () => ({
       labeling,
@@ -175,6 +198,12 @@ export function LabelerScreen(props: {
         const state = documents.getState()
         const mayEdit = !locked.current && appInfo.getState().info?.readOnly !== true
         return state.kind === 'open' && mayEdit ? state.session : null
+      },
+      isOpening() {
+        const state = documents.getState()
+        const isHere = state.kind !== 'closed' && state.sampleId === visit.current.sampleId
+        const isReadOnly = locked.current || appInfo.getState().info?.readOnly === true
+        return !isReadOnly && (!isHere || state.kind === 'opening')
       },
       categories: () => categories.getState().list,
       step: onStep,

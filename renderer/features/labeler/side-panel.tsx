@@ -46,6 +46,7 @@ export function SidePanel(props: {
         <Select
           label={text.status}
           value={view?.status ?? 'unlabeled'}
+          disabled={!session || readOnly}
           options={statuses.map((value) => ({
             value,
             label: statusText[value],
@@ -53,7 +54,7 @@ export function SidePanel(props: {
           }))}
           onChange={(status: LabelStatus) => actions.setStatus(status)}
         />
-        <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
+        <Button kind="primary" disabled={readOnly} onClick={actions.markAndNext}>
           {text.markNext} <CommandKeys id="canvas.mark" />
         </Button>
       </div>

@@ -120,6 +120,8 @@ export const text = {
   previous: 'Previous image',
   next: 'Next image',
   markNext: 'Mark labeled and next',
+  markWaits: 'The image is still being opened. It is marked as soon as it is there.',
+  notMarked: (name: string) => `${name} was not marked: its label did not open before you left.`,
   save: 'Save now',
   whyNoLabel: 'No label is open that may be changed.',
   whyNoObject: 'No object is chosen.',

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { type ErrorInfo, toAppError } from '../../../shared/base/app-error.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
@@ -26,6 +26,8 @@ export type CleanupWork = {
   readonly scope: CleanupScope
   readonly locked: number
   readonly outcome: Outcome
+  /** What it comes to, counted at once when that has not been done yet; null when there is nothing, or it failed. */
+  planNow(): Plan | null
 }
 
 /**
@@ -72,24 +74,27 @@ export function useCleanup(
     }
   }, [session, revision, kind, ids])
   const { below, every, by, takes, joins } = choice
+  const count = useCallback((): Plan | null => {
+    const view = actions.canvas.current?.view
+    try {
+      const categories = actions.categories()
+      const asked = { below, every, by, takes, joins, into, protects, categories }
+      const plan = planFor(kind, session, ids, find(), asked)
+      setOutcome({ kind: 'ready', plan })
+      if (view) showChanges(view, session.doc.map, plan?.edit.pixels ?? null, plan?.changed ?? [])
+      return plan
+    } catch (error) {
+      setOutcome({ kind: 'failed', error: toAppError(error).toInfo() })
+      if (view) showChanges(view, session.doc.map, null, [])
+      return null
+    }
+  }, [actions, session, kind, ids, find, below, every, by, takes, joins, into, protects])
 
   useEffect(() => {
     setOutcome({ kind: 'counting' })
-    const view = actions.canvas.current?.view
-    const timer = setTimeout(() => {
-      try {
-        const categories = actions.categories()
-        const asked = { below, every, by, takes, joins, into, protects, categories }
-        const plan = planFor(kind, session, ids, find(), asked)
-        setOutcome({ kind: 'ready', plan })
-        if (view) showChanges(view, session.doc.map, plan?.edit.pixels ?? null, plan?.changed ?? [])
-      } catch (error) {
-        setOutcome({ kind: 'failed', error: toAppError(error).toInfo() })
-        if (view) showChanges(view, session.doc.map, null, [])
-      }
-    }, REST_MS)
+    const timer = setTimeout(count, REST_MS)
     return () => clearTimeout(timer)
-  }, [actions, session, kind, ids, find, below, every, by, takes, joins, into, protects])
+  }, [count])
 
   // What was shown goes with the panel; the next image has taken it off itself.
   useEffect(
@@ -101,5 +106,7 @@ export function useCleanup(
   )
 
   const locked = ids.filter((id) => session.doc.objects.get(id)?.locked).length
-  return { ids, scopes, scope, locked, outcome }
+  const planNow = () =>
+    outcome.kind === 'counting' ? count() : outcome.kind === 'ready' ? outcome.plan : null
+  return { ids, scopes, scope, locked, outcome, planNow }
 }

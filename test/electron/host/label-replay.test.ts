@@ -505,6 +505,16 @@ it('recovers the other images when one cannot be brought back, and keeps the jou
   await expect(again.labels.open(sample)).rejects.toMatchObject({ code: 'ROW_CORRUPT' })
 })
 
+it('tells of edits that came back to whoever opens the label, not to who only looks at it', async () => {
+  const { library, labels, sample } = await withSample()
+  const saved = await labels.save(sample, ...saveOf(painted(1, 0, 4), null))
+  await labels.appendJournal(sample, ...journalOf(saved.revision).edit(2, 10, 4))
+  const again = await reopened(library)
+  expect((await again.labels.open(sample, { peek: true })).objects.map(({ id }) => id)).toEqual([1, 2])
+  expect((await again.labels.open(sample)).restoredEdits).toBe(1)
+  expect((await again.labels.open(sample)).restoredEdits).toBe(0)
+})
+
 it('takes what a window goes on drawing as coming after the edits that a start brought back', async () => {
   const { library, labels, sample } = await withSample()
   const saved = await labels.save(sample, ...saveOf(painted(1, 0, 4), null))
