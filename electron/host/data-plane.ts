@@ -63,6 +63,12 @@ const routes: readonly Route[] = [
       bytes('application/octet-stream', await labels.pixels(parseSha256<RevisionId>(id))),
   },
   {
+    method: 'GET',
+    path: /^\/data\/masks\/([0-9a-f]{64})$/,
+    answer: async (id, _request, { labels }) =>
+      picture({ type: 'image/png', bytes: await labels.png(parseSha256<RevisionId>(id)) }),
+  },
+  {
     method: 'PUT',
     path: new RegExp(`^/data/samples/${uuid}/label$`),
     async answer(id, request, { labels }) {

@@ -18,6 +18,7 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ForReaders } from '../ui/for-readers.tsx'
+import { toast } from '../ui/toasts.tsx'
 import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
 import { NoticeArea } from './notice-area.tsx'
@@ -106,14 +107,15 @@ function Labeling(props: {
     if (samples.getState().run?.id !== sampleId) samples.startRun(sampleId).catch(() => {})
   }, [samples, sampleId])
   const step = useCallback(
-    (delta: 1 | -1) => {
+    (delta: 1 | -1, which?: 'unlabeled') => {
       const from = route.getState()
-      samples
-        .step(delta)
+      const found = which === 'unlabeled' ? samples.stepUnlabeled(delta) : samples.step(delta)
+      found
         .then((next) => {
           // Somebody who left meanwhile is not called back.
           if (route.getState() !== from) return
           if (next) route.go({ screen, sampleId: next.id })
+          else if (which === 'unlabeled') toast(text.noUnlabeled)
           else if (delta > 0) setIsDone(true)
         })
         .catch((error: unknown) => notices.report('samples.step', error))

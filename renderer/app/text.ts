@@ -48,6 +48,7 @@ export const text = {
     sync: 'Sync',
     objects: 'Objects',
   },
+  noUnlabeled: 'No image on that side is unlabeled.',
   keys: 'Change keys',
   keysHelp: 'Presets, and a key of your own for every action.',
 } as const

@@ -8,7 +8,7 @@ import type { LabelSession } from '../stores/label-session.ts'
 import { DEFAULT_OPACITY, hasSize, type LabelingState } from '../stores/labeling.ts'
 import { selectObjects } from '../stores/selection.ts'
 import { lookAtNext, type ViewingState, type ViewingStore } from '../stores/viewing.ts'
-import { type Camera, clampScale, unionRect, ZOOM_STEP } from './camera.ts'
+import { type Camera, clampScale, type ScreenPoint, toScreen, unionRect, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { CellLevel } from './cell-level.ts'
@@ -26,6 +26,8 @@ export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels' |
   readonly viewing: ViewingStore
   /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
   openMenu(at: { x: number; y: number }, objectId: number): void
+  /** A double click on an object: what is it? `ids`: the object, with the selection it is part of. */
+  pickCategory(at: { x: number; y: number }, ids: readonly number[]): void
 }
 
 const PAN_SHARE = 0.1
@@ -98,6 +100,7 @@ export class CanvasController {
       ratio: () => this.view.ratio,
       act: (actions) => this.#hand.act(actions),
       altChanged: () => this.#hand.rest(),
+      doubleClick: (at) => this.#pickCategory(at),
       lost: () => this.releaseKeys(),
     })
     this.#ends.push(stop)
@@ -318,15 +321,27 @@ export class CanvasController {
   }
 
   #openMenu(at: ImagePoint): void {
-    const { camera, ratio } = this.view
+    this.#ports.openMenu(this.#placeOf(toScreen(this.view.camera, at)), this.#hand.objectAt(at))
+  }
+
+  /** Only where a click means nothing but the object: other tools draw with it. */
+  #pickCategory(at: ScreenPoint): void {
+    const { labeling, mayEdit } = this.#ports
+    const { tool, selected } = labeling.getState()
+    const id =
+      tool === 'select' && this.#session && mayEdit() ? this.#hand.objectAt(this.view.toImage(at)) : 0
+    if (id !== 0) this.#ports.pickCategory(this.#placeOf(at), selected.includes(id) ? selected : [id])
+  }
+
+  /** Window position of the pointer, that of the keys included; of the middle of the canvas where there is none. */
+  pointerPlace(): { x: number; y: number } {
+    const { width, height } = this.view.size
+    return this.#placeOf(this.#hand.at ?? { x: width / 2, y: height / 2 })
+  }
+
+  #placeOf(at: ScreenPoint): { x: number; y: number } {
     const box = this.#container.getBoundingClientRect()
-    this.#ports.openMenu(
-      {
-        x: box.left + (at.x * camera.scale + camera.x) / ratio,
-        y: box.top + (at.y * camera.scale + camera.y) / ratio,
-      },
-      this.#hand.objectAt(at),
-    )
+    return { x: box.left + at.x / this.view.ratio, y: box.top + at.y / this.view.ratio }
   }
 
   #cameraMoved(camera: Camera): void {

@@ -9,6 +9,8 @@ export type CanvasInputPorts = {
   act(actions: readonly CanvasAction[]): void
   /** Alt went down or up without the pointer moving. */
   altChanged(): void
+  /** Two clicks of the first button, with nothing held. */
+  doubleClick(at: ScreenPoint): void
   /** The window lost the focus: no held key is known any more. */
   lost(): void
 }
@@ -57,6 +59,10 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
   on('pointercancel', () => act(input.cancel()))
   on('pointerleave', () => act(input.leave()))
   on('contextmenu', (event) => event.preventDefault())
+  on('dblclick', (event) => {
+    const { altKey, shiftKey, ctrlKey, metaKey } = event
+    if (!altKey && !shiftKey && !ctrlKey && !metaKey && !input.spaceHeld) ports.doubleClick(at(event))
+  })
   const wheel = (event: WheelEvent) => {
     event.preventDefault()
     const { deltaX, deltaY, deltaMode, altKey, shiftKey, ctrlKey, metaKey, timeStamp } = event

@@ -21,6 +21,12 @@ export type Outcome = {
 export type SampleWorkStore = StoreApi<{ readonly work: Work | null }> & {
   /** Does it to the selection, some at a time. Rejects with what the host says when nothing could be done at all. */
   change(title: string, change: SampleChange): Promise<Outcome>
+  /** Something else that takes its time with images, told of and stopped like a change. */
+  during<T>(
+    title: string,
+    total: number,
+    job: (progress: (done: number) => void, isStopped: () => boolean) => Promise<T>,
+  ): Promise<T>
   cancel(): void
   /** The last thing that can be taken back. */
   lastUndo(): (() => void) | null
@@ -73,6 +79,17 @@ export function createSampleWorkStore(host: HostConnection, samples: SamplesStor
         return undone
       }
       return { changed, failed, undo: undos.length > 0 ? undo : null }
+    },
+    async during(title, total, job) {
+      stop = new AbortController()
+      const { signal } = stop
+      const progress = (done: number) => store.setState({ work: { title, done, total } })
+      progress(0)
+      try {
+        return await job(progress, () => signal.aborted)
+      } finally {
+        store.setState({ work: null })
+      }
     },
     cancel: () => stop.abort(),
     lastUndo: () => last,

@@ -10,6 +10,8 @@ import { createRefresh } from './refresh.ts'
 /** Samples of one window, and how many windows the page keeps: some thousand samples, whatever the library holds. */
 export const windowSize = 100
 const mostWindows = 30
+/** Samples read at once in search of an unlabeled one. */
+const unlabeledPart = 500
 
 export type Selection =
   | { readonly kind: 'some'; readonly ids: ReadonlySet<string> }
@@ -95,7 +97,9 @@ export type SamplesStore = StoreApi<SamplesState> & {
   startRun(id: string | null, other?: { filter: SampleFilter; sort: SampleSort }): Promise<Run | null>
   /** The sample so many places on; null at either end. The run stands there then. */
   step(delta: 1 | -1): Promise<Sample | null>
-  /** The same without going there. */
+  /** The nearest one on that side that nobody has labeled; null when there is none. The run stands there then. */
+  stepUnlabeled(delta: 1 | -1): Promise<Sample | null>
+  /** The same as `step` without going there. */
   peek(delta: 1 | -1): Promise<Sample | null>
   /** Rejects with AppError; the state shows the new status only once the host has it. */
   setStatus(ids: readonly string[], status: LabelStatus): Promise<void>
@@ -354,6 +358,47 @@ export function createSamplesStore(
     return null
   }
 
+  /** As `found`, of the unlabeled ones; the run is read in large parts, as they may be far away. */
+  async function foundUnlabeled(delta: 1 | -1): Promise<{ run: Run; index: number; sample: Sample } | null> {
+    let { run } = store.getState()
+    if (!run) return null
+    for (let next = run.index + delta; next >= 0 && next < run.total; ) {
+      const from = delta > 0 ? next : Math.max(0, next - unlabeledPart + 1)
+      const limit = delta > 0 ? unlabeledPart : next - from + 1
+      let part: readonly (Sample | null)[]
+      try {
+        part = (await host.call('samples.window', { query: run.query, from, limit })).samples
+      } catch (error) {
+        if (toAppError(error).code !== 'NOT_FOUND') throw error
+        run = await revive(run)
+        next = run.index + delta
+        continue
+      }
+      const isOpen = (sample: Sample | null) => sample?.status === 'unlabeled' && sample.trashedAt === null
+      const at = delta > 0 ? part.findIndex(isOpen) : part.findLastIndex(isOpen)
+      if (at >= 0) return { run, index: from + at, sample: part[at]! }
+      next = delta > 0 ? from + limit : from - 1
+    }
+    return null
+  }
+
+  /** The run stands at what was found. */
+  function goTo(next: { run: Run; index: number; sample: Sample } | null): Sample | null {
+    if (!next) return null
+    const { index, sample } = next
+    const run = { ...next.run, index, id: sample.id }
+    // Several that were selected stay so, for whoever comes back to them.
+    const isOne = countOf(store.getState().selection) <= 1
+    store.setState({
+      run,
+      ...(isOne && { selection: { kind: 'some', ids: new Set([sample.id]) }, hidden: 0 }),
+    })
+    pin(sample)
+    placeOf(sample.id)
+    void readAhead(run)
+    return sample
+  }
+
   const setActive = (index: number) => {
     const { windows } = store.getState()
     return { index, id: idAt(windows, index) }
@@ -511,22 +556,8 @@ export function createSamplesStore(
       return run
     },
 
-    async step(delta) {
-      const next = await found(delta)
-      if (!next) return null
-      const { index, sample } = next
-      const run = { ...next.run, index, id: sample.id }
-      // Several that were selected stay so, for whoever comes back to them.
-      const isOne = countOf(store.getState().selection) <= 1
-      store.setState({
-        run,
-        ...(isOne && { selection: { kind: 'some', ids: new Set([sample.id]) }, hidden: 0 }),
-      })
-      pin(sample)
-      placeOf(sample.id)
-      void readAhead(run)
-      return sample
-    },
+    step: async (delta) => goTo(await found(delta)),
+    stepUnlabeled: async (delta) => goTo(await foundUnlabeled(delta)),
 
     async peek(delta) {
       return (await found(delta))?.sample ?? null

@@ -31,6 +31,8 @@ export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
 export const overlayPath = (revision: RevisionId, colors: string) => `/data/overlays/${revision}?v=${colors}`
 /** GET: the id map of a saved revision, as `encodeIds` of `shared/label/id-runs.ts` writes it. */
 export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revision}`
+/** GET: the mask of a saved revision, RGBA PNG of object ids as `docs/formats/label.md` has it. */
+export const labelPngPath = (revision: RevisionId) => `/data/masks/${revision}`
 /** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */

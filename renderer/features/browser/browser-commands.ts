@@ -13,6 +13,7 @@ export function browserCommands(parts: {
   readonly search: RefObject<HTMLInputElement | null>
   addTag(): void
   assign(): void
+  exportLabels(): void
   startLabeling(): void
   startReview(): void
   reviewObjects(): void
@@ -107,6 +108,16 @@ export function browserCommands(parts: {
       enabled: () => hasSelection() && !samples.getState().trash,
       whyNot: text.whyNoSelection,
       run: parts.assign,
+    },
+    {
+      id: 'grid.export',
+      title: text.exportLabels,
+      help: text.exportHelp,
+      group,
+      keys: ['Mod+E'],
+      enabled: () => hasSelection() && !samples.getState().trash,
+      whyNot: text.whyNoSelection,
+      run: parts.exportLabels,
     },
     { id: 'grid.tag', title: text.addTag, group, keys: ['T'], run: parts.addTag },
     {

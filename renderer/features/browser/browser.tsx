@@ -21,6 +21,7 @@ import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import styles from './browser.module.css'
 import { browserCommands } from './browser-commands.ts'
+import { exportSelected } from './bulk.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstRun } from './first-run.tsx'
 import { gridView } from './grid-view.ts'
@@ -38,6 +39,7 @@ export function Browser(props: {
   readonly aside?: ReactNode
 }) {
   const { onOpen, onReview, onObjects, aside } = props
+  const host = useHost()
   const { samples, work, notices, appInfo, categories, views, dialogs } = useStores()
   const loading = useStore(samples, (state) => state.loading)
   const total = useStore(samples, (state) => state.total)
@@ -88,6 +90,7 @@ export function Browser(props: {
         search,
         addTag,
         views,
+        exportLabels: () => void exportSelected(host, { samples, work, notices }),
         assign: () => dialogs.show({ kind: 'category-move', purpose: 'assign', from: null }),
         startLabeling() {
           const { filter, sort } = samples.getState()
@@ -104,7 +107,7 @@ export function Browser(props: {
           void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
         },
       }),
-    [samples, work, notices, dialogs, view, views, begin, onOpen, onReview, onObjects, addTag, layout],
+    [host, samples, work, notices, dialogs, view, views, begin, onOpen, onReview, onObjects, addTag, layout],
   )
   useCommands('grid', commands)
 

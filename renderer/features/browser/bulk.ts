@@ -1,7 +1,9 @@
-import type { SampleChange } from '../../../shared/host/host-api.ts'
+import type { HostConnection, SampleChange } from '../../../shared/host/host-api.ts'
+import { exportLabels, mostExported, tooMany } from '../../stores/label-export.ts'
 import type { NoticesStore } from '../../stores/notices.ts'
 import type { SampleWorkStore } from '../../stores/sample-work.ts'
 import type { SamplesStore } from '../../stores/samples.ts'
+import { saveFile } from '../../ui/save-file.ts'
 import { statusText } from '../../ui/status-dot.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { text } from './text.ts'
@@ -34,6 +36,28 @@ export async function changeSelected(parts: BulkParts, change: SampleChange): Pr
     toast(doneText(change, changed), takeBack ? { label: text.undo, run: takeBack } : undefined)
   } catch (error) {
     notices.report('samples.change', error)
+  }
+}
+
+/** The labels of what is selected, as a file. */
+export async function exportSelected(
+  host: HostConnection,
+  { samples, work, notices }: BulkParts,
+): Promise<void> {
+  const count = samples.selectedCount()
+  if (count === 0 || work.getState().work) return
+  try {
+    if (count > mostExported) throw tooMany()
+    const ids: string[] = []
+    for await (const part of samples.selectedIds(mostExported)) ids.push(...part)
+    const made = await work.during(text.working.export, ids.length, (progress, isStopped) =>
+      exportLabels(host, ids, progress, isStopped),
+    )
+    if (!made) return
+    if (made.labels > 0) saveFile('labels.zip', made.file)
+    toast(made.labels > 0 ? text.exported(made.labels, made.without) : text.nothingToExport)
+  } catch (error) {
+    notices.report('samples.export', error)
   }
 }
 

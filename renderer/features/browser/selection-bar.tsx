@@ -1,4 +1,5 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
+import Download from 'lucide-react/icons/download'
 import Split from 'lucide-react/icons/split'
 import Tag from 'lucide-react/icons/tag'
 import Tags from 'lucide-react/icons/tags'
@@ -12,7 +13,7 @@ import type { SampleChange } from '../../../shared/host/host-api.ts'
 import { countOf } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
-import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
+import { CommandButton, CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -106,6 +107,7 @@ export function SelectionBar({ onAddTag }: { onAddTag(): void }) {
               <CommandTextButton id="grid.assign" kind="quiet" icon={<Tags size={14} />}>
                 {text.assignShort}
               </CommandTextButton>
+              <CommandButton id="grid.export" icon={<Download size={14} />} side="top" />
               <Button kind="quiet" icon={<Trash2 size={14} />} onClick={run({ kind: 'trash' })}>
                 {text.toTrash}
               </Button>

@@ -1,3 +1,4 @@
+import Download from 'lucide-react/icons/download'
 import Tags from 'lucide-react/icons/tags'
 import Trash2 from 'lucide-react/icons/trash-2'
 import Undo2 from 'lucide-react/icons/undo-2'
@@ -5,6 +6,7 @@ import { useStore } from 'zustand'
 import { splits } from '../../../shared/dataset/card.ts'
 import type { SampleChange } from '../../../shared/host/host-api.ts'
 import type { LabelStatus } from '../../../shared/label/status.ts'
+import { useCommand } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -26,6 +28,7 @@ export function SelectionMenu({ onOpen }: { onOpen(sampleId: string): void }) {
   const { samples, work, notices, dialogs } = useStores()
   const isTrash = useStore(samples, (state) => state.trash)
   const active = useStore(samples, (state) => state.active.id)
+  const exporting = useCommand('grid.export')
   const run = (change: SampleChange) => () => void changeSelected({ samples, work, notices }, change)
   if (isTrash) {
     return (
@@ -64,6 +67,11 @@ export function SelectionMenu({ onOpen }: { onOpen(sampleId: string): void }) {
       >
         {text.assign}
       </MenuItem>
+      {exporting && (
+        <MenuItem icon={<Download size={14} />} command="grid.export" onSelect={() => exporting.run?.()}>
+          {exporting.title}
+        </MenuItem>
+      )}
       <MenuItem icon={<Trash2 size={14} />} keys="Delete" onSelect={run({ kind: 'trash' })}>
         {text.toTrash}
       </MenuItem>

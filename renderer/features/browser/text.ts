@@ -146,7 +146,13 @@ export const text = {
     trash: (count: number) => `${counted(count, 'image')} moved to the trash.`,
     restore: (count: number) => `${counted(count, 'image')} restored.`,
   },
+  exportLabels: 'Export labels',
+  exportHelp: 'A zip of masks, objects and categories of the selected images, as saved now.',
+  exported: (count: number, without: number) =>
+    `${counted(count, 'label')} in your downloads${without > 0 ? `; ${counted(without, 'image')} without a label left out` : ''}.`,
+  nothingToExport: 'None of these images has a label yet.',
   working: {
+    export: 'Exporting labels',
     status: (status: string) => `Setting the status to “${status}”`,
     tags: 'Changing tags',
     split: 'Setting the split',

@@ -5,6 +5,7 @@ import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { isUnfinished } from '../../stores/category-job.ts'
 import { useStores } from '../../stores/stores.ts'
+import { saveFile } from '../../ui/save-file.ts'
 import { CategoriesDialog } from './categories-dialog.tsx'
 import { categoryCommands } from './category-commands.ts'
 import { CategoryDialog } from './category-dialog.tsx'
@@ -26,7 +27,9 @@ export function CategoriesLayer() {
         save: () => {
           host
             .call('ontology.text', {})
-            .then((ontology) => download('ontology.json', ontology.text))
+            .then((ontology) =>
+              saveFile('ontology.json', new Blob([ontology.text], { type: 'application/json' })),
+            )
             .catch((error: unknown) => notices.report('categories.export', error))
         },
       }),
@@ -90,13 +93,4 @@ export function CategoriesLayer() {
       <CategoryMoveDialog />
     </>
   )
-}
-
-function download(name: string, content: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

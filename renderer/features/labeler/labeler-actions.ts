@@ -21,6 +21,8 @@ export type LabelerActions = {
   isOpening(): boolean
   categories(): readonly Category[]
   step(delta: 1 | -1): void
+  /** To the nearest image in that direction that nobody has labeled. */
+  stepUnlabeled(delta: 1 | -1): void
   /** Whether there is an image in that direction. */
   canStep(delta: 1 | -1): boolean
   /** The image in that direction, without going there. Rejects with AppError. */
@@ -38,4 +40,8 @@ export type LabelerActions = {
   /** False in a semantic dataset, where each category is one region. */
   mayStartObject(): boolean
   saveNow(): void
+  /** Opens the list of categories at the pointer, for these objects or for what is drawn next. */
+  pickCategory(ids: readonly number[]): void
+  /** Gives the person a file of the label on the screen. */
+  exportLabel(): void
 }

@@ -10,7 +10,12 @@ import { viewCommands } from './view-commands.ts'
 
 /** What is left of them while a label is only looked at. */
 export function lookingCommands(actions: LabelerActions): readonly Command[] {
-  const kept = new Set(['canvas.previous', 'canvas.next', ...viewCommands(actions).map(({ id }) => id)])
+  const kept = new Set([
+    'canvas.previous',
+    'canvas.next',
+    'canvas.export',
+    ...viewCommands(actions).map(({ id }) => id),
+  ])
   return labelerCommands(actions).filter(({ id }) => kept.has(id))
 }
 
@@ -149,6 +154,19 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       },
     },
     {
+      id: 'canvas.category.pick',
+      title: text.picker,
+      help: text.pickerHelp,
+      group: text.groupLabel,
+      keys: ['C'],
+      enabled: () => actions.session() !== null && actions.categories().length > 0,
+      whyNot: text.whyNoLabel,
+      run: () => {
+        const { tool: current, selected } = labeling.getState()
+        actions.pickCategory(current === 'select' ? selected : [])
+      },
+    },
+    {
       id: 'canvas.protect',
       title: text.protect,
       help: text.protectHelp,
@@ -235,6 +253,24 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: () => actions.step(1),
     },
     {
+      id: 'canvas.previousUnlabeled',
+      title: text.previousUnlabeled,
+      group: text.groupLabel,
+      keys: ['Shift+A'],
+      enabled: () => actions.canStep(-1),
+      whyNot: text.whyNoImage,
+      run: () => actions.stepUnlabeled(-1),
+    },
+    {
+      id: 'canvas.nextUnlabeled',
+      title: text.nextUnlabeled,
+      group: text.groupLabel,
+      keys: ['Shift+D'],
+      enabled: () => actions.canStep(1),
+      whyNot: text.whyNoImage,
+      run: () => actions.stepUnlabeled(1),
+    },
+    {
       id: 'canvas.mark',
       title: text.markNext,
       group: text.groupLabel,
@@ -242,6 +278,14 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       enabled: () => actions.session() !== null || actions.isOpening(),
       whyNot: text.whyNoLabel,
       run: actions.markAndNext,
+    },
+    {
+      id: 'canvas.export',
+      title: text.exportLabel,
+      help: text.exportHelp,
+      group: text.groupLabel,
+      keys: ['Mod+E'],
+      run: actions.exportLabel,
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },
     ...objectCommands(actions),

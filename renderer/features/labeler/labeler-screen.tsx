@@ -9,14 +9,17 @@ import { Stage } from '../../canvas/stage.tsx'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { flushSaves } from '../../stores/autosave.ts'
+import { exportLabels } from '../../stores/label-export.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CategoryPicker, type PickerAt } from './category-picker.tsx'
 import { CleanupPanel } from './cleanup-panel.tsx'
 import { CoachMark } from './coach-mark.tsx'
 import { HiddenChip } from './hidden-chip.tsx'
@@ -61,7 +64,7 @@ const SOON_MS = 300
 export function LabelerScreen(props: {
   readonly sampleId: string
   onClose(): void
-  onStep(delta: 1 | -1): void
+  onStep(delta: 1 | -1, which?: 'unlabeled'): void
   /** `filter`: the search that the order of work was made by; empty for none. */
   readonly position: { readonly index: number; readonly count: number; readonly filter?: string }
   /** Ids of the next and the previous image, as far as there are any. */
@@ -82,6 +85,7 @@ export function LabelerScreen(props: {
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
   const [menu, setMenu] = useState<MenuAt | null>(null)
+  const [picker, setPicker] = useState<PickerAt | null>(null)
   const sample = useStore(samples, (state) => state.byId.get(sampleId))
   const byId = useStore(samples, (state) => state.byId)
   const neighbours = useMemo(() => beside.split(',').flatMap((each) => byId.get(each) ?? []), [beside, byId])
@@ -113,6 +117,7 @@ export function LabelerScreen(props: {
         return first
       },
       openMenu: (at, objectId) => setMenu({ ...at, objectId }),
+      pickCategory: (at, ids) => setPicker({ ...at, ids }),
       vanished(owner: LabelSession, objects) {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
@@ -189,6 +194,25 @@ export function LabelerScreen(props: {
     session.setStatus('labeled')
     onStep(1)
   }, [documents, samples, isAllSaid, onStep])
+  const exportLabel = useCallback(async () => {
+    const { sampleId } = visit.current
+    const name = samples.getState().byId.get(sampleId)?.name ?? ''
+    try {
+      // What is on the screen is what is wanted.
+      await flushSaves()
+      const made = await exportLabels(
+        host,
+        [sampleId],
+        () => {},
+        () => false,
+      )
+      if (!made || made.labels === 0) return void toast(text.nothingToExport(name))
+      saveFile(`${name.replaceAll('/', '_')}.zip`, made.file)
+      toast(text.exported(name))
+    } catch (error) {
+      notices.report('labeler.export', error)
+    }
+  }, [host, samples, notices])
   const actions = useMemo(
     () => ({
       labeling,
@@ -206,7 +230,13 @@ export function LabelerScreen(props: {
         return !isReadOnly && (!isHere || state.kind === 'opening')
       },
       categories: () => categories.getState().list,
-      step: onStep,
+      step: (delta: 1 | -1) => onStep(delta),
+      stepUnlabeled: (delta: 1 | -1) => onStep(delta, 'unlabeled'),
+      pickCategory(ids: readonly number[]) {
+        const at = controller.current?.pointerPlace()
+        if (at) setPicker({ ...at, ids })
+      },
+      exportLabel: () => void exportLabel(),
       canStep(delta: 1 | -1) {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
@@ -230,6 +260,7 @@ export function LabelerScreen(props: {
       appInfo,
       onStep,
       markAndNext,
+      exportLabel,
       setStatus,
       samples,
       clipboard,
@@ -303,6 +334,13 @@ export function LabelerScreen(props: {
       </div>
       <StatusBar labeling={labeling} viewing={viewing} sample={sample} session={session} categories={list} />
       <ShortcomingsDialog actions={actions} />
+      <CategoryPicker
+        at={picker}
+        onClose={() => setPicker(null)}
+        actions={actions}
+        session={isLocked || readOnly ? null : session}
+        categories={list}
+      />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )

@@ -9,6 +9,7 @@ import {
   imagePath,
   importPath,
   labelPixelsPath,
+  labelPngPath,
   type SaveHeader,
   saveLabelPath,
   stepBodiesPath,
@@ -68,6 +69,13 @@ it('saves a label and gives its pixels back', async () => {
   const pixels = await at(labelPixelsPath(revision))
   expect(decodeIds(new Uint8Array(await pixels.arrayBuffer()), 24)).toEqual(ids)
   expect(host.services.samples.get(sample.id)).toMatchObject({ objectCount: 1, labeledPixels: 6 })
+  const mask = await at(labelPngPath(revision))
+  expect(mask.headers.get('content-type')).toBe('image/png')
+  const rgba = await sharp(Buffer.from(await mask.arrayBuffer()))
+    .ensureAlpha()
+    .raw()
+    .toBuffer()
+  expect([...rgba.subarray(4 * 4, 4 * 6)]).toEqual([0, 0, 0, 255, 3, 0, 0, 255])
 })
 
 it.each([
@@ -154,6 +162,7 @@ it.each([
   ['GET', '/data/images/00000000-0000-4000-8000-000000000000'],
   ['GET', '/data/../library/FORMAT'],
   ['GET', `/data/labels/${'0'.repeat(64)}`],
+  ['GET', `/data/masks/${'0'.repeat(64)}`],
   ['DELETE', '/data/import'],
   ['GET', '/'],
 ])('answers %s %s with a plain error and no path of this computer', async (method, path) => {

@@ -253,3 +253,30 @@ it('comes back to the sample that was looked at last, also from another order th
   await vi.waitFor(() => expect(store.getState().active).toEqual({ index: 10, id: idOf(10) }))
   leave()
 })
+
+it('goes to the nearest unlabeled sample on either side, however far it is, and nowhere when there is none', async () => {
+  const { host, orders } = hostOf(3000)
+  const open = new Set([5, 2345])
+  const store = createSamplesStore({
+    ...host,
+    async call(method: string, input: never) {
+      const answer = (await host.call(method as never, input)) as { samples?: Sample[] }
+      if (method !== 'samples.window') return answer
+      const samples = answer.samples!.map((each) => {
+        const status = open.has(Number(each.name.slice(6))) ? 'unlabeled' : 'labeled'
+        return { ...each, status }
+      })
+      return { samples }
+    },
+  } as unknown as HostConnection)
+  await store.refresh()
+  await store.startRun(idOf(100))
+  expect((await store.stepUnlabeled(1))?.name).toBe('frame 2345')
+  expect(store.getState().run).toMatchObject({ index: 2345, id: idOf(2345), total: 3000 })
+  expect(await store.stepUnlabeled(1)).toBeNull()
+  expect(store.getState().run?.index).toBe(2345)
+  // The host has forgotten the order meanwhile.
+  orders.clear()
+  expect((await store.stepUnlabeled(-1))?.name).toBe('frame 5')
+  expect(await store.stepUnlabeled(-1)).toBeNull()
+})
