@@ -124,7 +124,7 @@ function Labeling(props: {
   )
   const onNext = useCallback(() => step(1), [step])
   const review = useReview({ sampleId, isReview: screen === 'review', onNext })
-  const checks = useChecks({ onNext })
+  const checks = useChecks({ locked: review.locked, onNext })
   const frame: LabelerFrame = {
     ...review,
     overlay: (canvas, objectAt, session) => (

@@ -1,7 +1,7 @@
 import { type AttributeValue, type Shortcoming, shortcomings, withValue } from './attributes.ts'
 import type { LabelDocument, LabelEdit } from './edit.ts'
 import { nameOf } from './objects.ts'
-import type { Category } from './ontology.ts'
+import type { Category, LabelObject } from './ontology.ts'
 import { statusAfterPainting } from './paint.ts'
 
 /**
@@ -33,7 +33,7 @@ export type ObjectShortcoming = Shortcoming & { readonly objectId: number; reado
 
 /** All of them, in order of id. */
 export function objectShortcomings(
-  doc: Pick<LabelDocument, 'objects'>,
+  doc: { readonly objects: ReadonlyMap<number, LabelObject> },
   categories: readonly Category[],
 ): ObjectShortcoming[] {
   const byId = new Map(categories.map((category) => [category.id, category]))

@@ -102,6 +102,76 @@ it('does not tell again of what is no problem, until the pixels of the object ch
   await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(1)
 })
 
+it('puts findings right by a button and by a key, each as one step of undo', async () => {
+  const { page } = await tessera.open()
+  const labeler = await openBlocks(
+    page,
+    'street-4.jpg',
+    [1, CAR, 300, 300, 200, 150],
+    [0, CAR, 350, 350, 3, 3],
+    [2, CAR, 800, 300, 200, 150],
+    [2, CAR, 1100, 300, 4, 4],
+    [3, CAR, 300, 600, 5, 5],
+  )
+  await page.keyboard.press('ControlOrMeta+F8')
+  await expect.poll(() => rows(page).count()).toBe(3)
+  await rows(page)
+    .getByRole('button', { name: /^Fix: fill. Pinhole, Car 1/ })
+    .click()
+  await expect.poll(() => rows(page).count()).toBe(2)
+  await page.getByText('Fill a hole of Car 1.').waitFor()
+  const pixels = async (name: string) => (await labeler.objects()).find((each) => each.name === name)?.pixels
+  expect(await pixels('Car 1')).toBe(200 * 150)
+  // By keys: the row that is looked at.
+  await page.locator('[role=application]').focus()
+  await page.keyboard.press('F8')
+  for (let i = 0; i < 3 && !(await rows(page).locator('[aria-current]').textContent())?.includes('Tiny'); i++)
+    await page.keyboard.press('F8')
+  await page.keyboard.press('ControlOrMeta+Shift+F8')
+  await page.getByText('Delete Car 3.').waitFor()
+  await expect.poll(() => rows(page).count()).toBe(1)
+  await page.keyboard.press('ControlOrMeta+z')
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(3)
+  expect(await pixels('Car 1')).toBe(200 * 150 - 9)
+
+  // Nothing is changed while a label is only judged.
+  await labeler.saved()
+  await page.keyboard.press('Alt+1')
+  await page.keyboard.press('/')
+  await page.keyboard.type('street-4')
+  await expect.poll(() => page.getByRole('gridcell').count()).toBe(1)
+  await page.getByRole('button', { name: 'Review', exact: true }).click()
+  await page.locator('[role=application][aria-busy=false]').waitFor()
+  await page.keyboard.press('ControlOrMeta+F8')
+  await expect.poll(() => rows(page).count()).toBe(3)
+  expect(await rows(page).getByRole('button', { name: /^Fix/ }).count()).toBe(0)
+})
+
+it('leads to what must be said of an object', async () => {
+  const { page } = await tessera.open()
+  const list = await callHost(page, 'categories.list', {})
+  const { id, name, color, hasInstances } = list.find((category) => category.name === 'Car')!
+  const attributes = [{ name: 'maker', type: 'text' as const, required: true as const }]
+  await callHost(page, 'categories.update', { id, name, color, hasInstances, attributes })
+  await openBlocks(page, 'street-3.jpg', [1, CAR, 300, 300, 200, 150])
+  await page.keyboard.press('ControlOrMeta+F8')
+  await rows(page)
+    .getByRole('button', { name: /^Fix: say it/ })
+    .click()
+  await expect
+    .poll(() =>
+      page
+        .getByRole('textbox', { name: /^maker of Car 1/ })
+        .evaluate((each) => each === document.activeElement),
+    )
+    .toBe(true)
+  await page.keyboard.type('Volvo')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(0)
+  await callHost(page, 'categories.update', { id, name, color, hasInstances, attributes: [] })
+})
+
 it('goes on at once where nothing is found, and looks at nothing when it is switched off', async () => {
   const { page } = await tessera.open()
   await openBlocks(page, 'street-3.jpg', [1, CAR, 300, 300, 200, 150])

@@ -9,6 +9,8 @@ export function checkCommands(actions: {
   check(): void
   step(delta: 1 | -1): void
   dismiss(): void
+  canFix(): boolean
+  fix(): void
 }): readonly Command[] {
   const { group } = text
   return defineCommands([
@@ -51,6 +53,16 @@ export function checkCommands(actions: {
       enabled: actions.hasActive,
       whyNot: text.noFinding,
       run: actions.dismiss,
+    },
+    {
+      id: 'checks.fix',
+      title: text.fix,
+      help: text.fixHelp,
+      group,
+      keys: ['Mod+Shift+F8'],
+      enabled: actions.canFix,
+      whyNot: text.whyNoFix,
+      run: actions.fix,
     },
   ])
 }

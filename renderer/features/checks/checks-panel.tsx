@@ -1,19 +1,23 @@
 import CircleAlert from 'lucide-react/icons/circle-alert'
 import CircleHelp from 'lucide-react/icons/circle-help'
+import Wrench from 'lucide-react/icons/wrench'
 import X from 'lucide-react/icons/x'
 import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { dismissalOf, type Finding, isSlip, undismissed } from '../../../shared/label/checks/finding.ts'
+import { fixOf, isFixable } from '../../../shared/label/checks/fix.ts'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
+import { focusAttribute } from '../../ui/focus-attribute.ts'
 import { ForReaders } from '../../ui/for-readers.tsx'
 import { CommandButton, IconButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { offerUndo } from '../../ui/undo-offer.ts'
 import { checkCommands } from './check-commands.ts'
 import type { CheckStore } from './check-store.ts'
 import styles from './checks.module.css'
@@ -25,15 +29,18 @@ const mostRows = 200
 /** How long nobody draws before a label is looked at again, in milliseconds. */
 const restMs = 700
 const nothing: readonly Finding[] = []
+const hasFix = (finding: Finding): boolean => finding.reason.check === 'attributes' || isFixable(finding)
 
 /** Under the canvas: what the checks found in this label, with the way to each place. */
 export function ChecksPanel(props: {
   readonly store: CheckStore
   readonly session: LabelSession | null
   readonly canvas: CanvasController | null
+  /** The label may be changed. */
+  readonly mayFix: boolean
   onNext(): void
 }) {
-  const { store, session, canvas, onNext } = props
+  const { store, session, canvas, mayFix, onNext } = props
   const { cards, categories, notices, checks } = useStores()
   const state = useStore(store)
   const smallest = useStore(checks, (each) => each.smallest)
@@ -45,8 +52,8 @@ export function ChecksPanel(props: {
   const shown = useMemo(() => undismissed(found, card?.dismissed ?? []), [found, card])
   const active = isOurs && state.kind === 'done' ? state.active : null
   const at = active ? shown.indexOf(active) : -1
-  const latest = useRef({ shown, at, session, canvas })
-  latest.current = { shown, at, session, canvas }
+  const latest = useRef({ shown, at, session, canvas, mayFix })
+  latest.current = { shown, at, session, canvas, mayFix }
 
   useEffect(() => {
     if (state.kind !== 'closed' && state.session !== session) store.close()
@@ -77,9 +84,34 @@ export function ChecksPanel(props: {
         })
       }, report)
     }
+    const fix = (finding: Finding) => {
+      const { shown, session, mayFix } = latest.current
+      if (!session || !mayFix) return
+      const { reason, objects } = finding
+      if (reason.check === 'attributes') {
+        go(finding)
+        // The panel of the object has to be drawn first.
+        setTimeout(() => focusAttribute(`object ${objects[0]}`, reason.names[0]!), 50)
+        return
+      }
+      try {
+        const edit = fixOf(finding, session.doc, session.index, categories.getState().list)
+        if (!edit) return void toast(text.notFixed)
+        const index = shown.indexOf(finding)
+        const next = shown[index + 1] ?? shown[index - 1] ?? null
+        const { forMark } = store.getState() as { forMark?: boolean }
+        session.apply(edit)
+        offerUndo(session, text.fixed(edit.title), text.undo)
+        if (next) go(next)
+        store.check(session, forMark ?? false).catch(() => {})
+      } catch (error) {
+        notices.report('checks.fix', error)
+      }
+    }
     return {
       go,
       dismiss,
+      fix,
       list: checkCommands({
         hasLabel: () => latest.current.session !== null,
         hasFindings: () => latest.current.shown.length > 0,
@@ -95,13 +127,21 @@ export function ChecksPanel(props: {
           const finding = shown[(next + shown.length) % shown.length]
           if (finding) go(finding)
         },
+        canFix() {
+          const { shown, at, mayFix } = latest.current
+          return mayFix && at >= 0 && hasFix(shown[at]!)
+        },
+        fix() {
+          const { shown, at } = latest.current
+          if (shown[at]) fix(shown[at])
+        },
         dismiss() {
           const { shown, at } = latest.current
           if (shown[at]) dismiss(shown[at])
         },
       }),
     }
-  }, [store, cards, notices])
+  }, [store, cards, categories, notices])
   useCommands('canvas', commands.list)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other limits find other things
@@ -171,6 +211,7 @@ export function ChecksPanel(props: {
                   isActive={finding === active}
                   nameOf={nameOfId}
                   onGo={() => commands.go(finding)}
+                  onFix={mayFix && hasFix(finding) ? () => commands.fix(finding) : null}
                   onDismiss={(event) => {
                     const row = event.currentTarget.closest('li')
                     const next = row?.nextElementSibling ?? row?.previousElementSibling
@@ -213,9 +254,13 @@ function Row(props: {
   readonly isActive: boolean
   nameOf(id: number): string
   onGo(): void
+  readonly onFix: (() => void) | null
   onDismiss(event: React.MouseEvent<HTMLElement>): void
 }) {
-  const { finding, isActive, nameOf: name, onGo, onDismiss } = props
+  const { finding, isActive, nameOf: name, onGo, onFix, onDismiss } = props
+  const { check } = finding.reason
+  const what =
+    check === 'empty' || check === 'size' ? null : { label: text.fixes[check], help: text.fixHelps[check] }
   const [a, b] = finding.objects
   const who = a === undefined ? text.image : b === undefined ? name(a) : text.both(name(a), name(b))
   const slip = isSlip(finding)
@@ -231,6 +276,19 @@ function Row(props: {
         </span>
         <span className={styles.why}>{reasonText(finding.reason)}</span>
       </button>
+      {what && onFix ? (
+        <Button
+          kind="quiet"
+          icon={<Wrench size={14} />}
+          title={what.help}
+          aria-label={`${what.label}. ${text.kinds[check]}, ${who}`}
+          onClick={onFix}
+        >
+          {what.label}
+        </Button>
+      ) : (
+        <span />
+      )}
       <Button
         kind="quiet"
         aria-label={`${text.dismiss}: ${text.kinds[finding.reason.check]}, ${who}`}

@@ -11,6 +11,29 @@ export const text = {
   previous: 'Previous finding',
   dismiss: 'Not a problem',
   dismissHelp: 'Is not told of again until the pixels of its objects change.',
+  fix: 'Fix',
+  fixHelp: 'Does what the button of the finding says. Undo takes it back.',
+  fixes: {
+    attributes: 'Fix: say it',
+    islands: 'Fix: join',
+    pinholes: 'Fix: fill',
+    slivers: 'Fix: close',
+    tiny: 'Fix: delete',
+    parts: 'Fix: split',
+    touching: 'Fix: merge',
+  } satisfies Partial<Record<CheckName, string>>,
+  fixHelps: {
+    attributes: 'Goes to the field.',
+    islands: 'The parts become pixels of the object that they have the longest border with.',
+    pinholes: 'The holes become pixels of the object around them.',
+    slivers: 'Each pixel goes to the nearer of the two.',
+    tiny: 'Its pixels become unlabeled.',
+    parts: 'An object for each part.',
+    touching: 'The smaller becomes part of the larger.',
+  } satisfies Partial<Record<CheckName, string>>,
+  fixed: (title: string) => `${title}.`,
+  notFixed: 'Nothing was changed: what would have to change is locked, or was changed since.',
+  whyNoFix: 'This finding cannot be put right by one step, or the label may not be changed here.',
   title: 'Findings',
   count: (left: number) => (left === 0 ? 'Nothing to look at' : counted(left, 'finding')),
   running: (percent: number) => `Checking ${percent} %`,
@@ -27,6 +50,7 @@ export const text = {
   more: (count: number) => `${formatNumber(count)} more; deal with these first.`,
   kinds: {
     empty: 'No objects',
+    attributes: 'Not said',
     islands: 'Island',
     pinholes: 'Pinhole',
     slivers: 'Sliver',
@@ -49,7 +73,11 @@ export const text = {
 export function reasonText(reason: Reason): string {
   switch (reason.check) {
     case 'empty':
-      return 'The image is marked as labeled and has no object.'
+      return reason.onlyVoid
+        ? 'The image is marked as labeled and has nothing but void.'
+        : 'The image is marked as labeled and has no object.'
+    case 'attributes':
+      return `${reason.names.map((name) => `“${name}”`).join(', ')} must be said before the image is labeled.`
     case 'islands': {
       const { count, pixels, limit } = reason
       return count === 1

@@ -14,14 +14,15 @@ import { PlaceFrame } from './place-frame.tsx'
  * Checks of the label on the canvas. `mark` says that it is labeled and goes on, unless there is something to look at
  * first; asked again, it goes on all the same.
  */
-export function useChecks(options: { onNext(): void }): {
+export function useChecks(options: { readonly locked: boolean; onNext(): void }): {
   mark(session: LabelSession): void
   below(canvas: CanvasController | null, session: LabelSession | null): ReactNode
   overlay(canvas: CanvasController | null): ReactNode
 } {
-  const { onNext } = options
+  const { locked, onNext } = options
   const host = useHost()
-  const { checks, categories, cards, notices } = useStores()
+  const { checks, categories, cards, notices, appInfo } = useStores()
+  const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
   const [store] = useState(() =>
     createCheckStore({
       categories: () => categories.getState().list,
@@ -62,7 +63,13 @@ export function useChecks(options: { onNext(): void }): {
     mark: (session) => void mark(session).catch((error: unknown) => notices.report('checks.run', error)),
     below: (canvas, session) => (
       <>
-        <ChecksPanel store={store} session={session} canvas={canvas} onNext={onNext} />
+        <ChecksPanel
+          store={store}
+          session={session}
+          canvas={canvas}
+          mayFix={!locked && !readOnly}
+          onNext={onNext}
+        />
         <Jump canvas={canvas} session={session} />
       </>
     ),

@@ -14,10 +14,10 @@ import { hides } from '../../stores/hidden.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { selectObjects } from '../../stores/selection.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { offerUndo } from '../../ui/undo-offer.ts'
 import type { LabelerActions } from './labeler-actions.ts'
 import { objectText } from './object-text.ts'
 import { text } from './text.ts'
-import { offerUndo } from './undo-offer.ts'
 
 /** What a menu of one object works on: the selection it is part of, else it alone. */
 export function withSelection({ labeling }: LabelerActions, objectId: number): readonly number[] {

@@ -8,6 +8,7 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import type { Stores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { focusAttribute } from '../../ui/focus-attribute.ts'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
 import { text } from './text.ts'
@@ -56,7 +57,7 @@ export function ShortcomingsDialog({ actions }: { readonly actions: LabelerActio
     }
     const group = objectId === null ? 'image' : `object ${objectId}`
     // The dialog gives the focus back first, and the panel of the object has to be drawn.
-    setTimeout(() => focusField(`${group} ${name}`), 150)
+    setTimeout(() => focusAttribute(group, name), 150)
   }
   return (
     <Dialog
@@ -83,10 +84,4 @@ export function ShortcomingsDialog({ actions }: { readonly actions: LabelerActio
       </ul>
     </Dialog>
   )
-}
-
-function focusField(field: string): void {
-  const row = document.querySelector(`[data-attribute="${CSS.escape(field)}"]`)
-  row?.scrollIntoView({ block: 'nearest' })
-  row?.querySelector<HTMLElement>('input, textarea, button, [tabindex]')?.focus()
 }

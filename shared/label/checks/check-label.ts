@@ -1,4 +1,5 @@
-import { normalizeRuns } from '../../image/runs.ts'
+import { normalizeRuns, type Runs } from '../../image/runs.ts'
+import { objectShortcomings } from '../attribute-edit.ts'
 import { type LabelMap, type Rect, UNLABELED } from '../label-map.ts'
 import type { Category, LabelObject } from '../ontology.ts'
 import { boundsOfRuns } from '../region.ts'
@@ -32,8 +33,8 @@ export type Checked = {
 }
 
 /**
- * Looks for what is seldom meant, without any model: each finding stands on numbers that it names. A generator, as
- * `scanRuns` is. Findings come by check, then by object.
+ * Looks for what is seldom meant, without any model: each finding stands on numbers that it names. Void is not counted,
+ * so its shape is nobody's concern. A generator, as `scanRuns` is. Findings come by check, then by object.
  */
 export function* checkLabel(
   label: {
@@ -45,7 +46,11 @@ export function* checkLabel(
   options: CheckOptions,
 ): Generator<number, Checked> {
   const { map, objects, status } = label
-  const things = new Set(categories.flatMap(({ id, hasInstances }) => (hasInstances ? [id] : [])))
+  const things = new Set(
+    categories.flatMap(({ id, hasInstances, isVoid }) => (hasInstances && !isVoid ? [id] : [])),
+  )
+  const voids = new Set(categories.flatMap(({ id, isVoid }) => (isVoid ? [id] : [])))
+  const isVoid = (id: number) => voids.has(objects.get(id)?.categoryId ?? 0)
   const thingOf = (id: number) => {
     const category = objects.get(id)?.categoryId
     return category !== undefined && things.has(category) ? category : null
@@ -57,8 +62,8 @@ export function* checkLabel(
     },
     gapWidth: sliverWidth,
   })
+  const isDone = status === 'labeled' || status === 'reviewed'
   if (objects.size === 0) {
-    const isDone = status === 'labeled' || status === 'reviewed'
     const empty: Finding = { reason: { check: 'empty' }, objects: [], where: null, print: 'empty' }
     return { findings: isDone ? [empty] : [], isTooRagged: false }
   }
@@ -67,14 +72,20 @@ export function* checkLabel(
   const boundsOf = boundsById(scan.parts)
   const printOf = (ids: readonly number[]) => ids.map((id) => scan.shapes.get(id)?.print ?? '').join('-')
   const findings: Finding[] = []
-  const found = (reason: Reason, ids: readonly number[], where: Rect | null) => {
-    findings.push({ reason, objects: ids, where, print: printOf(ids) })
+  const found = (reason: Reason, ids: readonly number[], where: Rect | null, runs?: Runs) => {
+    findings.push({ reason, objects: ids, where, print: printOf(ids), ...(runs && { runs }) })
+  }
+  if (isDone && [...objects.keys()].every(isVoid)) found({ check: 'empty', onlyVoid: true }, [], null)
+  const unsaid = Map.groupBy(objectShortcomings({ objects }, categories), ({ objectId }) => objectId)
+  for (const [id, each] of unsaid) {
+    const reason: Reason = { check: 'attributes', names: each.map(({ name }) => name) }
+    found(reason, [id], boundsOf.get(id) ?? null)
   }
 
   const parts = partsById(scan.parts)
   yield 0.98
   for (const [id, own] of parts) {
-    if (!objects.has(id)) continue
+    if (!objects.has(id) || isVoid(id)) continue
     const total = scan.shapes.get(id)!.pixels
     if (total < options.smallest) {
       found({ check: 'tiny', pixels: total, limit: options.smallest }, [id], boundsOf.get(id)!)
@@ -99,15 +110,15 @@ export function* checkLabel(
       pixels: sum(holes),
       limit: options.smallest,
     }
-    if (objects.has(id)) found(reason, [id], holes[0]!.bounds)
+    if (objects.has(id) && !isVoid(id)) found(reason, [id], holes[0]!.bounds)
   }
   yield 0.99
   for (const { a, b, pairs } of scan.gaps) {
     const runs = normalizeRuns(pairs, map.width)
     let pixels = 0
     for (let i = 1; i < runs.length; i += 2) pixels += runs[i]!
-    if (pixels < sliverPixels) continue
-    found({ check: 'slivers', pixels, width: sliverWidth }, [a, b], boundsOfRuns(runs, map.width))
+    if (pixels < sliverPixels || (isVoid(a) && isVoid(b))) continue
+    found({ check: 'slivers', pixels, width: sliverWidth }, [a, b], boundsOfRuns(runs, map.width), runs)
   }
   yield 0.995
   for (const [key, length] of scan.contacts) {

@@ -1,8 +1,10 @@
+import type { Runs } from '../../image/runs.ts'
 import type { Rect } from '../label-map.ts'
 
 /** What is looked for, in the order in which it is told. */
 export const checkNames = [
   'empty',
+  'attributes',
   'islands',
   'pinholes',
   'slivers',
@@ -15,8 +17,10 @@ export type CheckName = (typeof checkNames)[number]
 
 /** The numbers that a finding stands on; lengths in pixels. */
 export type Reason =
-  /** Marked as labeled, and there is no object. */
-  | { readonly check: 'empty' }
+  /** Marked as labeled, and there is no object, or none that counts. */
+  | { readonly check: 'empty'; readonly onlyVoid?: true }
+  /** Attributes of an object that must be said and are not, or are not allowed. */
+  | { readonly check: 'attributes'; readonly names: readonly string[] }
   /** Parts of an object below the limit, apart from its largest. `pixels`: of all of them. */
   | { readonly check: 'islands'; readonly count: number; readonly pixels: number; readonly limit: number }
   /** Unlabeled places below the limit with nothing but this object around them. */
@@ -37,12 +41,21 @@ export type Finding = {
   readonly objects: readonly number[]
   /** Null for the whole image. */
   readonly where: Rect | null
+  /** The pixels of a sliver. */
+  readonly runs?: Runs
   /** Of the pixels of those objects: when they change, it is another finding. */
   readonly print: string
 }
 
 /** Almost certainly a slip of the hand; the others are questions that only a person can answer. */
-const slips: ReadonlySet<CheckName> = new Set(['empty', 'islands', 'pinholes', 'slivers', 'tiny'])
+const slips: ReadonlySet<CheckName> = new Set([
+  'empty',
+  'attributes',
+  'islands',
+  'pinholes',
+  'slivers',
+  'tiny',
+])
 export const isSlip = ({ reason }: Finding): boolean => slips.has(reason.check)
 
 /** Somebody looked at a finding and said that it is no problem. */

@@ -8,6 +8,7 @@ import type { LabelStatus } from '../../../../shared/label/status.ts'
 const categories: Category[] = [
   { id: 1, name: 'car', color: '#e69f00', hasInstances: true },
   { id: 2, name: 'road', color: '#56b4e9', hasInstances: false },
+  { id: 3, name: 'ignore', color: '#dddddd', hasInstances: true, isVoid: true },
 ]
 
 /** An image of its own for each test: rectangles of [id, x, y, width, height], later ones on top; id 0 erases. */
@@ -109,6 +110,34 @@ describe('what is told of a label', () => {
     const found = scene.check()
     expect(found).toMatchObject([{ reason: { check: 'size', pixels: 30_000, outOf: 25 }, objects: [25] }])
     expect(found[0]!.reason).toHaveProperty('times', expect.closeTo(30_000 / 120, 6))
+  })
+
+  it('says nothing of the shape of void, which is not counted, and asks where nothing else is there', () => {
+    const specks = new Scene().paint(1, 10, 10, 60, 60, 3).paint(0, 20, 20, 3, 3).paint(1, 150, 10, 4, 4, 3)
+    specks.paint(2, 100, 10, 4, 4, 3).paint(3, 70, 10, 20, 60, 3).paint(4, 100, 50, 20, 20)
+    expect(specks.check()).toEqual([])
+    const alone = new Scene().paint(1, 10, 10, 60, 60, 3)
+    expect(reasons(alone.check())).toEqual([{ check: 'empty', onlyVoid: true }])
+    expect(alone.check('in progress')).toEqual([])
+    // What nobody decided between a thing and void is still undecided.
+    const beside = new Scene().paint(1, 10, 10, 40, 30).paint(2, 52, 10, 40, 30, 3)
+    expect(reasons(beside.check())).toMatchObject([{ check: 'slivers', pixels: 60 }])
+  })
+
+  it('names objects of which not all is said that must be', () => {
+    const scene = new Scene().paint(1, 10, 10, 40, 30).paint(2, 100, 10, 40, 30)
+    scene.objects.set(2, { id: 2, categoryId: 1, attributes: { kind: 'van' } })
+    const asking = categories.map((category) => ({
+      ...category,
+      ...(category.id === 1 && {
+        attributes: [{ name: 'kind', type: 'text' as const, required: true as const }],
+      }),
+    }))
+    const { map, objects } = scene
+    const found = finish(checkLabel({ map, objects, status: 'in progress' }, asking, { smallest: 30 }))
+    expect(found.findings).toMatchObject([
+      { reason: { check: 'attributes', names: ['kind'] }, objects: [1], where: { x0: 10, y0: 10, x1: 50 } },
+    ])
   })
 
   it('is ordered by kind, then by object', () => {

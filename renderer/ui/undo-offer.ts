@@ -1,9 +1,15 @@
-import { toAppError } from '../../../shared/base/app-error.ts'
-import type { LabelSession } from '../../stores/label-session.ts'
-import { toast } from '../../ui/toasts.tsx'
+import type { StoreApi } from 'zustand/vanilla'
+import { toAppError } from '../../shared/base/app-error.ts'
+import { toast } from './toasts.tsx'
+
+/** Something with steps, such as an open label; `revision` counts them, undone ones too. */
+type Undoable = {
+  readonly view: Pick<StoreApi<{ readonly revision: number }>, 'getState' | 'subscribe'>
+  undo(): Promise<unknown>
+}
 
 /** Says what the last step did, with a way back for as long as it is the last one. */
-export function offerUndo(session: LabelSession, sentence: string, label: string): void {
+export function offerUndo(session: Undoable, sentence: string, label: string): void {
   const { revision } = session.view.getState()
   const close = toast(sentence, {
     label,
