@@ -126,7 +126,6 @@ export class ToolRunner {
     const active = this.#active
     const tool = this.#pressed ?? active
     if (event.kind === 'down' && !this.#pressed) {
-      if (tool.draws && !this.#ports.mayEdit()) return
       const shape = tool.finishes?.(event.at)
       const removes =
         event.button === 'secondary' || event.modifiers.alt || this.#erases || shape?.removes === true
@@ -193,8 +192,10 @@ export class ToolRunner {
     return new Set(Object.values(this.#tools))
   }
 
+  /** Where nothing may be drawn, a click still chooses what is looked at. */
   get #active(): CanvasTool {
-    return this.#tools[this.#ports.labeling.getState().tool]
+    const tool = this.#tools[this.#ports.labeling.getState().tool]
+    return tool.draws && !this.#ports.mayEdit() ? this.#tools.select : tool
   }
 
   get #erases(): boolean {

@@ -37,6 +37,7 @@ export function labelerBench(rows: readonly string[], locked = '', id = 'first')
       } as unknown as CanvasController,
     },
     session: () => session,
+    shown: () => session,
     categories: () => drawnCategories,
     step: (delta: number) => void steps.push(delta),
     canStep: () => true,

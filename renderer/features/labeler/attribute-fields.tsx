@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { MIXED, sharedValue, type ValueChange } from '../../../shared/label/attribute-edit.ts'
 import {
   type AttributeDefinition,
   type AttributeValue,
@@ -15,17 +16,19 @@ import { text } from './text.ts'
 /** One field for each attribute. Choices count at once, texts and numbers when the field is left or Enter is pressed. */
 export function AttributeFields(props: {
   readonly definitions: readonly AttributeDefinition[]
-  readonly values: AttributeValues
-  /** Of what they are, for screen readers: "car 12", "this image". */
+  /** Of the object or the image; of each of several objects. */
+  readonly values: readonly AttributeValues[]
+  /** Of what they are, for screen readers: "car 12", "3 objects", "this image". */
   readonly of: string
   /** `data-attribute` of each field, so that a list of what is missing can jump to it. */
   readonly group: string
   readonly disabled: boolean
-  /** `undefined`: nothing is said any more. */
-  onChange(name: string, value: AttributeValue | undefined): void
+  onChange(name: string, change: ValueChange): void
 }) {
   const { definitions, values, of, group, disabled, onChange } = props
-  const problems = new Map(shortcomings(definitions, values).map(({ name, problem }) => [name, problem]))
+  const problems = new Map(
+    values.flatMap((each) => shortcomings(definitions, each)).map(({ name, problem }) => [name, problem]),
+  )
   return (
     <div className={styles.attributes}>
       {definitions.map((definition) => {
@@ -39,11 +42,12 @@ export function AttributeFields(props: {
             </span>
             <AttributeField
               definition={definition}
-              value={Object.hasOwn(values, name) ? values[name] : undefined}
+              value={sharedValue(values, name)}
+              all={values.map((each) => (Object.hasOwn(each, name) ? each[name] : undefined))}
               label={text.attributeOf(name, of, required === true)}
               isInvalid={problem !== undefined && problem !== 'missing'}
               disabled={disabled}
-              onChange={(value) => onChange(name, value)}
+              onChange={(change) => onChange(name, change)}
             />
             {problem !== undefined && problem !== 'missing' && (
               <span className={styles.attributeProblem}>{text.attributeProblem(name, problem)}</span>
@@ -56,11 +60,13 @@ export function AttributeFields(props: {
 }
 
 type FieldProps = {
-  readonly value: AttributeValue | undefined
+  readonly value: AttributeValue | undefined | typeof MIXED
+  /** Of each object. */
+  readonly all: readonly (AttributeValue | undefined)[]
   readonly label: string
   readonly isInvalid: boolean
   readonly disabled: boolean
-  onChange(value: AttributeValue | undefined): void
+  onChange(change: ValueChange): void
 }
 
 function AttributeField({ definition, ...props }: FieldProps & { readonly definition: AttributeDefinition }) {
@@ -103,7 +109,7 @@ function TypedField(
   },
 ) {
   const { value, label, isInvalid, disabled, decimal = false, read, refused, onChange } = props
-  const shown = isUnset(value) ? '' : String(value)
+  const shown = value === MIXED || isUnset(value) ? '' : String(value)
   const [typed, setTyped] = useState(shown)
   const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => {
@@ -115,7 +121,8 @@ function TypedField(
     const wrong = refused?.(typed) ?? null
     setProblem(wrong)
     if (wrong !== null) return setTyped(shown)
-    onChange(read(typed) ?? undefined)
+    const next = read(typed) ?? undefined
+    onChange(() => next)
   }
   return (
     <>
@@ -123,7 +130,8 @@ function TypedField(
         value={typed}
         maxLength={4000}
         inputMode={decimal ? 'decimal' : 'text'}
-        aria-label={label}
+        placeholder={value === MIXED ? text.mixed : undefined}
+        aria-label={value === MIXED ? text.mixedField(label) : label}
         aria-invalid={isInvalid || problem !== null || undefined}
         disabled={disabled}
         onChange={(event) => setTyped(event.target.value)}
@@ -145,30 +153,33 @@ function TypedField(
 }
 
 const unset = '\u0000'
+const mixed = '\u0001'
 
 function OneOf(props: FieldProps & { readonly options: readonly string[] }) {
   const { options, value, label, disabled, onChange } = props
-  const current = typeof value === 'string' && value !== '' ? value : unset
-  const foreign = current !== unset && !options.includes(current) ? [current] : []
+  const current = value === MIXED ? mixed : typeof value === 'string' && value !== '' ? value : unset
+  const foreign = current !== unset && current !== mixed && !options.includes(current) ? [current] : []
   return (
     <Select
       label={label}
       value={current}
       disabled={disabled}
-      options={[unset, ...options, ...foreign].map((option) => ({
+      options={[...(value === MIXED ? [mixed] : []), unset, ...options, ...foreign].map((option) => ({
         value: option,
-        label: option === unset ? text.nothingSaid : option,
+        label: option === unset ? text.nothingSaid : option === mixed ? text.mixed : option,
       }))}
-      onChange={(next) => onChange(next === unset ? undefined : next)}
+      onChange={(next) => next !== mixed && onChange(() => (next === unset ? undefined : next))}
     />
   )
 }
 
 function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
-  const { options, value, label, disabled, onChange } = props
-  const chosen = Array.isArray(value) ? (value as readonly string[]) : []
+  const { options, label, disabled, onChange } = props
+  const chosen = props.all.map(chosenOf)
   // Of a definition that was changed since: kept, and shown so that it can be taken away.
-  const all = [...options, ...chosen.filter((each) => !options.includes(each))]
+  const foreign = new Set(chosen.flat().filter((each) => !options.includes(each)))
+  const all = [...options, ...foreign]
+  const countOf = (option: string) => chosen.filter((each) => each.includes(option)).length
   return (
     <fieldset className={styles.someOf} disabled={disabled}>
       <legend className={styles.forReaders}>{label}</legend>
@@ -176,13 +187,18 @@ function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
         <label key={option}>
           <input
             type="checkbox"
-            checked={chosen.includes(option)}
+            checked={countOf(option) === chosen.length}
+            ref={(box) => {
+              if (box) box.indeterminate = countOf(option) > 0 && countOf(option) < chosen.length
+            }}
             onChange={(event) => {
-              // In the order of the definition, whatever was chosen first.
-              const next = all.filter((each) =>
-                each === option ? event.target.checked : chosen.includes(each),
-              )
-              onChange(next.length > 0 ? next : undefined)
+              const { checked } = event.target
+              onChange((before) => {
+                const own = chosenOf(before)
+                // In the order of the definition, whatever was chosen first.
+                const next = all.filter((each) => (each === option ? checked : own.includes(each)))
+                return next.length > 0 ? next : undefined
+              })
             }}
           />
           {option}
@@ -192,18 +208,22 @@ function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
   )
 }
 
+const chosenOf = (value: AttributeValue | undefined): readonly string[] =>
+  Array.isArray(value) ? (value as readonly string[]) : []
+
 function YesOrNo({ value, label, disabled, onChange }: FieldProps) {
   return (
     <Select
       label={label}
-      value={value === true ? 'yes' : value === false ? 'no' : 'unset'}
+      value={value === MIXED ? 'mixed' : value === true ? 'yes' : value === false ? 'no' : 'unset'}
       disabled={disabled}
       options={[
+        ...(value === MIXED ? [{ value: 'mixed', label: text.mixed } as const] : []),
         { value: 'unset', label: text.nothingSaid },
         { value: 'yes', label: text.yes },
         { value: 'no', label: text.no },
       ]}
-      onChange={(next) => onChange(next === 'unset' ? undefined : next === 'yes')}
+      onChange={(next) => next !== 'mixed' && onChange(() => (next === 'unset' ? undefined : next === 'yes'))}
     />
   )
 }

@@ -2,9 +2,9 @@ import Undo2 from 'lucide-react/icons/undo-2'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { CardChange } from '../../../shared/dataset/card.ts'
-import { setAttribute } from '../../../shared/label/attribute-edit.ts'
+import { changeAttribute, sharedAttributes, type ValueChange } from '../../../shared/label/attribute-edit.ts'
 import type { AttributeValue } from '../../../shared/label/attributes.ts'
-import { nameOf } from '../../../shared/label/objects.ts'
+import { nameOfAll } from '../../../shared/label/many-objects.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -14,11 +14,13 @@ import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
 import { text } from './text.ts'
 
-/** What is asked of the active object, and of the image as a whole. Nothing where nothing is asked. */
+/** What is asked of the selected objects, and of the image as a whole. Nothing where nothing is asked. */
 export function AttributesPanel(props: {
   readonly actions: LabelerActions
   readonly session: LabelSession | null
   readonly readOnly: boolean
+  /** The label is only looked at. */
+  readonly locked?: boolean
   /** Of the label: objects are read anew when it changes. */
   readonly revision: number
 }) {
@@ -29,7 +31,7 @@ export function AttributesPanel(props: {
         <ImageAttributes
           key={props.session.sample.id}
           sampleId={props.session.sample.id}
-          readOnly={props.readOnly}
+          readOnly={props.readOnly || props.locked === true}
         />
       )}
     </div>
@@ -40,32 +42,43 @@ function ObjectAttributes({
   actions,
   session,
   readOnly,
+  locked = false,
 }: {
   readonly actions: LabelerActions
   readonly session: LabelSession | null
   readonly readOnly: boolean
+  readonly locked?: boolean
 }) {
   const { categories } = useStores()
   const list = useStore(categories, (state) => state.list)
   const active = useStore(actions.labeling, (state) => state.objectId)
-  const object = active === null ? undefined : session?.doc.objects.get(active)
-  const definitions = list.find(({ id }) => id === object?.categoryId)?.attributes ?? []
-  if (!object || definitions.length === 0) return null
-  const name = nameOf(object, list)
-  const change = (attribute: string, value: AttributeValue | undefined) => {
+  const selected = useStore(actions.labeling, (state) => state.selected)
+  const ids = selected.length > 1 ? selected : active === null ? [] : [active]
+  const objects = ids.flatMap((id) => session?.doc.objects.get(id) ?? [])
+  const isAsked = list.some(({ attributes = [] }) => attributes.length > 0)
+  if (objects.length === 0)
+    return locked && isAsked ? <p className={styles.hintLine}>{text.clickToSee}</p> : null
+  const definitions = sharedAttributes(objects, list)
+  const isAskedOfSome = objects.some(({ categoryId }) =>
+    list.some(({ id, attributes = [] }) => id === categoryId && attributes.length > 0),
+  )
+  if (!isAskedOfSome) return null
+  const name = nameOfAll(objects, list)
+  const change = (attribute: string, next: ValueChange) => {
     const current = actions.session()
-    const edit = current && setAttribute(current.doc, object.id, attribute, value, name)
+    const edit = current && changeAttribute(current.doc, ids, attribute, next, name)
     if (current && edit) current.apply(edit)
   }
   return (
     <Panel className={styles.attributePanel ?? ''} title={text.attributesOf(name)}>
+      {definitions.length === 0 && <p className={styles.hintLine}>{text.noShared}</p>}
       <AttributeFields
-        key={object.id}
+        key={ids.join()}
         definitions={definitions}
-        values={object.attributes}
+        values={objects.map(({ attributes }) => attributes)}
         of={name}
-        group={`object ${object.id}`}
-        disabled={readOnly}
+        group={objects.length === 1 ? `object ${ids[0]}` : 'objects'}
+        disabled={readOnly || locked}
         onChange={change}
       />
     </Panel>
@@ -118,11 +131,13 @@ function ImageAttributes({ sampleId, readOnly }: { readonly sampleId: string; re
     >
       <AttributeFields
         definitions={definitions}
-        values={values}
+        values={[values]}
         of={text.thisImage}
         group="image"
         disabled={readOnly}
-        onChange={(name, value) => void change(name, value)}
+        onChange={(name, next) =>
+          void change(name, next(Object.hasOwn(values, name) ? values[name] : undefined))
+        }
       />
     </Panel>
   )

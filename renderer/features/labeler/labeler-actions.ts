@@ -15,6 +15,8 @@ export type LabelerActions = {
   readonly labeling: LabelingStore
   readonly viewing: ViewingStore
   readonly canvas: RefObject<CanvasController | null>
+  /** The label on the screen, whether it may be changed or only looked at; null until it is open. */
+  shown(): LabelSession | null
   /** Null until a label is open that may be changed. */
   session(): LabelSession | null
   /** A label that may be changed then is on its way. */

@@ -13,6 +13,8 @@ export function lookingCommands(actions: LabelerActions): readonly Command[] {
   const kept = new Set([
     'canvas.previous',
     'canvas.next',
+    'canvas.object.next',
+    'canvas.object.previous',
     'canvas.export',
     ...viewCommands(actions).map(({ id }) => id),
   ])

@@ -17,6 +17,7 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { offerUndo } from '../../ui/undo-offer.ts'
+import { AttributesPanel } from './attributes-panel.tsx'
 import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
@@ -26,6 +27,7 @@ import { CoachMark } from './coach-mark.tsx'
 import { HiddenChip } from './hidden-chip.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
+import type { LabelerActions } from './labeler-actions.ts'
 import { LabelerBar } from './labeler-bar.tsx'
 import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
@@ -39,12 +41,13 @@ import { ToolRail } from './tool-rail.tsx'
 import { useDeepPhoto } from './use-deep-photo.ts'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
+import { useSessionView } from './use-session-view.ts'
 
 /** What another part of the app puts around the canvas. */
 export type LabelerFrame = {
-  /** The label is only looked at: no tools, and what stands at the side is `side`. */
+  /** The label is only looked at: no tools, and what stands at the side is `side`, with what is said of objects and image. */
   readonly locked: boolean
-  readonly side: ReactNode
+  side(attributes: ReactNode): ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
   overlay(
     canvas: CanvasController | null,
@@ -218,6 +221,10 @@ export function LabelerScreen(props: {
       labeling,
       viewing,
       canvas: controller,
+      shown() {
+        const state = documents.getState()
+        return state.kind === 'open' ? state.session : null
+      },
       session() {
         const state = documents.getState()
         const mayEdit = !locked.current && appInfo.getState().info?.readOnly !== true
@@ -330,7 +337,11 @@ export function LabelerScreen(props: {
           </div>
           {frame?.below?.(canvas, session)}
         </div>
-        {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
+        {isLocked ? (
+          frame?.side(<LookedAt actions={actions} session={session} />)
+        ) : (
+          <SidePanel actions={actions} session={session} readOnly={readOnly} />
+        )}
       </div>
       <StatusBar labeling={labeling} viewing={viewing} sample={sample} session={session} categories={list} />
       <ShortcomingsDialog actions={actions} />
@@ -344,4 +355,16 @@ export function LabelerScreen(props: {
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )
+}
+
+/** What is said of the object that was clicked and of the image, while nothing of it may be changed. */
+function LookedAt({
+  actions,
+  session,
+}: {
+  readonly actions: LabelerActions
+  readonly session: LabelSession | null
+}) {
+  const revision = useSessionView(session)?.revision ?? 0
+  return <AttributesPanel actions={actions} session={session} readOnly locked revision={revision} />
 }

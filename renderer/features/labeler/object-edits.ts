@@ -141,7 +141,7 @@ export function selectAll(actions: LabelerActions): void {
 
 /** Goes to the object before or after the active one, round the end. */
 export function stepObject(actions: LabelerActions, delta: 1 | -1): void {
-  const session = actions.session()
+  const session = actions.shown()
   if (!session || session.doc.objects.size === 0) return
   const ids = sortedIds(session.doc)
   const { objectId } = actions.labeling.getState()
@@ -156,7 +156,7 @@ export function goToObject(actions: LabelerActions, objectId: number): void {
 }
 
 export function revealObject(actions: LabelerActions, objectId: number): void {
-  const bounds = actions.session()?.index.get(objectId)?.bounds
+  const bounds = actions.shown()?.index.get(objectId)?.bounds
   if (bounds) actions.canvas.current?.view.reveal(bounds)
 }
 

@@ -148,6 +148,10 @@ export const text = {
   categories: 'Categories',
   objects: 'Objects',
   attributesOf: (name: string) => `About ${name}`,
+  noShared: 'Nothing is asked of all of them.',
+  clickToSee: 'Click an object to see what is said of it.',
+  mixed: 'several values',
+  mixedField: (label: string) => `${label}, several values`,
   attributeOf: (name: string, of: string, required: boolean) =>
     `${name} of ${of}${required ? ', required' : ''}`,
   requiredAttribute: 'Must be said before the image is marked labeled',

@@ -29,11 +29,13 @@ export function ReviewPanel(props: {
   readonly sampleId: string
   readonly review: ReviewStore
   readonly compare: CompareStore
+  /** What is said of the object that was clicked, and of the image. */
+  readonly attributes: ReactNode
   onGoChange(index: number): void
   onGo(issue: Issue): void
   onReject(reason: string, kinds: readonly string[]): void
 }) {
-  const { sampleId, review, compare, onGoChange, onGo, onReject } = props
+  const { sampleId, review, compare, attributes, onGoChange, onGo, onReject } = props
   const { samples, appInfo } = useStores()
   const sample = useStore(samples, (state) => state.byId.get(sampleId))
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
@@ -58,6 +60,7 @@ export function ReviewPanel(props: {
         <Revisions sampleId={sampleId} head={sample?.headRevision ?? null} />
       </Panel>
       <ComparePanel compare={compare} onGo={onGoChange} />
+      {attributes}
       <Panel
         className={styles.grow ?? ''}
         title={text.issues}

@@ -36,7 +36,7 @@ export function useReview(options: {
   onNext(): void
 }): {
   readonly locked: boolean
-  readonly side: ReactNode
+  side(attributes: ReactNode): ReactNode
   overlay(
     canvas: CanvasController | null,
     objectAt: (at: { x: number; y: number }) => number,
@@ -162,16 +162,18 @@ export function useReview(options: {
   const locked = isReview && !edits
   return {
     locked,
-    side: locked ? (
-      <ReviewPanel
-        sampleId={sampleId}
-        review={review}
-        compare={compare}
-        onGoChange={goChange}
-        onGo={go}
-        onReject={(reason, kinds) => void judge('rejected', { text: reason, kinds })}
-      />
-    ) : null,
+    side: (attributes) =>
+      locked ? (
+        <ReviewPanel
+          attributes={attributes}
+          sampleId={sampleId}
+          review={review}
+          compare={compare}
+          onGoChange={goChange}
+          onGo={go}
+          onReject={(reason, kinds) => void judge('rejected', { text: reason, kinds })}
+        />
+      ) : null,
     overlay(current, objectAt, shown) {
       canvas.current = current
       session.current = shown

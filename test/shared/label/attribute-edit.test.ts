@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { objectShortcomings, setAttribute } from '../../../shared/label/attribute-edit.ts'
+import {
+  changeAttribute,
+  MIXED,
+  objectShortcomings,
+  setAttribute,
+  sharedAttributes,
+  sharedValue,
+} from '../../../shared/label/attribute-edit.ts'
 import { applyEdit, invertEdit, type LabelDocument } from '../../../shared/label/edit.ts'
 import { emptyLabelMap } from '../../../shared/label/label-map.ts'
 import { objectForStroke } from '../../../shared/label/objects.ts'
@@ -65,4 +72,55 @@ it('reads a category as the task of the dataset does', () => {
   expect(underTask(car, 'instance')).toBe(car)
   expect(underTask(car, 'semantic')).toMatchObject({ id: 1, hasInstances: false })
   expect(underTask({ ...car, hasInstances: false }, 'instance').hasInstances).toBe(true)
+})
+
+it('changes several objects as one step, each from what it said before', () => {
+  const doc = document()
+  const edit = changeAttribute(
+    doc,
+    [3, 7, 99],
+    'kind',
+    (before) => (before ? `${before}!` : 'van'),
+    '2 objects',
+  )!
+  expect(edit.title).toBe('kind of 2 objects')
+  applyEdit(doc, edit)
+  expect([3, 7].map((id) => doc.objects.get(id)!.attributes)).toEqual([
+    { kind: 'bicycle!' },
+    { foreign: 1, kind: 'van' },
+  ])
+  // Only what is different is part of the step.
+  expect(changeAttribute(doc, [3, 7], 'kind', () => 'van', '')!.objects.map(({ id }) => id)).toEqual([3])
+  applyEdit(doc, invertEdit(edit))
+  expect(doc.objects).toEqual(document().objects)
+})
+
+it('tells what several objects say alike, where nothing and an empty text are the same', () => {
+  const all = [
+    { kind: 'van', note: '', parts: ['a', 'b'] },
+    { kind: 'bus', parts: ['a', 'b'] },
+  ]
+  expect(sharedValue(all, 'kind')).toBe(MIXED)
+  expect(sharedValue(all, 'note')).toBe('')
+  expect(sharedValue(all, 'parts')).toEqual(['a', 'b'])
+  expect(sharedValue(all, 'other')).toBeUndefined()
+})
+
+it('asks of objects of several categories what all of them are asked in the same words', () => {
+  const [kind, parked] = car.attributes!
+  const bus: Category = {
+    ...car,
+    id: 2,
+    attributes: [parked!, { ...kind!, required: false } as typeof kind & object],
+  }
+  const sky: Category = { id: 3, name: 'sky', color: '#ffffff', hasInstances: false }
+  const objects = [1, 2, 3].map((categoryId) => ({ id: categoryId, categoryId, attributes: {} }))
+  const names = (...ids: number[]) =>
+    sharedAttributes(
+      objects.filter(({ id }) => ids.includes(id)),
+      [car, bus, sky],
+    ).map(({ name }) => name)
+  expect(names(1)).toEqual(['kind', 'parked'])
+  expect(names(1, 2)).toEqual(['parked'])
+  expect(names(1, 2, 3)).toEqual([])
 })
