@@ -9,7 +9,13 @@ const AROUND = 4
  * The photograph: smooth below 100 %, every pixel a sharp square from 100 % on unless `smooth` asks for soft ones.
  * `quick`: it is shown for a frame or two, with the pixels of the copy as they are.
  */
-export function drawPhoto(context: Context2d, photo: Photo, view: View, smooth: boolean, quick = false): void {
+export function drawPhoto(
+  context: Context2d,
+  photo: Photo,
+  view: View,
+  smooth: boolean,
+  quick = false,
+): void {
   const { scale } = view.camera
   context.imageSmoothingEnabled = isSmoothed(scale, smooth) && !quick
   context.imageSmoothingQuality = 'medium'
