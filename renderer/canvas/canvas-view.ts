@@ -12,12 +12,13 @@ import { FrameBudget } from './layers/frame-budget.ts'
 import { drawThumb } from './layers/image-layer.ts'
 import { LabelLayer } from './layers/label-layer.ts'
 import type { Palette, StrokePreview } from './layers/label-tiles.ts'
-import { putMask } from './layers/mask-painter.ts'
+import { haloRect, putMask } from './layers/mask-painter.ts'
 import { OutlineLayer } from './layers/outline-layer.ts'
 import { PhotoTiles, type ReadPhoto } from './layers/photo-tiles.ts'
 import { drawPixelGrid } from './layers/pixel-grid.ts'
 import type { MaskLook, PixelSet } from './layers/pixel-mask.ts'
 import { drawSketch, type Sketch } from './layers/sketch.ts'
+import type { Spot } from './layers/spot.ts'
 import type { Context2d, View } from './layers/view.ts'
 import { MovingView } from './moving-view.ts'
 import type { Photo } from './photo.ts'
@@ -63,6 +64,7 @@ export class CanvasView extends MovingView {
       image: (context: Context2d) => this.#drawImage(context),
       label: (context: Context2d) => this.#drawLabel(context),
       outline: (context: Context2d) => this.#drawOutlines(context),
+      highlight: (spot: Spot) => this.#drawHighlight(spot),
       cursor: (context: Context2d) => this.#drawCursor(context),
     }
     this.#layers = new LayerStack(container, draw, () => this.#budget.start(this.isZooming))
@@ -205,7 +207,7 @@ export class CanvasView extends MovingView {
     } else {
       this.#isOverlayStale = true
     }
-    this.#invalidate('cursor')
+    this.#invalidate('highlight')
   }
 
   /** A shape under way, by the name of its tool; null takes it off. */
@@ -250,6 +252,7 @@ export class CanvasView extends MovingView {
     this.#layers.setVisible('image', image)
     this.#layers.setVisible('label', labels)
     this.#layers.setVisible('outline', outlines)
+    this.#layers.setVisible('highlight', outlines)
     this.#layers.setVisible('cursor', outlines)
   }
 
@@ -323,16 +326,22 @@ export class CanvasView extends MovingView {
     return isDrawn
   }
 
-  #drawCursor(context: Context2d): boolean {
-    const isHighlighted = this.#highlight !== null && !this.isZooming
-    if (isHighlighted) {
-      if (this.#isOverlayStale) this.#paintOverlay()
-      context.drawImage(this.#overlay, 0, 0)
+  #drawHighlight(spot: Spot): void {
+    const view = this.#view()
+    const shown = this.#highlight
+    if (!view || !shown || this.isZooming) {
+      spot.hide()
+      return
     }
+    if (this.#isOverlayStale) this.#paintOverlay()
+    spot.show(this.#overlay, haloRect(view, shown.bounds))
+  }
+
+  #drawCursor(context: Context2d): boolean {
     const view = this.#view()
     if (!view || !this.#photo) return false
     for (const sketch of this.#sketches.values()) drawSketch(context, view, sketch, this.ratio)
-    return isHighlighted || this.#sketches.size > 0
+    return this.#sketches.size > 0
   }
 
   #paintOverlay(): void {

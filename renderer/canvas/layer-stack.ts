@@ -3,16 +3,25 @@ import { Shape } from 'konva/lib/Shape.js'
 import { Stage } from 'konva/lib/Stage.js'
 import { Circle } from 'konva/lib/shapes/Circle.js'
 import type { Size } from './camera.ts'
+import { Spot } from './layers/spot.ts'
 import type { Context2d } from './layers/view.ts'
 
-/** From the lowest to the highest: picture, objects, borders of cells, what goes with the pointer. */
-export const layerNames = ['image', 'label', 'outline', 'cursor'] as const
+/** From the lowest to the highest: picture, objects, borders of cells, what a click would change, what goes with the pointer. */
+export const layerNames = ['image', 'label', 'outline', 'highlight', 'cursor'] as const
 export type LayerName = (typeof layerNames)[number]
+/** Those as large as the window. */
+type WideName = Exclude<LayerName, 'highlight'>
+const wideNames = ['image', 'label', 'outline', 'cursor'] as const satisfies WideName[]
 
-/** The canvases of the stage, each as large as the window, and when they are drawn: what is stale, once a frame. */
+/**
+ * The canvases of the stage and when they are drawn: what is stale, once a frame. Each is as large as the window, but for
+ * the highlight, which changes with every move of the pointer.
+ */
 export class LayerStack {
   readonly #stage: Stage
-  readonly #layers: Record<LayerName, Layer>
+  readonly #layers: Record<WideName, Layer>
+  readonly #spot = new Spot('highlight')
+  readonly #drawSpot: (spot: Spot) => void
   readonly #rings: readonly [Circle, Circle]
   readonly #stale = new Set<LayerName>()
   /** Asked for, and with something on them: one more canvas costs every frame, even an empty one. */
@@ -23,17 +32,17 @@ export class LayerStack {
   readonly #begin: () => void
 
   /**
-   * `draw` paints a layer in device pixels, onto an empty canvas, and answers whether there is anything on it. `begin` is
-   * called before the layers of a frame are drawn.
+   * `draw` paints a layer in device pixels, onto an empty canvas, and answers whether there is anything on it; that of the
+   * highlight shows or hides it. `begin` is called before the layers of a frame are drawn.
    */
   constructor(
     container: HTMLDivElement,
-    draw: Record<LayerName, (context: Context2d) => boolean>,
+    draw: Record<WideName, (context: Context2d) => boolean> & { highlight: (spot: Spot) => void },
     begin: () => void,
   ) {
     this.#begin = begin
     this.#stage = new Stage({ container, width: 1, height: 1, listening: false })
-    const layerOf = (name: LayerName) => {
+    const layerOf = (name: WideName) => {
       const layer = new Layer({ listening: false })
       layer.add(
         new Shape({
@@ -59,6 +68,8 @@ export class LayerStack {
       outline: layerOf('outline'),
       cursor: layerOf('cursor'),
     }
+    this.#drawSpot = draw.highlight
+    this.#layers.cursor.getNativeCanvasElement().before(this.#spot.canvas)
     const ring = (stroke: string, strokeWidth: number) =>
       new Circle({ stroke, strokeWidth, visible: false, listening: false, strokeScaleEnabled: false })
     this.#rings = [ring('rgba(0,0,0,0.75)', 3), ring('#ffffff', 1.25)]
@@ -68,10 +79,11 @@ export class LayerStack {
   /** `size` in device pixels, `ratio` of them to a CSS pixel. */
   resize(size: Size, ratio: number): void {
     this.#stage.size({ width: size.width / ratio, height: size.height / ratio })
-    for (const name of layerNames) this.#layers[name].getCanvas().setPixelRatio(ratio)
+    for (const name of wideNames) this.#layers[name].getCanvas().setPixelRatio(ratio)
+    this.#spot.resize(ratio)
   }
 
-  context(name: LayerName): CanvasRenderingContext2D {
+  context(name: WideName): CanvasRenderingContext2D {
     return this.#layers[name].getNativeCanvasElement().getContext('2d')!
   }
 
@@ -85,7 +97,8 @@ export class LayerStack {
       this.#stale.clear()
       this.#begin()
       for (const name of stale) {
-        this.#layers[name].draw()
+        if (name === 'highlight') this.#drawSpot(this.#spot)
+        else this.#layers[name].draw()
         this.#show(name)
       }
     })
@@ -113,6 +126,10 @@ export class LayerStack {
   }
 
   #show(name: LayerName): void {
+    if (name === 'highlight') {
+      this.#spot.canvas.style.opacity = this.#wanted.has(name) ? '' : '0'
+      return
+    }
     const isFilled = this.#filled.has(name) || (name === 'cursor' && this.#rings[0].visible())
     const visibility = this.#wanted.has(name) && isFilled ? 'visible' : 'hidden'
     const { style } = this.#layers[name].getNativeCanvasElement()

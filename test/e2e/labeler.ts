@@ -122,7 +122,10 @@ export class Labeler {
   }
 }
 
-/** Alpha of one canvas layer at a place of the window: 0 where nothing is drawn. */
+/**
+ * Alpha of one canvas layer at a place of the window: 0 where nothing is drawn. What a click would change has a canvas
+ * of its own and counts to the cursor.
+ */
 export function layerAlpha(
   page: Page,
   layer: 'label' | 'outline' | 'cursor',
@@ -130,24 +133,30 @@ export function layerAlpha(
 ): Promise<number> {
   return page.evaluate(
     ({ layer, at }) => {
-      const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${layer}]`)!
-      const box = canvas.getBoundingClientRect()
-      const ratio = canvas.width / box.width
-      const x = Math.round((at.x - box.x) * ratio)
-      const y = Math.round((at.y - box.y) * ratio)
-      return canvas.getContext('2d')!.getImageData(x, y, 1, 1).data[3]!
+      const names = layer === 'cursor' ? ['highlight', 'cursor'] : [layer]
+      const alphas = names.map((name) => {
+        const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${name}]`)!
+        const box = canvas.getBoundingClientRect()
+        const ratio = canvas.width / box.width
+        const x = Math.round((at.x - box.x) * ratio)
+        const y = Math.round((at.y - box.y) * ratio)
+        return canvas.getContext('2d')!.getImageData(x, y, 1, 1).data[3]!
+      })
+      return Math.max(...alphas)
     },
     { layer, at },
   )
 }
 
-/** How many device pixels of a canvas layer have something drawn on them. */
+/** How many device pixels of a canvas layer have something drawn on them; those of the cursor with the highlight. */
 export function layerPixels(page: Page, layer: 'label' | 'outline' | 'cursor'): Promise<number> {
   return page.evaluate((layer) => {
-    const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${layer}]`)!
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
     let drawn = 0
-    for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) drawn++
+    for (const name of layer === 'cursor' ? ['highlight', 'cursor'] : [layer]) {
+      const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${name}]`)!
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) drawn++
+    }
     return drawn
   }, layer)
 }

@@ -2,15 +2,28 @@ import { visiblePixels } from '../camera.ts'
 import type { Photo } from '../photo.ts'
 import type { Context2d, View } from './view.ts'
 
+/** Pixels of a bitmap beside a part of it that smoothing may look at. */
+const AROUND = 4
+
 /**
  * The photograph: smooth below 100 %, every pixel a sharp square from 100 % on unless `smooth` asks for soft ones.
- * `quick`: it is shown for a frame or two.
+ * `quick`: it is shown for a frame or two, with the pixels of the copy as they are.
  */
-export function drawPhoto(context: Context2d, photo: Photo, view: View, smooth = false, quick = false): void {
+export function drawPhoto(
+  context: Context2d,
+  photo: Photo,
+  view: View,
+  smooth: boolean,
+  quick = false,
+): void {
   const { scale } = view.camera
-  context.imageSmoothingEnabled = scale < 1 || smooth
-  context.imageSmoothingQuality = quick ? 'low' : 'medium'
+  context.imageSmoothingEnabled = isSmoothed(scale, smooth) && !quick
+  context.imageSmoothingQuality = 'medium'
   drawPart(context, photo.levels[photoLevel(photo, scale)]!, view)
+}
+
+export function isSmoothed(scale: number, smooth: boolean): boolean {
+  return scale < 1 || smooth
 }
 
 /** The smallest copy that is at least as fine as the screen shows. */
@@ -36,11 +49,11 @@ export function drawPart(
   if (seen.x0 >= seen.x1 || seen.y0 >= seen.y1) return
   const perX = bitmap.width / image.width
   const perY = bitmap.height / image.height
-  // Whole pixels of the bitmap, and one more around: smoothing looks at neighbours.
-  const x0 = Math.max(0, Math.floor(seen.x0 * perX) - 1)
-  const y0 = Math.max(0, Math.floor(seen.y0 * perY) - 1)
-  const x1 = Math.min(bitmap.width, Math.ceil(seen.x1 * perX) + 1)
-  const y1 = Math.min(bitmap.height, Math.ceil(seen.y1 * perY) + 1)
+  // Whole pixels of the bitmap, and some more around: smoothing looks at neighbours, also of a copy half as large.
+  const x0 = Math.max(0, Math.floor(seen.x0 * perX) - AROUND)
+  const y0 = Math.max(0, Math.floor(seen.y0 * perY) - AROUND)
+  const x1 = Math.min(bitmap.width, Math.ceil(seen.x1 * perX) + AROUND)
+  const y1 = Math.min(bitmap.height, Math.ceil(seen.y1 * perY) + AROUND)
   const toScreenX = camera.scale / perX
   const toScreenY = camera.scale / perY
   context.drawImage(

@@ -3,7 +3,8 @@ import type { Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, visiblePixels } from '../camera.ts'
 import type { Photo } from '../photo.ts'
 import type { FrameBudget } from './frame-budget.ts'
-import { drawPart, drawPhoto, photoLevel } from './image-layer.ts'
+import { drawPart, drawPhoto, isSmoothed, photoLevel } from './image-layer.ts'
+import { SCREEN_TILE, ScreenTiles } from './screen-tiles.ts'
 import { TILE, tilesTouching } from './tile-grid.ts'
 import type { Context2d, View } from './view.ts'
 
@@ -12,10 +13,15 @@ export type ReadPhoto = (level: number, rect: Rect) => ImageData
 
 /** A mebibyte each. More are kept only where more are in view. */
 const CAPACITY = 64
+/** Of the screen, a quarter of a megabyte each: a window and what was panned out of it. */
+const SCREEN_CAPACITY = 60
 
 /**
  * The photograph as adjusted for the eye. Its tiles are made when somebody looks at them, some in each frame; until they
  * are there, the smallest copy stands in for them, so that no pixel ever shows without its adjustments.
+ *
+ * As it is, it is drawn straight from its own pixels where each is a square; where they are smoothed, which without a
+ * graphics card takes longer than all else in a frame, as tiles of the screen, with unsmoothed pixels standing in.
  */
 export class PhotoTiles {
   readonly #budget: FrameBudget
@@ -25,14 +31,26 @@ export class PhotoTiles {
   #base: OffscreenCanvas | null = null
   /** In order of use, the latest last. */
   readonly #tiles = new Map<string, OffscreenCanvas>()
+  /** The photo smoothed. */
+  readonly #screen: ScreenTiles<null>
+  readonly #easel = new OffscreenCanvas(SCREEN_TILE, SCREEN_TILE)
+  #view: View | null = null
 
   constructor(budget: FrameBudget) {
     this.#budget = budget
+    this.#screen = new ScreenTiles<null>({
+      budget,
+      capacity: SCREEN_CAPACITY,
+      begin: () => null,
+      paint: (context, { column, row }) => this.#smooth(context, column, row),
+      standIn: (context, view) => this.#photo && drawPhoto(context, this.#photo, view, false, true),
+    })
   }
 
   open(photo: Photo | null): void {
     this.#photo = photo
     this.#read = null
+    this.#screen.clear()
     this.#forget()
   }
 
@@ -70,7 +88,11 @@ export class PhotoTiles {
     const photo = this.#photo
     if (!photo) return false
     if (this.#isPlain) {
-      drawPhoto(context, photo, view, smooth, this.#budget.holds)
+      if (isSmoothed(view.camera.scale, smooth)) {
+        this.#view = view
+        return this.#screen.draw(context, view)
+      }
+      drawPhoto(context, photo, view, smooth)
       return false
     }
     const { camera, size, image } = view
@@ -134,6 +156,20 @@ export class PhotoTiles {
 
   get #isPlain(): boolean {
     return this.#tone === null && this.#read === null
+  }
+
+  #smooth(context: Context2d, column: number, row: number): boolean {
+    if (!this.#photo || !this.#view) return false
+    const { camera, image } = this.#view
+    const easel = this.#easel.getContext('2d')!
+    const place = { scale: camera.scale, x: -column * SCREEN_TILE, y: -row * SCREEN_TILE }
+    drawPhoto(easel, this.#photo, { camera: place, size: this.#easel, image }, true)
+    // Taken off at once, so that the work is done while the budget counts it; the easel is empty again.
+    const bitmap = this.#easel.transferToImageBitmap()
+    context.clearRect(0, 0, SCREEN_TILE, SCREEN_TILE)
+    context.drawImage(bitmap, 0, 0)
+    bitmap.close()
+    return true
   }
 
   #forget(): void {

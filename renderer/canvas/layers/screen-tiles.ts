@@ -32,6 +32,8 @@ export type ScreenTileOptions<Data> = {
   ): boolean
   /** While the zoom changes, the tiles of before are shown enlarged until others are there. */
   readonly bridges?: boolean
+  /** Draws all of it in its place at once, less well: shown where tiles are not there yet, and while the zoom changes. */
+  readonly standIn?: (context: Context2d, view: View) => void
 }
 
 const WHOLE: Rect = { x0: 0, y0: 0, x1: SCREEN_TILE, y1: SCREEN_TILE }
@@ -98,7 +100,7 @@ export class ScreenTiles<Data> {
    */
   draw(context: Context2d, view: View, part?: Rect): boolean {
     const { camera, size, image } = view
-    const { budget, capacity, bridges } = this.#options
+    const { budget, capacity, bridges, standIn } = this.#options
     if (this.#scale !== camera.scale) {
       const isBridge = bridges === true && this.#isWhole
       this.#recycle(isBridge ? this.#former?.tiles : this.#tiles)
@@ -117,7 +119,7 @@ export class ScreenTiles<Data> {
     const across = Math.ceil((seen.x1 - camera.x) / SCREEN_TILE) - first.column
     const down = Math.ceil((seen.y1 - camera.y) / SCREEN_TILE) - first.row
     const most = Math.max(capacity, across * down)
-    const holds = budget.holds && this.#former !== null
+    const holds = budget.holds && (this.#former !== null || standIn !== undefined)
     const ready: { tile: Tile<Data>; place: ScreenTilePlace }[] = []
     const absent: ScreenTilePlace[] = []
     let missing = false
@@ -137,8 +139,13 @@ export class ScreenTiles<Data> {
         else if (!tile) absent.push(place)
       }
     }
-    if (this.#former && absent.length > 0)
-      drawFormer(context, view, this.#former, ready.length > 0 ? absent : null)
+    if (absent.length > 0 && (this.#former || standIn)) {
+      context.save()
+      if (ready.length > 0) clipTo(context, view, absent)
+      if (this.#former) drawFormer(context, view, this.#former)
+      else standIn?.(context, view)
+      context.restore()
+    }
     for (const { tile, place } of ready) {
       const x = camera.x + place.column * SCREEN_TILE
       const y = camera.y + place.row * SCREEN_TILE
@@ -185,20 +192,18 @@ export class ScreenTiles<Data> {
   }
 }
 
-/** `places`: nowhere else; null: everywhere. */
+function clipTo(context: Context2d, { camera }: View, places: readonly ScreenTilePlace[]): void {
+  context.beginPath()
+  for (const { column, row } of places)
+    context.rect(camera.x + column * SCREEN_TILE, camera.y + row * SCREEN_TILE, SCREEN_TILE, SCREEN_TILE)
+  context.clip()
+}
+
 function drawFormer<Data>(
   context: Context2d,
   { camera, size }: View,
   former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> },
-  places: readonly ScreenTilePlace[] | null,
 ): void {
-  context.save()
-  if (places) {
-    context.beginPath()
-    for (const { column, row } of places)
-      context.rect(camera.x + column * SCREEN_TILE, camera.y + row * SCREEN_TILE, SCREEN_TILE, SCREEN_TILE)
-    context.clip()
-  }
   const side = (SCREEN_TILE * camera.scale) / former.scale
   context.imageSmoothingEnabled = false
   for (const [key, { canvas, isBlank }] of former.tiles) {
@@ -209,5 +214,4 @@ function drawFormer<Data>(
     if (x + side <= 0 || y + side <= 0 || x >= size.width || y >= size.height) continue
     context.drawImage(canvas, x, y, side, side)
   }
-  context.restore()
 }

@@ -33,8 +33,6 @@ export function LabelerBar(props: {
   onClose(): void
 }) {
   const { sample, position, session, labeling, viewing, cleanup, onClose } = props
-  const zoom = useStore(labeling, (state) => state.zoom)
-  const actual = useCommand('canvas.actual')
   const stepsOpen = useStore(labeling, (state) => state.stepsOpen)
   return (
     <div className={styles.bar}>
@@ -57,9 +55,7 @@ export function LabelerBar(props: {
         <CommandButton id="canvas.steps" icon={<History size={16} />} pressed={stepsOpen} />
         <span className={styles.rule} />
         <CommandButton id="canvas.zoomOut" icon={<ZoomOut size={16} />} />
-        <button type="button" className={styles.zoom} title={text.actual} onClick={() => actual?.run?.()}>
-          {zoomText(zoom)}
-        </button>
+        <Zoom labeling={labeling} />
         <CommandButton id="canvas.zoomIn" icon={<ZoomIn size={16} />} />
         <CommandButton id="canvas.fit" icon={<Maximize size={16} />} />
         <span className={styles.rule} />
@@ -102,6 +98,17 @@ function Steps({
         onClick={() => redo?.run?.()}
       />
     </>
+  )
+}
+
+/** By itself: every step of zooming draws it anew. */
+function Zoom({ labeling }: { readonly labeling: LabelingStore }) {
+  const zoom = useStore(labeling, (state) => state.zoom)
+  const actual = useCommand('canvas.actual')
+  return (
+    <button type="button" className={styles.zoom} title={text.actual} onClick={() => actual?.run?.()}>
+      {zoomText(zoom)}
+    </button>
   )
 }
 
