@@ -202,12 +202,14 @@ export async function panAndZoom(
   const close = await pan()
   await begin('f')
   const session = await page.context().newCDPSession(page)
-  const pinching = await recorded(browser, page, async () => {
-    for (const scaleFactor of [PINCH, 1 / PINCH]) {
+  // Each by itself: between two gestures nothing asks for a frame.
+  const pinch = (scaleFactor: number) =>
+    recorded(browser, page, async () => {
       const gesture = { x, y, scaleFactor, relativeSpeed: PINCH_SPEED, gestureSourceType: 'mouse' } as const
       await session.send('Input.synthesizePinchGesture', gesture)
-    }
-  })
+    })
+  const [closer, away] = [await pinch(PINCH), await pinch(1 / PINCH)]
+  const pinching = { shown: [...closer.shown, ...away.shown], gaps: [...closer.gaps, ...away.gaps] }
   await session.detach()
   await begin('f')
   await page.keyboard.down('Control')
