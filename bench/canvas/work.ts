@@ -7,6 +7,9 @@ import type { Scene } from './scenes.ts'
 const CELLS = 1500
 /** Milliseconds between two events: whatever one asks for is on the screen before the next. */
 const PAUSE = 80
+/** How many times larger a pinch makes the image, and its speed in pixels a second. */
+const PINCH = 5
+const PINCH_SPEED = 300
 
 export type Opened = {
   /** Milliseconds from the double click in the grid. */
@@ -170,12 +173,16 @@ export async function dabAndToggle(
   return { dabs, toggles }
 }
 
-/** Drags the view about with the middle button, and zooms in and out, an event after the other without a pause. */
+/**
+ * Drags the view about with the middle button, an event after the other without a pause; zooms in and out with a pinch
+ * that the browser makes itself, an event a frame, and by notches of the wheel. A notch that is sent from outside needs
+ * two frames to be acknowledged, so that even an empty page shows every second frame: what comes of them is told, not judged.
+ */
 export async function panAndZoom(
   browser: Browser,
   page: Page,
   labeler: Labeler,
-): Promise<{ fitted: Recording; close: Recording; zooming: Recording }> {
+): Promise<{ fitted: Recording; close: Recording; pinching: Recording; notches: Recording }> {
   const { x, y } = await middleOf(labeler)
   const pan = () =>
     recorded(browser, page, async () => {
@@ -184,22 +191,31 @@ export async function panAndZoom(
         await page.mouse.move(x + Math.round(260 * Math.sin(i / 12)), y + Math.round(180 * Math.sin(i / 17)))
       await page.mouse.up({ button: 'middle' })
     })
-  await page.keyboard.press('f')
-  await page.mouse.move(x, y)
-  await rest(page, 500)
+  const begin = async (key: string) => {
+    await page.keyboard.press(key)
+    await page.mouse.move(x, y)
+    await rest(page, 500)
+  }
+  await begin('f')
   const fitted = await pan()
-  await page.keyboard.press('Control+0')
-  await page.mouse.move(x, y)
-  await rest(page, 500)
+  await begin('Control+0')
   const close = await pan()
-  await page.keyboard.press('f')
-  await page.mouse.move(x, y)
-  await rest(page, 500)
+  await begin('f')
+  const session = await page.context().newCDPSession(page)
+  // Each by itself: between two gestures nothing asks for a frame.
+  const pinch = (scaleFactor: number) =>
+    recorded(browser, page, async () => {
+      const gesture = { x, y, scaleFactor, relativeSpeed: PINCH_SPEED, gestureSourceType: 'mouse' } as const
+      await session.send('Input.synthesizePinchGesture', gesture)
+    })
+  const [closer, away] = [await pinch(PINCH), await pinch(1 / PINCH)]
+  const pinching = { shown: [...closer.shown, ...away.shown], gaps: [...closer.gaps, ...away.gaps] }
+  await session.detach()
+  await begin('f')
   await page.keyboard.down('Control')
-  const zooming = await recorded(browser, page, async () => {
-    // Without a rest: a frame that nothing asked for would count as one that came late.
+  const notches = await recorded(browser, page, async () => {
     for (let i = 0; i < 120; i++) await page.mouse.wheel(0, i % 30 < 15 ? -120 : 120)
   })
   await page.keyboard.up('Control')
-  return { fitted, close, zooming }
+  return { fitted, close, pinching, notches }
 }

@@ -140,7 +140,10 @@ export function layerAlpha(
         const ratio = canvas.width / box.width
         const x = Math.round((at.x - box.x) * ratio)
         const y = Math.round((at.y - box.y) * ratio)
-        return canvas.getContext('2d')!.getImageData(x, y, 1, 1).data[3]!
+        // Read off a copy: the browser warns of reading a canvas that was made to be drawn on.
+        const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!
+        copy.drawImage(canvas, -x, -y)
+        return copy.getImageData(0, 0, 1, 1).data[3]!
       })
       return Math.max(...alphas)
     },
@@ -154,7 +157,10 @@ export function layerPixels(page: Page, layer: 'label' | 'outline' | 'cursor'): 
     let drawn = 0
     for (const name of layer === 'cursor' ? ['highlight', 'cursor'] : [layer]) {
       const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-layer=${name}]`)!
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      const { width, height } = canvas
+      const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!
+      copy.drawImage(canvas, 0, 0)
+      const { data } = copy.getImageData(0, 0, width, height)
       for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) drawn++
     }
     return drawn
