@@ -1,0 +1,3 @@
+import { suite } from './tool-cells/suite.ts'
+
+suite(['polygon', 'magic'], ['box', 'fill'])
