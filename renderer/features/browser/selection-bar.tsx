@@ -118,7 +118,7 @@ export function SelectionBar({ onAddTag }: { onAddTag(): void }) {
           />
         </span>
       ) : (
-        <span className={styles.footHint}>{text.hint}</span>
+        <span className={styles.footHint}>{total > 0 && text.hint}</span>
       )}
     </div>
   )
