@@ -14,7 +14,7 @@ export function Panel(props: {
     <section className={classNames(styles.panel, props.className)} aria-label={props.title}>
       <header className={styles.header}>
         <h2 className={styles.title}>{props.title}</h2>
-        {props.actions}
+        {props.actions && <span className={styles.actions}>{props.actions}</span>}
       </header>
       <div className={styles.body}>{props.children}</div>
     </section>

@@ -57,12 +57,17 @@ export function Browser(props: {
 
   /** In the order of the list, or in one of its own. */
   const begin = useCallback(
-    async (id: string | null, go: (id: string) => void, other?: Parameters<typeof samples.startRun>[1]) => {
+    async (
+      id: string | null,
+      go: (id: string) => void,
+      other?: Parameters<typeof samples.startRun>[1] & { readonly nothing?: string },
+    ) => {
       try {
+        const wanted = await samples.startRun(id, other)
         // Where nothing is left to do, the list itself is what there is to look at.
-        const run = (await samples.startRun(id, other)) ?? (await samples.startRun(null))
+        const run = wanted ?? (await samples.startRun(null))
+        if (!wanted) toast(run && other?.nothing ? other.nothing : text.nothingTitle)
         if (run) go(run.id)
-        else toast(text.nothingTitle)
       } catch (error) {
         notices.report('samples.run', error)
       }
@@ -96,7 +101,11 @@ export function Browser(props: {
           const { filter, sort } = samples.getState()
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
           const open = withStatuses(filter, ['in progress', 'unlabeled', 'prelabeled'])
-          void begin(null, onOpen, isChosen ? { filter, sort } : { filter: open, sort })
+          void begin(null, onOpen, {
+            filter: isChosen ? filter : open,
+            sort,
+            nothing: text.nothingToLabel,
+          })
         },
         reviewObjects: onObjects,
         startReview() {
@@ -104,7 +113,11 @@ export function Browser(props: {
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
           const waiting = withStatuses(filter, ['labeled', 'rejected', 'in progress'])
           const sort = { by: 'review', reversed: false } as const
-          void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
+          void begin(null, onReview, {
+            filter: isChosen ? filter : waiting,
+            sort,
+            nothing: text.nothingToReview,
+          })
         },
       }),
     [host, samples, work, notices, dialogs, view, views, begin, onOpen, onReview, onObjects, addTag, layout],

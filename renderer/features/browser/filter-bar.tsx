@@ -60,27 +60,28 @@ export function FilterBar(props: {
       <div className={styles.bar}>
         <ViewsMenu view={view} />
         <Chips />
-        <span className={styles.grow} />
-        <label className={styles.size}>
-          <Images size={15} aria-hidden />
-          <input
-            className={styles.slider}
-            type="range"
-            min={120}
-            max={360}
-            step={20}
-            value={size}
-            disabled={layout === 'list'}
-            aria-label={text.size}
-            onChange={(event) => view.setState({ size: event.target.valueAsNumber })}
+        <span className={styles.layout}>
+          <label className={styles.size}>
+            <Images size={15} aria-hidden />
+            <input
+              className={styles.slider}
+              type="range"
+              min={120}
+              max={360}
+              step={20}
+              value={size}
+              disabled={layout === 'list'}
+              aria-label={text.size}
+              onChange={(event) => view.setState({ size: event.target.valueAsNumber })}
+            />
+          </label>
+          <CommandButton id="grid.overlay" icon={<Shapes size={15} />} pressed={overlay} />
+          <CommandButton
+            id="grid.layout"
+            icon={layout === 'grid' ? <ListIcon size={15} /> : <LayoutGrid size={15} />}
           />
-        </label>
-        <CommandButton id="grid.overlay" icon={<Shapes size={15} />} pressed={overlay} />
-        <CommandButton
-          id="grid.layout"
-          icon={layout === 'grid' ? <ListIcon size={15} /> : <LayoutGrid size={15} />}
-        />
-        <CommandButton id="grid.info" icon={<PanelRight size={15} />} pressed={info} />
+          <CommandButton id="grid.info" icon={<PanelRight size={15} />} pressed={info} />
+        </span>
       </div>
     </div>
   )

@@ -120,7 +120,7 @@ export function SelectionBar({ onAddTag }: { onAddTag(): void }) {
           />
         </span>
       ) : (
-        <span className={styles.footHint}>{text.hint}</span>
+        <span className={styles.footHint}>{total > 0 && text.hint}</span>
       )}
     </div>
   )

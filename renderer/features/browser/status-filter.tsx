@@ -76,7 +76,7 @@ export function StatusFilter() {
           </button>
         )}
       </div>
-      {!isTrash && (
+      {!isTrash && total > 0 && (
         <div className={styles.meter}>
           <Progress label={text.labeledShare(done, total)} value={done} total={Math.max(1, total)} />
           {text.labeledShare(done, total)}

@@ -120,8 +120,10 @@ export const text = {
   ],
   apartTitle: 'Not connected',
   apartBody: 'The images show as soon as this window is connected again.',
+  nothingToReview: 'Nothing waits for review, so these are all images.',
+  nothingToLabel: 'No image is left to label, so these are all images.',
   nothingTitle: 'No image matches',
-  nothingBody: (words: string) => `Nothing in the library fits ${words}.`,
+  nothingBody: (words: string) => `Nothing in the library fits “${words}”.`,
   objects: (count: number) => (count === 0 ? '' : counted(count, 'object')),
   shown: (shown: number, all: number) =>
     shown === all ? counted(all, 'image') : `${formatNumber(shown)} of ${counted(all, 'image')}`,

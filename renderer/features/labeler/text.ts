@@ -172,7 +172,7 @@ export const text = {
       : `${count} things must be said before this image is labeled.`,
   close: 'Close',
   semanticNoNew: 'In a semantic dataset each category is one region per image: there are no new objects.',
-  noObjects: 'Nothing labeled yet.',
+  noObjects: 'Nothing labeled yet. Choose a category, then click or drag over the image.',
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
   orPreset: 'Or start from a preset or a file…',
   firstName: 'First category',

@@ -22,7 +22,7 @@ export const text = {
   history: 'Who and when',
   issues: 'Issues',
   issuesCount: (open: number) => (open === 0 ? 'Issues' : counted(open, 'open issue')),
-  noIssues: 'Nobody has said anything about this image.',
+  noIssues: 'No issues. In review, “Add an issue” pins a remark to a place in this image.',
   noneShown: 'None of these.',
   filter: { open: 'Open', all: 'All', resolved: 'Resolved' },
   show: 'Show',
