@@ -45,7 +45,7 @@ export class ToolRunner {
       view,
       labeling,
       strokes: this.#strokes,
-      choice: () => this.#choice(),
+      target: (at, removes, session) => this.#targetAt(at, removes, session),
       slop: () => (DRAG_DISTANCE * view.ratio) / view.camera.scale,
       erases: () => this.#erases,
       openMenu: (at) => ports.openMenu(at),
@@ -207,10 +207,10 @@ export class ToolRunner {
     this.#strokes.begin(target, tool.draws ? () => tool.soFar() : null)
   }
 
-  #targetAt(at: ImagePoint, removes: boolean, session: LabelSession): StrokeTarget {
+  #targetAt(at: ImagePoint | null, removes: boolean, session: LabelSession): StrokeTarget {
     if (!removes) return paintTarget(session, this.#choice())
     const { width, height, ids } = session.doc.map
-    const pixel = pixelAt(at, width, height)
+    const pixel = at && pixelAt(at, width, height)
     const isHidden = pixel !== null && this.#ports.hides?.(ids[pixel]!)
     return removeTarget(session, this.#choice(), isHidden ? null : pixel)
   }

@@ -18,7 +18,7 @@ import type { Highlight } from '../canvas-view.ts'
 import { boxLine } from '../layers/sketch.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
-import { changesOf, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, targetId } from '../stroke-target.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
 const NAME = 'Box'
@@ -85,8 +85,7 @@ export class BoxTool implements CanvasTool {
     const state = this.#between
     if (state.kind === 'idle') return null
     if (state.kind === 'cornered') return { at: state.from, removes: state.removes }
-    const { x0, y0, x1, y1 } = state.box
-    return { at: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 }, removes: state.removes }
+    return { at: middleOf(state.box), removes: state.removes }
   }
 
   get #between() {
@@ -170,8 +169,8 @@ export class BoxTool implements CanvasTool {
     const found = this.#find(box, seeds)
     const bounds = found && hierarchy && boundsOfRuns(found.runs, hierarchy.width)
     if (!bounds || !hierarchy || !session) return null
-    const { strokes, choice } = this.#desk
-    const target = removes ? removeTarget(session, choice(), null) : paintTarget(session, choice())
+    const { strokes } = this.#desk
+    const target = this.#desk.target(middleOf(box), removes, session)
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const changes = changesOf(target, strokes.mode(removes))
     const { marks } = found
@@ -184,4 +183,8 @@ export class BoxTool implements CanvasTool {
       look: removes ? REMOVE_LOOK : addLook(target.category?.color ?? FIRST_COLOR),
     }
   }
+}
+
+function middleOf({ x0, y0, x1, y1 }: PixelBox): ImagePoint {
+  return { x: (x0 + x1) / 2, y: (y0 + y1) / 2 }
 }

@@ -5,7 +5,7 @@ import type { ImagePoint, ShapeKey, ToolEvent } from '../../../shared/tools/tool
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import type { CanvasView } from '../canvas-view.ts'
-import type { Choice } from '../stroke-target.ts'
+import type { StrokeTarget } from '../stroke-target.ts'
 import type { StrokeSoFar, StrokeWriter } from '../stroke-writer.ts'
 
 /** A tool at work on the canvas: runs its state machine, shows its previews and hands over its strokes. */
@@ -42,8 +42,8 @@ export type ToolDesk = {
   pixels(rect: Rect, most: number): ColourWindow | null
   /** The object is not shown: the pointer does not meet it. */
   hides(id: number): boolean
-  /** What the person has chosen to paint. */
-  choice(): Choice
+  /** What a stroke that begins there works on, as previews must show it; `at` null: nowhere, so nothing lies under it. */
+  target(at: ImagePoint | null, removes: boolean, session: LabelSession): StrokeTarget
   /** See `isDrag`. */
   slop(): number
   /** The eraser is chosen, or its key is held: everything that is drawn removes. */

@@ -15,7 +15,7 @@ import type { LabelSession } from '../../stores/label-session.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
 import { maskOfRuns, type RunMask } from '../run-mask.ts'
-import { changesOf, paintTarget, removeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, targetId } from '../stroke-target.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
 const NAME = 'Fill'
@@ -176,7 +176,7 @@ export class FillTool implements CanvasTool {
 
   #show(): void {
     const state = this.#state
-    const { view, strokes, choice } = this.#desk
+    const { view, strokes } = this.#desk
     const session = this.#session
     if (state.kind === 'idle' || !session) {
       this.#forget()
@@ -192,8 +192,7 @@ export class FillTool implements CanvasTool {
       view.showSketch(NAME, null)
       return
     }
-    const pixel = pixelAt((shown ?? state).source.at, session.doc.map.width, session.doc.map.height)
-    const target = removes ? removeTarget(session, choice(), pixel) : paintTarget(session, choice())
+    const target = this.#desk.target((shown ?? state).source.at, removes, session)
     const objectId = removes ? (target.object?.id ?? -1) : targetId(target)
     const changes = changesOf(target, strokes.mode(removes))
     const { ids } = session.doc.map

@@ -4,7 +4,6 @@ import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import type { Splits } from '../../../shared/superpixel/refinement.ts'
 import { type LeafRanges, leafRunsOf, runsOfRanges } from '../../../shared/superpixel/selection.ts'
 import { boxBetween, type PixelBox } from '../../../shared/tools/pixel-box.ts'
-import { pixelAt } from '../../../shared/tools/segment.ts'
 import {
   type PickMode,
   type SuperpixelEffect,
@@ -21,7 +20,7 @@ import type { MaskLook } from '../layers/pixel-mask.ts'
 import { boxLine } from '../layers/sketch.ts'
 import { addLook, REMOVE_LOOK } from '../mask-looks.ts'
 import { FIRST_COLOR } from '../object-color.ts'
-import { changesOf, paintTarget, removeTarget, type StrokeTarget, targetId } from '../stroke-target.ts'
+import { changesOf, type StrokeTarget, targetId } from '../stroke-target.ts'
 import type { StrokeSoFar } from '../stroke-writer.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
@@ -115,11 +114,8 @@ export class SuperpixelTool implements CanvasTool {
 
   /** Without an active object a removing click takes from whatever lies there; so does its preview. */
   #target(session: LabelSession): StrokeTarget {
-    const { strokes, choice } = this.#desk
-    if (strokes.target) return strokes.target
-    if (!this.#asksRemove) return paintTarget(session, choice())
-    const { width, height } = session.doc.map
-    return removeTarget(session, choice(), this.#pointer && pixelAt(this.#pointer, width, height))
+    const { strokes, target } = this.#desk
+    return strokes.target ?? target(this.#pointer, this.#asksRemove, session)
   }
 
   #do(effect: SuperpixelEffect, hierarchy: Hierarchy, session: LabelSession): void {

@@ -152,6 +152,25 @@ it('whatever is done with pointer and keys, tools keep what is locked or protect
       for (let left = session.history.position; left > 0; left--) void session.undo()
       expect(map.ids.every((id) => id === 0)).toBe(true)
     }),
-    { numRuns: 100 },
+    {
+      numRuns: 100,
+      examples: [
+        // A box that takes away, with nothing chosen: what it shows is the object it would take from.
+        [
+          [
+            { do: 'click', at: { x: 0, y: 4 }, how: { alt: false, shift: true, right: false } },
+            { do: 'choose', nth: 1 },
+            { do: 'tool', tool: 'box' },
+            {
+              do: 'drag',
+              at: { x: 0, y: 8 },
+              to: { x: 3, y: 0 },
+              how: { alt: true, shift: false, right: false },
+            },
+            { do: 'finish', removes: false },
+          ],
+        ],
+      ],
+    },
   )
 })
