@@ -164,7 +164,7 @@ it('whatever is done with pointer and keys, tools keep what is locked or protect
             {
               do: 'drag',
               at: { x: 0, y: 8 },
-              to: { x: 3, y: 0 },
+              to: { x: 3.5, y: 0.5 },
               how: { alt: true, shift: false, right: false },
             },
             { do: 'finish', removes: false },
