@@ -145,6 +145,8 @@ export async function deliver(
         libraryId: tools.libraryId,
         deviceId: tools.deviceId,
       },
+      aliases: [],
+      tags: [],
       clientId: attempt.clientId,
       sequenceClientId: attempt.sequenceClientId,
     }
@@ -227,7 +229,7 @@ async function nameNewest(
   // An adopted version behind a newer one is left alone: moving `latest` back would revert somebody's work.
   const goneBack = !known.adopted && confirmed.index <= known.baseIndex && between.length === 0
   if (!confirmed.aliases.includes('latest') && (versions[0]?.id === confirmed.id || goneBack)) {
-    await remote.setLatest(confirmed.id, role, signal)
+    await remote.addAliases(confirmed.id, role, ['latest'], signal)
   }
   if (between.length > 0) {
     tools.say(

@@ -177,7 +177,8 @@ async function commit(connection: HostConnection, message: string, say: Voice['s
 
 async function push(connection: HostConnection, server: WandbDouble, { say, check }: Voice): Promise<void> {
   const { entries } = await connection.call('sync.push', {})
-  const { uploaded, artifacts, runs } = server.store.state
+  const { artifacts, runs } = server.store.state
+  const uploaded = [...server.store.uploaded]
   say(
     `push    ${artifacts.length} artifacts in ${runs.length} runs, ${uploaded.length} files to ${server.url}`,
   )
