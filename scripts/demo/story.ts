@@ -36,7 +36,7 @@ export async function tellStory(folder: string, say: (line: string) => void): Pr
   const check = (text: string, holds: boolean) => void checks.push({ text, holds })
   const key = randomBytes(24).toString('hex')
   const server = await startWandbDouble({ data: join(folder, 'server'), apiKey: key })
-  const wandb = { baseUrl: server.url, entity: 'me', project: 'demo', autoPush: false }
+  const wandb = { baseUrl: server.url, entity: 'me', project: 'demo', autoPush: false, embedImages: false }
   const open = (mode: 'write' | 'read') =>
     openHost({
       folder: join(folder, 'library'),
