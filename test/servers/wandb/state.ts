@@ -108,6 +108,8 @@ export class DoubleStore {
     if (this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null
+    // A test may have swept up already.
+    if (!existsSync(this.#folder)) return
     const file = join(this.#folder, 'state.json')
     writeFileSync(`${file}.tmp`, JSON.stringify({ ...this.state, uploaded: [...this.uploaded] }))
     renameSync(`${file}.tmp`, file)
