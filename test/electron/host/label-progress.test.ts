@@ -1,51 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import sharp from 'sharp'
-import { expect, it, onTestFinished } from 'vitest'
-import type { Sample } from '../../../shared/host/host-api.ts'
-import { startWandbDouble } from '../../servers/wandb/server.ts'
-import { saveOf } from '../../support/label-library.ts'
-import { openTestHost } from '../../support/open-test-host.ts'
-
-const key = 'canary0123456789canary0123456789canary0123'
-const { signal } = new AbortController()
-
-/** A host that pushes to a double of its own, with three images of 7 by 5 and the categories road and car. */
-async function open() {
-  const host = await openTestHost({ environment: { WANDB_API_KEY: key }, progressMetrics: true })
-  const server = await startWandbDouble({ data: join(host.root, `server-${randomUUID()}`), apiKey: key })
-  onTestFinished(async () => {
-    await server.close()
-    await host.cleanup()
-  })
-  const wandb = { baseUrl: server.url, entity: 'me', project: 'street', autoPush: false }
-  await host.handlers['settings.set']({ wandb }, signal)
-  const { categories, imports, labels, versions, sync } = host.services
-  categories.create({ name: 'road', hasInstances: false })
-  categories.create({ name: 'car', hasInstances: true })
-  const samples: Sample[] = []
-  for (const shade of [1, 2, 3]) {
-    const background = { r: shade, g: 9, b: 99 }
-    const bytes = await sharp({ create: { width: 7, height: 5, channels: 3, background } })
-      .png()
-      .toBuffer()
-    const outcome = await imports.importStream(`${shade}.png`, Readable.from([bytes]))
-    if (outcome.kind !== 'added') throw new Error('not added')
-    samples.push(outcome.sample)
-  }
-  /** Labels one sample with `count` objects. */
-  const label = async (at: number, count: number) => {
-    const ids = Array.from({ length: 35 }, (_, i) => (i < count ? i + 1 : 0))
-    const { headRevision } = host.services.samples.get(samples[at]!.id as never)
-    await labels.save(samples[at]!.id as never, ...saveOf(ids, headRevision))
-  }
-  const commit = async () => (await versions.commit('', 'Ada'))!
-  return { host, server, categories, label, commit, sync }
-}
+import { expect, it } from 'vitest'
+import { openPushHost } from '../../support/push-host.ts'
 
 it('logs objects by category of each version that led to the one sent, and keeps the last in the summary', async () => {
-  const { server, categories, label, commit, sync } = await open()
+  const { server, categories, label, commit, sync } = await openPushHost()
   await commit()
   await label(0, 3)
   await commit()
@@ -74,7 +31,7 @@ it('logs objects by category of each version that led to the one sent, and keeps
 }, 60_000)
 
 it('reads of the next version only the labels that are new', async () => {
-  const { host, label, commit, sync } = await open()
+  const { host, label, commit, sync } = await openPushHost()
   await label(0, 3)
   const first = await commit()
   await sync.push()
