@@ -67,8 +67,8 @@ export function openPushLibrary(folder: string) {
     now: () => Date.now() + clock.shiftMs,
     emit: (event) => void events.push(event),
   }
-  const store = (path: string, text: string): OwedEntry => {
-    const bytes = Buffer.from(text)
+  const store = (path: string, content: string | Uint8Array): OwedEntry => {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     const blob = hash('sha256', bytes, 'hex') as BlobDigest
     writeFileSync(join(folder, 'blobs', blob), bytes)
     return { path, digest: hash('md5', bytes, 'base64') as EntryDigest, size: bytes.length, blob }
@@ -87,7 +87,11 @@ export function openPushLibrary(folder: string) {
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
     } satisfies VersionSource,
     /** Records a version: `images` and `labels` are contents by name. */
-    commit(images: Record<string, string>, labels: Record<string, string> | null, message = 'a commit') {
+    commit(
+      images: Record<string, string | Uint8Array>,
+      labels: Record<string, string> | null,
+      message = 'a commit',
+    ) {
       const number = kept.versions.length + 1
       const id = hash('sha256', `${number}${message}${randomUUID()}`, 'hex')
       const raw = Object.entries(images).map(([name, text]) => store(`images/${name}`, text))
