@@ -34,7 +34,12 @@ export const settingKeys: Readonly<Record<string, SettingKey>> = {
   'wandb.auto-push': {
     help: 'whether a window pushes by itself after a commit: on or off',
     read: ({ wandb }) => (wandb.autoPush ? 'on' : 'off'),
-    change: (value) => ({ wandb: { autoPush: readSwitch(value) } }),
+    change: (value) => ({ wandb: { autoPush: readSwitch('wandb.auto-push', value) } }),
+  },
+  'wandb.embed-images': {
+    help: 'whether labeled data brings its images as bytes, not as references into raw data: on or off',
+    read: ({ wandb }) => (wandb.embedImages ? 'on' : 'off'),
+    change: (value) => ({ wandb: { embedImages: readSwitch('wandb.embed-images', value) } }),
   },
 }
 
@@ -52,8 +57,8 @@ export function requireKey(key: string): SettingKey {
   )
 }
 
-function readSwitch(value: string): boolean {
+function readSwitch(key: string, value: string): boolean {
   if (/^(on|true|yes|1)$/i.test(value)) return true
   if (/^(off|false|no|0)$/i.test(value)) return false
-  throw new UsageError('wandb.auto-push is either on or off.', 'Say "config set wandb.auto-push off".')
+  throw new UsageError(`${key} is either on or off.`, `Say "config set ${key} off".`)
 }

@@ -6,10 +6,7 @@ import type { Attempt } from '../../shared/sync/attempt.ts'
 import { adoptable, assertSame, type OwedEntry, planUpload, roleTraits } from '../../shared/sync/push.ts'
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
-import { createPacer } from './pacer.ts'
-
-/** How often at most a progress metric is logged: the server keeps each one, so a row per file would be too many. */
-const metricEveryMs = 250
+import { startDeliveryMetrics } from './delivery-metrics.ts'
 
 export type DeliveryJob = {
   readonly role: ArtifactRole
@@ -18,6 +15,13 @@ export type DeliveryJob = {
   readonly entries: readonly OwedEntry[]
   /** For labeled data: the receipt and files of the raw data of the same version. */
   readonly raw: { receipt: Receipt; digests: ReadonlyMap<string, string> } | null
+  /** Whether images of labeled data go as bytes, though `raw` has them. */
+  readonly embedImages: boolean
+  /** What people call the version, as far as the remote takes it. */
+  readonly aliases: readonly string[]
+  readonly tags: readonly string[]
+  /** How labeling went on up to this version, for the metrics of its run. */
+  readonly progress: readonly Readonly<Record<string, number>>[]
 }
 export type DeliveryTools = {
   readonly remote: ArtifactRemote
@@ -30,6 +34,8 @@ export type DeliveryTools = {
   now(): number
   say(text: string): void
   advance(step: string, files: number, bytes: number): void
+  /** As in `UploadWatch`. */
+  gate(signal: AbortSignal): Promise<void>
 }
 
 /** The row of a try that has not begun. Its ids are kept before the first call and never made again. */
@@ -114,8 +120,8 @@ export async function deliver(
   let artifactId = found?.id ?? null
   let quiet: Promise<void> = Promise.resolve()
   if (artifactId === null) {
-    const raw = job.raw && { id: job.raw.receipt.artifactId, digests: job.raw.digests }
-    const plan = planUpload(role, job.entries, raw)
+    const raw = job.raw && !job.embedImages && { id: job.raw.receipt.artifactId, digests: job.raw.digests }
+    const plan = planUpload(role, job.entries, raw || null)
     const resumed = pending !== null && pending.id === (attempt.artifactId ?? pending.id)
     if (!resumed) {
       // Files belong to the artifact they were announced for: another one has to be told of each again.
@@ -145,33 +151,27 @@ export async function deliver(
         libraryId: tools.libraryId,
         deviceId: tools.deviceId,
       },
+      aliases: job.aliases,
+      tags: job.tags,
       clientId: attempt.clientId,
       sequenceClientId: attempt.sequenceClientId,
     }
-    const metrics = tools.metrics?.(attempt.runName, displayName)
-    const sent = { files: 0, bytes: 0 }
-    const metric = createPacer(
-      () => metrics?.log({ 'sync/files': sent.files, 'sync/bytes': sent.bytes }),
-      metricEveryMs,
-    )
+    const metrics = startDeliveryMetrics(tools.metrics?.(attempt.runName, displayName), job.progress)
     const watch: UploadWatch = {
       keep({ files, ...steps }) {
         if (files) book.saveFiles(role, version.id, files)
         if (Object.keys(steps).length > 0) keep(steps)
       },
       advance(step, files, bytes) {
-        sent.files += files
-        sent.bytes += bytes
-        metric.ask()
+        metrics.moved(files, bytes)
         tools.advance(step, files, bytes)
       },
+      gate: tools.gate,
     }
     try {
       artifactId = await remote.upload(draft, plan, start, watch, signal)
     } finally {
-      metric.flush()
-      metric.drop()
-      quiet = metrics?.stop(signal) ?? quiet
+      quiet = metrics.stop(signal)
       // Another try opens the same run: nothing of this one may still be talking to it.
       if (artifactId === null) await quiet
     }
@@ -200,7 +200,7 @@ export async function deliver(
     // would wake the run again.
     await quiet
     if (attempt.runOpened) {
-      const summary = { files: job.entries.length, version: version.number }
+      const summary = { files: job.entries.length, ...job.progress.at(-1), version: version.number }
       await remote.finishRun(attempt.runName, summary, signal)
     }
     book.saveReceipt(receipt)
@@ -227,7 +227,7 @@ async function nameNewest(
   // An adopted version behind a newer one is left alone: moving `latest` back would revert somebody's work.
   const goneBack = !known.adopted && confirmed.index <= known.baseIndex && between.length === 0
   if (!confirmed.aliases.includes('latest') && (versions[0]?.id === confirmed.id || goneBack)) {
-    await remote.setLatest(confirmed.id, role, signal)
+    await remote.addAliases(confirmed.id, role, ['latest'], signal)
   }
   if (between.length > 0) {
     tools.say(

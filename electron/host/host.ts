@@ -284,6 +284,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
     'sync.cancel': () => sync.cancel(),
+    'sync.pause': () => sync.pause(),
+    'sync.resume': () => sync.resume(),
     'sync.retry': ({ version, role }) => sync.retry(version, role),
   }
 

@@ -1,18 +1,23 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, SyncStatus, Version } from '../../shared/host/host-api.ts'
 import { isBlocked, type OutboxItem, owed } from '../../shared/sync/outbox.ts'
+import { isRemoteName, isRemoteTag } from '../../shared/sync/push.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
+import type { LabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
+import { pushNames } from './push-names.ts'
 import type { VersionSource } from './sync.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
 const mostClosing = 3
 
-export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say'> & {
+export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say' | 'gate'> & {
   readonly context: LibraryContext
   readonly versions: VersionSource
+  readonly embedImages: boolean
+  readonly labelProgress: LabelProgress
   random(): number
   /** True while the library is being closed: then an end is nobody's wish to stop. */
   isClosing(): boolean
@@ -50,7 +55,8 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
-  for (const item of owed(await versions.list(), isReceived)) {
+  const all = await versions.list()
+  for (const item of owed(all, isReceived)) {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
     if (halt !== null || offline) break
     if (isBlocked(item.role, stopped) || mustWait(book, item, context.now())) {
@@ -59,7 +65,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
     try {
       const raw = item.role === 'labeled_data' ? await rawOf(tools, item.version, sent) : null
-      const { receipt, closed } = await send(item, raw, tools, signal)
+      const { receipt, closed } = await send(item, raw, all, tools, signal)
       tools.online('online')
       if (item.role === 'raw_data') sent.set(item.version.id, receipt)
       const closes = closed
@@ -78,6 +84,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
   }
   await Promise.all(closing)
   if (halt !== null) throw halt
+  if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
 }
 
 /** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
@@ -93,11 +100,17 @@ function mustWait(book: DeliveryBook, { role, version }: OutboxItem, now: number
 async function send(
   { version, role, digest }: OutboxItem,
   raw: Awaited<ReturnType<typeof rawOf>>,
+  all: readonly Version[],
   tools: RoundTools,
   signal: AbortSignal,
 ) {
-  const { context, remote, book, product, metrics, say } = tools
+  const { context, remote, book, product, metrics, say, gate, embedImages } = tools
+  await gate(signal)
   const entries = await tools.versions.manifest(version.id, role)
+  const progress = role === 'labeled_data' ? await tools.labelProgress.rows(version, entries, all) : []
+  const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
+  const aliases = (names?.aliases ?? []).filter(isRemoteName)
+  const tags = (names?.tags ?? []).filter(isRemoteTag)
   let running = {
     step: '',
     filesDone: 0,
@@ -113,8 +126,8 @@ async function send(
   const { libraryId, deviceId } = context
   const now = () => context.now()
   return deliver(
-    { role, version, digest, entries, raw },
-    { remote, book, product, libraryId, deviceId, now, say, advance, ...(metrics ? { metrics } : {}) },
+    { role, version, digest, entries, raw, embedImages, aliases, tags, progress },
+    { remote, book, product, libraryId, deviceId, now, say, advance, gate, ...(metrics ? { metrics } : {}) },
     signal,
   )
 }
@@ -150,6 +163,13 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
     note({ kind: 'waiting', failures, notBefore, error: info })
   }
   return { move: move.kind, error }
+}
+
+/** Names are tried again with the next push; no delivery waits for them. */
+function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): void {
+  const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
+  tools.context.log('warn', 'sync', `names failed: ${error.code}`)
+  tools.say(`Names of versions: ${error.message} ${error.remedy}`)
 }
 
 function stoppedByPerson(cause: unknown): AppError {

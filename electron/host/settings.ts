@@ -50,6 +50,7 @@ export function createSettings(
         entity: environment.WANDB_ENTITY ?? '',
         project: environment.WANDB_PROJECT ?? '',
         autoPush: true,
+        embedImages: false,
         ...given(wandb),
         ...given(override ?? {}),
       },

@@ -9,20 +9,35 @@ import { type HttpOptions, normalizeBaseUrl } from '../adapters/wandb/http.ts'
 import { startProgress } from '../adapters/wandb/progress.ts'
 import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
+import { createLabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
 import { createPacer } from './pacer.ts'
+import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
+import { requireWritable } from './read-only.ts'
 
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
+  /** Names that people gave to versions, where there are any. */
+  names?(): Promise<readonly VersionNames[]>
+}
+export type VersionNames = {
+  readonly versionId: string
+  /** Names that point at one version at a time. */
+  readonly aliases: readonly string[]
+  /** Words that many versions may share. */
+  readonly tags: readonly string[]
 }
 export type Sync = {
   status(): Promise<SyncStatus>
   /** Sends what is owed, in order, and resolves when nothing more can be sent now. A second call joins the first. */
   push(signal?: AbortSignal): Promise<SyncStatus>
   cancel(): Promise<SyncStatus>
+  /** Holds what is being sent where it is, and what would begin by itself. Throws AppError `LIB_READ_ONLY`. */
+  pause(): Promise<SyncStatus>
+  resume(): Promise<SyncStatus>
   /** Makes a parked delivery wait again. */
   retry(versionId: string, role: ArtifactRole): Promise<SyncStatus>
   /** Asks who the key belongs to: of the settings, or of `draft`, which is stored nowhere. */
@@ -37,7 +52,8 @@ export type Sync = {
 }
 
 /** Where versions would go. Without a key, the stored one. */
-export type ConnectionDraft = Omit<Settings['wandb'], 'autoPush'> & { readonly key: Secret | null }
+export type ConnectionDraft = Place & { readonly key: Secret | null }
+type Place = Pick<Settings['wandb'], 'baseUrl' | 'entity' | 'project'>
 
 /** One timer waits within these; a longer wait goes in steps, so that a clock that jumps neither stalls nor floods. */
 const [shortestStepMs, longestStepMs] = [1000, 300_000]
@@ -70,6 +86,8 @@ export function createSync(options: {
   const tell = () =>
     emit().catch((error: unknown) => context.log('warn', 'sync', `status: ${toAppError(error).code}`))
   // A status reads every receipt, and a push of thousands of files advances thousands of times.
+  const pause = createPause(context)
+  const labelProgress = createLabelProgress(context)
   const progress = createPacer(() => void tell(), progressEveryMs)
   const say = (text: string) => {
     const last = log.at(-1)
@@ -115,7 +133,7 @@ export function createSync(options: {
     return { remote, book: bookOf(wandb), ...(options.progressMetrics ? { metrics } : {}) }
   }
   const books = new Map<string, DeliveryBook>()
-  function bookOf(wandb: Omit<Settings['wandb'], 'autoPush'>): DeliveryBook {
+  function bookOf(wandb: Place): DeliveryBook {
     const remote = `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
     const book = books.get(remote) ?? createDeliveryBook(context, remote)
     books.set(remote, book)
@@ -139,13 +157,24 @@ export function createSync(options: {
     const { wandb } = await options.settings.get()
     const key = await secrets.state('wandb')
     const configured = Boolean(wandb.baseUrl && wandb.entity && wandb.project) && key.source !== 'none'
-    return { configured, online, running, entries: await entries(), log: log.map(logLine) }
+    return {
+      configured,
+      online,
+      paused: pause.isOn(),
+      running,
+      entries: await entries(),
+      log: log.map(logLine),
+    }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
     const tools = await connection()
+    const { embedImages } = (await options.settings.get()).wandb
     const round = {
       ...tools,
+      embedImages,
+      labelProgress,
+      gate: pause.gate,
       context,
       versions,
       product,
@@ -165,7 +194,13 @@ export function createSync(options: {
     await pushRound(round, signal)
   }
 
+  /** A person's wish: it ends a pause. */
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
+    pause.set(false)
+    return start(signal)
+  }
+
+  async function start(signal?: AbortSignal): Promise<SyncStatus> {
     if (closed) throw new AppError('CANCELLED', 'The library is closing.', { remedy: 'Open it again.' })
     if (current === null) {
       const stop = new AbortController()
@@ -194,12 +229,12 @@ export function createSync(options: {
     if (!started || closed) return
     void (async () => {
       const { wandb } = await options.settings.get()
-      if (!wandb.autoPush || closed) return
+      if (!wandb.autoPush || pause.isOn() || closed) return
       const due = nextDue(await entries())
       if (due === null && delayMs === undefined) return
       const first = delayMs ?? due! - context.now()
       const wait = Math.min(longestStepMs, Math.max(shortestStepMs, first))
-      timer = setTimeout(() => void push().catch(() => undefined), wait)
+      timer = setTimeout(() => pause.isOn() || void start().catch(() => undefined), wait)
       timer.unref()
     })().catch((error: unknown) => context.log('warn', 'sync', `scheduler: ${toAppError(error).code}`))
   }
@@ -211,6 +246,20 @@ export function createSync(options: {
       const mine = current
       mine?.stop.abort()
       await mine?.promise.catch(() => undefined)
+      return status()
+    },
+    async pause() {
+      requireWritable(context)
+      pause.set(true)
+      schedule()
+      await emit()
+      return status()
+    },
+    async resume() {
+      requireWritable(context)
+      pause.set(false)
+      schedule(0)
+      await emit()
       return status()
     },
     async retry(versionId, role) {

@@ -9,6 +9,8 @@ export type SyncStore = StoreApi<SyncState> & {
   refresh(): Promise<void>
   push(): Promise<void>
   cancel(): Promise<void>
+  pause(): Promise<void>
+  resume(): Promise<void>
   retry(version: string, role: ArtifactRole): Promise<void>
 }
 
@@ -33,6 +35,8 @@ export function createSyncStore(host: HostConnection): SyncStore {
     refresh,
     push: async () => show(await host.call('sync.push', {})),
     cancel: async () => show(await host.call('sync.cancel', {})),
+    pause: async () => show(await host.call('sync.pause', {})),
+    resume: async () => show(await host.call('sync.resume', {})),
     retry: async (version, role) => show(await host.call('sync.retry', { version, role })),
   }
 }

@@ -36,7 +36,7 @@ export async function tellStory(folder: string, say: (line: string) => void): Pr
   const check = (text: string, holds: boolean) => void checks.push({ text, holds })
   const key = randomBytes(24).toString('hex')
   const server = await startWandbDouble({ data: join(folder, 'server'), apiKey: key })
-  const wandb = { baseUrl: server.url, entity: 'me', project: 'demo', autoPush: false }
+  const wandb = { baseUrl: server.url, entity: 'me', project: 'demo', autoPush: false, embedImages: false }
   const open = (mode: 'write' | 'read') =>
     openHost({
       folder: join(folder, 'library'),
@@ -177,7 +177,8 @@ async function commit(connection: HostConnection, message: string, say: Voice['s
 
 async function push(connection: HostConnection, server: WandbDouble, { say, check }: Voice): Promise<void> {
   const { entries } = await connection.call('sync.push', {})
-  const { uploaded, artifacts, runs } = server.store.state
+  const { artifacts, runs } = server.store.state
+  const uploaded = [...server.store.uploaded]
   say(
     `push    ${artifacts.length} artifacts in ${runs.length} runs, ${uploaded.length} files to ${server.url}`,
   )

@@ -184,6 +184,8 @@ export const syncStatusSchema = z.object({
   /** False until base URL, entity, project and a key are known. */
   configured: z.boolean(),
   online: z.enum(['unknown', 'online', 'offline']),
+  /** A person holds sending: what runs waits where it is, and nothing begins by itself. */
+  paused: z.boolean(),
   running: z
     .object({
       step: z.string(),
@@ -206,6 +208,8 @@ export const settingsSchema = z.object({
     project: z.string().max(128),
     /** Push by itself after a commit and when a connection comes back. */
     autoPush: z.boolean(),
+    /** Send the images of labeled data as bytes, not as references into raw data. The digest is the same. */
+    embedImages: z.boolean(),
   }),
 })
 export const keyStateSchema = z.object({
@@ -530,7 +534,7 @@ export const hostMethods = {
     z.strictObject({
       draft: z
         .strictObject({
-          ...settingsSchema.shape.wandb.omit({ autoPush: true }).shape,
+          ...settingsSchema.shape.wandb.omit({ autoPush: true, embedImages: true }).shape,
           key: z.string().trim().min(1).max(4000).optional(),
         })
         .optional(),
@@ -542,6 +546,9 @@ export const hostMethods = {
   /** Sends what is owed, or joins the push that runs. Answers when nothing more can be sent now; goes on when the caller leaves. */
   'sync.push': method(none, syncStatusSchema),
   'sync.cancel': method(none, syncStatusSchema),
+  /** Holds sending where it is, until `sync.resume` or `sync.push`; also when the library is opened again. */
+  'sync.pause': method(none, syncStatusSchema),
+  'sync.resume': method(none, syncStatusSchema),
   /** Makes a parked delivery wait again. */
   'sync.retry': method(z.strictObject({ version: sha256, role: artifactRoleSchema }), syncStatusSchema),
 } as const

@@ -9,6 +9,7 @@ export type RemoteVersion = {
   readonly version: string | null
   readonly index: number
   readonly aliases: readonly string[]
+  readonly tags: readonly string[]
   /** The version of ours that it says it holds, or null. */
   readonly versionId: string | null
 }
@@ -44,6 +45,9 @@ export type ArtifactDraft = {
   readonly digest: string
   readonly description: string
   readonly metadata: Readonly<Record<string, unknown>>
+  /** Names that are to point at the version, besides `latest`. */
+  readonly aliases: readonly string[]
+  readonly tags: readonly string[]
   readonly clientId: string
   readonly sequenceClientId: string
 }
@@ -62,7 +66,10 @@ export type UploadWatch = {
    * goes out only when it has returned.
    */
   keep(news: Partial<UploadProgress>): void
+  /** What has come forward since the last call. Bytes that have to go again count backward. */
   advance(step: string, files: number, bytes: number): void
+  /** Waited for before anything is sent: it resolves at once, unless a person paused. Rejects when `signal` is aborted. */
+  gate?(signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -101,8 +108,9 @@ export interface ArtifactRemote {
   ): Promise<string>
   /** Reads the committed manifest back. Digests by path. */
   manifestOf(id: string, signal: AbortSignal): Promise<Map<string, { digest: string; size: number }>>
-  /** Points the alias `latest` of the collection at that version, and no other. */
-  setLatest(id: string, collection: string, signal: AbortSignal): Promise<void>
+  /** Points aliases of the collection at that version, and at no other. */
+  addAliases(id: string, collection: string, aliases: readonly string[], signal: AbortSignal): Promise<void>
+  addTags(id: string, tags: readonly string[], signal: AbortSignal): Promise<void>
   /** Where a person looks at the version, or at the run. */
   urlOf(collection: string, type: string, version: string): string
   runUrl(runName: string): string

@@ -12,6 +12,12 @@ export const roleTraits = {
   labeled_data: { type: 'labeled_dataset', jobType: 'annotate' },
 } as const satisfies Record<ArtifactRole, { type: string; jobType: string }>
 
+/** Whether W&B takes `name` as an alias that a person gives: its versions are called v0, v1, … already. */
+export const isRemoteName = (name: string): boolean =>
+  /^[^/:]{1,128}$/u.test(name) && !/^v\d+$/.test(name) && name !== 'latest'
+/** Whether W&B takes `tag` as a tag of a version. */
+export const isRemoteTag = (tag: string): boolean => /^[-\w]+( +[-\w]+)*$/.test(tag) && tag.length <= 128
+
 /**
  * Which entries need bytes and which point at `raw_data`. With `raw` null everything is sent as bytes. Images under
  * `images/` become references with the same digest, so the artifact digest does not depend on the choice.

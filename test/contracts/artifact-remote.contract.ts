@@ -51,6 +51,8 @@ export function artifactRemoteContract(open: () => Promise<RemoteHarness>): void
     digest: digestOf(entries),
     description: 'first labels',
     metadata: { versionId: randomId() },
+    aliases: [],
+    tags: [],
     clientId: randomId(),
     sequenceClientId: randomId(),
     ...more,
@@ -145,7 +147,7 @@ export function artifactRemoteContract(open: () => Promise<RemoteHarness>): void
     const versions = await remote.versions(collection, type, signal)
     expect(versions.map(({ id }) => id)).toEqual(ids.toReversed())
     expect(versions.map(({ index }) => index)).toEqual([2, 1, 0])
-    await remote.setLatest(ids[1]!, collection, signal)
+    await remote.addAliases(ids[1]!, collection, ['latest'], signal)
     const latest = (await remote.versions(collection, type, signal)).filter((v) =>
       v.aliases.includes('latest'),
     )

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createSecretStore } from '../../electron/adapters/secrets/secret-store.ts'
 import { migrations } from '../../electron/adapters/sqlite/schema.ts'
 import type { LibraryContext } from '../../electron/host/library-context.ts'
-import { createSync, type VersionSource } from '../../electron/host/sync.ts'
+import { createSync, type VersionNames, type VersionSource } from '../../electron/host/sync.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { ArtifactRole, HostEvent, Settings, Version } from '../../shared/host/host-api.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
@@ -32,6 +32,7 @@ export function openPushLibrary(folder: string) {
   const logs: string[] = []
   const events: HostEvent[] = []
   const clock = { shiftMs: 0 }
+  const names: VersionNames[] = []
   const unused = () => Promise.reject(new Error('not part of a push'))
   const context: LibraryContext = {
     folder,
@@ -66,8 +67,8 @@ export function openPushLibrary(folder: string) {
     now: () => Date.now() + clock.shiftMs,
     emit: (event) => void events.push(event),
   }
-  const store = (path: string, text: string): OwedEntry => {
-    const bytes = Buffer.from(text)
+  const store = (path: string, content: string | Uint8Array): OwedEntry => {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     const blob = hash('sha256', bytes, 'hex') as BlobDigest
     writeFileSync(join(folder, 'blobs', blob), bytes)
     return { path, digest: hash('md5', bytes, 'base64') as EntryDigest, size: bytes.length, blob }
@@ -78,12 +79,19 @@ export function openPushLibrary(folder: string) {
     events,
     /** Wall time of the library, as far as it differs from this machine's. */
     clock,
+    /** What people call versions; a test may change it. */
+    names,
     source: {
+      names: () => Promise.resolve(names),
       list: () => Promise.resolve(kept.versions),
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
     } satisfies VersionSource,
     /** Records a version: `images` and `labels` are contents by name. */
-    commit(images: Record<string, string>, labels: Record<string, string> | null, message = 'a commit') {
+    commit(
+      images: Record<string, string | Uint8Array>,
+      labels: Record<string, string> | null,
+      message = 'a commit',
+    ) {
       const number = kept.versions.length + 1
       const id = hash('sha256', `${number}${message}${randomUUID()}`, 'hex')
       const raw = Object.entries(images).map(([name, text]) => store(`images/${name}`, text))
@@ -122,11 +130,17 @@ export function openPushLibrary(folder: string) {
     sync(
       baseUrl: string,
       key: string,
-      more: { autoPush?: boolean; project?: string; metrics?: boolean } = {},
+      more: { autoPush?: boolean; project?: string; metrics?: boolean; embedImages?: boolean } = {},
     ) {
       const settings: Settings = {
         author: 'A',
-        wandb: { baseUrl, entity: 'me', project: more.project ?? 'street', autoPush: more.autoPush ?? false },
+        wandb: {
+          baseUrl,
+          entity: 'me',
+          project: more.project ?? 'street',
+          autoPush: more.autoPush ?? false,
+          embedImages: more.embedImages ?? false,
+        },
       }
       const environment: Record<string, string> = { WANDB_API_KEY: key }
       const secrets = createSecretStore({ environment, keyring: null, file: join(folder, 'no-such-file') })

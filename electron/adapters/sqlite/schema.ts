@@ -175,6 +175,11 @@ export const migrations: readonly string[] = [
     row_sum TEXT NOT NULL,
     PRIMARY KEY (remote, role, version_id, path)
   ) STRICT, WITHOUT ROWID;
+  -- Objects by category of versions that were sent, for their metrics. Losing rows costs time.
+  CREATE TABLE version_progress (
+    version_id TEXT PRIMARY KEY REFERENCES versions(id),
+    counts TEXT NOT NULL CHECK (json_valid(counts))
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;
   `,

@@ -36,6 +36,12 @@ export type Answer = {
 }
 type Stage = 'connect' | 'headers' | 'idle' | 'whole' | 'floor'
 
+/** What is sent; one with `stream` is streamed, never loaded, and may be asked for its stream again. */
+export type Body =
+  | string
+  | Uint8Array<ArrayBuffer>
+  | { readonly size: number; stream(): AsyncIterable<Uint8Array<ArrayBuffer>> }
+
 /** The other side was too slow. */
 export class Overdue extends Error {
   readonly stage: Stage
@@ -64,8 +70,7 @@ export async function exchange(
   call: {
     method: string
     headers: Readonly<Record<string, string>>
-    /** A blob is streamed, never loaded. */
-    body: string | Blob | Uint8Array<ArrayBuffer> | undefined
+    body: Body | undefined
     signal: AbortSignal
     maxBytes: number
     maxErrorBytes: number
@@ -75,7 +80,7 @@ export async function exchange(
   const { method, signal, waits } = call
   const target = new URL(url)
   const isSecure = target.protocol === 'https:'
-  const body = call.body === undefined || call.body instanceof Blob ? call.body : new Blob([call.body])
+  const body = call.body === undefined ? undefined : streamed(call.body)
   const headers: Record<string, string> = { 'accept-encoding': 'gzip', ...call.headers }
   if (body) headers['content-length'] = String(body.size)
   signal.throwIfAborted()
@@ -120,6 +125,18 @@ export async function exchange(
   } finally {
     guard.end()
     if (!request.writableFinished) request.destroy()
+  }
+}
+
+/** Bytes at hand go out in one piece. */
+function streamed(body: Body): Exclude<Body, string | Uint8Array> {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  return {
+    size: bytes.length,
+    async *stream() {
+      if (bytes.length > 0) yield bytes
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
+import type { Operation } from './documents.ts'
 import { type Call, cleanText, type WandbHttp } from './http.ts'
 
 const answerSchema = z.object({
@@ -15,14 +16,13 @@ export class WandbGraphql {
     this.http = http
   }
 
-  /** Runs `query` and parses `data`. Variables that are undefined or null are left out: old servers refuse nulls. */
-  async ask<T>(
-    schema: z.ZodType<T>,
-    query: string,
-    variables: Record<string, unknown>,
+  /** Asks and reads the answer. Variables that are undefined or null are left out: old servers refuse nulls. */
+  async ask<V, A>(
+    { text, answer: schema }: Operation<V, A>,
+    variables: V,
     call: Pick<Call, 'signal' | 'repeatable'>,
-  ): Promise<T> {
-    const body = JSON.stringify({ query, variables: withoutNulls(variables) })
+  ): Promise<A> {
+    const body = JSON.stringify({ query: text, variables: withoutNulls(variables) })
     const headers = { 'content-type': 'application/json' }
     const raw = await this.http.api('/graphql', { ...call, method: 'POST', headers, body })
     const answer = answerSchema.safeParse(raw)

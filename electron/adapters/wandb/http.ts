@@ -4,7 +4,16 @@ import { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readRetryAfter } from '../../../shared/sync/retry.ts'
 import { liveSecrets, type Secret } from '../secrets/secret.ts'
-import { type Answer, exchange, Garbled, Overdue, TooLarge, usualWaits, type Waits } from './exchange.ts'
+import {
+  type Answer,
+  type Body,
+  exchange,
+  Garbled,
+  Overdue,
+  TooLarge,
+  usualWaits,
+  type Waits,
+} from './exchange.ts'
 
 export type HttpOptions = {
   /** As `normalizeBaseUrl` gives it. */
@@ -22,7 +31,7 @@ export type Call = {
   signal: AbortSignal
   method?: string
   headers?: Record<string, string>
-  body?: string | Blob | Uint8Array<ArrayBuffer>
+  body?: Body
   /** False when repeating could do the thing twice: then an answer that is lost is for the caller to look into. */
   repeatable?: boolean
   maxBytes?: number
@@ -79,12 +88,21 @@ export class WandbHttp {
 
   /** A call to an address the server handed out; it is its own credential, so no other is sent. */
   async storage(address: string, call: Call): Promise<Uint8Array> {
-    const url = this.#storageUrl(address)
-    const { bytes, type } = await this.#repeat(call, url, 'storage')
-    if (call.method !== 'PUT' && type.includes('html'))
-      throw interfered('answered with a page instead of a file')
-    if (call.method === 'PUT' && type.includes('html')) throw interfered('answered an upload with a page')
-    return bytes
+    return (await this.#stored(address, call)).bytes
+  }
+
+  /** Puts bytes; the tag is how the storage calls what it has. */
+  async put(address: string, call: Omit<Call, 'method'>): Promise<{ etag: string | null }> {
+    const { headers } = await this.#stored(address, { ...call, method: 'PUT' })
+    return { etag: headers.etag ?? null }
+  }
+
+  async #stored(address: string, call: Call) {
+    const answer = await this.#repeat(call, this.#storageUrl(address), 'storage')
+    if (!answer.type.includes('html')) return answer
+    throw interfered(
+      call.method === 'PUT' ? 'answered an upload with a page' : 'answered with a page instead of a file',
+    )
   }
 
   #storageUrl(address: string): string {
@@ -142,9 +160,11 @@ export class WandbHttp {
       })
     } catch (error) {
       if (call.signal.aborted) throw cancelled(error)
+      // What is wrong with the bytes on this side.
+      if (error instanceof AppError) throw error
       throw networkError(error, new URL(url).host)
     }
-    if (answer.status >= 200 && answer.status < 300) return { bytes: answer.bytes, type: typeOf(answer) }
+    if (answer.status >= 200 && answer.status < 300) return { ...answer, type: typeOf(answer) }
     throw statusError(answer, new TextDecoder().decode(answer.bytes), where)
   }
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { RunRequest } from '../../../shared/sync/artifact-remote.ts'
+import * as documents from './documents.ts'
 import type { WandbGraphql } from './graphql.ts'
 
 export type Target = { readonly entity: string; readonly project: string }
@@ -13,10 +13,7 @@ export async function upsertRun(
   signal: AbortSignal,
 ): Promise<void> {
   await graphql.ask(
-    z.object({ upsertBucket: z.object({ bucket: z.object({ name: z.string() }) }) }),
-    `mutation TesseraUpsertRun($input: UpsertBucketInput!) {
-      upsertBucket(input: $input) { inserted bucket { id name project { name entity { name } } } }
-    }`,
+    documents.upsertRun,
     {
       input: {
         name: run.name,
@@ -47,8 +44,7 @@ export async function useArtifact(
   signal: AbortSignal,
 ): Promise<void> {
   await graphql.ask(
-    z.object({ useArtifact: z.object({ artifact: z.object({ id: z.string() }) }) }),
-    `mutation TesseraUseArtifact($input: UseArtifactInput!) { useArtifact(input: $input) { artifact { id } } }`,
+    documents.useArtifact,
     { input: { entityName: target.entity, projectName: target.project, runName, artifactID } },
     { signal },
   )

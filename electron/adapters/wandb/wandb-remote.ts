@@ -1,19 +1,13 @@
-import { z } from 'zod'
 import type { ArtifactRemote } from '../../../shared/sync/artifact-remote.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
-import {
-  addLatest,
-  artifactById,
-  type BlobFiles,
-  idByClientId,
-  listVersions,
-  readManifest,
-  uploadArtifact,
-} from './artifacts.ts'
+import { addAliases, addTags, artifactById, idByClientId, listVersions, readManifest } from './artifacts.ts'
+import * as documents from './documents.ts'
 import { WandbGraphql } from './graphql.ts'
 import { type HttpOptions, normalizeBaseUrl, WandbHttp } from './http.ts'
+import { type BlobFiles, type PartRule, usualParts } from './put-file.ts'
 import { completeRun, upsertRun, useArtifact } from './runs.ts'
+import { uploadArtifact } from './upload.ts'
 
 /** A project of a W&B server as a remote for versions. Throws AppError `BAD_REQUEST` on a bad address. */
 export function createWandbRemote(
@@ -24,35 +18,27 @@ export function createWandbRemote(
     key: Secret
     product: string
     blobs: BlobFiles
+    /** When files go in parts; W&B's own rule when left out. */
+    parts?: PartRule
   } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>,
 ): ArtifactRemote {
-  const { entity, project, product, blobs, ...rest } = options
+  const { entity, project, product, blobs, parts = usualParts, ...rest } = options
   const target = { entity, project }
   const baseUrl = normalizeBaseUrl(options.baseUrl)
   const graphql = new WandbGraphql(new WandbHttp({ ...rest, baseUrl, product }))
   const app = `${appUrl(baseUrl)}/${encodeURIComponent(entity)}/${encodeURIComponent(project)}`
   return {
     async whoAmI(signal) {
-      const viewer = z.object({
-        username: z.string().nullable(),
-        entity: z.string().nullable(),
-        teams: z.object({ edges: z.array(z.object({ node: z.object({ name: z.string() }) })) }).nullish(),
-      })
-      const answer = await graphql.ask(
-        z.object({ viewer: viewer.nullable() }),
-        'query TesseraViewer { viewer { id entity username teams { edges { node { name } } } } }',
-        {},
-        { signal },
-      )
-      if (answer.viewer === null) {
+      const { viewer } = await graphql.ask(documents.viewer, {}, { signal })
+      if (viewer === null) {
         throw new RemoteError('AUTH_REVOKED', 'W&B does not know this API key.', {
           remedy: 'Enter a new key in the W&B settings or with "tessera config set wandb.api-key -".',
         })
       }
-      const { username, teams } = answer.viewer
+      const { username, entity, teams } = viewer
       return {
-        username: username ?? answer.viewer.entity ?? '',
-        entity: answer.viewer.entity,
+        username: username ?? entity ?? '',
+        entity,
         teams: (teams?.edges ?? []).map((edge) => edge.node.name),
       }
     },
@@ -66,9 +52,11 @@ export function createWandbRemote(
     declareInput: (runName, id, signal) => useArtifact(graphql, target, runName, id, signal),
     finishRun: (runName, summary, signal) => completeRun(graphql, target, runName, summary, signal),
     upload: (draft, entries, start, watch, signal) =>
-      uploadArtifact(graphql, target, blobs, draft, entries, start, watch, signal),
+      uploadArtifact(graphql, target, { blobs, parts }, draft, entries, start, watch, signal),
     manifestOf: (id, signal) => readManifest(graphql, id, signal),
-    setLatest: (id, collection, signal) => addLatest(graphql, target, id, collection, signal),
+    addAliases: (id, collection, aliases, signal) =>
+      addAliases(graphql, target, id, collection, aliases, signal),
+    addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
     runUrl: (runName) => `${app}/runs/${encodeURIComponent(runName)}`,

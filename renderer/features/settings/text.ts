@@ -25,6 +25,9 @@ export const text = {
   projectHelp: 'Made by the first push if it does not exist.',
   autoPush: 'Push by itself',
   autoPushHelp: 'After every commit, and when the connection comes back.',
+  embedImages: 'Send images with the labels',
+  embedImagesHelp:
+    'Labeled data brings its images as bytes. Otherwise it points at those of the raw data, which saves space; both have the same digest.',
   key: 'API key',
   keyNone: 'No key yet. Paste the one from your W&B user settings.',
   keyState: (state: KeyState) =>

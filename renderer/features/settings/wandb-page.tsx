@@ -87,6 +87,12 @@ export function WandbPage(props: {
         checked={wandb.autoPush}
         onChange={(autoPush) => props.onChange({ autoPush })}
       />
+      <Switch
+        label={text.embedImages}
+        help={text.embedImagesHelp}
+        checked={wandb.embedImages}
+        onChange={(embedImages) => props.onChange({ embedImages })}
+      />
       <div className={styles.test}>
         <Button busy={props.testing} onClick={props.onTest}>
           {text.test}

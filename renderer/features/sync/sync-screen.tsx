@@ -1,4 +1,6 @@
 import CloudUpload from 'lucide-react/icons/cloud-upload'
+import Pause from 'lucide-react/icons/pause'
+import Play from 'lucide-react/icons/play'
 import Settings2 from 'lucide-react/icons/settings-2'
 import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
@@ -33,6 +35,10 @@ export function SyncScreen() {
           return now?.configured === true && now.running === null
         },
         push: () => void sync.push().catch((error: unknown) => notices.report('sync.push', error)),
+        canPause: () => sync.getState().status?.configured === true,
+        isPaused: () => sync.getState().status?.paused === true,
+        pause: () => void sync.pause().catch((error: unknown) => notices.report('sync.pause', error)),
+        resume: () => void sync.resume().catch((error: unknown) => notices.report('sync.resume', error)),
       }),
     [sync, notices],
   )
@@ -64,11 +70,14 @@ export function SyncScreen() {
                       <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
                         {text.online[status.online]}
                       </Badge>{' '}
-                      {status.online === 'offline'
-                        ? text.offlineBody
-                        : wandb?.autoPush
-                          ? text.autoOn
-                          : text.autoOff}
+                      {status.paused && <Badge tone="warning">{text.paused}</Badge>}{' '}
+                      {status.paused
+                        ? text.pausedBody
+                        : status.online === 'offline'
+                          ? text.offlineBody
+                          : wandb?.autoPush
+                            ? text.autoOn
+                            : text.autoOff}
                     </p>
                   </>
                 ) : (
@@ -81,6 +90,11 @@ export function SyncScreen() {
                     <Button icon={<Settings2 size={15} />} onClick={openSettings}>
                       {text.settings}
                     </Button>
+                    {status.paused ? (
+                      <CommandTextButton id="sync.resume" icon={<Play size={15} />} />
+                    ) : (
+                      <CommandTextButton id="sync.pause" icon={<Pause size={15} />} />
+                    )}
                     {status.running ? (
                       <Button
                         onClick={() =>

@@ -54,7 +54,7 @@ artifactRemoteContract(async () => {
         times: Number.POSITIVE_INFINITY,
       }),
     mend: () => server.mend(),
-    received: () => server.store.state.uploaded.filter((name) => files.has(name.split(':')[1]!)).length,
+    received: () => [...server.store.uploaded].filter((name) => files.has(name.split(':')[1]!)).length,
     run(name) {
       const run = server.store.run('me', 'street', name)
       return run && { isOpen: run.state === 'running', inputs: run.inputs, outputs: run.outputs }

@@ -150,7 +150,7 @@ describe('commit', () => {
 describe('config', () => {
   const settings: Settings = {
     author: 'A',
-    wandb: { baseUrl: 'https://api.wandb.ai', entity: '', project: '', autoPush: true },
+    wandb: { baseUrl: 'https://api.wandb.ai', entity: '', project: '', autoPush: true, embedImages: false },
   }
   const key = 'canary-0123456789abcdef0123456789abcdef01234567'
 

@@ -17,12 +17,19 @@ it('takes what is stored before the environment, and the environment before defa
     entity: 'env-team',
     project: '',
     autoPush: true,
+    embedImages: false,
   })
   settings.set({ wandb: { entity: 'team', project: 'street' } })
   settings.set({ author: 'A. Person' })
   expect(createSettings(library.context, { environment: {} }).get()).toEqual({
     author: 'A. Person',
-    wandb: { baseUrl: 'https://api.wandb.ai', entity: 'team', project: 'street', autoPush: true },
+    wandb: {
+      baseUrl: 'https://api.wandb.ai',
+      entity: 'team',
+      project: 'street',
+      autoPush: true,
+      embedImages: false,
+    },
   })
 })
 

@@ -76,6 +76,57 @@ describe("W&B's digest", () => {
     expect(digestOf(entries)).toBe(digest)
   })
 
+  // Computed by the official client, release 0.30.0.
+  it.each<[string, Entry[], string]>([
+    [
+      'spaces, percent signs and what addresses give a meaning to',
+      ['with space.txt', ' leading and trailing .txt ', '100%.txt', 'a%20b.txt', '#1.txt', 'a#b?c&d.txt'].map(
+        (path, i) => file(path, String(i + 1)),
+      ),
+      'e2baf98daf2edbe89e64f2bec53be646',
+    ],
+    [
+      'names that begin with dots',
+      ['.hidden', '..two', '...', '.git/config', 'a/.b/..c'].map((path, i) => file(path, String(i + 1))),
+      '75cc9957cc095d07e6c55da0b526b821',
+    ],
+    [
+      'emoji, those of several characters too',
+      [
+        '\u{1f697}.txt',
+        '\u{1f469}\u200d\u{1f52c}.txt',
+        '\u2764\ufe0f.txt',
+        '\ufffd.txt',
+        '\u{1f1e9}\u{1f1ea}.txt',
+      ].map((path, i) => file(path, String(i + 1))),
+      '289b386fcc9792685614929e05e54f62',
+    ],
+    [
+      'names of 255 bytes',
+      [
+        `${'x'.repeat(251)}.txt`,
+        `${'\u00e9'.repeat(125)}.txt1`,
+        `${'d'.repeat(255)}/${'e'.repeat(255)}`,
+        `${'\u{1f600}'.repeat(63)}.ab`,
+      ].map((path, i) => file(path, String(i + 1))),
+      '2fa5eef9a039a768091c2165a4c346c0',
+    ],
+    [
+      'spellings that only look the same',
+      ['caf\u00e9/a.txt', 'cafe\u0301/a.txt', '\u212b.txt', '\u00c5.txt', 'A\u030a.txt'].map((path, i) =>
+        file(path, String(i + 1)),
+      ),
+      '18ceae3c48a7e0cfe83579e8b1163ed2',
+    ],
+    [
+      '100,000 files',
+      Array.from({ length: 100_000 }, (_, i) => file(`images/${i}.jpg`, String(i))),
+      '1ec696a6827e8c41a955e9a8e1c8ae33',
+    ],
+  ])('is right for %s', (_, entries, digest) => {
+    expect(digestOf(entries)).toBe(digest)
+  })
+
   it('is not the one that the order of UTF-16 units would give', () => {
     const entries = [file('\uff5e.txt', '1'), file('\u{1f600}.txt', '2'), file('Z.txt', '3')]
     const byUnit = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -10,6 +10,7 @@ const remote = (index: number, digest: string, versionId: string | null = null):
   version: `v${index}`,
   index,
   aliases: [],
+  tags: [],
   versionId,
 })
 
