@@ -1,5 +1,7 @@
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { LabelSide } from '../../shared/history/label-side.ts'
+import type { LabelMerge } from '../../shared/history/merge-label.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
 export type Size = { readonly width: number; readonly height: number }
@@ -25,7 +27,19 @@ export type OverlayJob = Size & {
   readonly side: number
   readonly colors: Uint32Array
 }
-export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob
+/** Answered with the pixels of each object. */
+export type CountJob = Size & { readonly kind: 'count'; readonly png: Uint8Array }
+/** A side of a merge with its pixels as a PNG; null is an empty map. */
+export type MergeInput = Omit<LabelSide, 'runs'> & { readonly png: Uint8Array | null }
+export type MergeJob = Size & {
+  readonly kind: 'merge'
+  readonly base: MergeInput
+  readonly mine: MergeInput
+  readonly theirs: MergeInput
+  readonly later: 'mine' | 'theirs'
+  readonly oneRegion: readonly number[]
+}
+export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CountJob | MergeJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {
@@ -35,6 +49,9 @@ export type EncodedLabel = {
 }
 /** `applied` counts the patches before the first that could not be read: less than all of them is damage. */
 export type ReplayedLabel = { readonly ids: Uint8Array; readonly applied: number }
+/** `ids` as `encodeIds` writes them. */
+export type MergedLabel = Omit<LabelMerge, 'runs'> & { readonly ids: Uint8Array }
+export type CodecResult = EncodedLabel | Uint8Array | ReplayedLabel | MergedLabel | ReadonlyMap<number, number>
 
 /** `encode: false` spares the work when the same pixels were encoded before. */
 export type ToCodec =
@@ -42,5 +59,5 @@ export type ToCodec =
   | { readonly kind: 'answer'; readonly encode: boolean }
 export type FromCodec =
   | { readonly kind: 'identity'; readonly identity: LabelIdentity }
-  | { readonly kind: 'done'; readonly result: EncodedLabel | Uint8Array | ReplayedLabel }
+  | { readonly kind: 'done'; readonly result: CodecResult }
   | { readonly kind: 'failed'; readonly error: ErrorInfo }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { LabelSide } from '../../shared/history/label-side.ts'
+import { countRuns, emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
+import { mergeLabel } from '../../shared/history/merge-label.ts'
 import { decodeIds, decodePatch, encodeIds } from '../../shared/label/id-runs.ts'
 import { identityBytes } from '../../shared/label/identity.ts'
 import { emptyLabelMap, type LabelMap, UNLABELED } from '../../shared/label/label-map.ts'
@@ -10,9 +13,13 @@ import { applyPatch } from '../../shared/label/patch.ts'
 import { VarintReader } from '../../shared/label/varint.ts'
 import type {
   CodecJob,
+  CodecResult,
   EncodedLabel,
   EncodeJob,
   FromCodec,
+  MergedLabel,
+  MergeInput,
+  MergeJob,
   ReplayedLabel,
   ReplayJob,
   ToCodec,
@@ -42,7 +49,7 @@ function send(message: FromCodec, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
 
-async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | ReplayedLabel, ArrayBuffer[]]> {
+async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
   switch (job.kind) {
     case 'encode': {
       const encoded = await encode(job)
@@ -55,6 +62,12 @@ async function work(job: CodecJob): Promise<[EncodedLabel | Uint8Array | Replaye
     case 'overlay': {
       const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
       return [picture, [picture.buffer as ArrayBuffer]]
+    }
+    case 'count':
+      return [countRuns(runsOfIds(decodeLabelPng(job.png, job.width, job.height).ids)), []]
+    case 'merge': {
+      const merged = merge(job)
+      return [merged, [merged.ids.buffer as ArrayBuffer]]
     }
     case 'replay': {
       const replayed = replay(job)
@@ -121,4 +134,22 @@ function replay({ width, height, png, patches }: ReplayJob): ReplayedLabel {
     applied++
   }
   return { ids: encodeIds(map.ids), applied }
+}
+
+function merge({ width, height, base, mine, theirs, later, oneRegion }: MergeJob): MergedLabel {
+  const sideOf = ({ png, ...rest }: MergeInput): LabelSide => ({
+    ...rest,
+    runs: png ? runsOfIds(decodeLabelPng(png, width, height).ids) : emptyRuns(width * height),
+  })
+  try {
+    const options = { later, oneRegion: new Set(oneRegion) }
+    const { runs, ...merged } = mergeLabel(sideOf(base), sideOf(mine), sideOf(theirs), options)
+    return { ...merged, ids: encodeRuns(runs) }
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new AppError('IN_TOO_BIG', 'The merged label would have more objects than there are ids.', {
+      remedy: 'Both labels are kept. Choose one of them.',
+      cause,
+    })
+  }
 }

@@ -6,7 +6,10 @@ import type {
   DecodeJob,
   EncodedLabel,
   EncodeJob,
+  CountJob,
   FromCodec,
+  MergedLabel,
+  MergeJob,
   OverlayJob,
   ReplayedLabel,
   ReplayJob,
@@ -35,6 +38,10 @@ export interface LabelCodec {
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
   /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
   overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
+  /** Pixels of each object of a PNG. */
+  count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
+  /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
+  merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
   /** Ends the worker after what was asked for. */
   close(): Promise<void>
 }
@@ -134,6 +141,16 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       }),
     overlay: ({ width, height, png, side, colors }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
+    count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
+    merge: (labels) => {
+      const withCopy = (side: MergeJob['base']) => ({ ...side, png: side.png && copy(side.png) })
+      const [base, mine, theirs] = [labels.base, labels.mine, labels.theirs].map(withCopy) as [
+        MergeJob['base'],
+        MergeJob['mine'],
+        MergeJob['theirs'],
+      ]
+      return enqueue({ ...labels, kind: 'merge', base, mine, theirs })
+    },
     async close() {
       await last
       await worker?.terminate()
@@ -153,8 +170,11 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'encode':
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
+    case 'count':
     case 'overlay':
       return [job.png.buffer as ArrayBuffer]
+    case 'merge':
+      return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'replay':
       return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)
   }

@@ -26,11 +26,15 @@ import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
+import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
 import { createTrash, type Trash } from './trash.ts'
+import { createVersionChanges, type VersionChanges } from './version-changes.ts'
+import { createVersionCompare } from './version-compare.ts'
+import { createVersionNames } from './version-names.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 export type HostOptions = {
@@ -71,6 +75,7 @@ export type Host = {
     readonly queries: SampleQueries
     readonly changes: SampleChanges
     readonly versions: Versions
+    readonly versionChanges: VersionChanges
     readonly imports: Import
     readonly settings: LibrarySettings
     readonly secrets: SecretStore
@@ -130,6 +135,20 @@ export async function openHost(options: HostOptions): Promise<Host> {
     dropJournal: labels.forget,
     ...(options.ops && { ops: options.ops }),
   })
+  const versionChanges = createVersionChanges(context, {
+    versions,
+    labels,
+    cards,
+    trash,
+    categories,
+    async bringBack(image, name) {
+      const outcome = await imports.importFile(context.blobs.pathOf(image), name)
+      if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
+    },
+    author,
+  })
+  const compare = createVersionCompare(context, { versions, labels, categories })
+  const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
   const overlays = createOverlays({
@@ -149,6 +168,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
+  /** Passes a result on; what became a version may be sent. */
+  function pushing<T>(result: T): T {
+    sync.wake()
+    return result
+  }
   const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
   const handlers: HostHandlers = {
     'app.info': async () => ({
@@ -195,12 +219,29 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.list': async () => [...(await versions.list())],
     'versions.draft': () => versions.draft(),
     async 'versions.commit'({ message }) {
-      // Somebody may close a window and commit in the next; what only its journal holds belongs to the version.
-      await labels.recover({ silently: true })
-      const version = await versions.commit(message, settings.get().author)
+      const version = await versionChanges.commit(message)
       if (version) sync.wake()
       return { version }
     },
+    async 'versions.job'() {
+      const job = versionChanges.latest()
+      if (!job) return null
+      const { id, kind, version, branch, state, author, createdAt } = job
+      return { id, kind, version, branch, state, author, createdAt }
+    },
+    'versions.restore': async ({ version, uncommitted }, signal) =>
+      pushing(await versionChanges.restore(version, uncommitted, signal)),
+    'versions.restoreSample': ({ version, sampleId }) =>
+      versionChanges.restoreSample(version, sampleId as SampleId),
+    'versions.undo': ({ job }) => versionChanges.undo(job),
+    'versions.merge': async ({ version, message, uncommitted }, signal) =>
+      pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
+    'versions.compare': (args, signal) => compare.compare(args, signal),
+    'versions.pixels': (args, signal) => compare.pixels(args, signal),
+    'samples.history': ({ sampleId }) => history(sampleId as SampleId),
+    'branches.switch': async ({ name, uncommitted }, signal) =>
+      pushing(await versionChanges.switchTo(name, uncommitted, signal)),
+    ...createVersionNames(context, { versions, author }),
 
     'settings.get': withKey,
     async 'settings.set'(change) {
@@ -249,6 +290,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       queries,
       changes,
       versions,
+      versionChanges,
       imports,
       settings,
       secrets,
@@ -257,6 +299,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     async close() {
       await sync.close()
       await recovered
+      await versionChanges.settled()
       await labels.close()
       await overlays.close()
       await cards.settled()

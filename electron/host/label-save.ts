@@ -23,8 +23,20 @@ export type ContentSave = {
 export type LabelSave = {
   /** Rejects with `BAD_REQUEST` when base or journal are another sample's, `ROW_CORRUPT`, or what the disk says. */
   save(sample: SampleId, save: ContentSave): Promise<SaveResult>
-  /** Makes `content` the head with all tips as its parents. */
-  settle(sample: SampleId, content: LabelContent, tool: string): Promise<SaveResult>
+  /** Makes `content` the head with all tips as its parents, and `also` the revisions that it was made from besides. */
+  settle(
+    sample: SampleId,
+    content: LabelContent,
+    tool: string,
+    also?: readonly RevisionId[],
+  ): Promise<SaveResult>
+  /** Keeps `content` beside the head, as a sibling made from `parent`; once only, however often it is asked for. */
+  beside(
+    sample: SampleId,
+    content: LabelContent,
+    tool: string,
+    parent: RevisionId | null,
+  ): Promise<SaveResult>
   /** Null when nothing was ever saved. Throws AppError `ROW_CORRUPT`. */
   headOf(sample: SampleId): RevisionRow | null
   answer(kind: SaveResult['kind'], revision: RevisionRow, head: RevisionRow): SaveResult
@@ -148,11 +160,24 @@ export function createLabelSave(
       return isHead ? answer('saved', row, row) : answer('sibling', row, head!)
     },
 
-    async settle(sample, content, tool) {
-      const parents = rows.tips(sample).map(({ id }) => id)
+    async settle(sample, content, tool, also = []) {
+      const tips = rows.tips(sample).map(({ id }) => id)
+      const parents = [...tips, ...also.filter((id) => !tips.includes(id) && rows.revision(id))]
       const row = await write(sample, { content, tool, journal: null }, { parents, isHead: true })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
+    },
+
+    async beside(sample, content, tool, parent) {
+      const head = headOf(sample)
+      if (!head) return this.settle(sample, content, tool)
+      const { identity } = content
+      const parents = parent !== null && rows.revision(parent) ? [parent] : []
+      const twin = rows.twin({ sampleId: sample, parents, identity, label: content.label.digest, tool })
+      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) return answer('sibling', twin, head)
+      const row = await write(sample, { content, tool, journal: null }, { parents, isHead: false })
+      context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
+      return answer('sibling', row, head)
     },
   }
 }

@@ -4,13 +4,13 @@ import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
-import { VarintWriter } from '../../shared/label/varint.ts'
 import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
+import { createLabelMoves, type LabelMoves, noIds } from './label-moves.ts'
 import { createLabelReplay } from './label-replay.ts'
 import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
 import { createLabelSave } from './label-save.ts'
@@ -55,6 +55,8 @@ export type Labels = {
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
   /** `review`: by somebody who judges the label and did not draw it. */
   setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
+  /** What versions do to labels. Each takes its turn with saves of the same sample. */
+  readonly moves: LabelMoves
   /** Drops the journals of a sample that was removed for good. */
   forget(sample: SampleId): void
   /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
@@ -150,7 +152,22 @@ export function createLabels(
     return after.length === 1 ? after[0]! : row
   }
 
+  const { restore: restoreTo, merge, count } = createLabelMoves({ context, rows, contents, codec, saver })
+  /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
+  const moved = <T>(id: SampleId, work: () => Promise<T>) =>
+    inTurn(id, async () => {
+      requireWritable(context)
+      await replay.restore(rows.sample(id))
+      return work()
+    })
+
   return {
+    moves: {
+      restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
+      merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
+      count: (...args) => explained(() => count(...args)),
+    },
+
     async recover({ silently = false } = {}) {
       try {
         for (const id of journal.samples()) {
@@ -266,12 +283,4 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw diskError(error)
   }
-}
-
-/** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */
-function noIds({ width, height }: LabeledSample): Uint8Array {
-  const writer = new VarintWriter()
-  writer.write(0)
-  writer.write(width * height)
-  return writer.finish()
 }

@@ -167,8 +167,12 @@ function createComparison(db: DatabaseSync): (id: string, before: SnapshotSample
   const select = db.prepare(
     'SELECT image_digest AS image, head_revision AS head, card_digest AS card FROM samples WHERE id = ?',
   )
-  const selectLabel = db.prepare('SELECT png_digest || json_digest AS label FROM revisions WHERE id = ?')
-  const labelOf = (head: SqlValue) => (head === null ? null : selectLabel.get(head)?.label)
+  // A label that says nothing counts as none, as in a version.
+  const selectLabel = db.prepare(
+    `SELECT png_digest || json_digest AS label FROM revisions
+     WHERE id = ? AND NOT (status = 'unlabeled' AND object_count = 0)`,
+  )
+  const labelOf = (head: SqlValue) => (head === null ? null : (selectLabel.get(head)?.label ?? null))
   return (id, before) => {
     const now = select.get(id)
     if (!now || !before || now.image !== before.image || now.card !== before.card) return true
