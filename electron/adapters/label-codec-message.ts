@@ -38,6 +38,7 @@ export type MergeJob = Size & {
   readonly theirs: MergeInput
   readonly later: 'mine' | 'theirs'
   readonly oneRegion: readonly number[]
+  readonly isOneCounter: boolean
 }
 export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CountJob | MergeJob
 
@@ -51,7 +52,12 @@ export type EncodedLabel = {
 export type ReplayedLabel = { readonly ids: Uint8Array; readonly applied: number }
 /** `ids` as `encodeIds` writes them. */
 export type MergedLabel = Omit<LabelMerge, 'runs'> & { readonly ids: Uint8Array }
-export type CodecResult = EncodedLabel | Uint8Array | ReplayedLabel | MergedLabel | ReadonlyMap<number, number>
+export type CodecResult =
+  | EncodedLabel
+  | Uint8Array
+  | ReplayedLabel
+  | MergedLabel
+  | ReadonlyMap<number, number>
 
 /** `encode: false` spares the work when the same pixels were encoded before. */
 export type ToCodec =

@@ -136,13 +136,14 @@ function replay({ width, height, png, patches }: ReplayJob): ReplayedLabel {
   return { ids: encodeIds(map.ids), applied }
 }
 
-function merge({ width, height, base, mine, theirs, later, oneRegion }: MergeJob): MergedLabel {
+function merge({ width, height, base, mine, theirs, later, ...rest }: MergeJob): MergedLabel {
   const sideOf = ({ png, ...rest }: MergeInput): LabelSide => ({
     ...rest,
     runs: png ? runsOfIds(decodeLabelPng(png, width, height).ids) : emptyRuns(width * height),
   })
   try {
-    const options = { later, oneRegion: new Set(oneRegion) }
+    const { isOneCounter } = rest
+    const options = { later, isOneCounter, oneRegion: new Set(rest.oneRegion) }
     const { runs, ...merged } = mergeLabel(sideOf(base), sideOf(mine), sideOf(theirs), options)
     return { ...merged, ids: encodeRuns(runs) }
   } catch (cause) {

@@ -3,10 +3,10 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
+  CountJob,
   DecodeJob,
   EncodedLabel,
   EncodeJob,
-  CountJob,
   FromCodec,
   MergedLabel,
   MergeJob,

@@ -1,6 +1,6 @@
 import { toAppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, LabelIdentity, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
-import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
+import { parseRevisionRecord, type RevisionRecord } from '../../shared/formats/revision-record.ts'
 import type { LabelConflict } from '../../shared/history/label-side.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
@@ -53,27 +53,33 @@ export function createLabelMoves(tools: {
 }): LabelMoves {
   const { context, rows, contents, codec, saver } = tools
 
+  async function recordOf(id: RevisionId): Promise<RevisionRecord> {
+    const bytes = await context.blobs.get(id as string as BlobDigest)
+    try {
+      return parseRevisionRecord(Buffer.from(bytes).toString())
+    } catch (cause) {
+      throw damaged('The record of a saved label', cause)
+    }
+  }
+
   /** A state of a sample that was removed for good since is only among the blobs. */
   async function revisionOf(id: RevisionId): Promise<RevisionRow> {
     const row = rows.revision(id)
     if (row) return row
-    const text = Buffer.from(await context.blobs.get(id as string as BlobDigest)).toString()
-    try {
-      const record = parseRevisionRecord(text)
-      const payload = (role: string) =>
-        record.payloads.find((each) => each.role === role)!.digest as BlobDigest
-      return {
-        ...record,
-        id,
-        sampleId: record.sampleId as SampleId,
-        parents: record.parents as RevisionId[],
-        identity: record.identity as LabelIdentity,
-        mask: payload('mask'),
-        label: payload('label'),
-        ontology: payload('ontology'),
-      }
-    } catch (cause) {
-      throw damaged('The record of a saved label', cause)
+    const record = await recordOf(id)
+    const payload = (role: string) =>
+      record.payloads.find((each) => each.role === role)?.digest as BlobDigest | undefined
+    const [mask, label, ontology] = [payload('mask'), payload('label'), payload('ontology')]
+    if (!mask || !label || !ontology) throw damaged('The record of a saved label')
+    return {
+      ...record,
+      id,
+      sampleId: record.sampleId as SampleId,
+      parents: record.parents as RevisionId[],
+      identity: record.identity as LabelIdentity,
+      mask,
+      label,
+      ontology,
     }
   }
 
@@ -88,6 +94,16 @@ export function createLabelMoves(tools: {
     ...content,
     nextObjectId: Math.max(content.nextObjectId, head?.nextObjectId ?? 1),
   })
+
+  /**
+   * Whether ids of both were given out by this library alone: on one installation, and mine made after theirs, for then
+   * it begins above them. States that came from elsewhere had a counter of their own.
+   */
+  async function areOfOneCounter(head: RevisionRow | null, there: RevisionRow): Promise<boolean> {
+    if (!head || there.sampleId !== head.sampleId || head.nextObjectId < there.nextObjectId) return false
+    const [mine, theirs] = [await recordOf(head.id), await recordOf(there.id)]
+    return mine.deviceId === theirs.deviceId && mine.seq > theirs.seq
+  }
 
   async function inputOf(sample: LabeledSample, row: RevisionRow | null): Promise<MergeInput> {
     if (!row) return { png: null, objects: [], nextObjectId: 1, status: 'unlabeled' }
@@ -140,6 +156,7 @@ export function createLabelMoves(tools: {
           theirs: { ...theirInput, objects: theirObjects },
           later: there.createdAt > (head?.createdAt ?? 0) ? 'theirs' : 'mine',
           oneRegion: [...oneRegion],
+          isOneCounter: await areOfOneCounter(head, there),
         })
         if (conflicts.length === 0) {
           const content = await contents.store(sample, { ...merged, ids })

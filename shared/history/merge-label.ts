@@ -2,7 +2,7 @@ import type { LabelObject } from '../label/ontology.ts'
 import type { LabelConflict, LabelSide } from './label-side.ts'
 import { countRuns, MapRunsBuilder, walkThree } from './map-runs.ts'
 import { mergeObjects, mergeStatus } from './merge-objects.ts'
-import { matchObjects } from './object-ids.ts'
+import { type MatchedObjects, matchObjects } from './object-ids.ts'
 
 export type LabelMerge = LabelSide & {
   /** Nothing: the label is what both sides made of it. Else it holds my side wherever they are. */
@@ -18,8 +18,8 @@ export type LabelMerge = LabelSide & {
  * and differently, are a conflict of the objects concerned, as are pixels of an object that one side has locked since
  * and the other one changed. Objects are merged field by field. Costs by stretches of the three maps, not by pixels.
  *
- * `later`: whose state is the newer one. `oneRegion`: categories that are one region per image. Throws RangeError when
- * the ids of the label are used up.
+ * `later`: whose state is the newer one. `oneRegion`: categories that are one region per image. `isOneCounter`: both
+ * sides got the ids of new objects from one place. Throws RangeError when the ids of the label are used up.
  */
 export function mergeLabel(
   base: LabelSide,
@@ -28,25 +28,32 @@ export function mergeLabel(
   options: {
     readonly later?: 'mine' | 'theirs'
     readonly oneRegion?: ReadonlySet<number>
+    readonly isOneCounter?: boolean
   } = {},
 ): LabelMerge {
-  const { later = 'mine', oneRegion = new Set() } = options
-  const { renumbered, nextObjectId } = matchObjects({ base, mine, theirs }, oneRegion)
-  const here = (id: number) => renumbered.get(id) ?? id
-  const theirObjects = theirs.objects.map((object) => ({ ...object, id: here(object.id) }))
+  const { later = 'mine', oneRegion = new Set(), isOneCounter = false } = options
+  const matched = matchObjects({ base, mine, theirs }, { oneRegion, isOneCounter })
+  const { ofBase, ofTheirs, nextObjectId } = matched
+  const here = (id: number) => ofTheirs.get(id) ?? id
+  const [baseObjects, theirObjects] = [renumbered(base.objects, ofBase), renumbered(theirs.objects, ofTheirs)]
   const pixels = mergePixels(
-    { base, mine, theirs: { ...theirs, objects: theirObjects } },
-    renumbered.size === 0 ? (id) => id : here,
+    {
+      base: { ...base, objects: baseObjects },
+      mine,
+      theirs: { ...theirs, objects: theirObjects },
+    },
+    matched,
   )
   const theirPixels = new Map([...countRuns(theirs.runs)].map(([id, count]) => [here(id), count]))
   const merged = mergeObjects({
-    base: base.objects,
+    base: baseObjects,
     mine: mine.objects,
     theirs: theirObjects,
     changedByMe: pixels.changedByMe,
     changedByThem: pixels.changedByThem,
     myPixels: countRuns(mine.runs),
     theirPixels,
+    present: countRuns(pixels.runs),
   })
   const { status, isContested } = mergeStatus(base.status, mine.status, theirs.status, later)
   return {
@@ -55,14 +62,17 @@ export function mergeLabel(
     nextObjectId,
     status,
     conflicts: [...pixels.conflicts, ...merged.conflicts],
-    renumbered,
+    renumbered: ofTheirs,
     isStatusContested: isContested,
   }
 }
 
+const renumbered = (objects: readonly LabelObject[], ids: ReadonlyMap<number, number>) =>
+  objects.map((object) => ({ ...object, id: ids.get(object.id) ?? object.id }))
+
 type Sides = { readonly base: LabelSide; readonly mine: LabelSide; readonly theirs: LabelSide }
 
-function mergePixels({ base, mine, theirs }: Sides, here: (id: number) => number) {
+function mergePixels({ base, mine, theirs }: Sides, { ofBase, ofTheirs }: MatchedObjects) {
   const builder = new MapRunsBuilder()
   const [changedByMe, changedByThem] = [new Set<number>(), new Set<number>()]
   const [lockedByMe, lockedByThem] = [lockedSince(base, mine), lockedSince(base, theirs)]
@@ -72,8 +82,8 @@ function mergePixels({ base, mine, theirs }: Sides, here: (id: number) => number
     const key = JSON.stringify(about)
     contested.set(key, { ...conflict, pixels: (contested.get(key)?.pixels ?? 0) + length })
   }
-  walkThree(base.runs, mine.runs, theirs.runs, (length, b, m, theirId) => {
-    const t = here(theirId)
+  walkThree(base.runs, mine.runs, theirs.runs, (length, baseId, m, theirId) => {
+    const [b, t] = [ofBase.get(baseId) ?? baseId, ofTheirs.get(theirId) ?? theirId]
     if (b !== m) changedByMe.add(b).add(m)
     if (b !== t) changedByThem.add(b).add(t)
     if (m === t || b === t) {

@@ -12,6 +12,8 @@ export type ObjectSides = {
   readonly changedByThem: ReadonlySet<number>
   readonly myPixels: ReadonlyMap<number, number>
   readonly theirPixels: ReadonlyMap<number, number>
+  /** Objects that have pixels in the merged label: none of them can go. */
+  readonly present: ReadonlyMap<number, number>
 }
 
 /**
@@ -41,9 +43,11 @@ export function mergeObjects(sides: ObjectSides): {
     const [changed, pixels] = here
       ? [sides.changedByMe, sides.myPixels]
       : [sides.changedByThem, sides.theirPixels]
-    if (before && isSame(before, left) && !changed.has(id)) continue
+    const isAsBefore = before !== undefined && isSame(before, left) && !changed.has(id)
+    if (isAsBefore && !sides.present.has(id)) continue
     objects.push(left)
-    if (before) conflicts.push({ kind: 'deleted', object: id, by, pixels: pixels.get(id) ?? 0 })
+    if (before && !isAsBefore)
+      conflicts.push({ kind: 'deleted', object: id, by, pixels: pixels.get(id) ?? 0 })
   }
   return { objects, conflicts }
 }

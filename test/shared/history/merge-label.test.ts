@@ -152,16 +152,20 @@ describe('a merge of two labels', () => {
     )
   })
 
-  it('is the same from the other side, up to the numbers of new objects', () => {
+  it.each([
+    ['', new Set<number>()],
+    [', also where categories are one region', new Set([1, 2, 3])],
+  ])('is the same from the other side, up to the numbers of new objects%s', (_, oneRegion) => {
     fc.assert(
       fc.property(parted, ({ base, mine, theirs }) => {
-        const one = merge(base, mine, theirs)
-        const other = merge(base, theirs, mine)
+        if (oneRegion.size > 0 && ![base, mine, theirs].every(hasOneRegionEach)) return
+        const one = merge(base, mine, theirs, { oneRegion })
+        const other = merge(base, theirs, mine, { oneRegion })
         const shape = (conflicts: readonly LabelConflict[]) =>
           conflicts.map((each) => [each.kind, 'pixels' in each ? each.pixels : each.field].join(' ')).sort()
         expect(shape(one.conflicts)).toEqual(shape(other.conflicts))
-        expect(one.objects).toHaveLength(other.objects.length)
         if (one.conflicts.length > 0) return
+        expect(one.objects).toHaveLength(other.objects.length)
         // Every pixel belongs to the same pair of objects: the numbers go together one to one.
         const pairs = new Set(idsOf(one.runs).map((id, p) => `${id} ${idsOf(other.runs)[p]}`))
         expect(new Set([...pairs].map((pair) => pair.split(' ')[0])).size).toBe(pairs.size)
@@ -186,6 +190,10 @@ describe('a merge of two labels', () => {
     )
   })
 })
+
+/** As tools leave it: no category twice. */
+const hasOneRegionEach = ({ objects }: PlainLabel) =>
+  new Set(objects.map(({ categoryId }) => categoryId)).size === objects.length
 
 describe('what two people did to a label', () => {
   it('in different places is put together', () => {
@@ -227,6 +235,23 @@ describe('what two people did to a label', () => {
     )
     expect(sign(result)).toBe('11...111')
     expect(result.objects).toHaveLength(1)
+  })
+
+  it('with the region of a category that I made anew changes what it was before', () => {
+    const road = { oneRegion: new Set([2]) }
+    const mine = labelOf('333.....')
+    expect(sign(merge(labelOf('11......'), mine, labelOf('11....11'), road))).toBe('333...33')
+    expect(sign(merge(labelOf('11......'), mine, labelOf('22....22'), road))).toBe('333...33')
+    const other = merge(labelOf('11......'), labelOf('11....11'), mine, road)
+    expect(other.conflicts).toEqual([])
+    expect(sign(other)).toBe('111...11')
+  })
+
+  it('under numbers from one counter is one object wherever it has one number', () => {
+    const mine = labelOf('1.......', { nextObjectId: 9 })
+    const result = merge(labelOf('1.......'), mine, labelOf('1....222'), { isOneCounter: true })
+    expect(sign(result)).toBe('1....222')
+    expect(result.renumbered.size).toBe(0)
   })
 
   it('by deleting goes, unless the other one changed what went', () => {
@@ -288,6 +313,14 @@ describe('what two people did to a label', () => {
     expect(
       merge(labelOf('1122....', wasLocked), labelOf('1122....', wasLocked), labelOf('1222....')).conflicts,
     ).toEqual([])
+  })
+
+  it('by deleting what it gave to an object that the other one locked leaves no pixel without an object', () => {
+    const base = labelOf('1.......', { objects: [car(1), car(2)], nextObjectId: 3 })
+    const mine = labelOf('1.......', { objects: [car(1), car(2, { locked: true })], nextObjectId: 3 })
+    const result = merge(base, mine, labelOf('2.......'))
+    expect(result.conflicts).toEqual([{ kind: 'locked', object: 2, by: 'mine', pixels: 1 }])
+    expect(result.objects).toEqual(mine.objects)
   })
 
   it('as the first thing at all has nothing to come from', () => {
