@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
+import { type Changes, isUnchanged } from '../../shared/history/changes.ts'
+import { isSame } from '../../shared/history/merge-fields.ts'
 import { byImage, diffSamples } from '../../shared/history/sample-sets.ts'
 import type { HostEvent, Version } from '../../shared/host/host-api.ts'
 import type { Cards } from './cards.ts'
@@ -164,10 +166,19 @@ export function createVersionChanges(
     return isOpen && last.kind === kind && last.version === version && last.branch === branch ? last : null
   }
 
+  /** Categories that the last version does not have yet stay whatever is restored: nothing of them is passed over. */
+  async function hasOnlyMoreCategories({ ontologyChanged, ...samples }: Changes): Promise<boolean> {
+    const head = versions.head()
+    if (!head || !ontologyChanged || !isUnchanged({ ...samples, ontologyChanged: false })) return false
+    const now = new Map(categories.list().map((category) => [category.id, category]))
+    const then = await states.categories((await states.snapshot(head.id)).ontology)
+    return then.every((category) => isSame(now.get(category.id), category))
+  }
+
   async function settleUncommitted(uncommitted: Uncommitted, before: string): Promise<Version | null> {
     if (uncommitted === 'keep') return null
     const draft = await versions.draft()
-    if (!draft.canCommit) return null
+    if (!draft.canCommit || (await hasOnlyMoreCategories(draft.changes))) return null
     if (uncommitted === 'commit') return versions.commit(`Before ${before}`, author())
     const { added, removed, relabeled, recarded, ontologyChanged } = draft.changes
     const count = added + removed + relabeled + recarded
