@@ -28,6 +28,8 @@ export type BenchOptions = {
   readonly set?: string | undefined
   /** Only one in so many of them. */
   readonly every?: string | undefined
+  /** Only so many of them, from the first. */
+  readonly images?: string | undefined
   /** A file with a committed result, than which this one must not be worse. */
   readonly gate?: string | undefined
   readonly 'no-peers'?: boolean | undefined

@@ -17,8 +17,11 @@ const usage = `npm run bench -- [NAME …] [--json] [--out FILE]
 Names: ${known.join(', ')}
   --json       JSON on stdout
   --out FILE   JSON into FILE
-superpixel-quality takes besides:
+superpixel-quality and effort take besides:
   --set val|train|small   images of BSDS500; small is every tenth of train
+  --images N              effort: the first so many of them
+canvas takes --set small (one image, no grid) and --no-peers.
+superpixel-quality takes besides:
   --every N               only one in N of them
   --no-peers              nobody else's superpixels
   --peers FILE            those of a committed result of the same images, where no Python has them
@@ -57,6 +60,7 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
       set: { type: 'string' },
       every: { type: 'string' },
+      images: { type: 'string' },
       gate: { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
       peers: { type: 'string' },

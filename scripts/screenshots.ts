@@ -109,8 +109,10 @@ type Pose = {
 
 /** A labeled image as somebody sees it in the middle of work: outlines shown, the next cell under the pointer. */
 async function poseLabeler(page: Page, labeler: Labeler, pose: Pose): Promise<void> {
-  const gotIt = page.getByRole('button', { name: 'Got it' })
-  if (await gotIt.isVisible()) await gotIt.click()
+  for (const name of ['Got it', 'Skip all']) {
+    const button = page.getByRole('button', { name })
+    if (await button.isVisible()) await button.click()
+  }
   // Chosen by mouse, so that no ring of the keyboard's focus is in the picture.
   await page.getByRole('button', { name: new RegExp(`^${pose.category}, \\d+ objects?$`) }).click()
   await labeler.hover(pose.sizeAt)

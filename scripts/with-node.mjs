@@ -5,10 +5,11 @@ import { ensureSetup, root, runNode } from './setup.mjs'
 
 const [file, ...args] = process.argv.slice(2)
 const node = ensureSetup()
-// These open the page; the others never need it. Of the benches, paint does, and all of them together.
-const isPaintBench = /bench\/run/.test(file) && (args.includes('paint') || !/^[^-]/.test(args[0] ?? ''))
+// These open the page; the others never need it. Of the benches, some do, and all of them together.
+const opensPage = ['paint', 'grid', 'canvas'].some((name) => args.includes(name))
+const isPageBench = /bench\/run/.test(file) && (opensPage || !/^[^-]/.test(args[0] ?? ''))
 const needsPage =
-  /screenshots/.test(file) || isPaintBench || (file.endsWith('cli.ts') && args.includes('serve'))
+  /screenshots/.test(file) || isPageBench || (file.endsWith('cli.ts') && args.includes('serve'))
 if (needsPage) build(node, { only: 'vite.config.ts' })
 else if (/cli\.ts$|bench\/run/.test(file)) buildKernel(node)
 // npm runs scripts in the project's folder, but paths on a command line start where the person is.

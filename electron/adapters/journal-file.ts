@@ -1,20 +1,18 @@
 import { dirname } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import { checkedRecord, checkedRecords } from './checked-records.ts'
 import { type FileOps, quietly, syncFolder, writeFully } from './file-ops.ts'
 
 /**
  * The journal of one opening of one sample: edits that no revision holds yet, each appended and synced before it is
- * acknowledged. The format page is `docs/formats/label.md`: eight bytes of magic, then records
- * `[u32 length][u32 crc32][u8 type][body]`, little-endian, where length and checksum are those of type and body. The
- * first record is the head.
+ * acknowledged. The format page is `docs/formats/label.md`: eight bytes of magic, then records as
+ * `checked-records.ts` has them. The first record is the head.
  */
 const magic = Uint8Array.of(0x54, 0x53, 0x52, 0x41, 0x4a, 0x4e, 0x4c, 0x31) // TSRAJNL1
 const recordType = { head: 0, edit: 1 } as const
 /** What one record may claim: a length that is damaged must not make a reader allocate for it. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024
-const recordHead = 8
 
 const headSchema = z.strictObject({
   v: z.literal(1),
@@ -65,8 +63,8 @@ export function createJournalFile(
 ): JournalFile {
   const start = Buffer.concat([
     magic,
-    record(recordType.head, Buffer.from(canonicalJson({ v: 1, ...head }))),
-    record(recordType.edit, firstBody),
+    checkedRecord(recordType.head, Buffer.from(canonicalJson({ v: 1, ...head }))),
+    checkedRecord(recordType.edit, firstBody),
   ])
   const fd = ops.open(path, 'wx', 0o600)
   let bytes = start.length
@@ -87,7 +85,7 @@ export function createJournalFile(
     append(body) {
       // After a failed write the end of the file is unknown; after a failed sync the kernel may have dropped it.
       if (isBroken) throw new Error('a journal file that failed takes no more records')
-      const bytesOfRecord = record(recordType.edit, body)
+      const bytesOfRecord = checkedRecord(recordType.edit, body)
       try {
         writeFully(ops, fd, bytesOfRecord)
         ops.fdatasync(fd)
@@ -112,22 +110,15 @@ export type JournalContent = {
 /** Reads up to the first bad length, checksum or type. Never throws: what cannot be read is past `end`. */
 export function readJournal(bytes: Uint8Array): JournalContent {
   if (!magic.every((byte, i) => bytes[i] === byte)) return { head: null, bodies: [], end: 0 }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const bodies: Uint8Array[] = []
   let head: JournalHead | null = null
   let end = magic.length
-  while (end + recordHead < bytes.length) {
-    const length = view.getUint32(end, true)
-    const next = end + recordHead + length
-    if (length < 1 || length > MAX_RECORD_BYTES || next > bytes.length) break
-    const content = bytes.subarray(end + recordHead, next)
-    if (crc32(content) !== view.getUint32(end + 4, true)) break
-    const body = content.subarray(1)
+  for (const { type, body, end: next } of checkedRecords(bytes, end, MAX_RECORD_BYTES)) {
     if (head === null) {
-      head = content[0] === recordType.head ? readHead(body) : null
+      head = type === recordType.head ? readHead(body) : null
       if (head === null) break
     } else {
-      if (content[0] !== recordType.edit) break
+      if (type !== recordType.edit) break
       bodies.push(body)
     }
     end = next
@@ -142,15 +133,4 @@ function readHead(body: Uint8Array): JournalHead | null {
   } catch {
     return null
   }
-}
-
-function record(type: number, body: Uint8Array): Uint8Array {
-  const out = new Uint8Array(recordHead + 1 + body.length)
-  const view = new DataView(out.buffer)
-  out[recordHead] = type
-  out.set(body, recordHead + 1)
-  const content = out.subarray(recordHead)
-  view.setUint32(0, content.length, true)
-  view.setUint32(4, crc32(content), true)
-  return out
 }

@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type { LabelSide } from '../../shared/history/label-side.ts'
 import type { LabelMerge } from '../../shared/history/merge-label.ts'
+import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
 export type Size = { readonly width: number; readonly height: number }
@@ -40,7 +41,14 @@ export type MergeJob = Size & {
   readonly oneRegion: readonly number[]
   readonly isOneCounter: boolean
 }
-export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CountJob | MergeJob
+/** Where the objects of `ids` lie and what they look like, no mask larger than `side`. Answered with `ObjectCrop[]`. */
+export type CropsJob = Size & {
+  readonly kind: 'crops'
+  readonly png: Uint8Array
+  readonly ids: readonly number[]
+  readonly side: number
+}
+export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CropsJob | CountJob | MergeJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {
@@ -58,6 +66,7 @@ export type CodecResult =
   | ReplayedLabel
   | MergedLabel
   | ReadonlyMap<number, number>
+  | ObjectCrop[]
 
 /** `encode: false` spares the work when the same pixels were encoded before. */
 export type ToCodec =

@@ -24,6 +24,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import { cropObjects } from './label-crops.ts'
 import { drawOverlay } from './label-overlay.ts'
 import { decodeLabelPng, encodeLabelPng } from './label-png.ts'
 
@@ -69,6 +70,8 @@ async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
       const merged = merge(job)
       return [merged, [merged.ids.buffer as ArrayBuffer]]
     }
+    case 'crops':
+      return [cropObjects(decodeLabelPng(job.png, job.width, job.height), new Set(job.ids), job.side), []]
     case 'replay': {
       const replayed = replay(job)
       return [replayed, [replayed.ids.buffer as ArrayBuffer]]

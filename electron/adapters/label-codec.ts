@@ -4,6 +4,7 @@ import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
   CountJob,
+  CropsJob,
   DecodeJob,
   EncodedLabel,
   EncodeJob,
@@ -15,6 +16,7 @@ import type {
   ReplayJob,
   ToCodec,
 } from './label-codec-message.ts'
+import type { ObjectCrop } from './label-crops.ts'
 import { siblingModule } from './sibling-module.ts'
 
 /**
@@ -42,6 +44,8 @@ export interface LabelCodec {
   count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
   /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
   merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
+  /** The objects of `ids` that have pixels, by id. */
+  crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
   close(): Promise<void>
 }
@@ -151,6 +155,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       ]
       return enqueue({ ...labels, kind: 'merge', base, mine, theirs })
     },
+    crops: ({ width, height, png, ids, side }) =>
+      enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
       await last
       await worker?.terminate()
@@ -172,6 +178,7 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'decode':
     case 'count':
     case 'overlay':
+    case 'crops':
       return [job.png.buffer as ArrayBuffer]
     case 'merge':
       return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))

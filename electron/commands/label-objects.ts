@@ -2,13 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
+import { valuesSchema } from '../../shared/label/attributes.ts'
 import { MAX_OBJECT_ID } from '../../shared/label/label-map.ts'
-import {
-  attributeValueSchema,
-  type Category,
-  categoryNameSchema,
-  type LabelObject,
-} from '../../shared/label/ontology.ts'
+import { type Category, categoryNameSchema, type LabelObject } from '../../shared/label/ontology.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { UsageError } from './command.ts'
 
@@ -26,7 +22,7 @@ const objectsSchema = z.record(
     categoryNameSchema.transform((category) => ({ category, attributes: {} })),
     z.strictObject({
       category: categoryNameSchema,
-      attributes: z.record(z.string().max(200), attributeValueSchema).default({}),
+      attributes: valuesSchema.default({}),
       locked: z.literal(true).optional(),
     }),
   ]),

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import { parseFilter } from '../../shared/dataset/filter-text.ts'
 import type { SampleFilter } from '../../shared/dataset/sample-filter.ts'
 import type { HostConnection, HostOutput, SampleChange } from '../../shared/host/host-api.ts'
+import { foldName } from '../../shared/image/sample-name.ts'
 import { type CommandContext, type Link, type OptionSpec, UsageError } from './command.ts'
 import { sampleNamed } from './sample-named.ts'
 
@@ -42,10 +43,9 @@ export async function pickedSamples(
   const ids = new Set<string>()
   if (trash) {
     const names = new Map<string, string>()
-    for (const { id, name } of await inTrash(connection, signal))
-      names.set(id, id).set(name.toLowerCase(), id)
+    for (const { id, name } of await inTrash(connection, signal)) names.set(id, id).set(foldName(name), id)
     for (const name of positionals) {
-      const id = names.get(name.toLowerCase())
+      const id = names.get(foldName(name))
       if (id === undefined) throw notInTrash(name)
       ids.add(id)
     }

@@ -1,4 +1,5 @@
 import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } from './branch.ts'
+import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
 import { commit } from './commit.ts'
 import { configGet } from './config-get.ts'
@@ -34,6 +35,9 @@ export const commands: readonly Command[] = [
   trashEmpty,
   configSet,
   configGet,
+  categoriesList,
+  categoriesImport,
+  categoriesExport,
   labelSet,
   labelGet,
   superpixels,

@@ -1,4 +1,4 @@
-import { splits, tagSchema } from '../../shared/dataset/card.ts'
+import { splits, tagSchema, typedValue } from '../../shared/dataset/card.ts'
 import type { SampleChange } from '../../shared/host/host-api.ts'
 import { type Command, UsageError } from './command.ts'
 import { type Changed, changeSamples, filterOption, pickedSamples } from './picked-samples.ts'
@@ -9,7 +9,7 @@ export const tag: Command = {
   summary: 'give tags, a split or metadata to images',
   usage: '[SAMPLE...] [--filter TEXT] [--add TAGS] [--remove TAGS] [--split SPLIT] …',
   details: [
-    'SAMPLE is a name or an id. Tags are separated by commas. A value of --set that is a number, true or false counts as that; an empty one takes the key away.',
+    'SAMPLE is a name or an id. Tags are separated by commas. A value of --set that is true, false or a number as it would be printed counts as that (007 is text); an empty one takes the key away.',
     'What is written is durable when the command ends.',
   ],
   options: {
@@ -77,12 +77,5 @@ function readMetadata(text: string | undefined): SampleChange[] {
     throw new UsageError('--set needs KEY=VALUE.', 'For example --set weather=rain.')
   }
   if (value === '') return [{ kind: 'card', change: { kind: 'metadata', set: {}, remove: [key] } }]
-  const number = Number(value)
-  const typed =
-    value === 'true' || value === 'false'
-      ? value === 'true'
-      : value.trim() !== '' && Number.isFinite(number)
-        ? number
-        : value
-  return [{ kind: 'card', change: { kind: 'metadata', set: { [key]: typed }, remove: [] } }]
+  return [{ kind: 'card', change: { kind: 'metadata', set: { [key]: typedValue(value) }, remove: [] } }]
 }

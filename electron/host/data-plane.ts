@@ -1,9 +1,11 @@
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
-import { journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { frame, journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { MAX_STEPS_AT_ONCE, stepBatchSchema, stepKeySchema } from '../../shared/host/label-steps.ts'
 import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
 import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { Import } from './import.ts'
+import type { LabelSteps } from './label-steps.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
 import type { Overlays } from './overlays.ts'
@@ -14,6 +16,7 @@ export type DataPlane = (request: Request) => Promise<Response>
 type Services = {
   readonly imports: Import
   readonly labels: Labels
+  readonly steps: LabelSteps
   readonly overlays: Overlays
   readonly superpixels: SuperpixelCache
   readonly log: Log
@@ -31,6 +34,14 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^/data/images/${uuid}$`),
     answer: async (id, _request, { imports }) => picture(await imports.display(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/deep/${uuid}$`),
+    async answer(id, _request, { imports }) {
+      const samples = await imports.deep(id as SampleId)
+      return samples ? bytes('application/octet-stream', samples) : new Response(null, { status: 204 })
+    },
   },
   {
     method: 'GET',
@@ -65,6 +76,34 @@ const routes: readonly Route[] = [
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, journalHeaderSchema)
       return Response.json(await labels.appendJournal(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/samples/${uuid}/steps$`),
+    answer: async (id, _request, { steps }) => Response.json(steps.list(id as SampleId)),
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/data/samples/${uuid}/steps$`),
+    async answer(id, request, { steps }) {
+      const { header, body } = await readFrame(request, stepBatchSchema)
+      steps.append(id as SampleId, header, body)
+      return new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/samples/${uuid}/steps/bodies$`),
+    async answer(id, request, { steps }) {
+      const wanted = new URL(request.url).searchParams.get('keys')?.split('.') ?? []
+      const keys = wanted.filter((key) => stepKeySchema.safeParse(key).success).slice(0, MAX_STEPS_AT_ONCE)
+      const bodies = steps.bodies(id as SampleId, keys)
+      const sizes = bodies.map((body) => body?.length ?? null)
+      return bytes(
+        'application/octet-stream',
+        frame({ sizes }, Buffer.concat(bodies.filter((body) => body !== null))),
+      )
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import { firstBranch } from '../../shared/history/version-name.ts'
+import { defaultRules } from '../../shared/label/ontology.ts'
 import type { LibraryContext } from './library-context.ts'
 
 type Row = Record<string, unknown>
@@ -22,6 +23,7 @@ export function dumpLibrary(
       v: 1,
       ...only({ libraryId }),
       categories: readCategories(db),
+      rules: readRules(db),
       samples: readSamples(db, only),
       versions: versions.list,
       branch: String(db.prepare("SELECT value FROM meta WHERE key = 'branch'").get()?.value ?? firstBranch),
@@ -42,9 +44,22 @@ type Only = (fields: Row) => Row
 
 function readCategories(db: DatabaseSync): Row[] {
   return db
-    .prepare('SELECT id, name, color, has_instances FROM categories ORDER BY position')
+    .prepare(
+      'SELECT id, name, color, has_instances, more FROM categories WHERE name_key IS NOT NULL ORDER BY position',
+    )
     .all()
-    .map(({ id, name, color, has_instances }) => ({ id, name, color, hasInstances: has_instances === 1 }))
+    .map(({ id, name, color, has_instances, more }) => ({
+      id,
+      name,
+      color,
+      hasInstances: has_instances === 1,
+      ...(JSON.parse(String(more)) as Row),
+    }))
+}
+
+function readRules(db: DatabaseSync): Row {
+  const row = db.prepare("SELECT value FROM settings WHERE key = 'ontology'").get()
+  return row ? (JSON.parse(String(row.value)) as Row) : { ...defaultRules }
 }
 
 function readSamples(db: DatabaseSync, only: Only): Row[] {

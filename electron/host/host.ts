@@ -18,12 +18,16 @@ import {
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
+import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
+import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createObjectLists } from './object-list.ts'
+import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
@@ -69,6 +73,7 @@ export type Host = {
     readonly context: LibraryContext
     readonly samples: Samples
     readonly categories: Categories
+    readonly categoryJobs: CategoryJobs
     readonly labels: Labels
     readonly cards: Cards
     readonly trash: Trash
@@ -128,11 +133,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
     releaseReserve: library.releaseReserve,
     ...(options.ops && { ops: options.ops }),
   })
+  const steps = createLabelSteps(context, {
+    requireSample: (id) => void samples.get(id),
+    ...(options.ops && { ops: options.ops }),
+  })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
-    dropJournal: labels.forget,
+    dropJournal(sample) {
+      labels.forget(sample)
+      steps.forget(sample)
+    },
     ...(options.ops && { ops: options.ops }),
   })
   const versionChanges = createVersionChanges(context, {
@@ -151,6 +163,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const objectLists = createObjectLists({ labels, queries })
+  const categoryJobs = createCategoryJobs(context, {
+    categories,
+    labels,
+    nameOf: (id) => samples.get(id).name,
+    author,
+  })
+  const ontology = createOntologyChange(categories, categoryJobs.uses)
   const overlays = createOverlays({
     labels,
     categories,
@@ -189,6 +209,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.window': async (args) => queries.window(args),
     'samples.ids': async (args) => queries.ids(args),
     'samples.position': async (args) => queries.position(args),
+    'samples.marks': (args) => queries.marks(args),
+    'objects.list': (args, signal) => objectLists.list(args, signal),
     'samples.change': (args, signal) => changes.change(args, signal),
     'samples.undo': ({ undo }) => changes.undo(undo),
     'trash.empty': ({ ids }) => trash.empty(ids as SampleId[] | undefined),
@@ -211,8 +233,27 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'categories.list': async () => categories.list(),
     'categories.create': async (input) => categories.create(input),
     'categories.update': async (input) => categories.update(input),
+    'categories.order': async ({ ids }) => categories.order(ids),
+    'ontology.rules': async () => categories.rules(),
+    'ontology.setRules': async (change) => categories.setRules(change),
+    'ontology.text': async () => ({ text: categories.text() }),
+    'ontology.add': async (args) => ontology.import(args),
+    'ontology.restore': async (args) => ontology.restore(args),
+    'categories.uses': async ({ id }) => categoryJobs.uses(id),
+    'categories.jobs': async () => categoryJobs.latest(),
+    // A job outlives the window that asked for it; only `categories.stop` stops it.
+    'categories.move': async (args) => categoryJobs.move(args),
+    'categories.finish': async ({ job }) => categoryJobs.finish(job),
+    'categories.takeBack': async ({ job }) => categoryJobs.takeBack(job),
+    async 'categories.stop'() {
+      categoryJobs.stop()
+      return {}
+    },
 
     'label.open': ({ sampleId }) => labels.open(sampleId as SampleId),
+    'label.objects': async ({ sampleId, revision }) => ({
+      objects: [...(await labels.objects(sampleId as SampleId, revision as RevisionId))],
+    }),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
     'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
 
@@ -275,7 +316,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, overlays, superpixels, log }),
+    handle: createDataPlane({ imports, labels, steps, overlays, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -284,6 +325,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       context,
       samples,
       categories,
+      categoryJobs,
       labels,
       cards,
       trash,
@@ -298,9 +340,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     async close() {
       await sync.close()
+      await categoryJobs.settled()
       await recovered
       await versionChanges.settled()
       await labels.close()
+      await steps.close()
+      await objectLists.close()
       await overlays.close()
       await cards.settled()
       await imports.settled()

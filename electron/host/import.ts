@@ -6,6 +6,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import type { ImportOutcome, Sample } from '../../shared/host/host-api.ts'
+import { pngDepth } from '../../shared/image/deep-samples.ts'
 import { HEADER_BYTES, readHeader } from '../../shared/image/header.ts'
 import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
 import { displayedSize } from '../../shared/image/orientation.ts'
@@ -16,6 +17,7 @@ import { fileError } from '../adapters/file-error.ts'
 import { quietly } from '../adapters/file-ops.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
+import { deepSamples } from './deep-samples.ts'
 import { findFiles } from './import-walk.ts'
 import type { LibraryContext } from './library-context.ts'
 import { requireWritable } from './read-only.ts'
@@ -60,6 +62,8 @@ export interface Import {
   ): Promise<ImportOutcome[]>
   /** WebP, longer side at most 320 px. Rejects with `NOT_FOUND`, `MISSING_BLOB`, `BLOB_CORRUPT` and what decoding says. */
   thumb(sampleId: SampleId): Promise<ImageData>
+  /** Samples of 16 bits, framed as `deepPath` says; null when the picture has no more than 8. Rejects with AppError. */
+  deep(sampleId: SampleId): Promise<Uint8Array | null>
   /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
   display(sampleId: SampleId): Promise<ImageData>
   /** Waits until thumbnails that are being written are. */
@@ -257,7 +261,10 @@ export function createImport(
         const shown = header && displayedSize(header.width, header.height, header.orientation)
         // A browser believes the header; where that is not the size we recorded, it gets a converted picture.
         const isSame = format === 'avif' || (shown?.width === width && shown.height === height)
-        if (isSame) return { type: mimeType(format), bytes }
+        // In 8 bits a browser shows the upper half of 16, which may be nothing of what a sensor used.
+        const depth = pngDepth(bytes)
+        const isDeepGrey = depth?.bits === 16 && depth.isGrey
+        if (isSame && !isDeepGrey) return { type: mimeType(format), bytes }
       }
       const kept = await displays.get(`${digest}.png`)
       if (kept && sniffFormat(kept) === 'png') return { type: 'image/png', bytes: kept }
@@ -266,6 +273,14 @@ export function createImport(
         imaging.convert(context.blobs.pathOf(digest), format, path),
       )
       return { type: 'image/png', bytes }
+    },
+
+    async deep(sampleId) {
+      const { digest, format, width, height } = find(sampleId)
+      if (format !== 'png' && format !== 'tiff') return null
+      await requireBlob(digest)
+      const path = context.blobs.pathOf(digest)
+      return deepSamples({ path, digest, format, width, height }, { imaging, cache: displays })
     },
 
     async settled() {

@@ -40,8 +40,16 @@ export type LabelContents = {
    * are not listed, listed twice or of no category, and with what the disk says.
    */
   store(sample: LabeledSample, input: LabelInput): Promise<LabelContent>
-  /** A revision once more, with another status if one is given. Rejects as `objects` does when it cannot be read. */
-  again(sample: LabeledSample, row: RevisionRow, status?: LabelStatus): Promise<LabelContent>
+  /**
+   * A revision once more, with another status or what else its objects are now said to be. Rejects as `objects` does when
+   * it cannot be read.
+   */
+  again(
+    sample: LabeledSample,
+    row: RevisionRow,
+    status?: LabelStatus,
+    objects?: readonly LabelObject[],
+  ): Promise<LabelContent>
   /** Objects in order of id. Rejects with `BLOB_CORRUPT`, `MISSING_BLOB`, and `ROW_CORRUPT` when it is another label. */
   objects(sample: LabeledSample, row: RevisionRow): Promise<readonly LabelObject[]>
 }
@@ -51,7 +59,7 @@ export function createLabelContents(
   parts: {
     readonly rows: LabelRows
     readonly codec: LabelCodec
-    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly categories: Pick<Categories, 'ids' | 'revive' | 'ontology'>
   },
 ): LabelContents {
   const { blobs } = context
@@ -96,10 +104,7 @@ export function createLabelContents(
 
   return {
     async store(sample, input) {
-      checkObjects(
-        input,
-        categories.list().map(({ id }) => id),
-      )
+      checkObjects(input, categories.ids())
       let known: BlobRef | undefined
       const { width, height } = sample
       const listed = input.objects.map(({ id }) => id)
@@ -108,6 +113,8 @@ export function createLabelContents(
         return known !== undefined
       })
       const mask = known ?? (await blobs.put(encoded.png!))
+      const objectCounts = countObjects(input.objects)
+      categories.revive(objectCounts.keys())
       return {
         identity: encoded.identity,
         mask,
@@ -117,16 +124,18 @@ export function createLabelContents(
         objectCount: listed.length,
         labeledPixels: encoded.labeledPixels,
         nextObjectId: input.nextObjectId,
-        objectCounts: countObjects(input.objects),
+        objectCounts,
       }
     },
 
-    async again(sample, row, status = row.status) {
+    async again(sample, row, status = row.status, others) {
       const { identity, objectCount, labeledPixels, nextObjectId } = row
       // A revision that is acknowledged can be read, also when only its status is new.
       await blobs.get(row.mask)
-      const list = await objects(sample, row)
+      const list = others ?? (await objects(sample, row))
       const label = await putLabelFile(sample, { status, objects: list })
+      const objectCounts = countObjects(list)
+      categories.revive(objectCounts.keys())
       const ontology = await categories.ontology()
       const mask = requireRef(row.mask)
       return {
@@ -138,7 +147,7 @@ export function createLabelContents(
         objectCount,
         labeledPixels,
         nextObjectId,
-        objectCounts: countObjects(list),
+        objectCounts,
       }
     },
 
@@ -146,8 +155,7 @@ export function createLabelContents(
   }
 }
 
-function checkObjects({ objects, nextObjectId }: LabelInput, categoryIds: readonly number[]): void {
-  const known = new Set(categoryIds)
+function checkObjects({ objects, nextObjectId }: LabelInput, known: ReadonlySet<number>): void {
   const seen = new Set<number>()
   if (objects.length > 65_535)
     throw refused(`A label can have 65,535 objects; this one has ${objects.length}.`)

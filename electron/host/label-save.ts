@@ -46,6 +46,8 @@ export function createLabelSave(
   context: LibraryContext,
   rows: LabelRows,
   author: () => string = () => '',
+  /** Inside a transaction: makes sure that these categories are in use. */
+  needCategories: (ids: Iterable<number>) => void = () => {},
 ): LabelSave {
   function headOf(sample: SampleId): RevisionRow | null {
     const { head, name } = rows.sample(sample)
@@ -116,6 +118,7 @@ export function createLabelSave(
         if (rows.lastSeq() !== seq - 1) return false
         context.nextSeq()
         rows.insert(row, place.isHead, objectCounts)
+        needCategories(objectCounts.keys())
         if (covered) rows.setMark(covered.session, { sampleId, seq: covered.seq, revision: row.id })
         return true
       })

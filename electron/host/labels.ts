@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
+import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
@@ -36,6 +37,8 @@ export type Labels = {
   pixels(revision: RevisionId): Promise<Uint8Array>
   /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
   png(revision: RevisionId): Promise<Uint8Array>
+  /** The objects of a revision of this sample. Rejects like `png`. */
+  objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
   /** What is drawn of a revision. Rejects like `png`. */
   drawing(
     revision: RevisionId,
@@ -57,16 +60,36 @@ export type Labels = {
   setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
   /** What versions do to labels. Each takes its turn with saves of the same sample. */
   readonly moves: LabelMoves
+  /**
+   * Saves a label anew with other objects, and other ids where `change` says so; null, and nothing is written, when it
+   * answers null. What only a journal holds comes first. Answers the revision. Rejects like `save`.
+   */
+  rewrite(
+    sample: SampleId,
+    tool: string,
+    change: (objects: readonly LabelObject[]) => Rewritten | null,
+  ): Promise<RevisionId | null>
+  /**
+   * Makes a label again what it was before `revision`, as a new revision; false when somebody has saved another since.
+   * Repeated with the same `tool`, it finds its own. Rejects like `save`.
+   */
+  takeBack(sample: SampleId, revision: RevisionId, tool: string): Promise<boolean>
   /** Drops the journals of a sample that was removed for good. */
   forget(sample: SampleId): void
   /** Resolves when what is under way is finished. Nothing may be asked for afterwards. */
   close(): Promise<void>
 }
 
+/** `ids`: what becomes of the pixels of an object; the others keep theirs. */
+export type Rewritten = {
+  readonly objects: readonly LabelObject[]
+  readonly ids: ReadonlyMap<number, number>
+}
+
 export function createLabels(
   context: LibraryContext,
   options: {
-    readonly categories: Pick<Categories, 'list' | 'ontology'>
+    readonly categories: Pick<Categories, 'ids' | 'revive' | 'ontology'>
     readonly ops?: FileOps
     /** Gives back what is kept for a full disk; false when there is nothing. */
     readonly releaseReserve?: () => boolean
@@ -81,7 +104,7 @@ export function createLabels(
   const rows = createLabelRows(context)
   const contents = createLabelContents(context, { rows, codec, categories })
   const journal = createLabelJournal(context, rows, { ops, releaseReserve })
-  const saver = createLabelSave(context, rows, options.author)
+  const saver = createLabelSave(context, rows, options.author, categories.revive)
   const replay = createLabelReplay({ context, rows, contents, codec, journal, saver })
   // Two windows may work on one sample: what they ask for is done one after the other, so that none sees half a save.
   const turns = createTurns()
@@ -135,6 +158,14 @@ export function createLabels(
       .sort((a, b) => b.seq - a.seq)
       .map(({ id, createdAt, tool, status }) => ({ revision: id, createdAt, tool, status }))
     return { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits, siblings }
+  }
+
+  async function contentOf(sample: LabeledSample, head: RevisionRow, { objects, ids }: Rewritten) {
+    const { status, nextObjectId } = head
+    if (ids.size === 0) return contents.again(sample, head, status, objects)
+    const { width, height } = sample
+    const before = await codec.decode({ width, height, png: await context.blobs.get(head.mask) })
+    return contents.store(sample, { status, objects, nextObjectId, ids: replaceIds(before, ids) })
   }
 
   function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
@@ -198,6 +229,9 @@ export function createLabels(
       }),
 
     png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
+
+    objects: (sample, revision) =>
+      explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
 
     drawing: (revision) =>
       explained(async () => {
@@ -264,6 +298,35 @@ export function createLabels(
           ? await contents.again(sample, head, status)
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
         return saver.save(id, { base: head?.id ?? null, content, tool, journal: null })
+      }),
+
+    rewrite: (id, tool, change) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        await restore(id)
+        const sample = rows.sample(id)
+        const head = saver.headOf(id)
+        const changed = head && change(await contents.objects(sample, head))
+        if (!head || !changed) return null
+        const content = await contentOf(sample, head, changed)
+        const { kind, revision } = await saver.save(id, { base: head.id, content, tool, journal: null })
+        return kind === 'saved' ? (revision as RevisionId) : null
+      }),
+
+    takeBack: (id, revision, tool) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        await restore(id)
+        const sample = rows.sample(id)
+        const head = saver.headOf(id)
+        if (head?.tool === tool && head.parents[0] === revision) return true
+        const former = rows.revision(requireRevision(revision, id).parents[0]!)
+        if (head?.id !== revision || !former) return false
+        const content = await contents.again(sample, former)
+        // Ids that were given out in between stay given out.
+        const nextObjectId = Math.max(content.nextObjectId, head.nextObjectId)
+        await saver.save(id, { base: head.id, content: { ...content, nextObjectId }, tool, journal: null })
+        return true
       }),
 
     forget: (id) => journal.forget(id),

@@ -5,7 +5,16 @@ import { type FileOps, syncFolder } from '../adapters/file-ops.ts'
 import { lockFile } from '../adapters/sqlite/library-lock.ts'
 
 /** The folders of a library, outermost first. */
-const folders = ['blobs', 'blobs/sha256', 'tmp', 'journal', 'trash', 'quarantine', 'backups'] as const
+const folders = [
+  'blobs',
+  'blobs/sha256',
+  'tmp',
+  'journal',
+  'steps',
+  'trash',
+  'quarantine',
+  'backups',
+] as const
 
 /** What systems leave in every folder that a person has looked into. */
 const droppings = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini'])

@@ -45,6 +45,10 @@ export type Listing = {
 
 /** Revisions of these tools say how far a label is; who made the pixels is somebody else. */
 const statusTools: ReadonlySet<string> = new Set(['status', 'review'])
+/** Of revisions that gave objects another category, or took that back: the number of the job follows. */
+export const categoryTools = { moved: 'category:', takenBack: 'category-undo:' } as const
+const isByAnother = (tool: string) =>
+  statusTools.has(tool) || Object.values(categoryTools).some((prefix) => tool.startsWith(prefix))
 
 export const foldPerson = (name: string): string => name.trim().normalize('NFC').toLowerCase()
 /** Metadata is compared as it is printed, whatever the case. */
@@ -101,7 +105,7 @@ export function createListing(db: DatabaseSync): Listing {
     setLabel(sampleId, label, objects) {
       const seq = seqOf(sampleId)
       const { status, objectCount, labeledPixels, tool, author, createdAt } = label
-      const isStatusOnly = Number(statusTools.has(tool))
+      const isStatusOnly = Number(isByAnother(tool))
       updateLabel.run(seq, status, objectCount, labeledPixels, foldPerson(author), isStatusOnly, createdAt)
       clear.objects.run(seq)
       for (const [category, count] of objects) insertObjects.run(category, seq, count)

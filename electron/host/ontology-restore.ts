@@ -1,33 +1,57 @@
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import { isSame } from '../../shared/history/merge-fields.ts'
 import { foldCategory } from '../../shared/history/merge-ontology.ts'
-import type { Category } from '../../shared/label/ontology.ts'
+import type { Category, DatasetRules, Ontology } from '../../shared/label/ontology.ts'
 import type { Categories } from './categories.ts'
+import type { LibraryContext } from './library-context.ts'
 
 /**
- * Makes the categories of the library what they are in `wanted`, by id. Those that are not in it stay: labels elsewhere
- * may need them, and an id never comes to mean something else. Done again after a stop, it ends the same.
+ * Makes the ontology of the library what it is in `wanted`, by id, as one change. Categories that are not in it go out of
+ * use unless `isNeeded`; ids never come to mean something else. Done again after a stop, it ends the same.
  */
-export function restoreCategories(
-  categories: Pick<Categories, 'list' | 'update'>,
-  wanted: readonly Category[],
+export function restoreOntology(
+  categories: Categories,
+  wanted: Ontology,
+  isNeeded: (category: number) => boolean,
 ): void {
-  const now = new Map(categories.list().map((category) => [category.id, category]))
-  const there = wanted.filter(({ id }) => now.has(id))
-  const nameOf = new Map([...now.values()].map(({ id, name }) => [foldCategory(name), id]))
-  for (const { id, name } of there) {
-    const holder = nameOf.get(foldCategory(name))
-    if (holder === undefined || holder === id) continue
-    // Names that go round, or one that a newer category took: it steps aside until it gets its own.
-    const free = freeName(now.get(holder)!.name, new Set(nameOf.keys()))
-    categories.update({ id: holder, name: free })
-    nameOf.set(foldCategory(free), holder)
-    nameOf.set(foldCategory(name), id)
-  }
-  for (const category of there) {
-    const { id, name, color, hasInstances } = category
-    const before = categories.list().find((each) => each.id === id)!
-    const isSame = before.name === name && before.color === color && before.hasInstances === hasInstances
-    if (!isSame) categories.update({ id, name, color, hasInstances })
-  }
+  const now: Ontology = { ...categories.rules(), categories: categories.list() }
+  if (isSame(now, wanted)) return
+  categories.together(() => {
+    const given = categories.ids()
+    const there = wanted.categories.filter(({ id }) => given.has(id))
+    const stays = new Set(there.map(({ id }) => id))
+    for (const { id } of categories.list()) if (!stays.has(id) && !isNeeded(id)) categories.retire(id)
+    categories.revive(stays)
+    // Names may go round, or a newer category may have taken one: whoever has it steps aside until it gets its own.
+    for (const { id, name } of there) {
+      const list = categories.list()
+      const holder = list.find((each) => foldCategory(each.name) === foldCategory(name))
+      if (!holder || holder.id === id) continue
+      const taken = new Set([...list, ...there].map((each) => foldCategory(each.name)))
+      categories.update({ id: holder.id, name: freeName(holder.name, taken) })
+    }
+    for (const category of there) {
+      const before = categories.list().find(({ id }) => id === category.id)
+      if (!isSame(before, category)) categories.update(wholeChange(category))
+    }
+    for (const category of wanted.categories) if (!given.has(category.id)) categories.create(category)
+    const order = wanted.categories.map(({ id }) => id)
+    if (order.length > 0) categories.order(order)
+    const rules: DatasetRules = { task: wanted.task, imageAttributes: wanted.imageAttributes }
+    if (canonicalJson(categories.rules()) !== canonicalJson(rules)) categories.setRules(rules)
+  })
+}
+
+/** Whether some label that is shown has objects of a category, in the trash too. */
+export function createNeeded({ db }: Pick<LibraryContext, 'db'>): (category: number) => boolean {
+  const select = db.prepare('SELECT 1 FROM listing_objects WHERE category_id = ? LIMIT 1')
+  return (category) => select.get(category) !== undefined
+}
+
+/** All of it: what a category does not say any more is said as empty. */
+function wholeChange(category: Category): Parameters<Categories['update']>[0] {
+  const { description = '', isVoid = false, attributes = [], other = {}, ...rest } = category
+  return { ...rest, description, isVoid, attributes, other }
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { sniffFormat } from '../../shared/image/sniff.ts'
+import { VOID_COLOR } from '../../shared/label/palette.ts'
 import { THUMB_SIDE } from '../adapters/imaging/decoder-message.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
@@ -48,7 +49,9 @@ export function createOverlays(tools: {
   return {
     draw(revision) {
       const colors = new Map(
-        categories.list().map(({ id, color }) => [id, Number.parseInt(color.slice(1), 16)]),
+        categories
+          .list()
+          .map(({ id, color, isVoid }) => [id, Number.parseInt((isVoid ? VOID_COLOR : color).slice(1), 16)]),
       )
       const palette = createHash('sha256')
         .update(JSON.stringify([...colors]))

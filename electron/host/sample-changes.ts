@@ -43,6 +43,16 @@ export function createSampleChanges(
     return undo
   }
 
+  /** Null too for a sample that was removed for good. */
+  function headOf(id: SampleId): string | null {
+    try {
+      return samples.get(id).headRevision
+    } catch (error) {
+      if (toAppError(error).code === 'NOT_FOUND') return null
+      throw error
+    }
+  }
+
   async function setStatus(
     ids: readonly SampleId[],
     status: LabelStatus,
@@ -65,7 +75,7 @@ export function createSampleChanges(
       let restored = 0
       for (const { id, before, revision } of done) {
         // What somebody has done since stays.
-        if (samples.get(id).headRevision !== (revision as RevisionId)) continue
+        if (headOf(id) !== (revision as RevisionId)) continue
         await labels.setStatus(id, before)
         restored++
       }
@@ -111,7 +121,11 @@ export function createSampleChanges(
       }
       // Once only: a second press must not undo what came after.
       undos.delete(undo)
-      const result = await work()
+      const result = await work().catch((error: unknown) => {
+        // What was taken back already is told from the rest by what it is now.
+        undos.set(undo, work)
+        throw error
+      })
       context.log('info', 'samples', 'a change was taken back', { restored: result.restored })
       return result
     },

@@ -23,7 +23,12 @@ export type SampleQueries = {
   window(args: HostArgs<'samples.window'>): HostOutput<'samples.window'>
   ids(args: HostArgs<'samples.ids'>): HostOutput<'samples.ids'>
   position(args: HostArgs<'samples.position'>): HostOutput<'samples.position'>
+  /** Rejects with what reading the last version rejects with. */
+  marks(args: HostArgs<'samples.marks'>): Promise<HostOutput<'samples.marks'>>
 }
+
+/** A test of what SQLite has let through; null lets through all. */
+type Later = ((seq: number) => boolean) | null
 
 /** Kept of 100,000 samples, a query takes 400 kB. */
 const mostQueries = 24
@@ -44,18 +49,23 @@ export function createSampleQueries(
   const selectId = db.prepare('SELECT sample_id AS id FROM listing WHERE seq = ?')
   const selectSeq = db.prepare('SELECT seq FROM listing WHERE sample_id = ?')
   const countAll = db.prepare('SELECT COUNT(*) AS count FROM listing WHERE trashed = ?')
-  const isChanged = createComparison(db)
+  let last: { readonly list: readonly SnapshotSample[]; readonly byId: Map<string, SnapshotSample> } | null =
+    null
+  const { changedSince, isChanged } = createComparison(db)
+
+  /** What is asked about is kept longest. */
+  function known(query: string): Uint32Array | undefined {
+    const order = kept.get(query)
+    if (order && kept.delete(query)) kept.set(query, order)
+    return order
+  }
 
   function orderOf(query: string): Uint32Array {
-    const order = kept.get(query)
-    if (!order) {
-      throw new AppError('NOT_FOUND', 'This list of images is not kept any more.', {
-        remedy: 'Search again.',
-      })
-    }
-    kept.delete(query)
-    kept.set(query, order)
-    return order
+    const order = known(query)
+    if (order) return order
+    throw new AppError('NOT_FOUND', 'This list of images is not kept any more.', {
+      remedy: 'Search again.',
+    })
   }
 
   function keep(order: Uint32Array): string {
@@ -69,55 +79,44 @@ export function createSampleQueries(
   }
 
   /** The samples that `filter` lets through, in order. */
-  async function find(filter: SampleFilter, sort: SampleSort, trash: boolean): Promise<Uint32Array> {
+  function find(filter: SampleFilter, sort: SampleSort, trash: boolean, later: Later): Uint32Array {
     const where = whereOf(filter, trash)
     const order = orderSql(sort, foldPerson(me()))
-    const rest = await laterOf(filter)
-    const from = `FROM listing l WHERE ${where.sql} ORDER BY ${order.sql}`
-    const values = [...where.values, ...order.values]
-    if (rest.length === 0) {
-      // One text of all numbers crosses from SQLite six times as fast as a row for each. SQLite keeps the order of a
-      // subquery for every aggregate but count, min and max.
-      const row = db.prepare(`SELECT json_group_array(seq) AS list FROM (SELECT seq ${from})`).get(...values)
-      return Uint32Array.from(JSON.parse(String(row!.list)) as number[])
-    }
-    const statement = db.prepare(`SELECT seq, sample_id ${from}`)
-    statement.setReturnArrays(true)
-    const rows = statement.all(...values) as unknown as [number, string][]
-    const found = rows.filter(([, id]) => rest.every((holds) => holds(id)))
-    return Uint32Array.from(found, ([seq]) => seq)
+    // One text of all numbers crosses from SQLite six times as fast as a row for each. SQLite keeps the order of a
+    // subquery for every aggregate but count, min and max.
+    const row = db
+      .prepare(
+        `SELECT json_group_array(seq) AS list FROM
+           (SELECT seq FROM listing l WHERE ${where.sql} ORDER BY ${order.sql})`,
+      )
+      .get(...where.values, ...order.values)
+    const found = JSON.parse(String(row!.list)) as number[]
+    return Uint32Array.from(later ? found.filter(later) : found)
   }
 
-  async function count(filter: SampleFilter, trash: boolean): Promise<Record<string, number>> {
+  function count(filter: SampleFilter, trash: boolean, later: Later): Record<string, number> {
     const where = whereOf(filter, trash)
-    const rest = await laterOf(filter)
-    const byStatus: Record<string, number> = {}
-    if (rest.length === 0) {
-      const rows = db
-        .prepare(`SELECT status, COUNT(*) AS count FROM listing l WHERE ${where.sql} GROUP BY status`)
-        .all(...where.values)
-      for (const row of rows) byStatus[String(row.status)] = Number(row.count)
-      return byStatus
-    }
+    const what = later ? 'json_group_array(seq) AS list' : 'COUNT(*) AS count'
     const rows = db
-      .prepare(`SELECT status, sample_id AS id FROM listing l WHERE ${where.sql}`)
+      .prepare(`SELECT status, ${what} FROM listing l WHERE ${where.sql} GROUP BY status`)
       .all(...where.values)
-    for (const { status, id } of rows) {
-      if (!rest.every((holds) => holds(String(id)))) continue
-      byStatus[String(status)] = (byStatus[String(status)] ?? 0) + 1
+    const byStatus: Record<string, number> = {}
+    for (const { status, count, list } of rows) {
+      const number = later ? (JSON.parse(String(list)) as number[]).filter(later).length : Number(count)
+      if (number > 0) byStatus[String(status)] = number
     }
     return byStatus
   }
 
-  /** What SQLite cannot tell: whether a sample differs from a version. */
-  async function laterOf(filter: SampleFilter): Promise<((id: string) => boolean)[]> {
-    const tests: ((id: string) => boolean)[] = []
+  /** What SQLite cannot tell: whether a sample, by its place in the order of adding, differs from versions. */
+  async function laterOf(filter: SampleFilter): Promise<Later> {
+    const tests: ((seq: number) => boolean)[] = []
     for (const { negated, condition } of filter) {
       if (condition.kind !== 'changed') continue
-      const before = new Map((await snapshot(condition.since))?.map((sample) => [sample.id, sample]))
-      tests.push((id) => isChanged(id, before.get(id)) !== negated)
+      const changed = changedSince(await snapshot(condition.since))
+      tests.push((seq) => changed.has(seq) !== negated)
     }
-    return tests
+    return tests.length === 0 ? null : (seq) => tests.every((holds) => holds(seq))
   }
 
   function hiddenBy(
@@ -126,13 +125,14 @@ export function createSampleQueries(
   ): number {
     const shown = new Set(order)
     if ('query' in selected)
-      return (kept.get(selected.query) ?? new Uint32Array()).filter((seq) => !shown.has(seq)).length
+      return (known(selected.query) ?? new Uint32Array()).filter((seq) => !shown.has(seq)).length
     return selected.ids.filter((id) => !shown.has(Number(selectSeq.get(id)?.seq ?? -1))).length
   }
 
   return {
     async query({ filter, sort, trash, selected }) {
-      const order = await find(filter, sort, trash)
+      const later = await laterOf(filter)
+      const order = find(filter, sort, trash, later)
       const hidden = selected ? hiddenBy(order, selected) : 0
       const others = filter.filter(({ condition }) => condition.kind !== 'status')
       return {
@@ -141,7 +141,7 @@ export function createSampleQueries(
         outOf: Number(countAll.get(Number(trash))!.count),
         trashed: Number(countAll.get(1)!.count),
         hidden,
-        byStatus: await count(others, trash),
+        byStatus: count(others, trash, later),
       }
     },
 
@@ -154,6 +154,18 @@ export function createSampleQueries(
       return { ids: [...order].flatMap((seq) => (selectId.get(seq)?.id as string | undefined) ?? []) }
     },
 
+    async marks({ ids }) {
+      const list = await snapshot(null)
+      if (!list) return { marks: [] }
+      if (last?.list !== list) last = { list, byId: new Map(list.map((each) => [each.id, each])) }
+      const { byId } = last
+      const markOf = (id: string) => {
+        const before = byId.get(id)
+        return before ? (isChanged(id, before) ? 'changed' : 'same') : 'new'
+      }
+      return { marks: ids.map(markOf) }
+    },
+
     position({ query, id }) {
       const seq = selectSeq.get(id)?.seq
       const position = seq === undefined ? -1 : orderOf(query).indexOf(Number(seq))
@@ -162,22 +174,41 @@ export function createSampleQueries(
   }
 }
 
-/** Whether label or card of a sample are others than a version has. */
-function createComparison(db: DatabaseSync): (id: string, before: SnapshotSample | undefined) => boolean {
-  const select = db.prepare(
-    'SELECT image_digest AS image, head_revision AS head, card_digest AS card FROM samples WHERE id = ?',
-  )
+/** Whether image, label or card of samples are others than a version has. */
+function createComparison(db: DatabaseSync): {
+  /** All of them, by their place in the order of adding. */
+  changedSince(before: readonly SnapshotSample[] | null): ReadonlySet<number>
+  isChanged(id: string, before: SnapshotSample): boolean
+} {
+  type Row = readonly [number, string, string, string | null, string | null]
+  const columns = 'SELECT seq, id, image_digest, head_revision, card_digest FROM samples'
+  const select = db.prepare(columns)
+  const selectOne = db.prepare(`${columns} WHERE id = ?`)
+  for (const each of [select, selectOne]) each.setReturnArrays(true)
   // A label that says nothing counts as none, as in a version.
   const selectLabel = db.prepare(
     `SELECT png_digest || json_digest AS label FROM revisions
      WHERE id = ? AND NOT (status = 'unlabeled' AND object_count = 0)`,
   )
-  const labelOf = (head: SqlValue) => (head === null ? null : (selectLabel.get(head)?.label ?? null))
-  return (id, before) => {
-    const now = select.get(id)
-    if (!now || !before || now.image !== before.image || now.card !== before.card) return true
+  const labelOf = (head: string | null) => (head === null ? null : (selectLabel.get(head)?.label ?? null))
+  const isSame = ([, , image, head, card]: Row, was: SnapshotSample | undefined) =>
+    was?.image === image &&
+    was.card === card &&
     // Another revision may hold the same label once more.
-    return now.head !== before.head && labelOf(now.head as SqlValue) !== labelOf(before.head)
+    (was.head === head || labelOf(was.head) === labelOf(head))
+  return {
+    changedSince(samples) {
+      const before = new Map(samples?.map((sample) => [sample.id, sample]))
+      const changed = new Set<number>()
+      for (const row of select.iterate() as unknown as Iterable<Row>) {
+        if (!isSame(row, before.get(row[1]))) changed.add(row[0])
+      }
+      return changed
+    },
+    isChanged(id, before) {
+      const row = selectOne.get(id) as unknown as Row | undefined
+      return !row || !isSame(row, before)
+    },
   }
 }
 
@@ -236,6 +267,8 @@ function conditionSql(condition: Condition): Sql | null {
       return { sql: `l.priority ${condition.comparison} ?`, values: [condition.value] }
     case 'by':
       return { sql: 'l.author_key = ?', values: [foldPerson(condition.author)] }
+    case 'has':
+      return { sql: 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ?)', values: [condition.key] }
     case 'metadata': {
       const { key, comparison, value } = condition
       const found = 'l.seq IN (SELECT seq FROM listing_metadata WHERE key = ? AND'

@@ -5,11 +5,13 @@ import type { LibraryContext } from './library-context.ts'
 import { type IndexedBlob, verifyBlobs } from './verify-blobs.ts'
 import { verifyRecords, verifyVersions } from './verify-records.ts'
 import { verifyRows } from './verify-rows.ts'
+import { verifySteps } from './verify-steps.ts'
 import type { Versions } from './versions.ts'
 
 export type FindingCode =
   | Extract<ErrorCode, 'MISSING_BLOB' | 'BLOB_CORRUPT' | 'ROW_CORRUPT' | 'DB_UNREADABLE'>
   | 'ORPHAN_BLOB'
+  | 'STEPS_CUT'
   | 'HEAD_DANGLING'
   | 'OUTBOX_DANGLING'
   | 'INDEX_BAD'
@@ -58,7 +60,9 @@ export async function verifyLibrary(
     }))
     const inRecords = await verifyRecords(context, damaged, options.signal)
     const inVersions = await verifyVersions(context, versions, options.signal)
-    return report({ ...stored, rows }, [...inRows, ...inBlobs, ...inRecords, ...inVersions])
+    const name = db.prepare('SELECT name FROM samples WHERE id = ?')
+    const inSteps = verifySteps(folder, (id) => name.get(id)?.name as string | undefined)
+    return report({ ...stored, rows }, [...inRows, ...inBlobs, ...inRecords, ...inVersions, ...inSteps])
   } catch (error) {
     if (!isDamage(error)) throw error
     return verifyFolder(folder, options)

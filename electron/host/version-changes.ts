@@ -9,7 +9,7 @@ import type { Categories } from './categories.ts'
 import { jobTools } from './label-moves.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
-import { restoreCategories } from './ontology-restore.ts'
+import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { requireWritable } from './read-only.ts'
 import { reachTargets, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { Trash } from './trash.ts'
@@ -75,7 +75,7 @@ export type ChangeTools = {
   readonly versions: Versions
   readonly states: VersionStates
   readonly jobs: VersionJobs
-  readonly categories: Pick<Categories, 'list' | 'update' | 'create' | 'ontology'>
+  readonly categories: Categories
   readonly cards: Cards
   readonly author: () => string
   /** Rejects with what the disk refuses; tells of progress. */
@@ -89,7 +89,7 @@ export function createVersionChanges(
     readonly labels: Pick<Labels, 'moves' | 'recover'>
     readonly cards: Cards
     readonly trash: Trash
-    readonly categories: Pick<Categories, 'list' | 'update' | 'create' | 'ontology'>
+    readonly categories: Categories
     /** Imports an image anew from its blob. */
     readonly bringBack: (image: BlobDigest, name: string) => Promise<void>
     readonly author: () => string
@@ -98,6 +98,7 @@ export function createVersionChanges(
   const { versions, labels, cards, trash, categories, bringBack, author } = options
   const jobs = createVersionJobs(context)
   const states = createVersionStates(context)
+  const isNeeded = createNeeded(context)
   const turns = createTurns()
   let isRunning = false
 
@@ -171,8 +172,10 @@ export function createVersionChanges(
     const head = versions.head()
     if (!head || !ontologyChanged || !isUnchanged({ ...samples, ontologyChanged: false })) return false
     const now = new Map(categories.list().map((category) => [category.id, category]))
-    const then = await states.categories((await states.snapshot(head.id)).ontology)
-    return then.every((category) => isSame(now.get(category.id), category))
+    const { categories: then, ...rules } = await states.ontology((await states.snapshot(head.id)).ontology)
+    return (
+      isSame(rules, categories.rules()) && then.every((category) => isSame(now.get(category.id), category))
+    )
   }
 
   async function settleUncommitted(uncommitted: Uncommitted, before: string): Promise<Version | null> {
@@ -207,12 +210,12 @@ export function createVersionChanges(
     }
   }
 
-  /** Runs a job to its end; `finish` is done in the transaction that ends it. */
-  const run: MergeWork['run'] = (job, targets, signal, finish) =>
+  const run: MergeWork['run'] = (job, targets, signal, { settle, finish }) =>
     guarded(job, async () => {
       const result = await tools.reach(job, targets, signal)
       if (result.isStopped) jobs.setState(job.id, 'stopped')
       else {
+        settle()
         context.transaction(() => {
           finish()
           jobs.markState(job.id, 'done')
@@ -255,11 +258,16 @@ export function createVersionChanges(
     const where = branch === null ? `restoring version ${version.number}` : `switching to ${branch}`
     const committed = isOpen ? null : await settleUncommitted(uncommitted, where)
     const job = await begin(about)
-    const wantedCategories = await states.categories((await states.snapshot(version.id)).ontology)
-    restoreCategories(categories, wantedCategories)
+    const ontology = await states.ontology((await states.snapshot(version.id)).ontology)
+    // Before the labels, which have objects of its categories; after them those go that no label needs any more.
+    const settle = () => restoreOntology(categories, ontology, isNeeded)
+    settle()
     const targets = await targetsOf(version.id, await versions.working())
-    const result = await run(job, targets, signal, () => {
-      if (branch !== null) versions.refs.setBranch(branch)
+    const result = await run(job, targets, signal, {
+      settle,
+      finish() {
+        if (branch !== null) versions.refs.setBranch(branch)
+      },
     })
     context.log('info', 'versions', 'a version was restored', {
       number: version.number,
@@ -321,7 +329,7 @@ export function createVersionChanges(
           ontologyBefore: (await categories.ontology()).digest,
           author: author(),
         })
-        const result = await run(job, [target], undefined, () => {})
+        const result = await run(job, [target], undefined, { settle() {}, finish() {} })
         return {
           job: job.id,
           changed: result.done.length,
@@ -386,8 +394,8 @@ export function createVersionChanges(
   }
 
   async function takeBack(job: VersionJob) {
-    const before = await states.categories(job.ontologyBefore)
-    restoreCategories(categories, before)
+    const before = await states.ontology(job.ontologyBefore)
+    restoreOntology(categories, before, isNeeded)
     const select = context.db.prepare(
       `SELECT s.image_digest AS image, s.name, s.head_revision AS head, s.card_digest AS card, s.trashed_at AS trashedAt,
          r.tool, r.seq FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision WHERE s.id = ?`,
@@ -416,6 +424,7 @@ export function createVersionChanges(
       ]
     })
     const { done, failed } = await tools.reach({ ...job, kind: 'restore' }, targets)
+    restoreOntology(categories, before, isNeeded)
     context.transaction(() => {
       if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)
       jobs.markState(job.id, 'undone')

@@ -46,7 +46,7 @@ export function createVersionCompare(
   async function sidesOf({ before, after }: HostArgs<'versions.compare'>): Promise<[Side, Side, number]> {
     const old = versions.find(before)
     const left = await states.snapshot(old.id)
-    const leftCategories = await states.categories(left.ontology)
+    const leftCategories = (await states.ontology(left.ontology)).categories
     if (after === null) {
       const now = await versions.working()
       const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
@@ -62,7 +62,7 @@ export function createVersionCompare(
     const [a, b] = await states.apart(left, right)
     return [
       { id: old.id, states: a, categories: leftCategories },
-      { id: other.id, states: b, categories: await states.categories(right.ontology) },
+      { id: other.id, states: b, categories: (await states.ontology(right.ontology)).categories },
       right.count,
     ]
   }

@@ -4,10 +4,12 @@ import { cardRecordText, parseCardRecord } from '../../shared/formats/card-recor
 import { createGraph } from '../../shared/history/graph.ts'
 import type { LabelConflict } from '../../shared/history/label-side.ts'
 import { mergeCards } from '../../shared/history/merge-card.ts'
+import { mergeRecords, type PlainRecord } from '../../shared/history/merge-fields.ts'
 import { type CategoryConflict, mergeOntologies } from '../../shared/history/merge-ontology.ts'
 import { mergeSampleSets } from '../../shared/history/sample-sets.ts'
 import type { Version } from '../../shared/host/host-api.ts'
-import { restoreCategories } from './ontology-restore.ts'
+import { type DatasetRules, type Ontology, underTask } from '../../shared/label/ontology.ts'
+import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { getRecord } from './parted-list.ts'
 import type { SampleTarget, TargetsDone } from './sample-targets.ts'
 import type { ChangeTools, JobResult } from './version-changes.ts'
@@ -46,12 +48,12 @@ export type MergeWork = {
   unfinished(): VersionJob | null
   /** Marks the job as stopped when `work` rejects. */
   guarded<T>(job: VersionJob, work: () => Promise<T>): Promise<T>
-  /** Runs a job to its end; `finish` is done in the transaction that ends it. */
+  /** Runs a job to its end: `settle` when all is reached, `finish` in the transaction that ends it. */
   run(
     job: VersionJob,
     targets: readonly SampleTarget[],
     signal: AbortSignal | undefined,
-    finish: () => void,
+    end: { settle(): void; finish(): void },
   ): Promise<TargetsDone>
 }
 
@@ -95,12 +97,19 @@ export async function mergeInto(
 
   const [ours, other] = [await states.snapshot(head.id), await states.snapshot(theirs.id)]
   const before = base === null ? null : await states.snapshot(base)
-  const ontology = mergeOntologies(
-    before ? await states.categories(before.ontology) : [],
-    await states.categories(ours.ontology),
-    await states.categories(other.ontology),
-  )
-  const renumbered = applyCategories()
+  const [old, own, there] = [
+    before ? await states.ontology(before.ontology) : null,
+    await states.ontology(ours.ontology),
+    await states.ontology(other.ontology),
+  ]
+  const ontology = mergeOntologies(old?.categories ?? [], own.categories, there.categories, categories.ids())
+  const { renumbered } = ontology
+  const rules = mergeRecords(rulesOf(old ?? own), rulesOf(own), rulesOf(there))
+  const wantedOntology = { ...(rules.value as DatasetRules), categories: ontology.categories }
+  const isNeeded = createNeeded(context)
+  // Before the labels, which have objects of its categories; after them those go that no label needs any more.
+  const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
+  settle()
   const now = await versions.working()
   const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
   const plan = mergeSampleSets(
@@ -108,7 +117,10 @@ export async function mergeInto(
     now.map(({ image, name, head, label, card }) => ({ image, name, head, label, card })),
     await states.states(other.parts, known),
   )
-  const oneRegion = new Set(categories.list().flatMap(({ id, hasInstances }) => (hasInstances ? [] : [id])))
+  const { task } = categories.rules()
+  const oneRegion = new Set(
+    categories.list().flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id])),
+  )
 
   const cardConflicts = new Map<string, readonly string[]>()
   /** What stays as I have it, whatever they did. */
@@ -155,7 +167,9 @@ export async function mergeInto(
     const mover = { author: author(), at: context.now() }
     versions.refs.put({ name: versions.refs.branch(), kind: 'branch', version: theirs.id }, mover)
   }
-  const result = await (isForward ? work.run(job, targets, signal, finish) : work.guarded(job, runAndCommit))
+  const result = await (isForward
+    ? work.run(job, targets, signal, { settle, finish })
+    : work.guarded(job, runAndCommit))
   if (isForward && !result.isStopped) version = versions.head()
   const conflicts = conflictsOf(result)
   return {
@@ -170,7 +184,10 @@ export async function mergeInto(
     taken: result.done.filter(({ isMerged, conflicts }) => !isMerged && conflicts === null).length,
     merged: result.done.filter(({ isMerged }) => isMerged).length,
     conflicts,
-    categories: ontology.conflicts,
+    categories: [
+      ...ontology.conflicts,
+      ...rules.conflicts.map((field) => ({ id: 0, field, mine: null, theirs: null })),
+    ],
   }
 
   /** The version, and the end of the job, become true in one transaction. */
@@ -181,6 +198,7 @@ export async function mergeInto(
       jobs.setState(job.id, 'stopped')
       return { ...reached, isStopped: true }
     }
+    settle()
     const count = conflictsOf(reached).length
     const what = called === null ? `version ${theirs.number}` : `${called} (version ${theirs.number})`
     const about = count === 0 ? '' : `, ${count} in conflict`
@@ -202,22 +220,6 @@ export async function mergeInto(
     })
     const named = new Set(found.map(({ name }) => name))
     return [...found, ...[...kept.values()].filter(({ name }) => !named.has(name))]
-  }
-
-  function applyCategories(): ReadonlyMap<number, number> {
-    const there = new Set(categories.list().map(({ id }) => id))
-    const created = new Map<number, number>()
-    for (const { id, ...category } of ontology.categories) {
-      if (there.has(id)) continue
-      created.set(id, categories.create(category).id)
-    }
-    restoreCategories(
-      categories,
-      ontology.categories.map((category) => ({ ...category, id: created.get(category.id) ?? category.id })),
-    )
-    const theirIds = new Map([...ontology.renumbered].map(([from, to]) => [from, created.get(to) ?? to]))
-    for (const [id, here] of created) if (!theirIds.has(id)) theirIds.set(id, here)
-    return theirIds
   }
 
   /** Their label as it is, unless its categories are called otherwise here: then it is rewritten as a merge would. */
@@ -256,3 +258,5 @@ export async function mergeInto(
     return digest === null ? emptyCard : getRecord(context.blobs, digest, parseCardRecord)
   }
 }
+
+const rulesOf = ({ task, imageAttributes }: Ontology): PlainRecord => ({ task, imageAttributes })

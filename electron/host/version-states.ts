@@ -9,7 +9,7 @@ import {
 } from '../../shared/formats/snapshot.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
 import type { NamedState } from '../../shared/history/sample-sets.ts'
-import type { Category } from '../../shared/label/ontology.ts'
+import type { Ontology } from '../../shared/label/ontology.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getParts, getRecord } from './parted-list.ts'
 import { labelKey } from './working-copy.ts'
@@ -34,7 +34,7 @@ export type VersionStates = {
   states(parts: readonly string[], known?: ReadonlyMap<string, string>): Promise<VersionState[]>
   /** Samples of two snapshots that may differ: parts that both have are not read. */
   apart(a: Snapshot, b: Snapshot): Promise<[VersionState[], VersionState[]]>
-  categories(ontology: string): Promise<Category[]>
+  ontology(blob: string): Promise<Ontology>
   /** The record of a revision; null when it is not there. */
   revision(id: string): Promise<RevisionRecord | null>
 }
@@ -104,8 +104,6 @@ export function createVersionStates({ blobs, db }: Pick<LibraryContext, 'blobs' 
       return [await withLabels(left, same), await withLabels(right, same)]
     },
 
-    async categories(ontology) {
-      return getRecord(blobs, ontology, parseOntologyFile)
-    },
+    ontology: (blob) => getRecord(blobs, blob, parseOntologyFile),
   }
 }

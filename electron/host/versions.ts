@@ -8,7 +8,6 @@ import {
   rawDatasetText,
   rawLayout,
 } from '../../shared/formats/artifact-layout.ts'
-import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import {
   parseVersionRecord,
@@ -69,7 +68,7 @@ export type MergeCommit = {
 
 export function createVersions(
   context: LibraryContext,
-  options: { readonly categories: Pick<Categories, 'list' | 'ontology'> },
+  options: { readonly categories: Pick<Categories, 'text' | 'ontology'> },
 ): Versions {
   const { blobs } = context
   const { categories } = options
@@ -256,6 +255,6 @@ export function createVersions(
 }
 
 /** What the blob of `ontology.json` would be called, without storing it. */
-function ontologyDigest(categories: Pick<Categories, 'list'>): string {
-  return createHash('sha256').update(ontologyFileText(categories.list())).digest('hex')
+function ontologyDigest(categories: Pick<Categories, 'text'>): string {
+  return createHash('sha256').update(categories.text()).digest('hex')
 }

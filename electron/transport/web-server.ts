@@ -37,7 +37,7 @@ const usualLimits: WebLimits = {
   connections: 100,
   headersTimeout: 10_000,
   requestTimeout: 60_000,
-  socket: { message: 1024 * 1024, waiting: 32 * 1024 * 1024, heartbeat: 30_000 },
+  socket: { message: 4 * 1024 * 1024, waiting: 32 * 1024 * 1024, heartbeat: 30_000 },
 }
 const sessionBytes = 4096
 

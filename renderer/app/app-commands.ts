@@ -1,4 +1,5 @@
 import { type Command, defineCommands } from '../commands/command.ts'
+import type { CoachStore } from '../stores/coach.ts'
 import type { DialogsStore } from '../stores/dialogs.ts'
 import type { ThemeStore } from '../stores/theme.ts'
 import type { RouteStore } from './route.ts'
@@ -9,10 +10,11 @@ export function appCommands(actions: {
   readonly route: Pick<RouteStore, 'go'>
   readonly dialogs: Pick<DialogsStore, 'show'>
   readonly theme: Pick<ThemeStore, 'set'>
+  readonly coach: Pick<CoachStore, 'replay'>
   /** Whether the window is dark now. */
   isDark(): boolean
 }): readonly Command[] {
-  const { route, dialogs, theme } = actions
+  const { route, dialogs, theme, coach } = actions
   return defineCommands([
     {
       id: 'app.dataset',
@@ -49,6 +51,13 @@ export function appCommands(actions: {
       help: text.keysHelp,
       group: text.group,
       run: () => dialogs.show({ kind: 'settings', page: 'keyboard' }),
+    },
+    {
+      id: 'app.coach',
+      title: text.coach,
+      help: text.coachHelp,
+      group: text.group,
+      run: () => coach.replay(),
     },
     {
       id: 'app.theme',

@@ -1,10 +1,13 @@
+import './no-eval.ts'
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
 import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
+import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
+import { objectCommands } from '../features/objects/object-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
@@ -34,12 +37,14 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 /** Every command of every screen with its own keys, those of the preset "Default", by scope. */
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
+  ...about('canvas', checkCommands(nobody())),
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
+  ...about('grid', objectCommands(nobody())),
   ...about('history', historyCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),
   ...about('global', importCommands(nobody())),
-  ...about('global', categoryCommands(nobody())),
+  ...about('global', categoryCommands(nobody(), nobody())),
 ]

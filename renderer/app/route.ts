@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 export type Route =
   | { readonly screen: 'dataset' }
   | { readonly screen: 'label' | 'review'; readonly sampleId: string }
+  | { readonly screen: 'objects' }
   | { readonly screen: 'history' }
   | { readonly screen: 'sync' }
 
@@ -14,7 +15,7 @@ export function parseRoute(fragment: string): Route {
   const [screen, id] = fragment.replace(/^#\/?/, '').split('/')
   if ((screen === 'label' || screen === 'review') && id && /^[0-9a-f-]{36}$/.test(id))
     return { screen, sampleId: id }
-  if (screen === 'history' || screen === 'sync') return { screen }
+  if (screen === 'history' || screen === 'sync' || screen === 'objects') return { screen }
   return { screen: 'dataset' }
 }
 

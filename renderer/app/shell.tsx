@@ -2,11 +2,14 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useStore } from 'zustand'
 import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
-import { CategoriesPanel, CategoryCommands } from '../features/categories/categories-panel.tsx'
-import { CategoryDialog } from '../features/categories/category-dialog.tsx'
+import { CategoriesLayer } from '../features/categories/categories-layer.tsx'
+import { CategoriesPanel } from '../features/categories/categories-panel.tsx'
+import { useChecks } from '../features/checks/use-checks.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
 import { ImportLayer } from '../features/import/import-layer.tsx'
+import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
+import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
 import { useReview } from '../features/review/use-review.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
@@ -15,11 +18,11 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ForReaders } from '../ui/for-readers.tsx'
-import { toast } from '../ui/toasts.tsx'
 import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
 import { NoticeArea } from './notice-area.tsx'
 import type { RouteStore } from './route.ts'
+import { RunSummary } from './run-summary.tsx'
 import styles from './shell.module.css'
 import { text } from './text.ts'
 import { isShownDark, TopBar } from './top-bar.tsx'
@@ -35,12 +38,23 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   const stores = useStores()
   const here = useStore(route)
   const commands = useMemo(() => {
-    const { dialogs, theme } = stores
-    return appCommands({ route, dialogs, theme, isDark: () => isShownDark(theme.getState()) })
+    const { dialogs, theme, coach } = stores
+    return appCommands({ route, dialogs, theme, coach, isDark: () => isShownDark(theme.getState()) })
   }, [route, stores])
   useCommands('global', commands)
   const open = useCallback((sampleId: string) => route.go({ screen: 'label', sampleId }), [route])
   const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
+  const objects = useCallback(() => route.go({ screen: 'objects' }), [route])
+  const back = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  const openFromObjects = useCallback(
+    (sampleId: string) => {
+      stores.samples.startRun(sampleId).then(
+        () => open(sampleId),
+        (error: unknown) => stores.notices.report('samples.run', error),
+      )
+    },
+    [stores, open],
+  )
 
   return (
     <div className={styles.shell}>
@@ -54,16 +68,16 @@ export function Shell({ route }: { readonly route: RouteStore }) {
         </h1>
         <ErrorBoundary key={here.screen}>
           {here.screen === 'dataset' && (
-            <Browser onOpen={open} onReview={review} aside={<CategoriesPanel />} />
+            <Browser onOpen={open} onReview={review} onObjects={objects} aside={<CategoriesPanel />} />
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
+          {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
           {here.screen === 'history' && <History />}
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>
       </main>
       <ImportLayer />
-      <CategoryCommands />
-      <CategoryDialog />
+      <CategoriesLayer />
       <SettingsDialog />
       <CommandDialogs />
     </div>
@@ -84,6 +98,7 @@ function Labeling(props: {
   const beside = useStore(samples, (state) => state.beside)
   const isKnown = useStore(samples, (state) => state.byId.has(sampleId))
   const [isMissing, setIsMissing] = useState(false)
+  const [isDone, setIsDone] = useState(false)
   const close = useCallback(() => route.go({ screen: 'dataset' }), [route])
   useEffect(() => {
     setIsMissing(false)
@@ -99,15 +114,26 @@ function Labeling(props: {
           // Somebody who left meanwhile is not called back.
           if (route.getState() !== from) return
           if (next) route.go({ screen, sampleId: next.id })
-          else if (delta > 0)
-            toast(text.lastImage, { label: text.history, run: () => route.go({ screen: 'history' }) })
+          else if (delta > 0) setIsDone(true)
         })
         .catch((error: unknown) => notices.report('samples.step', error))
     },
     [samples, route, screen, notices],
   )
   const onNext = useCallback(() => step(1), [step])
-  const frame = useReview({ sampleId, isReview: screen === 'review', onNext })
+  const review = useReview({ sampleId, isReview: screen === 'review', onNext })
+  const checks = useChecks({ onNext })
+  const frame: LabelerFrame = {
+    ...review,
+    overlay: (canvas, objectAt, session) => (
+      <>
+        {review.overlay(canvas, objectAt, session)}
+        {checks.overlay(canvas)}
+      </>
+    ),
+    below: checks.below,
+    mark: checks.mark,
+  }
   if (isMissing && !isKnown)
     return (
       <EmptyState title={text.noSample} actions={<Button onClick={close}>{text.back}</Button>}>
@@ -119,6 +145,7 @@ function Labeling(props: {
   const isInRun = run?.id === sampleId
   return (
     <Suspense fallback={waiting}>
+      {isDone && <RunSummary route={route} onClose={() => setIsDone(false)} />}
       <LabelerScreen
         sampleId={sampleId}
         onClose={close}

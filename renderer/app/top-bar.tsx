@@ -68,7 +68,7 @@ export function isShownDark(theme: 'system' | 'dark' | 'light'): boolean {
 }
 
 const isIn = (here: Route, screen: Route['screen']) =>
-  here.screen === screen || ('sampleId' in here && screen === 'dataset')
+  here.screen === screen || (('sampleId' in here || here.screen === 'objects') && screen === 'dataset')
 
 /** Four tesserae, one of them set. */
 function Mark() {

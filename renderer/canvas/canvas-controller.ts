@@ -1,11 +1,14 @@
 import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { Direction } from '../../shared/superpixel/neighbour.ts'
 import { noSplits } from '../../shared/superpixel/refinement.ts'
 import type { ImagePoint, ShapeKey, WheelStep } from '../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../stores/label-session.ts'
-import { hasSize, type LabelingState } from '../stores/labeling.ts'
-import { type Camera, clampScale, ZOOM_STEP } from './camera.ts'
+import { DEFAULT_OPACITY, hasSize, type LabelingState } from '../stores/labeling.ts'
+import { selectObjects } from '../stores/selection.ts'
+import { lookAtNext, type ViewingState, type ViewingStore } from '../stores/viewing.ts'
+import { type Camera, clampScale, unionRect, ZOOM_STEP } from './camera.ts'
 import { listenToCanvas } from './canvas-input.ts'
 import { CanvasView } from './canvas-view.ts'
 import { CellLevel } from './cell-level.ts'
@@ -16,9 +19,11 @@ import { PhotoPixels } from './photo-pixels.ts'
 import { PointerInterpreter } from './pointer.ts'
 import { PointerHand } from './pointer-hand.ts'
 import { PointerMarks } from './pointer-marks.ts'
+import { StepFlash } from './step-flash.ts'
 import { ToolRunner, type ToolRunnerPorts } from './tool-runner.ts'
 
-export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels'> & {
+export type CanvasPorts = Omit<ToolRunnerPorts, 'view' | 'openMenu' | 'pixels' | 'hides'> & {
+  readonly viewing: ViewingStore
   /** `at` in CSS pixels of the window; `objectId` 0 where nothing is labeled. */
   openMenu(at: { x: number; y: number }, objectId: number): void
 }
@@ -33,6 +38,7 @@ export class CanvasController {
   readonly #ports: CanvasPorts
   readonly #runner: ToolRunner
   readonly #marks: PointerMarks
+  readonly #flash: StepFlash
   readonly #level: CellLevel
   readonly #look: LabelLook
   readonly #hand: PointerHand
@@ -45,6 +51,7 @@ export class CanvasController {
     this.#container = container
     this.#ports = ports
     this.view = new CanvasView(container, (camera) => this.#cameraMoved(camera))
+    this.#flash = new StepFlash(badge, this.view)
     this.#marks = new PointerMarks({
       container,
       badge,
@@ -57,9 +64,15 @@ export class CanvasController {
       view: this.view,
       openMenu: (at) => this.#openMenu(at),
       pixels: (rect, most) => this.#pixels.read(rect, most),
+      hides: (id) => this.#look.hides(id),
     })
     this.#level = new CellLevel({ view: this.view, labeling: ports.labeling, runner: this.#runner })
-    this.#look = new LabelLook({ view: this.view, labeling: ports.labeling, categories: ports.categories })
+    this.#look = new LabelLook({
+      view: this.view,
+      labeling: ports.labeling,
+      viewing: ports.viewing,
+      categories: ports.categories,
+    })
     this.#hand = new PointerHand({
       view: this.view,
       input: this.input,
@@ -67,6 +80,7 @@ export class CanvasController {
       labeling: ports.labeling,
       runner: this.#runner,
       level: this.#level,
+      hides: (id) => this.#look.hides(id),
       used: () => this.#keys.leave(),
     })
     this.#keys = new KeyHand({
@@ -74,6 +88,7 @@ export class CanvasController {
       labeling: ports.labeling,
       map: () => this.#session?.doc.map,
       eraseHeld: () => this.input.eraseHeld,
+      isBusy: () => this.input.isBusy,
       send: (event) => this.#hand.send(event),
       moved: (at) => this.#hand.rest(at),
       gone: () => this.#hand.act([{ kind: 'hover', at: null, removes: false, shift: false }]),
@@ -88,12 +103,17 @@ export class CanvasController {
     this.#ends.push(stop)
     this.#apply(ports.labeling.getState(), null)
     this.#ends.push(ports.labeling.subscribe((state, before) => this.#apply(state, before)))
+    const { viewing } = ports
+    this.view.adjust(viewing.getState().adjustments)
+    this.view.setSmooth(viewing.getState().aids.smooth)
+    this.#ends.push(viewing.subscribe((state, before) => this.#view(state, before)))
   }
 
   destroy(): void {
     for (const end of this.#ends) end()
     this.#runner.open(null)
     this.#marks.destroy()
+    this.#flash.destroy()
     this.view.destroy()
   }
 
@@ -105,8 +125,11 @@ export class CanvasController {
     this.#pixels.open(null)
     this.#keys.forget()
     this.#look.open(null)
-    this.view.clear(size)
+    const { keeps } = this.#ports.viewing.getState()
+    this.view.clear(size, keeps.zoom)
+    lookAtNext(this.#ports.viewing)
     this.#ports.labeling.setState({
+      ...(!keeps.opacity && size && { opacity: DEFAULT_OPACITY }),
       objectId: null,
       pointer: null,
       keyPointer: false,
@@ -131,11 +154,11 @@ export class CanvasController {
     this.#look.open(session)
     this.#runner.open(session)
     this.#ports.labeling.setState({ ready: true })
+    this.#ports.viewing.setState({ hasAlpha: this.view.hasAlpha })
     return session.onDirty((dirty) => {
       if (this.#session !== session) return
       this.view.updateLabel(dirty)
       this.#runner.forgetHover()
-      this.#look.showSelected()
     })
   }
 
@@ -151,12 +174,12 @@ export class CanvasController {
     this.#runner.forgetHover()
   }
 
+  /** False when there was nothing to take back. */
   cancelStroke(): boolean {
-    const drew = this.#runner.isDrawing
     this.input.cancel()
-    this.#runner.cancel()
+    const isSeen = this.#runner.cancel()
     this.#level.follow()
-    return drew
+    return isSeen
   }
 
   /** The active tool has a shape open between presses. */
@@ -175,12 +198,18 @@ export class CanvasController {
     return this.#runner.isDrawing
   }
 
-  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight. */
+  /** After an undo or a redo: no object stays active that is gone, and what changed is in sight and marked for a moment. */
   stepped(session: LabelSession, edit: LabelEdit): void {
-    const { objectId } = this.#ports.labeling.getState()
-    if (objectId !== null && !session.doc.objects.has(objectId)) this.choose(null)
-    const bounds = edit.pixels && boundsOfRuns(edit.pixels.runs, session.doc.map.width)
-    if (bounds) this.view.reveal(bounds)
+    const { objectId, selected } = this.#ports.labeling.getState()
+    // It may have waited for the host: what it was made on need not be on the canvas any more.
+    if (session !== this.#session) return
+    if (selected.some((id) => !session.doc.objects.has(id)))
+      selectObjects(this.#ports.labeling, session.doc, selected, objectId)
+    const bounds = boundsOfEdit(session, edit)
+    if (bounds) {
+      this.view.reveal(bounds)
+      this.#flash.show(bounds)
+    }
     this.#hand.rest()
   }
 
@@ -199,6 +228,11 @@ export class CanvasController {
     if (step === 'cell' && !this.#hand.at) return
     const at = this.#hand.at ?? { x: this.view.size.width / 2, y: this.view.size.height / 2 }
     this.#hand.size(larger ? 1 : -1, step, at)
+  }
+
+  zoomToObject(id: number | null): void {
+    const bounds = id === null ? undefined : this.#session?.index.get(id)?.bounds
+    if (bounds) this.view.zoomToRect(bounds)
   }
 
   zoom(direction: 1 | -1): void {
@@ -275,6 +309,14 @@ export class CanvasController {
     if (sizeChanged || state.tool !== before?.tool) this.#marks.showRing(this.#hand.at)
   }
 
+  #view(state: ViewingState, before: ViewingState): void {
+    this.#look.followViewing(state, before)
+    if (state.deep && state.deep !== before.deep) this.view.setWindow(state.deep)
+    if (state.hidden === before.hidden) return
+    this.#runner.forgetHover()
+    this.#hand.rest()
+  }
+
   #openMenu(at: ImagePoint): void {
     const { camera, ratio } = this.view
     const box = this.#container.getBoundingClientRect()
@@ -289,8 +331,19 @@ export class CanvasController {
 
   #cameraMoved(camera: Camera): void {
     this.#ports.labeling.setState({ zoom: camera.scale })
+    this.#flash.hide()
     const at = this.#keys.onScreen(camera) ?? this.#hand.at
     this.#marks.showRing(at)
     this.#hand.rest(at)
   }
+}
+
+/** What an edit changed the look of: its pixels, and the objects it touched. */
+function boundsOfEdit(session: LabelSession, { pixels, objects }: LabelEdit): Rect | null {
+  const { width } = session.doc.map
+  const rects = objects.map(({ id }) => session.index.get(id)?.bounds ?? null)
+  return [...(pixels ? [] : rects), pixels && boundsOfRuns(pixels.runs, width)].reduce<Rect | null>(
+    (all, rect) => (rect ? unionRect(all, rect) : all),
+    null,
+  )
 }

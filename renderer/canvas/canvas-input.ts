@@ -1,5 +1,6 @@
+import { isMacPlatform } from '../commands/key-chord.ts'
 import type { ScreenPoint } from './camera.ts'
-import type { CanvasAction, PointerInput, PointerInterpreter } from './pointer.ts'
+import { type CanvasAction, type PointerInput, type PointerInterpreter, pressOf } from './pointer.ts'
 
 export type CanvasInputPorts = {
   readonly input: PointerInterpreter
@@ -17,6 +18,7 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
   const { input, act } = ports
   const stop = new AbortController()
   const { signal } = stop
+  const isMac = isMacPlatform()
 
   const at = (event: { clientX: number; clientY: number }): ScreenPoint => {
     const box = target.getBoundingClientRect()
@@ -24,9 +26,8 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
     return { x: (event.clientX - box.left) * ratio, y: (event.clientY - box.top) * ratio }
   }
   const read = (event: PointerEvent): PointerInput => {
-    const { pointerId, pointerType, button, buttons, altKey, shiftKey } = event
-    const modKey = event.ctrlKey || event.metaKey
-    return { at: at(event), pointerId, pointerType, button, buttons, altKey, shiftKey, modKey }
+    const { pointerId, pointerType, buttons, altKey, shiftKey } = event
+    return { at: at(event), pointerId, pointerType, buttons, altKey, shiftKey, ...pressOf(event, isMac) }
   }
   const on = <K extends keyof HTMLElementEventMap>(
     type: K,

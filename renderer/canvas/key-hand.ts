@@ -12,6 +12,8 @@ type Parts = {
   /** The label that is open. */
   map(): LabelMap | undefined
   eraseHeld(): boolean
+  /** A press of the mouse is under way. */
+  isBusy(): boolean
   send(event: ToolEvent): void
   /** The pointer of the keys is here now. */
   moved(at: ScreenPoint): void
@@ -53,7 +55,7 @@ export class KeyHand {
   /** A click of the active tool. */
   press(): void {
     const at = this.#at
-    if (!at) return
+    if (!at || this.#parts.isBusy()) return
     const modifiers = { shift: false, alt: this.#parts.eraseHeld() }
     this.#parts.send({ kind: 'down', at, button: 'primary', modifiers })
     this.#parts.send({ kind: 'up', at })

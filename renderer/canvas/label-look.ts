@@ -1,19 +1,35 @@
-import type { Category } from '../../shared/label/ontology.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
+import type { Category, LabelObject } from '../../shared/label/ontology.ts'
+import { type Hidden, hides } from '../stores/hidden.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState, LabelingStore } from '../stores/labeling.ts'
+import type { ViewingState, ViewingStore } from '../stores/viewing.ts'
 import type { CanvasView } from './canvas-view.ts'
-import { objectChannels, packed } from './object-color.ts'
+import type { ContourLook } from './layers/contour-tiles.ts'
+import { objectChannels, packed, visibleOnDark } from './object-color.ts'
 
 type Parts = {
   readonly view: CanvasView
   readonly labeling: LabelingStore
+  readonly viewing: ViewingStore
   categories(): readonly Category[]
 }
 
-/** How the open label looks: the colours of its objects, what of the picture is shown, the line round the active object. */
+/** By how much the active object is less transparent than the others. */
+const SELECTED_MORE = 0.2
+const HALO = 0xb0000000
+const SELECTED_LINE = 0xffffffff
+/** Selected besides the active one. */
+const ALSO_LINE = 0xffe0e0e0
+const SELECTED_HALO = 0xd0000000
+const unknown: Category = { id: 0, name: '', color: '#999999', hasInstances: false }
+
+/** How the open label looks: the colours of its objects, which of them are shown, and their outlines. */
 export class LabelLook {
   readonly #parts: Parts
   #session: LabelSession | null = null
+  #selected: ReadonlySet<number> = new Set()
+  #categories: ReadonlyMap<number, Category> = new Map()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -21,54 +37,127 @@ export class LabelLook {
 
   open(session: LabelSession | null): void {
     this.#session = session
-    if (session) this.#parts.view.showLabel(session.doc.map, this.#palette(session))
+    if (!session) return
+    this.#readCategories()
+    this.#parts.view.showLabel(session.doc.map, this.#palette())
+    this.#showContours()
   }
 
   /** Categories may have other colours now. */
   recolor(): void {
-    if (this.#session) this.#parts.view.recolorLabel(this.#palette(this.#session))
+    if (!this.#session) return
+    this.#readCategories()
+    this.#parts.view.recolorLabel(this.#palette())
+    this.#showContours()
   }
 
-  /** Shows what the store says; `before` null: all of it. */
+  /** Shows what the stores say; `before` null: all of it. */
   follow(state: LabelingState, before: LabelingState | null): void {
     const { view } = this.#parts
     if (state.opacity !== before?.opacity || state.shows !== before.shows) {
       view.setLabelOpacity(state.shows === 'labels' ? 1 : state.opacity)
+      this.#showContours(this.#boundsOf(state.selected))
     }
     if (state.shows !== before?.shows) {
       const { shows } = state
       view.setVisible({ image: shows !== 'labels', labels: shows !== 'image', outlines: shows === 'both' })
     }
-    if (state.outlines !== before?.outlines || state.tool !== before.tool) {
-      view.setOutlines(state.outlines && state.tool === 'superpixel', state.outlines)
-    }
-    if (state.objectId !== before?.objectId) this.showSelected()
+    if (state.outlines !== before?.outlines || state.tool !== before.tool) this.#showLines()
+    if (before && state.selected !== before.selected) this.#chosen(state, before)
+    else if (before && state.objectId !== before.objectId) this.#chosen(state, before)
   }
 
-  showSelected(): void {
-    const { view, labeling } = this.#parts
-    const id = labeling.getState().objectId
-    const extent = id === null ? undefined : this.#session?.index.get(id)
-    if (!extent || !this.#session) {
-      view.showSelected(null)
-      return
-    }
-    const { ids } = this.#session.doc.map
-    view.showSelected({
-      bounds: extent.bounds,
-      holds: (pixel) => ids[pixel] === id,
-      look: { fill: 0, line: 0xffffffff, halo: 0xd0000000 },
+  followViewing(state: ViewingState, before: ViewingState): void {
+    const { view } = this.#parts
+    if (state.mode !== before.mode || state.hidden !== before.hidden) this.recolor()
+    if (state.adjustments !== before.adjustments) view.adjust(state.adjustments)
+    if (state.aids.smooth !== before.aids.smooth) view.setSmooth(state.aids.smooth)
+    if (state.aids.pixelGrid !== before.aids.pixelGrid) this.#showLines()
+  }
+
+  /** Whether the object with this id is not shown, and so cannot be met by the pointer. */
+  hides(id: number): boolean {
+    const object = this.#session?.doc.objects.get(id)
+    return object !== undefined && this.#isHidden(object)
+  }
+
+  #isHidden(object: LabelObject, activeId = this.#parts.labeling.getState().objectId): boolean {
+    return hides(this.#hidden, object, activeId)
+  }
+
+  get #hidden(): Hidden {
+    return this.#parts.viewing.getState().hidden
+  }
+
+  /** What only shows because it is worked on goes with that. */
+  #chosen(now: LabelingState, before: LabelingState): void {
+    const { objects } = this.#session?.doc ?? {}
+    const wasForced = [now.objectId, before.objectId].some((id) => {
+      const object = id === null ? undefined : objects?.get(id)
+      return object && this.#isHidden(object, null)
     })
+    if (wasForced) this.recolor()
+    else this.#showContours(this.#boundsOf(new Set([...now.selected, ...before.selected])))
   }
 
-  #palette(session: LabelSession): (id: number) => number {
-    const categories = new Map(this.#parts.categories().map((category) => [category.id, category] as const))
-    const fallback: Category = { id: 0, name: '', color: '#999999', hasInstances: false }
+  #boundsOf(ids: Iterable<number>): readonly Rect[] {
+    return [...ids].flatMap((id) => this.#session?.index.get(id)?.bounds ?? [])
+  }
+
+  #showLines(): void {
+    const { view, labeling, viewing } = this.#parts
+    const { outlines, tool } = labeling.getState()
+    view.setOutlines(outlines && tool === 'superpixel', viewing.getState().aids.pixelGrid)
+  }
+
+  #showContours(changed?: readonly Rect[]): void {
+    const { view, labeling, viewing } = this.#parts
+    const isOutlined = viewing.getState().mode !== 'fill'
+    const { selected } = labeling.getState()
+    this.#selected = new Set(selected)
+    const looks = isOutlined || selected.length > 0 ? (id: number) => this.#contour(id) : null
+    view.showContours(looks, changed)
+  }
+
+  #contour(id: number): ContourLook | null {
+    const object = id === 0 ? undefined : this.#session?.doc.objects.get(id)
+    if (!object) return null
+    const { mode } = this.#parts.viewing.getState()
+    const { objectId, opacity, shows } = this.#parts.labeling.getState()
+    const category = this.#categories.get(object.categoryId) ?? unknown
+    const color = objectChannels(object, category.color, category.hasInstances)
+    if (this.#selected.has(id) && !this.#isHidden(object)) {
+      const under = mode === 'outline' ? 0 : shows === 'labels' ? 1 : opacity
+      return {
+        line: id === objectId ? SELECTED_LINE : ALSO_LINE,
+        halo: SELECTED_HALO,
+        fill: packed(color, Math.round(255 * alphaToAdd(under, SELECTED_MORE))),
+      }
+    }
+    if (mode === 'fill' || this.#isHidden(object)) return null
+    return { line: packed(visibleOnDark(color)), halo: HALO, fill: 0 }
+  }
+
+  #readCategories(): void {
+    this.#categories = new Map(this.#parts.categories().map((category) => [category.id, category] as const))
+  }
+
+  /** In outlines only, areas show nothing but a stroke under way. */
+  #palette(): (id: number) => number {
+    const session = this.#session
+    if (!session || this.#parts.viewing.getState().mode === 'outline') return () => 0
+    const categories = this.#categories
     return (id) => {
       const object = id === 0 ? undefined : session.doc.objects.get(id)
-      if (!object) return 0
-      const category = categories.get(object.categoryId) ?? fallback
+      if (!object || this.#isHidden(object)) return 0
+      const category = categories.get(object.categoryId) ?? unknown
       return packed(objectChannels(object, category.color, category.hasInstances))
     }
   }
+}
+
+/** The alpha of a second layer that makes two of one colour look like one of `under + more`. */
+export function alphaToAdd(under: number, more: number): number {
+  const wanted = Math.min(1, under + more)
+  return under >= 1 ? 0 : (wanted - under) / (1 - under)
 }

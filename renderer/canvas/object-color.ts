@@ -18,6 +18,19 @@ export function packed([r, g, b]: readonly [number, number, number], alpha = 255
   return ((alpha << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0
 }
 
+/** Least brightness, 0 … 255, of a line that is to be seen on a dark halo and a dark picture. */
+const LEAST_BRIGHT = 110
+
+/** The same colour, lightened as far as a thin line needs to be seen on black. */
+export function visibleOnDark(color: readonly [number, number, number]): readonly [number, number, number] {
+  const [r, g, b] = color
+  const bright = 0.2126 * r + 0.7152 * g + 0.0722 * b
+  if (bright >= LEAST_BRIGHT) return color
+  const share = (LEAST_BRIGHT - bright) / (255 - bright)
+  const lighter = (channel: number) => channel + (255 - channel) * share
+  return [lighter(r), lighter(g), lighter(b)]
+}
+
 /** The hue of its category, lighter or darker by its id: the same after every opening. */
 export function objectChannels(
   object: LabelObject,

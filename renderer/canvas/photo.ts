@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { PhotoAnswer } from '../workers/photo-worker.ts'
 
-const PHOTO_LEVELS = 4
+/** Sizes of a photo: whole, a half, a quarter and an eighth. */
+export const PHOTO_LEVELS = 4
 
 /** A decoded image with smaller copies. */
 export type Photo = {

@@ -17,6 +17,8 @@ type Parts = {
   readonly labeling: LabelingStore
   readonly runner: ToolRunner
   readonly level: CellLevel
+  /** The object is not shown. */
+  hides(id: number): boolean
   /** The hand is on the mouse. */
   used(): void
 }
@@ -81,17 +83,20 @@ export class PointerHand {
     if (tool === 'superpixel' || (step !== 'cell' && hasSize(tool))) marks.showSize(at)
   }
 
-  /** Makes the object at a place the active one. */
-  pick(at: ScreenPoint): void {
+  /** Makes the object at a place the active one; `adds`: takes it into the selection or out of it. */
+  pick(at: ScreenPoint, adds = false): void {
     const id = this.objectAt(this.#parts.view.toImage(at))
-    if (id !== 0) this.#parts.runner.choose(id)
+    if (id === 0) return
+    if (adds) this.#parts.runner.toggle(id)
+    else this.#parts.runner.choose(id)
   }
 
-  /** 0 where nothing is labeled. */
+  /** 0 where nothing is labeled, or nothing of it shown. */
   objectAt(at: ImagePoint): number {
     const map = this.#session?.doc.map
     const pixel = map ? pixelAt(at, map.width, map.height) : null
-    return pixel === null ? 0 : map!.ids[pixel]!
+    const id = pixel === null ? 0 : map!.ids[pixel]!
+    return this.#parts.hides(id) ? 0 : id
   }
 
   #do(action: CanvasAction): void {
@@ -150,7 +155,7 @@ export class PointerHand {
         this.size(action.steps, action.step, action.at)
         return
       case 'pick':
-        this.pick(action.at)
+        this.pick(action.at, labeling.getState().tool === 'select')
         return
     }
   }

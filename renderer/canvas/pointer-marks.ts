@@ -68,10 +68,17 @@ export class PointerMarks {
     const y = Math.floor(pixel / map.width)
     const objectId = map.ids[pixel]!
     const locked = session?.doc.objects.get(objectId)?.locked === true
+    const deep = view.deepValues(x, y)
     const isSame =
-      before?.x === x && before.y === y && before.objectId === objectId && before.locked === locked
+      before?.deep?.join() === deep?.join() &&
+      before?.x === x &&
+      before.y === y &&
+      before.objectId === objectId &&
+      before.locked === locked
     if (isSame) return
-    labeling.setState({ pointer: { x, y, rgb: photo && this.#probe.read(photo, x, y), objectId, locked } })
+    labeling.setState({
+      pointer: { x, y, rgb: photo && this.#probe.read(photo, x, y), deep, objectId, locked },
+    })
   }
 
   /** The size just chosen, beside the pointer for a moment. */

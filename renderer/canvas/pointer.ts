@@ -42,6 +42,15 @@ export type PointerInput = {
   readonly modKey: boolean
 }
 
+/** Which button was pressed, and whether with our modifier. On a Mac Ctrl + click is a right click, and Cmd the modifier. */
+export function pressOf(
+  { button, ctrlKey, metaKey }: Pick<PointerEvent, 'button' | 'ctrlKey' | 'metaKey'>,
+  isMac: boolean,
+): Pick<PointerInput, 'button' | 'modKey'> {
+  if (!isMac) return { button, modKey: ctrlKey || metaKey }
+  return { button: ctrlKey && button === LEFT ? RIGHT : button, modKey: metaKey }
+}
+
 export type WheelInput = {
   readonly at: ScreenPoint
   readonly deltaX: number

@@ -1,10 +1,13 @@
 import type { Runs } from '../../shared/image/runs.ts'
 import type { LabelEdit } from '../../shared/label/edit.ts'
+import type { Rect } from '../../shared/label/label-map.ts'
+import { tightenBounds } from '../../shared/label/object-index.ts'
 import { strokeTitle } from '../../shared/label/objects.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import { type PaintMode, paintEdit } from '../../shared/label/paint.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingStore } from '../stores/labeling.ts'
+import { objectsInside, selectObjects, toggled } from '../stores/selection.ts'
 import type { StrokeTarget } from './stroke-target.ts'
 
 export type StrokePorts = {
@@ -16,6 +19,8 @@ export type StrokePorts = {
   /** A stroke could not do anything to this object: it is locked. */
   refused(object: LabelObject): void
   failed(error: unknown): void
+  /** The object is not shown: the pointer does not meet it. */
+  hides?(id: number): boolean
 }
 
 /** A stroke as it would be written now; `tool` is what its step is called by. */
@@ -83,6 +88,27 @@ export class StrokeWriter {
     const object = id === null ? undefined : this.#session?.doc.objects.get(id)
     const { labeling } = this.#ports
     labeling.setState(object ? { objectId: object.id, categoryId: object.categoryId } : { objectId: null })
+  }
+
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    const session = this.#session
+    if (!session) return
+    const { labeling } = this.#ports
+    const { objectId, selected } = toggled(labeling.getState(), id)
+    selectObjects(labeling, session.doc, selected, objectId)
+  }
+
+  /** Selects the objects shown inside of a rectangle, besides those selected already if it `adds`. */
+  selectInside(box: Rect, adds: boolean): void {
+    const session = this.#session
+    if (!session) return
+    tightenBounds(session.doc.map, session.index, box)
+    const { labeling } = this.#ports
+    const { objectId, selected } = labeling.getState()
+    const inside = objectsInside(session.index, box).filter((id) => !this.#ports.hides?.(id))
+    if (adds) selectObjects(labeling, session.doc, [...new Set([...selected, ...inside])], objectId)
+    else selectObjects(labeling, session.doc, inside)
   }
 
   mode(removes: boolean): PaintMode {

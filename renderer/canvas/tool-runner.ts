@@ -50,6 +50,7 @@ export class ToolRunner {
       erases: () => this.#erases,
       openMenu: (at) => ports.openMenu(at),
       pixels: (rect, most) => ports.pixels(rect, most),
+      hides: (id) => ports.hides?.(id) ?? false,
     }
     this.#superpixel = new SuperpixelTool(desk)
     const brush = new BrushTool(desk)
@@ -72,6 +73,7 @@ export class ToolRunner {
     this.#session = session
     this.#strokes.open(session)
     for (const tool of this.#all) tool.opened?.(session)
+    this.#tell()
   }
 
   /** A stroke over the superpixels of before is dropped. */
@@ -99,16 +101,23 @@ export class ToolRunner {
     for (const tool of this.#all) tool.forgetHover?.()
   }
 
-  /** Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. */
-  cancel(): void {
+  /**
+   * Takes back what the tools show; a stroke under way leaves no trace. Shapes stay. True when that was a stroke or a
+   * measure: then the key that asked for it has done its work.
+   */
+  cancel(): boolean {
+    const isSeen = this.isDrawing || this.#ports.labeling.getState().measure !== null
     for (const tool of this.#all) tool.cancel(this.#session)
     this.#pressed = null
     this.#strokes.end()
+    this.#tell()
+    return isSeen
   }
 
   /** Another tool is chosen. A stroke under way goes on to its end, and what is open between presses stays. */
   switched(): void {
     if (!this.#pressed) this.cancel()
+    this.#tell()
   }
 
   send(event: ToolEvent): void {
@@ -118,14 +127,18 @@ export class ToolRunner {
     const tool = this.#pressed ?? active
     if (event.kind === 'down' && !this.#pressed) {
       if (tool.draws && !this.#ports.mayEdit()) return
-      const removes = event.button === 'secondary' || event.modifiers.alt || this.#erases
-      this.#begin(tool, this.#targetAt(event.at, removes, session))
+      const shape = tool.finishes?.(event.at)
+      const removes =
+        event.button === 'secondary' || event.modifiers.alt || this.#erases || shape?.removes === true
+      this.#begin(tool, this.#targetAt(shape?.at ?? event.at, removes, session))
     }
     tool.send(event, session)
-    if (event.kind !== 'up' && event.kind !== 'cancel') return
-    this.#pressed = null
-    this.#strokes.end()
-    if (tool !== active) tool.cancel(session)
+    if (event.kind === 'up' || event.kind === 'cancel') {
+      this.#pressed = null
+      this.#strokes.end()
+      if (tool !== active) tool.cancel(session)
+    }
+    this.#tell()
   }
 
   /** The active tool has a shape open between presses. */
@@ -143,6 +156,7 @@ export class ToolRunner {
     if (this.#pressed) return true
     if (key !== 'finish') {
       tool.key?.({ kind: key }, session)
+      this.#tell()
       return true
     }
     const takes = removes || this.#erases || shape.removes
@@ -150,11 +164,24 @@ export class ToolRunner {
     tool.key?.({ kind: 'finish', removes: takes }, session)
     this.#pressed = null
     this.#strokes.end()
+    this.#tell()
     return true
   }
 
   choose(id: number | null): void {
     this.#strokes.choose(id)
+  }
+
+  /** Says whether something is open that undo takes back before any step. */
+  #tell(): void {
+    const { labeling } = this.#ports
+    const drawing = this.isDrawing || this.hasShape
+    if (labeling.getState().drawing !== drawing) labeling.setState({ drawing })
+  }
+
+  /** Takes an object into the selection or out of it. */
+  toggle(id: number): void {
+    this.#strokes.toggle(id)
   }
 
   #choice(): Choice {
@@ -181,7 +208,9 @@ export class ToolRunner {
 
   #targetAt(at: ImagePoint, removes: boolean, session: LabelSession): StrokeTarget {
     if (!removes) return paintTarget(session, this.#choice())
-    const { width, height } = session.doc.map
-    return removeTarget(session, this.#choice(), pixelAt(at, width, height))
+    const { width, height, ids } = session.doc.map
+    const pixel = pixelAt(at, width, height)
+    const isHidden = pixel !== null && this.#ports.hides?.(ids[pixel]!)
+    return removeTarget(session, this.#choice(), isHidden ? null : pixel)
   }
 }

@@ -32,6 +32,8 @@ export type CommandInfo = {
 export type Command = CommandInfo & {
   /** Left out: always. */
   readonly enabled?: () => boolean
+  /** What it would do now, where that is more than its title: "Undo Brush on car 12". */
+  readonly now?: () => string
   /** Why it cannot be run while `enabled` says so, as one sentence. Left out: a sentence of its scope. */
   readonly whyNot?: string
 } & (
@@ -40,6 +42,8 @@ export type Command = CommandInfo & {
         /** Held keys. `end` always follows `start`, at the latest when the window loses the focus. */
         readonly hold: {
           start(): void
+          /** True: pressing the key is the act, and letting it go at once is no other command's tap. */
+          acts?(): boolean
           /** `tap`: let go within 250 ms and nothing else was pressed or clicked in between. */
           end(how: { readonly tap: boolean }): void
         }
@@ -54,6 +58,8 @@ export type ScopedInfo = CommandInfo & {
   /** Its key is held down to act. */
   readonly holds: boolean
 }
+
+export const titleNow = (command: Command): string => command.now?.() ?? command.title
 
 export const isEnabled = (command: Command): boolean => command.enabled?.() ?? true
 

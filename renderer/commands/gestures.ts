@@ -39,6 +39,8 @@ export const gestures: readonly Gesture[] = [
   },
   { scope: 'canvas', title: 'Measure, at steps of 45°', ways: ['Drag', 'Shift + drag'] },
   { scope: 'canvas', title: 'Choose the object under the pointer', ways: ['Mod + click'] },
+  { scope: 'canvas', title: 'Select more objects, or one less', ways: ['Shift + click', 'Mod + click'] },
+  { scope: 'canvas', title: 'Select the objects in a rectangle', ways: ['Drag', 'Shift + drag'] },
   { scope: 'canvas', title: 'Zoom at the pointer', ways: ['Mod + wheel', 'Pinch'] },
   { scope: 'canvas', title: 'Pan', ways: ['{canvas.hand} + drag', 'Middle drag', 'Mod + drag'] },
   { scope: 'canvas', title: 'Pan by keys', ways: [arrows('canvas.pan.'), arrows('canvas.pan.always.')] },

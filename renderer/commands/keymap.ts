@@ -34,7 +34,7 @@ export function keyPlace(target: EventTarget | null): KeyPlace {
     '[role=dialog],[role=alertdialog],[role=menu],[role=menubar],[role=listbox],[role=combobox][aria-expanded=true]',
   )
   // One that fades out no longer owns the keys: Esc and the next key may follow closely.
-  if (popup) return popup.closest('[data-closed]') ? 'canvas or page' : 'popup'
+  if (popup) return popup.closest('[data-closed],[data-ending-style]') ? 'canvas or page' : 'popup'
   const isText =
     target instanceof HTMLTextAreaElement ||
     (target instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button'].includes(target.type)) ||
@@ -124,7 +124,7 @@ export function installKeymap(registry: CommandRegistry, page: Window, options: 
     const commands = registry.store.getState()
     const place = keyPlace(event.target)
     const command = commandFor(commands, event, place, isMac)
-    const tapped = commandFor(commands, event, place, isMac, true)
+    const tapped = command?.hold?.acts?.() ? null : commandFor(commands, event, place, isMac, true)
     if (!command && !tapped) return somethingElse()
     if (belongsToControl(event)) return
     event.preventDefault()

@@ -7,11 +7,28 @@ export type OpenDialog =
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' }
   /** `id` null: a new category. `onSaved` hears what was created or changed. */
-  | { readonly kind: 'category'; readonly id: number | null; readonly onSaved?: (category: Category) => void }
+  | {
+      readonly kind: 'category'
+      readonly id: number | null
+      readonly onSaved?: (category: Category) => void
+      readonly back?: OpenDialog
+    }
+  | { readonly kind: 'categories' }
+  | { readonly kind: 'image-attributes'; readonly back?: OpenDialog }
+  /** The categories of a file or of a preset, to look at before they are taken over. */
+  | { readonly kind: 'ontology'; readonly title: string; readonly text: string; readonly back?: OpenDialog }
+  /** `merge` and `delete` are about all images, `assign` about those that are selected. */
+  | {
+      readonly kind: 'category-move'
+      readonly purpose: 'merge' | 'delete' | 'assign'
+      readonly from: number | null
+      readonly back?: OpenDialog
+    }
   | { readonly kind: 'import-report'; readonly jobId: number }
 
 export type DialogsStore = StoreApi<{ readonly open: OpenDialog | null }> & {
   show(dialog: OpenDialog): void
+  /** Back to the dialog that this one was opened from, if there was one. */
   close(): void
 }
 
@@ -20,6 +37,9 @@ export function createDialogsStore(): DialogsStore {
   return {
     ...store,
     show: (open) => store.setState({ open }),
-    close: () => store.setState({ open: null }),
+    close() {
+      const { open } = store.getState()
+      store.setState({ open: (open && 'back' in open && open.back) || null })
+    },
   }
 }

@@ -1,9 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
+import type { LabelMap } from '../../shared/label/label-map.ts'
+import { indexObjects, type ObjectIndex } from '../../shared/label/object-index.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import { watchSaver } from './autosave.ts'
-import { EditHistory } from './edit-history.ts'
 import { LabelSession, readLabelMap } from './label-session.ts'
+import type { StepHistory } from './step-history.ts'
+import { documentOf, openSteps } from './step-opening.ts'
+import { readSteps, stepPorts } from './step-ports.ts'
 
 /** The one sample on the canvas. */
 export type DocumentState =
@@ -15,6 +20,8 @@ export type DocumentState =
 export type DocumentStore = StoreApi<DocumentState> & {
   /** Shows the label of a sample; what was open before goes on saving by itself. Never rejects: the state tells. */
   open(sampleId: string): Promise<void>
+  /** The label of any sample as it is now, also what of it is not saved yet; not to be changed. Rejects with AppError. */
+  peek(sampleId: string): Promise<PeekedLabel>
   /** Reads the label anew, for instance after another state was chosen. Call it only when all is saved. */
   reload(): Promise<void>
   /**
@@ -25,12 +32,27 @@ export type DocumentStore = StoreApi<DocumentState> & {
   close(): void
 }
 
+/** Samples whose steps stay in the window when the host cannot take them. */
+const MOST_UNKEPT = 4
+
+export type PeekedLabel = {
+  readonly map: LabelMap
+  readonly objects: ReadonlyMap<number, LabelObject>
+  readonly index: ObjectIndex
+}
+
 type Live = { readonly session: LabelSession; release(): void }
 
-export function createDocumentStore(host: HostConnection): DocumentStore {
+/** `stepsRefused`: the host cannot keep steps of undo; labels are saved all the same. */
+export function createDocumentStore(
+  host: HostConnection,
+  stepsRefused: (error: AppError) => void = () => {},
+): DocumentStore {
   const store = createStore<DocumentState>(() => ({ kind: 'closed' }))
-  /** Undo steps of samples seen before, good for as long as the label is still what they end in. */
-  const histories = new Map<string, { history: EditHistory; base: string | null }>()
+  /** Undo steps that the host could not take, of the last samples left with such. */
+  const unkept = new Map<string, StepHistory>()
+  /** Undo steps of samples seen before on their way to the host. */
+  const leaving = new Map<string, Promise<void>>()
   /** Labels that left the canvas before they were saved. */
   const unsettled = new Map<string, Live>()
   let live: Live | null = null
@@ -46,10 +68,14 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     live = null
     const { session } = left
     // A stroke under way goes with its canvas.
-    session.draft(null)
+    const gone = session.leave()
+    leaving.set(session.sample.id, gone)
+    void gone.finally(() => {
+      if (!session.history.isKept) keepHere(session)
+      if (leaving.get(session.sample.id) === gone) leaving.delete(session.sample.id)
+    })
     unsettled.set(session.sample.id, left)
     const forget = () => {
-      histories.set(session.sample.id, { history: session.history, base: session.saver.base })
       if (unsettled.get(session.sample.id) !== left) return
       unsettled.delete(session.sample.id)
       left.release()
@@ -66,6 +92,13 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     })
   }
 
+  function keepHere({ sample, history }: LabelSession): void {
+    unkept.delete(sample.id)
+    unkept.set(sample.id, history)
+    const [oldest] = unkept.keys()
+    if (unkept.size > MOST_UNKEPT) unkept.delete(oldest!)
+  }
+
   function show(session: LabelSession, release: () => void): void {
     live = { session, release }
     store.setState({ kind: 'open', sampleId: session.sample.id, session }, true)
@@ -79,10 +112,18 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     if (sample.width !== state.width || sample.height !== state.height) {
       throw sizeMismatch(sample.name, 'label', state, sample)
     }
-    const map = await readLabelMap(host, state, signal)
-    const known = histories.get(sampleId)
-    const history = known && known.base === state.revision ? known.history : new EditHistory()
-    return new LabelSession(host, sample, { state, map, history })
+    const [map, list] = await Promise.all([
+      readLabelMap(host, state, signal),
+      // A label without the steps of before is still a label.
+      readSteps(host, sampleId, signal).catch(() => null),
+    ])
+    const doc = documentOf(state, map)
+    const known = unkept.get(sampleId)
+    unkept.delete(sampleId)
+    const ports = stepPorts(host, sampleId, stepsRefused)
+    const readMap = (revision: string) => readLabelMap(host, { ...state, revision }, signal)
+    const history = known?.comeBack(doc) ? known : await openSteps({ host, ports, state, doc, list, readMap })
+    return new LabelSession(host, sample, { state, doc, history })
   }
 
   async function open(sampleId: string): Promise<void> {
@@ -91,6 +132,8 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     opening = controller
     store.setState({ kind: 'opening', sampleId }, true)
     try {
+      await leaving.get(sampleId)
+      if (controller.signal.aborted) return
       const left = unsettled.get(sampleId)
       if (left) {
         await left.session.saver.flush().catch(() => {})
@@ -155,9 +198,20 @@ export function createDocumentStore(host: HostConnection): DocumentStore {
     }
   }
 
+  async function peek(sampleId: string): Promise<PeekedLabel> {
+    const session = live?.session.sample.id === sampleId ? live.session : unsettled.get(sampleId)?.session
+    if (session) return { map: session.doc.map, objects: session.doc.objects, index: session.index }
+    const { signal } = new AbortController()
+    const state = await host.call('label.open', { sampleId }, signal)
+    const map = await readLabelMap(host, state, signal)
+    const objects = new Map(state.objects.map((object) => [object.id, object]))
+    return { map, objects, index: indexObjects(map) }
+  }
+
   return {
     ...store,
     open,
+    peek,
     reload,
     choose,
     close() {

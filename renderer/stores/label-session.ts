@@ -12,14 +12,15 @@ import {
 import { applyEdit, type LabelDocument, type LabelEdit } from '../../shared/label/edit.ts'
 import { decodeIds } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/label-map.ts'
-import { indexObjects, type ObjectIndex, updateIndex } from '../../shared/label/object-index.ts'
+import { indexObjects, type ObjectIndex, rectAround, updateIndex } from '../../shared/label/object-index.ts'
 import type { MaskPatch } from '../../shared/label/patch.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { Autosaver } from './autosaver.ts'
 import { changeRecord } from './change-record.ts'
-import type { EditHistory } from './edit-history.ts'
 import { EncodedMap } from './encoded-map.ts'
+import type { Direction, StepHistory } from './step-history.ts'
+import { walkSteps } from './step-walk.ts'
 
 /** What screens show of an open label; the pixels are not part of it. */
 export type SessionView = {
@@ -32,6 +33,9 @@ export type SessionView = {
   readonly others: readonly OtherState[]
 }
 
+/** So many steps become one change of the picture, one record of the journal. */
+const STEPS_AT_ONCE = 512
+
 export type OtherState = LabelState['siblings'][number]
 
 /**
@@ -43,7 +47,7 @@ export class LabelSession {
   readonly doc: LabelDocument
   readonly index: ObjectIndex
   readonly saver: Autosaver
-  readonly history: EditHistory
+  readonly history: StepHistory
   /** Edits that a crash had left in the journal and that opening brought back. */
   readonly restoredEdits: number
   readonly view: StoreApi<SessionView>
@@ -53,6 +57,10 @@ export class LabelSession {
   #others: readonly OtherState[]
   /** A save was kept beside another state: once all is saved here, the host is asked what there is. */
   #mustLook = false
+  /** Steps that are being taken back or made again, when that has to wait for the host. */
+  #walking: Promise<LabelEdit | null> = Promise.resolve(null)
+  #isWalking = false
+  #isLeft = false
   /** What the journal holds of a stroke under way, on top of the document. */
   #draft: LabelEdit | null = null
   /** Revisions of this label that were written while edits were on their way; what is not from here is beside it. */
@@ -61,20 +69,16 @@ export class LabelSession {
   constructor(
     host: HostConnection,
     sample: Sample,
-    opened: { state: LabelState; map: LabelMap; history: EditHistory },
+    opened: { state: LabelState; doc: LabelDocument; history: StepHistory },
   ) {
-    const { state, map } = opened
+    const { state, doc, history } = opened
+    const { map } = doc
     this.sample = sample
-    this.history = opened.history
+    this.doc = doc
+    this.history = history
     this.restoredEdits = state.restoredEdits
     this.#host = host
     this.#others = state.siblings
-    this.doc = {
-      map,
-      objects: new Map(state.objects.map((object) => [object.id, object])),
-      status: state.status,
-      nextObjectId: state.nextObjectId,
-    }
     this.index = indexObjects(map)
     this.#encoded = new EncodedMap(map)
     this.saver = new Autosaver(this.#ports(host), {
@@ -95,7 +99,7 @@ export class LabelSession {
 
   /** Changes the label, remembers the step and has it saved. */
   apply(edit: LabelEdit): void {
-    this.history.record(edit)
+    this.history.record(edit, this.doc)
     this.#make(edit)
   }
 
@@ -116,17 +120,70 @@ export class LabelSession {
     else this.saver.edited({ ...change, title, stroke: 'taken back' }, patch)
   }
 
-  /** Takes the last step back and returns what it changed; null when there is none. */
-  undo(): LabelEdit | null {
-    const edit = this.history.undo(this.doc)
-    if (edit) this.#make(edit)
-    return edit
+  /**
+   * Takes the last step back and answers what that changed, at once when the step is at hand; null when there is none, or
+   * when something else was done meanwhile. Rejects with AppError when it cannot be taken back.
+   */
+  undo(): Promise<LabelEdit | null> {
+    return this.#inTurn(() => this.#walk(-1, 1))
   }
 
-  redo(): LabelEdit | null {
-    const edit = this.history.redo(this.doc)
-    if (edit) this.#make(edit)
-    return edit
+  redo(): Promise<LabelEdit | null> {
+    return this.#inTurn(() => this.#walk(1, 1))
+  }
+
+  /** Takes back or makes again until `position` steps are done. Answers and rejects as `undo` does; then some may be. */
+  goTo(position: number): Promise<LabelEdit | null> {
+    return this.#inTurn(() => {
+      const count = position - this.history.position
+      return this.#walk(count < 0 ? -1 : 1, Math.abs(count))
+    })
+  }
+
+  #inTurn(work: () => Promise<LabelEdit | null>): Promise<LabelEdit | null> {
+    // One that is at hand is made at once, and is over by now.
+    this.#walking = this.#isWalking ? this.#walking.then(work, work) : work()
+    return this.#walking
+  }
+
+  async #walk(direction: Direction, count: number): Promise<LabelEdit | null> {
+    this.#isWalking = true
+    try {
+      const { history, doc } = this
+      let last: LabelEdit | null = null
+      for (let left = count; left > 0; ) {
+        const { revision } = this.view.getState()
+        if (!history.isAtHand(direction)) {
+          await history.prepare(direction, Math.min(left, STEPS_AT_ONCE))
+          // The person went on drawing: the step is not the next one any more.
+          if (this.view.getState().revision !== revision || this.#isLeft) return last
+        }
+        const ready = Math.max(1, history.ready(direction, Math.min(left, STEPS_AT_ONCE)))
+        const { edit, count: made, error } = walkSteps(doc, history, direction, ready)
+        if (edit) {
+          history.moved(history.position + direction * made, edit)
+          this.#make(edit)
+          last = edit
+          left -= made
+        }
+        if (error) {
+          history.cut(direction)
+          this.#show(0)
+          throw error
+        }
+        if (!edit) break
+      }
+      return last
+    } finally {
+      this.#isWalking = false
+    }
+  }
+
+  /** Another label comes onto the canvas. Resolves when the host has the steps, or does not take them. */
+  leave(): Promise<void> {
+    this.draft(null)
+    this.#isLeft = true
+    return this.history.leave()
   }
 
   /** Null when the label has this status already. */
@@ -187,7 +244,7 @@ export class LabelSession {
       const bounds = boundsOfRuns(edit.pixels.runs, this.doc.map.width)
       if (bounds) {
         this.#encoded.markDirty(bounds)
-        dirty = dirty ? around(dirty, bounds) : bounds
+        dirty = dirty ? rectAround(dirty, bounds) : bounds
       }
     }
     const { patch, ...change } = changeRecord(this.doc, this.#draft ? [this.#draft, edit] : [edit], null)
@@ -201,7 +258,7 @@ export class LabelSession {
     let dirty: Rect | null = null
     for (const { id, before } of edit.objects) {
       const bounds = before && this.index.get(id)?.bounds
-      if (bounds) dirty = dirty ? around(dirty, bounds) : bounds
+      if (bounds) dirty = dirty ? rectAround(dirty, bounds) : bounds
     }
     return dirty
   }
@@ -275,12 +332,3 @@ function areSame(a: MaskPatch, b: MaskPatch): boolean {
 
 /** As long as the journal takes it. */
 const titleOf = ({ title }: LabelEdit) => title.slice(0, 500)
-
-function around(a: Rect, b: Rect): Rect {
-  return {
-    x0: Math.min(a.x0, b.x0),
-    y0: Math.min(a.y0, b.y0),
-    x1: Math.max(a.x1, b.x1),
-    y1: Math.max(a.y1, b.y1),
-  }
-}

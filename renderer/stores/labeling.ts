@@ -27,6 +27,8 @@ export type UnderPointer = {
   readonly x: number
   readonly y: number
   readonly rgb: readonly [number, number, number] | null
+  /** Its samples as they are in a file of more than 8 bits a channel. */
+  readonly deep?: readonly number[] | null
   readonly objectId: number
   /** That object is locked. */
   readonly locked: boolean
@@ -76,11 +78,20 @@ export type LabelingState = {
   readonly lastCategoryId: number | null
   /** The object that strokes paint; null when the next one starts a new object. */
   readonly objectId: number | null
+  /**
+   * The objects that commands work on, in the order they were chosen: the active one among them, and none when there is
+   * no active one. Whoever sets `objectId` and says nothing of this selects that object alone.
+   */
+  readonly selected: readonly number[]
   readonly shows: 'both' | 'image' | 'labels'
   /** The eraser's key is held: strokes erase, whatever the tool. */
   readonly erases: boolean
   /** Arrow keys move a pointer of their own over the image, and Enter presses it. */
   readonly keyPointer: boolean
+  /** A stroke is under way or a shape is open: undo takes back that. */
+  readonly drawing: boolean
+  /** The list of steps is on the screen. */
+  readonly stepsOpen: boolean
   readonly build: SuperpixelBuild
   readonly pointer: UnderPointer | null
   /** Device pixels per image pixel. */
@@ -91,6 +102,9 @@ export type LabelingState = {
   readonly knowsTools: boolean
 }
 export type LabelingStore = StoreApi<LabelingState>
+
+/** Of the label over the picture. */
+export const DEFAULT_OPACITY = 0.5
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isOneOf =
@@ -116,21 +130,29 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     rebuilding: null,
     optionsOpen: false,
     cell: null,
-    opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, 0.5))),
+    opacity: Math.min(1, Math.max(0, readPreference(storage, 'opacity', isNumber, DEFAULT_OPACITY))),
     outlines: readPreference(storage, 'outlines', isBoolean, true),
     protects: false,
     categoryId: readPreference(storage, 'category', isNumber, 0) || null,
     lastCategoryId: null,
     objectId: null,
+    selected: [],
     shows: 'both',
     erases: false,
     keyPointer: false,
+    drawing: false,
+    stepsOpen: false,
     build: { kind: 'none' },
     pointer: null,
     zoom: 1,
     ready: false,
     knowsTools: readPreference(storage, 'knows-tools', isBoolean, false),
   }))
+  const set = store.setState
+  store.setState = (change, replace?: boolean) => {
+    const changed = typeof change === 'function' ? change(store.getState()) : change
+    set(withSelection(changed) as LabelingState, replace as true)
+  }
   store.subscribe((state, before) => {
     if (state.categoryId !== before.categoryId) store.setState({ lastCategoryId: before.categoryId })
   })
@@ -145,4 +167,10 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   keepPreference(store, storage, 'category', (state) => state.categoryId)
   keepPreference(store, storage, 'knows-tools', (state) => state.knowsTools)
   return store
+}
+
+function withSelection(changed: Partial<LabelingState>): Partial<LabelingState> {
+  const { objectId, selected } = changed
+  if (objectId === undefined || selected !== undefined) return changed
+  return { ...changed, selected: objectId === null ? [] : [objectId] }
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ErrorInfo } from '../../shared/base/app-error.ts'
+import { type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { HostConnection, SampleChange } from '../../shared/host/host-api.ts'
 import type { SamplesStore } from './samples.ts'
 
@@ -12,14 +12,14 @@ export type Work = {
 /** What came of it. */
 export type Outcome = {
   readonly changed: number
+  /** One for each image that could not be changed. */
   readonly failed: readonly ErrorInfo[]
-  readonly isCancelled: boolean
-  /** Takes it back; null when nothing was changed. */
+  /** Takes it back, and goes on where it failed when it is called again; null when nothing was changed. */
   readonly undo: (() => Promise<{ restored: number; skipped: number }>) | null
 }
 
 export type SampleWorkStore = StoreApi<{ readonly work: Work | null }> & {
-  /** Does it to the selection, some at a time. Rejects with what the host says when a part could not be done at all. */
+  /** Does it to the selection, some at a time. Rejects with what the host says when nothing could be done at all. */
   change(title: string, change: SampleChange): Promise<Outcome>
   cancel(): void
   /** The last thing that can be taken back. */
@@ -54,19 +54,25 @@ export function createSampleWorkStore(host: HostConnection, samples: SamplesStor
           done += ids.length
           store.setState({ work: { title, done, total } })
         }
+      } catch (error) {
+        // What was done before has to be told of, and can be taken back.
+        if (undos.length === 0) throw error
+        const info = toAppError(error).toInfo()
+        for (; done < total; done++) failed.push(info)
       } finally {
         store.setState({ work: null })
       }
+      const undone = { restored: 0, skipped: 0 }
       const undo = async () => {
-        let [restored, skipped] = [0, 0]
-        for (const each of undos.toReversed()) {
-          const answer = await host.call('samples.undo', { undo: each })
-          restored += answer.restored
-          skipped += answer.skipped
+        for (let part = undos.at(-1); part !== undefined; part = undos.at(-1)) {
+          const { restored, skipped } = await host.call('samples.undo', { undo: part })
+          undone.restored += restored
+          undone.skipped += skipped
+          undos.pop()
         }
-        return { restored, skipped }
+        return undone
       }
-      return { changed, failed, isCancelled: signal.aborted, undo: undos.length > 0 ? undo : null }
+      return { changed, failed, undo: undos.length > 0 ? undo : null }
     },
     cancel: () => stop.abort(),
     lastUndo: () => last,

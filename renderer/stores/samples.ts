@@ -19,6 +19,8 @@ export type Selection =
       readonly query: string
       readonly total: number
       readonly except: ReadonlySet<string>
+      /** Which those are; null while nothing else is shown. */
+      readonly ids: ReadonlySet<string> | null
     }
 
 /** The order that previous and next follow, fixed when a sample was opened; samples that leave the filter stay in it. */
@@ -93,6 +95,8 @@ export type SamplesStore = StoreApi<SamplesState> & {
   startRun(id: string | null, other?: { filter: SampleFilter; sort: SampleSort }): Promise<Run | null>
   /** The sample so many places on; null at either end. The run stands there then. */
   step(delta: 1 | -1): Promise<Sample | null>
+  /** The same without going there. */
+  peek(delta: 1 | -1): Promise<Sample | null>
   /** Rejects with AppError; the state shows the new status only once the host has it. */
   setStatus(ids: readonly string[], status: LabelStatus): Promise<void>
 }
@@ -131,6 +135,8 @@ export function createSamplesStore(
   let wanted = { from: 0, to: windowSize }
   let watchers = 0
   let isStale = false
+  /** What the list that is shown was asked for. */
+  let answered: Pick<SamplesState, 'filter' | 'trash'> | null = null
   const underWay = new Set<string>()
   let typing: ReturnType<typeof setTimeout> | undefined
 
@@ -163,7 +169,7 @@ export function createSamplesStore(
 
   const list = createRefresh(async () => {
     isStale = false
-    const { filter, sort, trash, active, selection } = store.getState()
+    const { filter, sort, trash, selection } = store.getState()
     try {
       const selected = selectedOf(selection)
       const answer = await host.call('samples.query', { filter, sort, trash, ...(selected && { selected }) })
@@ -172,12 +178,22 @@ export function createSamplesStore(
       const windows = new Map<number, (Sample | null)[]>()
       const range = wanted.from < total ? wanted : { from: 0, to: windowSize }
       for (const index of indices(range, total)) windows.set(index, await readWindow(query, index))
-      const place =
-        active.id === null ? null : (await host.call('samples.position', { query, id: active.id })).position
+      await nameAll()
+      let { active } = store.getState()
+      let place: number | null
+      for (;;) {
+        place =
+          active.id === null ? null : (await host.call('samples.position', { query, id: active.id })).position
+        const now = store.getState().active
+        if (now === active) break
+        // A key has moved the cursor meanwhile.
+        active = now
+      }
       const index = place ?? Math.max(0, Math.min(active.index, total - 1))
       const now = store.getState()
       // Whoever changed them has asked for another reading.
       if (now.filter !== filter || now.sort !== sort || now.trash !== trash) return
+      answered = { filter, trash }
       publish(windows, {
         ...answer,
         loading: { kind: 'ready' },
@@ -189,6 +205,31 @@ export function createSamplesStore(
       throw error
     }
   }, 60)
+
+  /** From here on others are shown than those that "all" meant: they have to be told apart. */
+  async function nameAll() {
+    const { selection } = store.getState()
+    if (selection.kind === 'some' || selection.ids) return
+    let next: Selection = none
+    try {
+      next = { ...selection, ids: new Set(await readIds(selection.query, 0, selection.total)) }
+    } catch (error) {
+      // The host was started anew and has forgotten what all of them were.
+      if (toAppError(error).code !== 'NOT_FOUND') throw error
+    }
+    const now = store.getState().selection
+    if (now === selection) store.setState({ selection: next })
+    else if (now.kind === 'all' && now.query === selection.query) await nameAll()
+  }
+
+  async function readIds(query: string, from: number, to: number): Promise<string[]> {
+    const ids: string[] = []
+    for (let at = from; at < to; at += 20_000) {
+      const part = await host.call('samples.ids', { query, from: at, limit: Math.min(20_000, to - at) })
+      ids.push(...part.ids)
+    }
+    return ids
+  }
 
   const idAt = (windows: SamplesState['windows'], index: number) =>
     windows.get(Math.floor(index / windowSize))?.[index % windowSize]?.id ?? null
@@ -278,6 +319,41 @@ export function createSamplesStore(
     return (await neighbours(run, index, 1))[0] ?? null
   }
 
+  /** The keyboard of the list goes along, to where the sample stands there: a run may have another order. */
+  function placeOf(id: string) {
+    const { query, run } = store.getState()
+    if (query === null) return
+    if (run?.query === query) return store.setState({ active: { index: run.index, id } })
+    host.call('samples.position', { query, id }).then(
+      ({ position }) => {
+        const now = store.getState()
+        if (position !== null && now.query === query && now.run?.id === id)
+          store.setState({ active: { index: position, id } })
+      },
+      // The list asks again when somebody looks at it.
+      () => {},
+    )
+  }
+
+  /** The nearest sample on that side that is not in the trash, and the run as it is now; null at either end. */
+  async function found(delta: 1 | -1): Promise<{ run: Run; index: number; sample: Sample } | null> {
+    let { run } = store.getState()
+    if (!run) return null
+    for (let index = run.index + delta; index >= 0 && index < run.total; index += delta) {
+      let sample: Sample | null
+      try {
+        sample = await sampleAt(run, index)
+      } catch (error) {
+        if (toAppError(error).code !== 'NOT_FOUND') throw error
+        run = await revive(run)
+        index = run.index
+        continue
+      }
+      if (sample && sample.trashedAt === null) return { run, index, sample }
+    }
+    return null
+  }
+
   const setActive = (index: number) => {
     const { windows } = store.getState()
     return { index, id: idAt(windows, index) }
@@ -365,13 +441,7 @@ export function createSamplesStore(
       const { selection, windows } = store.getState()
       const id = idAt(windows, index)
       if (id === null) return
-      const moved = { active: setActive(index), anchor: index }
-      const set = new Set(selection.kind === 'all' ? selection.except : selection.ids)
-      if (!set.delete(id)) set.add(id)
-      store.setState({
-        ...moved,
-        selection: selection.kind === 'all' ? { ...selection, except: set } : { kind: 'some', ids: set },
-      })
+      store.setState({ active: setActive(index), anchor: index, selection: toggled(selection, id) })
     },
 
     async selectTo(index) {
@@ -379,24 +449,22 @@ export function createSamplesStore(
       store.setState({ active: setActive(index) })
       if (query === null) return
       const [from, to] = [Math.min(anchor, index), Math.max(anchor, index) + 1]
-      const ids: string[] = []
-      for (let at = from; at < to; at += 20_000) {
-        const part = await host.call('samples.ids', { query, from: at, limit: Math.min(20_000, to - at) })
-        ids.push(...part.ids)
-      }
-      if (store.getState().query === query) store.setState({ selection: { kind: 'some', ids: new Set(ids) } })
+      const ids = new Set(await readIds(query, from, to))
+      if (store.getState().query === query) store.setState({ selection: { kind: 'some', ids }, hidden: 0 })
     },
 
     selectAll() {
-      const { query, total } = store.getState()
-      if (query !== null)
-        store.setState({ selection: { kind: 'all', query, total, except: new Set() }, hidden: 0 })
+      const choose = () => {
+        const { query, total } = store.getState()
+        if (query === null) return
+        store.setState({ selection: { kind: 'all', query, total, except: new Set(), ids: null }, hidden: 0 })
+      }
+      const { filter, trash } = store.getState()
+      if (answered?.filter === filter && answered.trash === trash) choose()
+      else void list.now().then(choose, () => {})
     },
 
-    isSelected(id) {
-      const { selection } = store.getState()
-      return selection.kind === 'all' ? !selection.except.has(id) : selection.ids.has(id)
-    },
+    isSelected: (id) => isIn(store.getState().selection, id),
 
     selectedCount: () => countOf(store.getState().selection),
 
@@ -423,6 +491,8 @@ export function createSamplesStore(
     async startRun(id, other) {
       const state = store.getState()
       const { filter, sort } = other ?? state
+      // Its places are not those of the list.
+      if (other) isStale = true
       const { query, total } = await host.call('samples.query', { filter, sort })
       const first = id ?? (await host.call('samples.ids', { query, from: 0, limit: 1 })).ids[0]
       if (first === undefined) return null
@@ -442,30 +512,24 @@ export function createSamplesStore(
     },
 
     async step(delta) {
-      let { run } = store.getState()
-      if (!run) return null
-      for (let index = run.index + delta; index >= 0 && index < run.total; index += delta) {
-        let sample: Sample | null
-        try {
-          sample = await sampleAt(run, index)
-        } catch (error) {
-          if (toAppError(error).code !== 'NOT_FOUND') throw error
-          run = await revive(run)
-          index = run.index
-          continue
-        }
-        if (!sample || sample.trashedAt !== null) continue
-        const next = { ...run, index, id: sample.id }
-        store.setState({
-          run: next,
-          selection: { kind: 'some', ids: new Set([sample.id]) },
-          active: { index, id: sample.id },
-        })
-        pin(sample)
-        void readAhead(next)
-        return sample
-      }
-      return null
+      const next = await found(delta)
+      if (!next) return null
+      const { index, sample } = next
+      const run = { ...next.run, index, id: sample.id }
+      // Several that were selected stay so, for whoever comes back to them.
+      const isOne = countOf(store.getState().selection) <= 1
+      store.setState({
+        run,
+        ...(isOne && { selection: { kind: 'some', ids: new Set([sample.id]) }, hidden: 0 }),
+      })
+      pin(sample)
+      placeOf(sample.id)
+      void readAhead(run)
+      return sample
+    },
+
+    async peek(delta) {
+      return (await found(delta))?.sample ?? null
     },
 
     async setStatus(ids, status) {
@@ -478,6 +542,26 @@ export function createSamplesStore(
 function selectedOf(selection: Selection): { query: string } | { ids: string[] } | null {
   if (selection.kind === 'all') return { query: selection.query }
   return selection.ids.size > 1 && selection.ids.size <= 5000 ? { ids: [...selection.ids] } : null
+}
+
+export const isIn = (selection: Selection, id: string): boolean =>
+  selection.kind === 'some'
+    ? selection.ids.has(id)
+    : !selection.except.has(id) && selection.ids?.has(id) !== false
+
+function toggled(selection: Selection, id: string): Selection {
+  if (selection.kind === 'some') {
+    const ids = new Set(selection.ids)
+    if (!ids.delete(id)) ids.add(id)
+    return { kind: 'some', ids }
+  }
+  const except = new Set(selection.except)
+  if (except.delete(id)) return { ...selection, except }
+  if (!isIn(selection, id)) {
+    // One that was not among all of them joins what is left.
+    return { kind: 'some', ids: new Set([...selection.ids!, id].filter((each) => !except.has(each))) }
+  }
+  return { ...selection, except: except.add(id) }
 }
 
 export const countOf = (selection: Selection): number =>

@@ -3,10 +3,16 @@ import type { FaceHost } from '../host/face-host.ts'
 import { type AppInfoStore, createAppInfoStore } from './app-info.ts'
 import { type CardsStore, createCardsStore } from './cards.ts'
 import { type CategoriesStore, createCategoriesStore } from './categories.ts'
+import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts'
+import { type ChecksStore, createChecksStore } from './checks.ts'
+import { type CoachStore, createCoachStore } from './coach.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
+import { createJumpStore, type JumpStore } from './jump.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
+import { createObjectReviewStore, type ObjectReviewStore } from './object-review.ts'
 import type { KeyValue } from './preferences.ts'
+import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
@@ -14,6 +20,7 @@ import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
 import { createSyncStore, type SyncStore } from './sync.ts'
 import { createThemeStore, type ThemeStore } from './theme.ts'
 import { createVersionsStore, type VersionsStore } from './versions.ts'
+import { createViewsStore, type ViewsStore } from './views.ts'
 
 /** Everything the screens share, made once per window. */
 export type Stores = {
@@ -22,6 +29,7 @@ export type Stores = {
   readonly work: SampleWorkStore
   readonly cards: CardsStore
   readonly categories: CategoriesStore
+  readonly categoryJob: CategoryJobStore
   readonly versions: VersionsStore
   readonly sync: SyncStore
   readonly settings: SettingsStore
@@ -30,6 +38,12 @@ export type Stores = {
   readonly dialogs: DialogsStore
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
+  readonly checks: ChecksStore
+  readonly coach: CoachStore
+  readonly views: ViewsStore
+  readonly objectReview: ObjectReviewStore
+  readonly jump: JumpStore
+  readonly marks: SampleMarksStore
 }
 
 /** Makes the stores and has them read the library now and whenever the line to the host is back. */
@@ -43,6 +57,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     work: createSampleWorkStore(host, samples),
     cards: createCardsStore(host),
     categories,
+    categoryJob: createCategoryJobStore(host),
     versions: createVersionsStore(host),
     sync: createSyncStore(host),
     settings: createSettingsStore(host),
@@ -51,6 +66,12 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     dialogs: createDialogsStore(),
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
+    checks: createChecksStore(storage),
+    coach: createCoachStore(storage),
+    views: createViewsStore(storage),
+    objectReview: createObjectReviewStore(host, samples),
+    jump: createJumpStore(),
+    marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
     const { appInfo, samples, categories, versions, sync, settings } = stores

@@ -1,3 +1,5 @@
+import Eye from 'lucide-react/icons/eye'
+import EyeOff from 'lucide-react/icons/eye-off'
 import Pencil from 'lucide-react/icons/pencil'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
@@ -14,6 +16,8 @@ const text = {
   label: 'Categories',
   stuff: 'one region per image',
   edit: (name: string) => `Edit ${name}`,
+  hide: (name: string) => `Hide ${name}`,
+  show: (name: string) => `Show ${name}`,
   used: (name: string, objects: number) => `${name}, ${counted(objects, 'object')}`,
 } as const
 
@@ -24,10 +28,13 @@ export function CategoryList(props: {
   readonly activeId?: number | null
   /** Objects per category id, where the owner counts them. */
   readonly counts?: ReadonlyMap<number, number>
+  /** Ids of the categories whose objects are not shown; `onHide` changes that of one. */
+  readonly hidden?: ReadonlySet<number>
+  onHide?(id: number): void
   onChoose?(id: number): void
   onEdit?(id: number): void
 }) {
-  const { categories, activeId = null, counts, onChoose, onEdit } = props
+  const { categories, activeId = null, counts, hidden, onHide, onChoose, onEdit } = props
   const commands = useStore(useCommandRegistry().store)
   const active = useRef<HTMLLIElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen by a key it may be out of sight, and so may a new one
@@ -54,13 +61,29 @@ export function CategoryList(props: {
               aria-keyshortcuts={keys && ariaKeys(keys, isMacPlatform())}
               onClick={() => onChoose?.(category.id)}
             >
-              <Swatch color={category.color} isStuff={!category.hasInstances} />
+              <Swatch
+                color={category.color}
+                isStuff={!category.hasInstances}
+                isVoid={category.isVoid === true}
+              />
               <span className={styles.name} title={category.name}>
                 {category.name}
               </span>
               {counts && <span className={styles.count}>{counts.get(category.id) ?? 0}</span>}
               {keys && <Kbd keys={keys} />}
             </button>
+            {onHide && (
+              <IconButton
+                className={styles.edit}
+                label={hidden?.has(category.id) ? text.show(category.name) : text.hide(category.name)}
+                icon={hidden?.has(category.id) ? <EyeOff size={13} /> : <Eye size={13} />}
+                pressed={hidden?.has(category.id) ?? false}
+                // By keys: choose the category, then the command. One more stop for each would be a long way.
+                tabIndex={-1}
+                onClick={() => onHide(category.id)}
+                side="left"
+              />
+            )}
             {onEdit && (
               <IconButton
                 className={styles.edit}
@@ -78,12 +101,19 @@ export function CategoryList(props: {
 }
 
 /** A category's colour: round for things, square for stuff, so that it says both. */
-export function Swatch({ color, isStuff }: { readonly color: string; readonly isStuff: boolean }) {
+export function Swatch(props: {
+  readonly color: string
+  readonly isStuff: boolean
+  /** Grey hatch: decided, and not counted. */
+  readonly isVoid?: boolean
+}) {
+  const { color, isStuff, isVoid = false } = props
   return (
     <span
       className={styles.swatch}
       data-stuff={isStuff || undefined}
-      style={{ background: color }}
+      data-void={isVoid || undefined}
+      {...(!isVoid && { style: { background: color } })}
       title={isStuff ? text.stuff : undefined}
       aria-hidden
     />

@@ -1,5 +1,6 @@
 import { ContextMenu as BaseContext } from '@base-ui/react/context-menu'
 import { Menu as Base } from '@base-ui/react/menu'
+import ChevronRight from 'lucide-react/icons/chevron-right'
 import type { ReactElement, ReactNode } from 'react'
 import type { KeyChord } from '../commands/key-chord.ts'
 import { useKey } from '../commands/use-commands.ts'
@@ -67,6 +68,26 @@ export function MenuItem(props: {
         </span>
       )}
     </Base.Item>
+  )
+}
+
+/** A menu inside of a menu. */
+export function Submenu({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className={styles.item}>
+        <span className={styles.mark} />
+        {label}
+        <span className={styles.keys}>
+          <ChevronRight size={14} />
+        </span>
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className={styles.layer}>
+          <Base.Popup className={styles.popup}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
   )
 }
 

@@ -2,6 +2,12 @@ import { Popover as Base } from '@base-ui/react/popover'
 import type { ReactElement, ReactNode } from 'react'
 import styles from './popover.module.css'
 
+/** CSS pixels kept free between a popover and the edges of the window. */
+const EDGE = 8
+/** What the line at the bottom of the labeling screen says must stay readable; it is two lines of text high. */
+const statusBarHeight = (): number =>
+  2 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+
 /**
  * A few controls that open beside a button and leave the rest of the screen usable; Esc and a press elsewhere close it.
  * `trigger` must take a ref and spread its props.
@@ -24,7 +30,7 @@ export function Popover(props: {
           side={side}
           align="start"
           sideOffset={8}
-          collisionPadding={8}
+          collisionPadding={{ top: EDGE, left: EDGE, right: EDGE, bottom: EDGE + statusBarHeight() }}
         >
           <Base.Popup className={styles.popup}>
             <Base.Title className={styles.title}>{title}</Base.Title>

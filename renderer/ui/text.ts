@@ -17,6 +17,12 @@ export function formatWhen(epochMs: number, now: number = Date.now()): string {
   const isToday = new Date(epochMs).toDateString() === new Date(now).toDateString()
   return isToday ? time.format(epochMs) : dateTime.format(epochMs)
 }
+/** `today 14:02`, `yesterday 14:02`, else with the date. */
+export function formatDay(epochMs: number, now: number = Date.now()): string {
+  const isOn = (day: number) => new Date(epochMs).toDateString() === new Date(day).toDateString()
+  if (isOn(now)) return `today ${time.format(epochMs)}`
+  return isOn(now - 86_400_000) ? `yesterday ${time.format(epochMs)}` : dateTime.format(epochMs)
+}
 export const formatDateTime = (epochMs: number): string => dateTime.format(epochMs)
 
 /** Decimal units, as file managers show them: `1.2 MB`. */

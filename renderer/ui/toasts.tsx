@@ -10,13 +10,22 @@ const manager = Toast.createToastManager()
 const readMs = 5000
 const undoMs = 12_000
 
-/** Says that something worked, for some seconds or until dismissed; hovering holds it. Problems go to the notices instead. */
-export function toast(text: string, action?: { readonly label: string; run(): void }): void {
-  manager.add({
+/**
+ * Says that something worked, for some seconds or until dismissed; hovering holds it. Problems go to the notices instead.
+ * Returns what takes it away.
+ */
+export function toast(text: string, action?: { readonly label: string; run(): void }): () => void {
+  const onClick = () => {
+    // Once: what it offered is done, and it holds the keys no longer.
+    manager.close(id)
+    action?.run()
+  }
+  const id = manager.add({
     title: text,
     timeout: action ? undoMs : readMs,
-    ...(action && { actionProps: { children: action.label, onClick: () => action.run() } }),
+    ...(action && { actionProps: { children: action.label, onClick } }),
   })
+  return () => manager.close(id)
 }
 
 /** Where toasts appear; once in the app. */

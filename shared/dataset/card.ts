@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type AttributeValue, attributeValueSchema, isSameValue } from '../label/attributes.ts'
+import { type Dismissal, isSameSubject } from '../label/checks/finding.ts'
 
 /**
  * What is said about one sample besides its label: tags, metadata, split, priority, attributes of the image, and issues,
@@ -21,7 +23,6 @@ const keySchema = z
   .refine((key) => key !== '__proto__')
 export const metadataValueSchema = z.union([z.string().max(4000), z.number(), z.boolean()])
 export type MetadataValue = z.infer<typeof metadataValueSchema>
-const attributeSchema = z.union([metadataValueSchema, z.null()])
 
 export const replySchema = z.strictObject({
   id: z.uuid(),
@@ -47,6 +48,13 @@ export const issueSchema = z.strictObject({
 })
 export type Issue = z.infer<typeof issueSchema>
 
+/** A finding of the checks that somebody called no problem; good as long as the pixels of its objects have this print. */
+export const dismissalSchema = z.strictObject({
+  check: z.string().min(1).max(40),
+  objects: z.array(z.int().min(1)).max(8),
+  print: z.string().max(200),
+})
+
 export const cardSchema = z.strictObject({
   /** Sorted, no two that differ in case only. */
   tags: z.array(tagSchema).max(200),
@@ -55,9 +63,11 @@ export const cardSchema = z.strictObject({
   /** Higher comes first. */
   priority: z.int().min(-1000).max(1000),
   /** Attributes of the whole image, as objects have them. */
-  attributes: z.record(keySchema, attributeSchema),
+  attributes: z.record(keySchema, attributeValueSchema),
   /** Oldest first. */
   issues: z.array(issueSchema).max(1000),
+  /** Oldest first; left out when there are none. */
+  dismissed: z.array(dismissalSchema).min(1).max(2000).optional(),
 })
 export type Card = z.infer<typeof cardSchema>
 
@@ -71,11 +81,12 @@ export const emptyCard: Card = {
 }
 
 export function isEmptyCard(card: Card): boolean {
-  const { tags, metadata, split, priority, attributes, issues } = card
+  const { tags, metadata, split, priority, attributes, issues, dismissed } = card
   const isBare = (record: object) => Object.keys(record).length === 0
   return (
     tags.length === 0 &&
     issues.length === 0 &&
+    dismissed === undefined &&
     split === null &&
     priority === 0 &&
     isBare(metadata) &&
@@ -99,7 +110,7 @@ export const cardChangeSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('attributes'),
-    set: z.record(keySchema, attributeSchema).default({}),
+    set: z.record(keySchema, attributeValueSchema).default({}),
     remove: z.array(keySchema).max(500).default([]),
   }),
   z.strictObject({
@@ -112,6 +123,7 @@ export const cardChangeSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('reply'), issue: z.uuid(), id: z.uuid(), text }),
   z.strictObject({ kind: z.literal('resolve'), issue: z.uuid(), resolved: z.boolean() }),
+  z.strictObject({ kind: z.literal('finding'), ...dismissalSchema.shape, dismissed: z.boolean() }),
 ])
 export type CardChange = z.infer<typeof cardChangeSchema>
 
@@ -170,6 +182,10 @@ export function changeCard(card: Card, change: CardChange, hand: Hand): Card {
         if ((issue.resolved !== null) === change.resolved) return issue
         return { ...issue, resolved: change.resolved ? { by: hand.author, at: hand.at } : null }
       })
+    case 'finding': {
+      const { kind: _, dismissed, ...finding } = change
+      return withDismissal(card, finding, dismissed)
+    }
   }
 }
 
@@ -187,7 +203,7 @@ function withTags(card: Card, add: readonly string[], remove: readonly string[])
   return isSame ? card : { ...card, tags }
 }
 
-function withEntries<T extends string | number | boolean | null>(
+function withEntries<T extends AttributeValue>(
   before: Readonly<Record<string, T>>,
   set: Readonly<Record<string, T>>,
   remove: readonly string[],
@@ -200,7 +216,7 @@ function withEntries<T extends string | number | boolean | null>(
   if (after.size > most) throw new RangeError(`An image can have ${most} of these.`)
   const isSame =
     after.size === Object.keys(before).length &&
-    [...after].every(([key, value]) => Object.hasOwn(before, key) && before[key] === value)
+    [...after].every(([key, value]) => Object.hasOwn(before, key) && isSameValue(before[key]!, value))
   return isSame ? (before as Record<string, T>) : Object.fromEntries(after)
 }
 
@@ -212,7 +228,29 @@ function withIssue(card: Card, id: string, work: (issue: Issue) => Issue): Card 
   return { ...card, issues: card.issues.map((issue) => (issue === found ? next : issue)) }
 }
 
+/** One about the same objects takes the place of the one before: their pixels have changed since. */
+function withDismissal(card: Card, finding: Dismissal, isDismissed: boolean): Card {
+  const { dismissed = [], ...rest } = card
+  const known = dismissed.find((each) => isSameSubject(each, finding))
+  if (isDismissed ? known?.print === finding.print : !known) return card
+  const others = dismissed.filter((each) => each !== known)
+  if (isDismissed && others.length >= 2000) {
+    throw new RangeError('On one image, 2,000 findings can be dismissed.')
+  }
+  const next = isDismissed ? [...others, { ...finding, objects: [...finding.objects] }] : others
+  return next.length === 0 ? rest : { ...rest, dismissed: next }
+}
+
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export const openIssues = (card: Card): number =>
   card.issues.reduce((count, { resolved }) => count + Number(resolved === null), 0)
+
+/** What somebody typed as a value of metadata: true, false, a number that is printed just so, or text. */
+export function typedValue(words: string): MetadataValue {
+  const text = words.trim()
+  if (text === 'true' || text === 'false') return text === 'true'
+  // Ids with zeros in front or of many digits have to come back as they went in.
+  const number = Number(text)
+  return Number.isFinite(number) && String(number) === text ? number : text
+}

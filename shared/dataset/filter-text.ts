@@ -39,6 +39,7 @@ const reserved: ReadonlySet<string> = new Set([
   'height',
   'priority',
   'by',
+  'has',
 ])
 
 type Token = {
@@ -195,6 +196,9 @@ function conditionOf(token: Token, known: ReadonlySet<string>): Condition | stri
     case 'priority':
       if (whole === null) return 'Write a number, as in "priority:>0".'
       return { kind: 'priority', comparison, value: whole }
+    case 'has':
+      if (value === '' || token.comparison) return 'Write a key of the metadata after "has:".'
+      return { kind: 'has', key: value }
     case 'by':
       return value === '' || token.comparison ? 'Write a name after "by:".' : { kind: 'by', author: value }
   }
@@ -232,6 +236,8 @@ function printCondition(condition: Condition, known: ReadonlySet<string>): strin
       return `${condition.side}:${compared(condition.comparison, condition.pixels)}`
     case 'priority':
       return `priority:${compared(condition.comparison, condition.value)}`
+    case 'has':
+      return `has:${quotedValue(condition.key)}`
     case 'by':
       return `by:${quotedValue(condition.author)}`
     case 'category': {

@@ -55,6 +55,8 @@ export const conditionSchema = z.discriminatedUnion('kind', [
   }),
   /** Who saved the label last. */
   z.strictObject({ kind: z.literal('by'), author: word }),
+  /** Has metadata under this key, whatever it says. */
+  z.strictObject({ kind: z.literal('has'), key: word }),
   /** `=` compares as text, whatever the case; the others compare numbers. */
   z.strictObject({
     kind: z.literal('metadata'),

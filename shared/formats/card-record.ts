@@ -13,9 +13,12 @@ export const cardRecordSchema = z.strictObject({
   ...cardSchema.shape,
 })
 
-/** The blob's text; the same card gives the same text. */
+/** The blob's text; the same card gives the same text. Throws RangeError on one that could not be read back. */
 export function cardRecordText(card: Card): string {
-  return canonicalJson({ v: 1, kind: 'card', ...card })
+  const record = { v: 1, kind: 'card', ...card }
+  // A tag may be longer in its normal form than it was when it came in.
+  if (!cardRecordSchema.safeParse(record).success) throw new RangeError('A tag, a key or a text is too long.')
+  return canonicalJson(record)
 }
 
 /** Throws ZodError or SyntaxError on what is no card of ours. */

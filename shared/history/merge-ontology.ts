@@ -29,8 +29,10 @@ export function mergeOntologies(
   base: readonly Category[],
   mine: readonly Category[],
   theirs: readonly Category[],
+  /** Ids that were given out besides. */
+  given: Iterable<number> = [],
 ): OntologyMerge {
-  const renumbered = matchCategories(base, mine, theirs)
+  const renumbered = matchCategories(base, mine, theirs, given)
   const here = (id: number) => renumbered.get(id) ?? id
   const theirsHere = theirs.map((category) => ({ ...category, id: here(category.id) }))
   const [before, own, other] = [base, mine, theirsHere].map(
@@ -43,7 +45,7 @@ export function mergeOntologies(
     if (one && two) {
       const fields = mergeRecords((old ?? {}) as PlainRecord, one as PlainRecord, two as PlainRecord)
       for (const field of fields.conflicts) {
-        const [a, b] = [(one as PlainRecord)[field], (two as PlainRecord)[field]]
+        const [a, b] = [valueAt(one, field), valueAt(two, field)]
         conflicts.push({ id, field, mine: a ?? null, theirs: b ?? null })
       }
       merged.set(id, fields.value as Category)
@@ -60,17 +62,24 @@ export function mergeOntologies(
   return { ...distinct(categories, own, conflicts), renumbered }
 }
 
+/** The value of a field; of an entry of a list, which a conflict names by a path, the list. */
+const valueAt = (category: Category, path: string) => {
+  const record = category as PlainRecord
+  return Object.hasOwn(record, path) ? record[path] : record[path.split('.')[0]!]
+}
+
 function matchCategories(
   base: readonly Category[],
   mine: readonly Category[],
   theirs: readonly Category[],
+  given: Iterable<number>,
 ): Map<number, number> {
   const known = new Set(base.map(({ id }) => id))
   const myNew = mine.filter(({ id }) => !known.has(id))
   const byName = new Map(myNew.map((category) => [foldCategory(category.name), category.id]))
   const taken = new Set([...base, ...mine, ...theirs].map(({ id }) => id))
   const myIds = new Set(mine.map(({ id }) => id))
-  let next = Math.max(0, ...taken) + 1
+  let next = Math.max(0, ...taken, ...given) + 1
   const renumbered = new Map<number, number>()
   for (const { id, name } of theirs) {
     if (known.has(id)) continue

@@ -8,9 +8,19 @@ import { statusSchema } from '../label/status.ts'
  * behind `app://` and behind http. Errors are answered as `ErrorInfo` JSON with status 4xx or 5xx.
  */
 
-/** GET: image bytes a browser can decode, upright, with a sniffed `image/*` type (TIFF is converted). */
+/**
+ * GET: image bytes a browser can decode, upright, with a sniffed `image/*` type. TIFF is converted, and so is a grey PNG of
+ * 16 bits: its values between the percentiles 0.5 and 99.5 become the range of 8 bits.
+ */
 export const imagePath = (sample: SampleId, digest: BlobDigest) =>
   `/data/images/${sample}?v=${digest.slice(0, 16)}`
+/**
+ * GET: the samples of a PNG or TIFF of 16 bits a channel, upright: a frame of `{width, height, channels}` and the samples,
+ * little-endian, rows from the top. 204 when the picture has no more than 8 bits; more than `mostDeepBytes` are refused
+ * with `IN_TOO_BIG`.
+ */
+export const deepPath = (sample: SampleId, digest: BlobDigest) =>
+  `/data/deep/${sample}?v=${digest.slice(0, 16)}`
 /** GET: WebP, longer side at most 320 px. */
 export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
   `/data/thumbs/${sample}?v=${digest.slice(0, 16)}`
@@ -25,6 +35,11 @@ export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revisio
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
 export const journalPath = (sample: SampleId) => `/data/samples/${sample}/journal`
+/** GET: the undo steps of a label, a `StepList` of `label-steps.ts`. POST: adds to them, a framed `StepBatch`. */
+export const stepsPath = (sample: SampleId) => `/data/samples/${sample}/steps`
+/** GET: the bodies of some of these steps; the answer is in `label-steps.ts`. */
+export const stepBodiesPath = (sample: SampleId, keys: readonly string[]) =>
+  `/data/samples/${sample}/steps/bodies?keys=${keys.join('.')}`
 /**
  * GET: built superpixels as `shared/superpixel/cache-file.ts` writes them, or 204 when none are kept. PUT: keeps them if
  * that is possible, and answers 204 in any case. `key`: see `superpixelKey`.

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { cardChangeSchema, cardSchema, splitSchema } from '../dataset/card.ts'
 import { sampleFilterSchema, sampleSortSchema } from '../dataset/sample-filter.ts'
-import { categoryNameSchema, categorySchema, colorSchema, labelObjectSchema } from '../label/ontology.ts'
+import { attributesSchema } from '../label/attributes.ts'
+import {
+  categoryNameSchema,
+  categorySchema,
+  colorSchema,
+  datasetRulesSchema,
+  descriptionSchema,
+  labelObjectSchema,
+  ontologySchema,
+} from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import {
@@ -171,6 +180,39 @@ export const keyStateSchema = z.object({
   last4: z.string().nullable(),
 })
 
+/** One change of the objects of a category over many samples. */
+export const categoryJobSchema = z.object({
+  id: z.int(),
+  from: z.object({ id: z.int(), name: z.string() }),
+  /** Null: the pixels became unlabeled. */
+  to: z.object({ id: z.int(), name: z.string() }).nullable(),
+  remove: z.boolean(),
+  /** `stopped`: can be finished. `undoing`: is being taken back, or that was stopped and can be gone on with. */
+  state: z.enum(['running', 'stopped', 'done', 'undoing', 'undone']),
+  /** Samples looked at, of how many, in this run. */
+  done: z.int(),
+  total: z.int(),
+  /** Samples with another label now; after `takeBack`, samples put back. */
+  changed: z.int(),
+  /** Only of the run that just ended: objects that were locked and stay, samples that failed, samples left as they are. */
+  locked: z.array(z.object({ sampleId, name: z.string(), objects: z.int() })),
+  failed: z.array(z.object({ sampleId, error: errorInfoSchema })),
+  left: z.int(),
+  /** The category is out of use. */
+  removed: z.boolean(),
+  author: z.string(),
+  createdAt: epochMs,
+})
+
+/** What can be said of a category besides its name. */
+const categoryFields = {
+  color: colorSchema.optional(),
+  hasInstances: z.boolean().optional(),
+  description: descriptionSchema.optional(),
+  isVoid: z.boolean().optional(),
+  attributes: attributesSchema.optional(),
+}
+
 export const hostMethods = {
   'app.info': method(
     none,
@@ -234,6 +276,37 @@ export const hostMethods = {
     z.strictObject({ query: z.string().max(100), from: z.int().min(0), limit: z.int().min(1).max(20_000) }),
     z.object({ ids: z.array(sampleId) }),
   ),
+  /**
+   * Objects of a category over the samples of a query, from a position on; as many as were found in a moment. `next` is
+   * the position to go on from, null at the end.
+   */
+  'objects.list': method(
+    z.strictObject({ query: z.string().max(100), categoryId: z.int().min(1), from: z.int().min(0) }),
+    z.object({
+      objects: z.array(
+        z.object({
+          sampleId,
+          revision: sha256,
+          name: z.string(),
+          imageDigest: sha256,
+          /** Pixels as displayed. */
+          image: z.object({ width: z.int(), height: z.int() }),
+          id: z.int(),
+          pixels: z.int(),
+          /** x0, y0, x1, y1 in image pixels, the last two exclusive. */
+          bounds: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+          /** The object within its bounds: bits row by row, most significant first, in base64. */
+          mask: z.object({ width: z.int(), height: z.int(), bits: z.string() }),
+        }),
+      ),
+      next: z.int().nullable(),
+    }),
+  ),
+  /** How samples stand to the last version: what it does not have is new. Empty while there is no version. */
+  'samples.marks': method(
+    z.strictObject({ ids: z.array(sampleId).max(500) }),
+    z.object({ marks: z.array(z.enum(['new', 'changed', 'same'])) }),
+  ),
   /** Where a sample stands in a query; null when it does not. */
   'samples.position': method(
     z.strictObject({ query: z.string().max(100), id: sampleId }),
@@ -279,24 +352,78 @@ export const hostMethods = {
   /** Puts the sample images that come with Tessera into the library. */
   'samples.addExamples': method(none, z.object({ outcomes: z.array(importOutcomeSchema) })),
 
+  /** In the order of the number keys. */
   'categories.list': method(none, z.array(categorySchema)),
   'categories.create': method(
-    z.strictObject({
-      name: categoryNameSchema,
-      color: colorSchema.optional(),
-      hasInstances: z.boolean().default(true),
-    }),
+    z.strictObject({ name: categoryNameSchema, ...categoryFields, hasInstances: z.boolean().default(true) }),
     categorySchema,
   ),
+  /** An empty description or list of attributes takes it away; so does `isVoid: false`. */
   'categories.update': method(
-    z.strictObject({
-      id: z.int(),
-      name: categoryNameSchema.optional(),
-      color: colorSchema.optional(),
-      hasInstances: z.boolean().optional(),
-    }),
+    z.strictObject({ id: z.int(), name: categoryNameSchema.optional(), ...categoryFields }),
     categorySchema,
   ),
+  /** Puts these first, in this order; the others follow as they are. */
+  'categories.order': method(
+    z.strictObject({ ids: z.array(z.int()).min(1).max(4096) }),
+    z.array(categorySchema),
+  ),
+  'ontology.rules': method(none, datasetRulesSchema),
+  'ontology.setRules': method(z.strictObject(datasetRulesSchema.partial().shape), datasetRulesSchema),
+  /** `ontology.json` as it is now. */
+  'ontology.text': method(none, z.object({ text: z.string() })),
+  /** What the categories of a file would bring; with `apply`, they are there. `mode`: whose word counts for those that are there by name. */
+  'ontology.add': method(
+    z.strictObject({
+      text: z.string().max(1024 * 1024),
+      mode: z.enum(['keep', 'update']).default('keep'),
+      apply: z.boolean(),
+    }),
+    z.object({
+      added: z.array(categorySchema),
+      changed: z.array(z.object({ category: categorySchema, fields: z.array(z.string()) })),
+      kept: z.array(z.string()),
+      rules: datasetRulesSchema,
+      imageAttributes: z.array(z.string()),
+      remarks: z.array(z.string()),
+    }),
+  ),
+  /**
+   * Takes back what changed an ontology from `before` to `after`. What was changed again since stays, and so does a
+   * category that has objects by now: `left` names them.
+   */
+  'ontology.restore': method(
+    z.strictObject({ before: ontologySchema, after: ontologySchema }),
+    z.object({ restored: z.int(), left: z.array(z.string()) }),
+  ),
+
+  /** How many samples have how many objects of a category, those in the trash too. */
+  'categories.uses': method(
+    z.strictObject({ id: z.int() }),
+    z.object({ samples: z.int(), objects: z.int() }),
+  ),
+  /**
+   * Gives all objects of `from` another category, or makes their pixels unlabeled (`to` null), on every sample or on those
+   * of `only`; with `remove` the category goes when none is left. Answers when it is done or was stopped, and goes on when
+   * the caller leaves. `CONFLICT` while another job runs.
+   */
+  'categories.move': method(
+    z.strictObject({
+      from: z.int(),
+      to: z.int().nullable(),
+      remove: z.boolean().default(false),
+      only: z.strictObject({ ids: z.array(sampleId).min(1).max(100_000) }).optional(),
+    }),
+    categoryJobSchema,
+  ),
+  /** The latest first: those that can be finished or taken back. */
+  'categories.jobs': method(none, z.array(categoryJobSchema)),
+  /** Does what is left of a job that was stopped. Answers like `categories.move`. */
+  'categories.finish': method(z.strictObject({ job: z.int() }), categoryJobSchema),
+  /** Puts every label that a job changed back to what it was, where nobody changed it since. Answers like `categories.move`. */
+  'categories.takeBack': method(z.strictObject({ job: z.int() }), categoryJobSchema),
+  /** Stops what runs after the sample it is at. */
+  'categories.stop': method(none, z.object({})),
 
   /** Replays a journal first, if a crash left one. */
   'label.open': method(z.strictObject({ sampleId }), labelStateSchema),
@@ -314,6 +441,11 @@ export const hostMethods = {
         isHead: z.boolean(),
       }),
     ),
+  ),
+  /** The objects of one of the saved states; its pixels: `labelPixelsPath`. */
+  'label.objects': method(
+    z.strictObject({ sampleId, revision: sha256 }),
+    z.object({ objects: z.array(labelObjectSchema) }),
   ),
   /** Settles siblings: makes the chosen state the head, as a new revision whose parents are all of them. */
   'label.choose': method(z.strictObject({ sampleId, revision: sha256 }), saveResultSchema),
@@ -388,6 +520,7 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('card.changed'), sampleId }),
   z.object({ type: z.literal('label.saved'), sampleId, revision: sha256 }),
   z.object({ type: z.literal('categories.changed') }),
+  z.object({ type: z.literal('categories.job'), job: categoryJobSchema }),
   z.object({ type: z.literal('versions.changed') }),
   /** How far restoring, switching or merging has come, in samples. */
   z.object({
@@ -406,6 +539,7 @@ export type HostEvent = z.infer<typeof hostEventSchema>
 export type Sample = z.infer<typeof sampleSchema>
 export type LabelState = z.infer<typeof labelStateSchema>
 export type SaveResult = z.infer<typeof saveResultSchema>
+export type CategoryJob = z.infer<typeof categoryJobSchema>
 export type ImportOutcome = z.infer<typeof importOutcomeSchema>
 export type Version = z.infer<typeof versionSchema>
 export type VersionDraft = HostOutput<'versions.draft'>

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../base/canonical-json.ts'
 import type { LabelMap } from './label-map.ts'
 import type { LabelObject } from './ontology.ts'
 import { applyPatch, invertPatch, type MaskPatch } from './patch.ts'
@@ -45,4 +46,20 @@ export function applyEdit(doc: LabelDocument, edit: LabelEdit): void {
     doc.nextObjectId = Math.max(doc.nextObjectId, id + 1)
   }
   if (edit.status) doc.status = edit.status.after
+}
+
+/** Whether `doc` is in every pixel, object and status that `edit` touches what the edit was made on. */
+export function editFits(doc: LabelDocument, { pixels, objects, status }: Omit<LabelEdit, 'title'>): boolean {
+  if (status && status.before !== doc.status) return false
+  if (pixels) {
+    const { runs, before } = pixels
+    for (let i = 0, read = 0; i < runs.length; i += 2) {
+      const end = runs[i]! + runs[i + 1]!
+      if (end > doc.map.ids.length) return false
+      for (let p = runs[i]!; p < end; p++, read++) if (doc.map.ids[p] !== before[read]) return false
+    }
+  }
+  return objects.every(
+    ({ id, before }) => canonicalJson(before) === canonicalJson(doc.objects.get(id) ?? null),
+  )
 }

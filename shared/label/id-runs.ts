@@ -70,6 +70,38 @@ export function decodePatch(
   return { runs, after }
 }
 
+/**
+ * The bytes of a map with some ids replaced, by the run and without the map itself. `bytes` as `encodeIds` writes them;
+ * throws RangeError when they are cut.
+ */
+export function replaceIds(
+  bytes: Uint8Array,
+  replaced: ReadonlyMap<number, number>,
+): Uint8Array<ArrayBuffer> {
+  const reader = new VarintReader(bytes)
+  const writer = new VarintWriter()
+  let last = 0
+  let length = 0
+  while (!reader.isAtEnd) {
+    const read = reader.read()
+    const id = replaced.get(read) ?? read
+    const more = reader.read()
+    // Runs that have become one object are one run, as if the map had been encoded anew.
+    if (length > 0 && id !== last) {
+      writer.write(last)
+      writer.write(length)
+      length = 0
+    }
+    last = id
+    length += more
+  }
+  if (length > 0) {
+    writer.write(last)
+    writer.write(length)
+  }
+  return writer.finish()
+}
+
 function writeIds(writer: VarintWriter, ids: Uint32Array): void {
   for (let start = 0; start < ids.length; ) {
     const id = ids[start]!

@@ -1,6 +1,8 @@
 /** Object id 0: nobody decided yet. Ids are 24 bits, as a mask's three colour bytes hold them. */
 export const UNLABELED = 0
 export const MAX_OBJECT_ID = 0xff_ff_ff
+/** Objects that one label can have at a time. */
+export const MAX_OBJECTS = 65_535
 
 /** Object id per pixel, row-major from the top left, `width * height` long; 0 is unlabeled. The only truth of a label. */
 export type LabelMap = { readonly width: number; readonly height: number; readonly ids: Uint32Array }

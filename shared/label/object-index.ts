@@ -1,5 +1,6 @@
 import { type LabelMap, type Rect, UNLABELED } from './label-map.ts'
 import type { MaskPatch } from './patch.ts'
+import { boundsOfRuns } from './region.ts'
 
 /** Where one object's pixels are. `bounds` holds all of them and may be larger after pixels were taken away. */
 export type ObjectExtent = { readonly pixels: number; readonly bounds: Rect }
@@ -56,6 +57,63 @@ export function runsOfObject(map: LabelMap, index: ObjectIndex, id: number): Uin
   }
   return Uint32Array.from(runs)
 }
+
+/**
+ * The same for many objects. Looks inside the bounds of each, or once over all of their bounds together where that is
+ * less. Objects without pixels are left out.
+ */
+export function runsOfObjects(
+  map: LabelMap,
+  index: ObjectIndex,
+  ids: Iterable<number>,
+): ReadonlyMap<number, Uint32Array> {
+  const found = new Map<number, number[]>()
+  let around: Rect | null = null
+  let apart = 0
+  for (const id of ids) {
+    const bounds = index.get(id)?.bounds
+    if (!bounds) continue
+    found.set(id, [])
+    apart += areaOf(bounds)
+    around = around ? rectAround(around, bounds) : bounds
+  }
+  if (!around) return new Map()
+  if (apart <= areaOf(around))
+    return new Map([...found.keys()].map((id) => [id, runsOfObject(map, index, id)] as const))
+  for (let y = around.y0; y < around.y1; y++) {
+    const row = y * map.width
+    forEachStretch(map.ids, row + around.x0, row + around.x1, (id, start, end) => {
+      found.get(id)?.push(start, end - start)
+    })
+  }
+  return new Map([...found].map(([id, runs]) => [id, Uint32Array.from(runs)] as const))
+}
+
+/**
+ * Makes the bounds of those objects exact that may lie inside of `box` whole: after pixels were taken away they may be
+ * too large. Looks inside the bounds of the ones in question.
+ */
+export function tightenBounds(map: LabelMap, index: ObjectIndex, box: Rect): void {
+  for (const [id, { pixels, bounds }] of [...index]) {
+    const isInside = bounds.x0 >= box.x0 && bounds.y0 >= box.y0 && bounds.x1 <= box.x1 && bounds.y1 <= box.y1
+    const isApart = bounds.x0 >= box.x1 || bounds.y0 >= box.y1 || bounds.x1 <= box.x0 || bounds.y1 <= box.y0
+    if (isInside || isApart || pixels > areaOf(box)) continue
+    const exact = boundsOfRuns(runsOfObject(map, index, id), map.width)
+    if (exact) index.set(id, { pixels, bounds: exact })
+  }
+}
+
+/** The smallest rectangle around two. */
+export function rectAround(a: Rect, b: Rect): Rect {
+  return {
+    x0: Math.min(a.x0, b.x0),
+    y0: Math.min(a.y0, b.y0),
+    x1: Math.max(a.x1, b.x1),
+    y1: Math.max(a.y1, b.y1),
+  }
+}
+
+const areaOf = ({ x0, y0, x1, y1 }: Rect) => (x1 - x0) * (y1 - y0)
 
 /** Calls `visit` for each stretch of one id in `ids[from … to)`, but not for unlabeled ones. */
 export function forEachStretch(

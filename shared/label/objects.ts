@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.ts'
+import { defaultValues } from './attributes.ts'
 import type { LabelDocument, LabelEdit, ObjectChange } from './edit.ts'
 import { MAX_OBJECT_ID, UNLABELED } from './label-map.ts'
 import { type ObjectIndex, runsOfObject } from './object-index.ts'
@@ -16,9 +17,9 @@ export function objectForStroke(
   category: Category,
   activeId: number | null,
 ): LabelObject {
-  if (!category.hasInstances) return stuffObject(doc, category.id) ?? newObject(doc, category.id)
+  if (!category.hasInstances) return stuffObject(doc, category.id) ?? newObject(doc, category)
   const active = activeId === null ? undefined : doc.objects.get(activeId)
-  return active?.categoryId === category.id ? active : newObject(doc, category.id)
+  return active?.categoryId === category.id ? active : newObject(doc, category)
 }
 
 /**
@@ -82,7 +83,8 @@ export function strokeTitle(tool: string, object: LabelObject, category: Categor
   return `${tool} ${removes ? 'off' : 'on'} ${objectName(object, category)}`
 }
 
-function stuffObject(doc: LabelDocument, categoryId: number): LabelObject | undefined {
+/** The one region of a stuff category; of several from elsewhere the first. */
+export function stuffObject(doc: LabelDocument, categoryId: number): LabelObject | undefined {
   let found: LabelObject | undefined
   for (const object of doc.objects.values()) {
     if (object.categoryId === categoryId && (!found || object.id < found.id)) found = object
@@ -90,16 +92,17 @@ function stuffObject(doc: LabelDocument, categoryId: number): LabelObject | unde
   return found
 }
 
-function newObject(doc: LabelDocument, categoryId: number): LabelObject {
+function newObject(doc: LabelDocument, category: Category): LabelObject {
   if (doc.nextObjectId > MAX_OBJECT_ID) {
     throw new AppError('IN_TOO_BIG', `This label has used all ${MAX_OBJECT_ID} object ids.`, {
       remedy: 'Paint into an object that is there already.',
     })
   }
-  return { id: doc.nextObjectId, categoryId, attributes: {} }
+  return { id: doc.nextObjectId, categoryId: category.id, attributes: defaultValues(category.attributes) }
 }
 
-function requireObject(doc: LabelDocument, id: number): LabelObject {
+/** Throws AppError `NOT_FOUND`. */
+export function requireObject(doc: LabelDocument, id: number): LabelObject {
   const object = doc.objects.get(id)
   if (object) return object
   throw new AppError('NOT_FOUND', `Object ${id} is not in this label.`, {

@@ -51,6 +51,10 @@ export class VarintReader {
     throw new RangeError('number past 32 bits')
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length
+  }
+
   expectEnd(): void {
     if (this.#at !== this.#bytes.length) throw new RangeError('bytes left over')
   }

@@ -57,7 +57,9 @@ it('leads from the dataset over a label to a version without a pointer', async (
   expect(labeled).toBe((await labeler.objects())[0]!.pixels)
 
   await page.keyboard.press('ControlOrMeta+Enter')
-  await expect.poll(async () => (await sampleNamed(page, 'street-2.jpg')).status).toBe('labeled')
+  await expect
+    .poll(async () => (await sampleNamed(page, 'street-2.jpg')).status, { timeout: 20_000 })
+    .toBe('labeled')
   await page.keyboard.press('Alt+2')
   await page.getByRole('textbox', { name: 'Message' }).waitFor()
   await tabTo(page, /^Message$/)

@@ -135,7 +135,7 @@ it('exports keys to a file and takes them back, and says what is wrong with a fi
   await page.getByRole('button', { name: 'Done' }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export' }).click(),
+    page.getByRole('button', { name: 'Export', exact: true }).click(),
   ])
   expect(download.suggestedFilename()).toBe('tessera-keys.json')
   const content = readFileSync(await download.path(), 'utf8')

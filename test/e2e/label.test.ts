@@ -235,14 +235,16 @@ it('goes on with the next image when one is marked labeled', async () => {
   await expect.poll(async () => (await sampleNamed(page, 'street-1.jpg')).status).toBe('labeled')
 })
 
-it('says after the last image that it was the last, and leads to the history', async () => {
+it('says after the last image that it was the last, how far the dataset is, and what comes next', async () => {
   const { page, labeler } = await openScene('street-4.jpg')
   const next = page.getByRole('button', { name: 'Next image' })
   expect(await next.isDisabled()).toBe(true)
   await labeler.canvas.focus()
   await page.keyboard.press('ControlOrMeta+Enter')
+  // Whatever the checks find in what other tests have drawn there, they hold nobody who asks again.
+  await page.keyboard.press('ControlOrMeta+Enter')
   await page.getByText('That was the last one.').waitFor()
-  await page.getByRole('dialog').getByRole('button', { name: 'History' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a version' }).click()
   await page.getByText('Working copy').waitFor()
 })
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { clippedTexts, faintTexts, namelessControls, smallTargets } from './audit.ts'
 import { startTessera } from './fixture.ts'
 import { callHost, sampleNamed } from './page.ts'
+import { type Block, saveBlocks } from './saved-label.ts'
 
 const tessera = startTessera({ arguments: ['--sample'] })
 
@@ -129,6 +130,69 @@ it('shows the tools only when somebody asks to edit, and the issues beside them'
   await page.getByRole('button', { name: 'Back to review' }).click()
   await panel(page).waitFor()
   expect(await page.getByRole('button', { name: 'Brush' }).count()).toBe(0)
+})
+
+it('shows what changed since the last review: held, kept, as it was, and blinking until it is stopped', async () => {
+  const { page } = await tessera.open()
+  const categories = await callHost(page, 'categories.list', {})
+  const [car, road] = ['Car', 'Road'].map((name) => categories.find((each) => each.name === name)!.id)
+  await saveBlocks(page, 'street-3.jpg', [
+    [1, car!, 300, 300, 200, 150],
+    [2, car!, 900, 300, 100, 100],
+  ])
+  const { id } = await sampleNamed(page, 'street-3.jpg')
+  await callHost(page, 'samples.setStatus', { id, status: 'rejected', review: true })
+  const after: Block[] = [
+    [1, car!, 320, 300, 200, 150],
+    [2, road!, 900, 300, 100, 100],
+    [3, car!, 600, 700, 50, 40],
+  ]
+  await saveBlocks(page, 'street-3.jpg', after, 'labeled')
+  await page.getByRole('searchbox').fill('street-3')
+  await expect.poll(() => page.getByRole('gridcell').count()).toBe(1)
+  await startReview(page)
+  const overlay = page.locator('canvas[data-shows]')
+  const section = page.getByRole('region', { name: 'Since the last review' })
+  await section.getByText(/^Rejected/).waitFor()
+  await page.locator('[role=application]').focus()
+  await page.keyboard.press('b')
+  await overlay.waitFor()
+  expect(await section.getByRole('listitem').allTextContents()).toEqual([
+    'Added5,000 px',
+    'Removed3,000 px',
+    'Other category10,000 px',
+    'Other object0 px',
+    'Car 1: +3,000 −3,000 px',
+    'Car 2 is Road 2 now',
+    'Car 3 added, 2,000 px',
+  ])
+  await page
+    .getByText('Since the last review: 5,000 pixels added, 3,000 removed, 10,000 of another')
+    .waitFor({ state: 'attached' })
+  if (process.env.TESSERA_PICTURES)
+    await page.screenshot({ path: `${process.env.TESSERA_PICTURES}/review-changes.png` })
+  await page.keyboard.press('.')
+  await page.keyboard.press('.')
+  expect(await section.locator('[aria-current=true]').textContent()).toBe('Car 2 is Road 2 now')
+  // Tapped once more it is gone; held, it is there while the key is down.
+  await page.keyboard.press('b')
+  await overlay.waitFor({ state: 'detached' })
+  await page.keyboard.down('Shift')
+  await page.keyboard.down('B')
+  await page.locator('canvas[data-shows=before]').waitFor()
+  await page.waitForTimeout(400)
+  await page.keyboard.up('B')
+  await page.keyboard.up('Shift')
+  await overlay.waitFor({ state: 'detached' })
+
+  await page.keyboard.press('Alt+b')
+  await page.locator('canvas[data-shows=before]').waitFor()
+  await overlay.waitFor({ state: 'detached' })
+  await page.locator('canvas[data-shows=before]').waitFor()
+  await section.getByRole('button', { name: 'Stop blinking' }).click()
+  await overlay.waitFor({ state: 'detached' })
+  await page.waitForTimeout(700)
+  expect(await overlay.count()).toBe(0)
 })
 
 it.each(['dark', 'light'] as const)('can be read and reached in the %s theme', async (colorScheme) => {

@@ -202,7 +202,7 @@ it('makes other superpixels when it is asked to, with those of before in use mea
 
   await page.reload()
   await (await Labeler.shown(page, largeSize)).cellsReady()
-  await page.keyboard.press('o')
+  await page.keyboard.press('Shift+O')
   await expect
     .poll(() =>
       options.getByRole('slider', { name: 'Shape' }).evaluate((it) => it === document.activeElement),

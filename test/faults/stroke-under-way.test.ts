@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { createLabelCodec } from '../../electron/adapters/label-codec.ts'
-import { EditHistory } from '../../renderer/stores/edit-history.ts'
 import { LabelSession, readLabelMap } from '../../renderer/stores/label-session.ts'
+import { documentOf } from '../../renderer/stores/step-opening.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { type JournalHeader, type SaveHeader, unframe } from '../../shared/host/data-plane.ts'
 import type { HostConnection, Sample } from '../../shared/host/host-api.ts'
@@ -10,6 +10,7 @@ import { normalizeRuns } from '../../shared/image/runs.ts'
 import type { LabelEdit } from '../../shared/label/edit.ts'
 import { type PaintMode, paintEdit } from '../../shared/label/paint.ts'
 import { car, height, type LabelLibrary, openLabelLibrary, width } from '../support/label-library.ts'
+import { memorySteps } from '../support/memory-steps.ts'
 
 // A window draws, records strokes while they are under way, cancels, undoes and saves; then it is gone. What the library
 // brings back must be what the person last saw, to the pixel, for every order in which these things can happen.
@@ -117,7 +118,8 @@ it('brings back exactly what the person saw, with a stroke under way, whatever c
       const sample = { id, name: 'a.png', width, height } as Partial<Sample> as Sample
       const state = await library.labels.open(id)
       const map = await readLabelMap(line, state, new AbortController().signal)
-      const session = new LabelSession(line, sample, { state, map, history: new EditHistory() })
+      const doc = documentOf(state, map)
+      const session = new LabelSession(line, sample, { state, doc, history: memorySteps().open(doc) })
       let drawn: LabelEdit | null = null
       try {
         for (const step of list) {
@@ -134,7 +136,7 @@ it('brings back exactly what the person saw, with a stroke under way, whatever c
             if (step.ends === 'applied' && done) session.apply(done)
             else session.draft(null)
           } else if (step.kind === 'undo' || step.kind === 'redo') {
-            if (session[step.kind]()) drawn = null
+            if (await session[step.kind]()) drawn = null
           } else if (step.kind === 'status') {
             if (session.doc.status !== 'labeled') drawn = null
             session.setStatus('labeled')

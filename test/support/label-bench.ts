@@ -1,10 +1,11 @@
-import { EditHistory } from '../../renderer/stores/edit-history.ts'
 import { LabelSession } from '../../renderer/stores/label-session.ts'
+import { documentOf } from '../../renderer/stores/step-opening.ts'
 import { type JournalHeader, unframe } from '../../shared/host/data-plane.ts'
 import type { HostConnection, LabelState, Sample } from '../../shared/host/host-api.ts'
 import { decodePatch } from '../../shared/label/id-runs.ts'
 import { emptyLabelMap } from '../../shared/label/label-map.ts'
 import { applyPatch } from '../../shared/label/patch.ts'
+import { memorySteps } from './memory-steps.ts'
 
 /** An empty label that is open, and what a host has of it: the records and the pixels they make. */
 export function openLabel(width: number, height: number) {
@@ -39,6 +40,7 @@ export function openLabel(width: number, height: number) {
   }
   const sample = { id: state.sampleId, name: 'a.png', width, height } as Partial<Sample> as Sample
   const map = emptyLabelMap(width, height)
-  const session = new LabelSession(host, sample, { state, map, history: new EditHistory() })
+  const doc = documentOf(state, map)
+  const session = new LabelSession(host, sample, { state, doc, history: memorySteps().open(doc) })
   return { session, map, records, journaled }
 }

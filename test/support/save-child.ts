@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { type FileOps, realFileOps } from '../../electron/adapters/file-ops.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
+import { announced, announceTransactions } from './announced.ts'
 import { openLabelLibrary } from './label-library.ts'
 import { editOf, saveAfter, size } from './label-steps.ts'
 
@@ -50,19 +50,7 @@ async function steps(session: string, killAt: number): Promise<void> {
   }
   const library = await openLabelLibrary({ folder, size, ops: announced(event) })
   const { labels, context } = library
-  const { transaction } = context
-  Object.assign(context, {
-    transaction<T>(work: () => T): T {
-      event()
-      const result = transaction(() => {
-        const done = work()
-        event()
-        return done
-      })
-      event()
-      return result
-    },
-  })
+  announceTransactions(context, event)
   let { revision: base } = await labels.open(sample)
   isArmed = true
   for (const n of [1, 2, 3]) {
@@ -76,25 +64,4 @@ async function steps(session: string, killAt: number): Promise<void> {
   isArmed = false
   say(`EVENTS ${events}`)
   await library.close()
-}
-
-/** The real file calls, each told before it is made. */
-function announced(event: () => void): FileOps {
-  const told =
-    <A extends unknown[], R>(call: (...args: A) => R) =>
-    (...args: A): R => {
-      event()
-      return call(...args)
-    }
-  const { open, write, fsync, fdatasync, close, rename, mkdir, remove } = realFileOps
-  return {
-    open: told(open),
-    write: told(write),
-    fsync: told(fsync),
-    fdatasync: told(fdatasync),
-    close: told(close),
-    rename: told(rename),
-    mkdir: told(mkdir),
-    remove: told(remove),
-  }
 }

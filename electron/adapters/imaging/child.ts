@@ -1,8 +1,9 @@
 // Decodes untrusted pictures in a process of its own: a crash, a hang or an exploit of a codec meets a process that
 // holds no library, no key and no network client. Speaks `decoder-message.ts` with whoever started it.
 import { writeFile } from 'node:fs/promises'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { autoWindow, deepLevel, depthHistogram, windowTable } from '../../../shared/image/deep-samples.ts'
 import { checkDimensions, imageLimits } from '../../../shared/image/limits.ts'
 import { toOrientation } from '../../../shared/image/orientation.ts'
 import type { ImageFormat } from '../../../shared/image/sniff.ts'
@@ -59,10 +60,8 @@ async function describe(path: string, expected: ImageFormat): Promise<Omit<Inspe
 
 async function inspect(path: string, expected: ImageFormat): Promise<Inspected> {
   const description = await describe(path, expected)
-  const { data } = await open(path)
-    .autoOrient()
+  const { data } = await (await eightBits(path))
     .resize({ width: THUMB_SIDE, height: THUMB_SIDE, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
     .webp({ quality: 80, effort: 2 })
     .timeout({ seconds: imageLimits.decodeSeconds })
     .toBuffer({ resolveWithObject: true })
@@ -71,9 +70,7 @@ async function inspect(path: string, expected: ImageFormat): Promise<Inspected> 
 
 async function convert(path: string, expected: ImageFormat, out: string): Promise<void> {
   const { width, height } = await describe(path, expected)
-  const written = await open(path)
-    .autoOrient()
-    .toColourspace('srgb')
+  const written = await (await eightBits(path))
     .png({ compressionLevel: 3 })
     .timeout({ seconds: imageLimits.decodeSeconds })
     .toFile(out)
@@ -81,11 +78,21 @@ async function convert(path: string, expected: ImageFormat, out: string): Promis
 }
 
 /** Whoever wants samples wants all bits of them: a scan of 12 bits in 16 would be black in 8. */
-async function sample(path: string, expected: ImageFormat, out: string): Promise<SampleFile> {
+async function sample(
+  path: string,
+  expected: ImageFormat,
+  out: string,
+  deepUpTo?: number,
+): Promise<SampleFile> {
   const { width, height } = await describe(path, expected)
   const found = await open(path).metadata()
   const depth = found.depth === 'ushort' || found.depth === 'float' ? found.depth : 'uchar'
   const isGrey = found.space === 'b-w' || found.space === 'grey16' || found.channels < 3
+  if (deepUpTo !== undefined) {
+    const channels = Math.min(4, Math.max(1, found.channels)) as SampleFile['channels']
+    if (depth !== 'ushort') return { width, height, channels, depth }
+    if (2 * width * height * channels > deepUpTo) throw tooDeep(deepUpTo)
+  }
   const space = depth === 'uchar' ? (isGrey ? 'b-w' : 'srgb') : isGrey ? 'grey16' : 'rgb16'
   const upright = open(path).autoOrient()
   // Floats have no space that they could be brought into without losing their scale.
@@ -112,12 +119,50 @@ async function answer(request: DecoderRequest): Promise<DecoderAnswer> {
         await convert(request.path, request.format, request.out)
         return { kind: 'converted' }
       case 'sample':
-        return { kind: 'sampled', value: await sample(request.path, request.format, request.out) }
+        return {
+          kind: 'sampled',
+          value: await sample(request.path, request.format, request.out, request.deepUpTo),
+        }
     }
   } catch (error) {
     const known = error instanceof AppError ? error : explain(error)
     return { kind: 'failed', code: known.code, message: known.message, remedy: known.remedy }
   }
+}
+
+function tooDeep(most: number): AppError {
+  return new AppError(
+    'IN_TOO_BIG',
+    `The image has more than ${most / 1024 / 1024} MiB of 16-bit values, the most that can be shown.`,
+    { remedy: 'It is shown with 8 bits. Cut it into parts to see all of its values.' },
+  )
+}
+
+/**
+ * The picture as 8 bits a channel. One of a single band and more bits is spread between the percentiles of its values, as
+ * the superpixels of the command line have it: most of such a scan may lie in a few of the upper bits, or in none.
+ */
+async function eightBits(path: string): Promise<Sharp> {
+  const found = await open(path).metadata()
+  const isGrey = found.space === 'b-w' || found.space === 'grey16' || found.channels < 3
+  if (found.depth !== 'ushort' || !isGrey) return open(path).autoOrient().toColourspace('srgb')
+  const { data, info } = await open(path)
+    .autoOrient()
+    .pipelineColourspace('grey16')
+    .toColourspace('grey16')
+    .raw({ depth: 'ushort' })
+    .timeout({ seconds: imageLimits.decodeSeconds })
+    .toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  const level = deepLevel({ width, height, channels }, data)
+  const table = windowTable(autoWindow(depthHistogram(level)))
+  const bytes = new Uint8Array(level.data.length)
+  const isAlpha = (i: number) => channels === 2 && i % 2 === 1
+  for (let i = 0; i < bytes.length; i++) bytes[i] = isAlpha(i) ? level.data[i]! >>> 8 : table[level.data[i]!]!
+  return sharp(bytes, {
+    raw: { width, height, channels },
+    limitInputPixels: imageLimits.pixels,
+  }).toColourspace('srgb')
 }
 
 /** What libvips says, without the path that it may name. */

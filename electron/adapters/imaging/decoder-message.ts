@@ -9,7 +9,14 @@ export type DecoderRequest =
   /** Writes the picture upright, sRGB, 8 bits a channel as PNG to `out`. */
   | { readonly kind: 'convert'; readonly path: string; readonly format: ImageFormat; readonly out: string }
   /** Writes the samples of the picture, upright, to `out`: what `SampleFile` says of them. */
-  | { readonly kind: 'sample'; readonly path: string; readonly format: ImageFormat; readonly out: string }
+  | {
+      readonly kind: 'sample'
+      readonly path: string
+      readonly format: ImageFormat
+      readonly out: string
+      /** Only of a picture of 16 bits a channel, and at most so many bytes; of others nothing is written. */
+      readonly deepUpTo?: number
+    }
 
 /** Longer side of a thumbnail in pixels. */
 export const THUMB_SIDE = 320

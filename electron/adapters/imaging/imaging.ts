@@ -21,6 +21,11 @@ export interface Imaging {
   convert(path: string, format: ImageFormat, out: string, signal?: AbortSignal): Promise<void>
   /** Writes the picture's samples to `out`, with all the bits they have. Rejects like `inspect`. */
   sample(path: string, format: ImageFormat, out: string, signal?: AbortSignal): Promise<SampleFile>
+  /**
+   * The same of a picture of 16 bits a channel only; of others `out` is not written. Rejects like `inspect`, and with
+   * `IN_TOO_BIG` when that were more than `most` bytes.
+   */
+  sampleDeep(path: string, format: ImageFormat, out: string, most: number): Promise<SampleFile>
   /** Ends the decoders; what was under way rejects with `CANCELLED`. */
   close(): void
 }
@@ -156,6 +161,10 @@ export function createImaging(
     },
     async sample(path, format, out, signal) {
       return expected(await ask({ kind: 'sample', path, format, out }, signal), 'sampled').value
+    },
+    async sampleDeep(path, format, out, most) {
+      const request = { kind: 'sample', path, format, out, deepUpTo: most } as const
+      return expected(await ask(request, undefined), 'sampled').value
     },
     close() {
       closed = true

@@ -111,9 +111,28 @@ export const migrations: readonly string[] = [
   CREATE INDEX listing_objects_by_sample ON listing_objects (seq);
 
   CREATE TABLE categories (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,
-    color TEXT NOT NULL, has_instances INTEGER NOT NULL, position INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    name_key TEXT UNIQUE,                      -- null: it was removed; its id is never given out again
+    color TEXT NOT NULL, has_instances INTEGER NOT NULL, position INTEGER NOT NULL,
+    more TEXT NOT NULL CHECK (json_valid(more))   -- description, void, attributes, what other programs say
   ) STRICT;
+  -- What was done to the objects of a category over many samples. The labels themselves say what it changed: revisions
+  -- after first_seq whose tool is 'category:<id>'.
+  CREATE TABLE category_jobs (
+    id INTEGER PRIMARY KEY,
+    from_id INTEGER NOT NULL REFERENCES categories(id),
+    to_id INTEGER REFERENCES categories(id),   -- null: its pixels become unlabeled
+    removes INTEGER NOT NULL,                  -- 1: the category goes when it has no objects left
+    state TEXT NOT NULL,                       -- running | stopped | done | undoing | undone
+    first_seq INTEGER NOT NULL,
+    changed INTEGER NOT NULL,                  -- samples with a new revision, as far as it has come
+    author TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  -- Samples that are still to be looked at.
+  CREATE TABLE category_job_samples (
+    job_id INTEGER NOT NULL REFERENCES category_jobs(id), sample_id TEXT NOT NULL,
+    PRIMARY KEY (job_id, sample_id)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE versions (
     id TEXT PRIMARY KEY,                       -- SHA-256 of the version record blob

@@ -2,14 +2,18 @@ import { visiblePixels } from '../camera.ts'
 import type { Photo } from '../photo.ts'
 import type { Context2d, View } from './view.ts'
 
-/** The photograph: smooth below 100 %, every pixel a sharp square from 100 % on. */
-export function drawPhoto(context: Context2d, photo: Photo, view: View): void {
+/** The photograph: smooth below 100 %, every pixel a sharp square from 100 % on unless `smooth` asks for soft ones. */
+export function drawPhoto(context: Context2d, photo: Photo, view: View, smooth = false): void {
   const { scale } = view.camera
-  const wanted = Math.floor(Math.log2(1 / scale) + 1e-9)
-  const level = Math.min(photo.levels.length - 1, Math.max(0, wanted))
-  context.imageSmoothingEnabled = scale < 1
+  context.imageSmoothingEnabled = scale < 1 || smooth
   context.imageSmoothingQuality = 'medium'
-  drawPart(context, photo.levels[level]!, view)
+  drawPart(context, photo.levels[photoLevel(photo, scale)]!, view)
+}
+
+/** The smallest copy that is at least as fine as the screen shows. */
+export function photoLevel(photo: Photo, scale: number): number {
+  const wanted = Math.floor(Math.log2(1 / scale) + 1e-9)
+  return Math.min(photo.levels.length - 1, Math.max(0, wanted))
 }
 
 /** The small picture that stands for the photograph until it is decoded. */
@@ -20,7 +24,11 @@ export function drawThumb(context: Context2d, thumb: ImageBitmap, view: View): v
 }
 
 /** Draws what the view shows of a bitmap that holds the whole image at whatever size. */
-function drawPart(context: Context2d, bitmap: ImageBitmap, { camera, size, image }: View): void {
+export function drawPart(
+  context: Context2d,
+  bitmap: ImageBitmap | OffscreenCanvas,
+  { camera, size, image }: View,
+): void {
   const seen = visiblePixels(camera, size, image)
   if (seen.x0 >= seen.x1 || seen.y0 >= seen.y1) return
   const perX = bitmap.width / image.width

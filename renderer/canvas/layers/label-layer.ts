@@ -20,9 +20,11 @@ class CanvasSurface implements TileSurface {
   }
 }
 
-/** Draws the label of one image onto a canvas as large as the window. Its opacity is that of the canvas element. */
+/** Draws the areas of one image's label onto a canvas as large as the window. */
 export class LabelLayer {
   readonly tiles: LabelTiles<CanvasSurface>
+  /** 0 … 1 */
+  opacity = 1
 
   constructor(map: LabelMap, palette: Palette) {
     const create = (width: number, height: number) => new CanvasSurface(width, height)
@@ -33,24 +35,35 @@ export class LabelLayer {
     this.#drawWithin(context, view, { x0: 0, y0: 0, x1: view.size.width, y1: view.size.height })
   }
 
-  /** The map has changed inside `dirty`: repaints and redraws only that. */
-  update(context: Context2d, view: View, dirty: Rect): void {
+  /**
+   * The map has changed inside `dirty`: repaints and redraws only that, and `around` device pixels beside it. Returns the
+   * part of the canvas that was cleared and drawn.
+   */
+  update(context: Context2d, view: View, dirty: Rect, around = 0): Rect {
     this.tiles.update(dirty)
-    this.#redraw(context, view, dirty)
+    return this.#redraw(context, view, dirty, around)
   }
 
-  showPreview(context: Context2d, view: View, preview: StrokePreview | null, dirty: Rect): void {
+  showPreview(context: Context2d, view: View, preview: StrokePreview | null, dirty: Rect): Rect {
     this.tiles.showPreview(preview, dirty)
-    this.#redraw(context, view, dirty)
+    return this.#redraw(context, view, dirty, 0)
   }
 
-  #redraw(context: Context2d, view: View, dirty: Rect): void {
+  #redraw(context: Context2d, view: View, dirty: Rect, around: number): Rect {
     // A pixel of a smaller level stands for several of the image: redraw all that it covers.
     const level = levelForScale(view.camera.scale)
     const step = 2 ** level
     const rect = bordersOf(levelRect(dirty, level, view.image.width, view.image.height))
     const whole = { x0: rect.x0 * step, y0: rect.y0 * step, x1: rect.x1 * step, y1: rect.y1 * step }
-    this.#drawWithin(context, view, screenRect(view.camera, whole, view.size))
+    const shown = screenRect(view.camera, whole, view.size)
+    const part = {
+      x0: Math.max(0, shown.x0 - around),
+      y0: Math.max(0, shown.y0 - around),
+      x1: Math.min(view.size.width, shown.x1 + around),
+      y1: Math.min(view.size.height, shown.y1 + around),
+    }
+    this.#drawWithin(context, view, part)
+    return part
   }
 
   #drawWithin(context: Context2d, view: View, part: Rect): void {
@@ -66,6 +79,7 @@ export class LabelLayer {
     context.clip()
     context.clearRect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
     context.imageSmoothingEnabled = false
+    context.globalAlpha = this.opacity
     const shown = intersection(visiblePixels(camera, size, image), {
       x0: Math.floor((part.x0 - camera.x) / camera.scale),
       y0: Math.floor((part.y0 - camera.y) / camera.scale),

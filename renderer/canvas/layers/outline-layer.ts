@@ -1,34 +1,18 @@
-import type { Rect } from '../../../shared/label/label-map.ts'
 import { boundsOfRuns } from '../../../shared/label/region.ts'
 import { CellMap } from '../../../shared/superpixel/cell-map.ts'
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
 import { meanSide } from '../../../shared/superpixel/level.ts'
 import { noSplits, type Splits } from '../../../shared/superpixel/refinement.ts'
 import { leafRunsOf } from '../../../shared/superpixel/selection.ts'
-import { screenRect } from '../camera.ts'
-import {
-  OUTLINE_TILE,
-  outlineColors,
-  outlineTileOrigin,
-  type TileLeaves,
-  tileLeaves,
-} from './outline-tiles.ts'
+import type { FrameBudget } from './frame-budget.ts'
+import { OUTLINE_TILE, outlineColors, type TileLeaves, tileLeaves } from './outline-tiles.ts'
+import { ScreenTiles } from './screen-tiles.ts'
 import type { Context2d, View } from './view.ts'
 
 /** Cells narrower than this on the screen would be drowned by their own borders. */
 const NARROWEST_CELL = 5
-/** Milliseconds of each frame that painting new tiles may take. */
-const BUDGET_MS = 7
 /** Half a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
 const CAPACITY = 120
-
-type Tile = {
-  /** Null: of other superpixels than there are now. */
-  leaves: TileLeaves | null
-  readonly canvas: OffscreenCanvas
-  /** Shows cells as they were: better than nothing while there is no time, for borders of one level are among another's. */
-  isStale: boolean
-}
 
 /** Borders of the superpixels of the current level, painted on demand for what is in view, some tiles a frame. */
 export class OutlineLayer {
@@ -38,10 +22,26 @@ export class OutlineLayer {
   #cells: CellMap | null = null
   /** The level that the map of cells is at. */
   #shownCount = 0
-  #scale = 0
-  readonly #tiles = new Map<string, Tile>()
+  #scale = 1
+  #nodes: Uint32Array = new Uint32Array()
+  /** Null: the leaves of other superpixels than there are now. A tile is painted whole. */
+  readonly #tiles: ScreenTiles<TileLeaves | null>
   readonly #image = new ImageData(OUTLINE_TILE, OUTLINE_TILE)
   readonly #colors = new Uint32Array(this.#image.data.buffer)
+
+  constructor(budget: FrameBudget) {
+    this.#tiles = new ScreenTiles<TileLeaves | null>({
+      budget,
+      capacity: CAPACITY,
+      begin: () => null,
+      paint: (context, { column, row }, _part, tile) => {
+        tile.data ??= tileLeaves(this.#hierarchy!, this.#scale, column, row)
+        outlineColors(tile.data, this.#nodes, this.#colors)
+        context.putImageData(this.#image, 0, 0)
+        return true
+      },
+    })
+  }
 
   clear(): void {
     this.#hierarchy = null
@@ -52,52 +52,25 @@ export class OutlineLayer {
   show(hierarchy: Hierarchy, count: number, splits: Splits): void {
     if (hierarchy !== this.#hierarchy) {
       this.#cells = null
-      for (const tile of this.#tiles.values()) Object.assign(tile, { leaves: null, isStale: true })
+      this.#tiles.markAll((tile) => {
+        tile.data = null
+      })
     }
     this.#hierarchy = hierarchy
-    if (count !== this.#count) for (const tile of this.#tiles.values()) tile.isStale = true
+    // Better than nothing while there is no time: borders of one level are among another's.
+    if (count !== this.#count) this.#tiles.markAll()
     this.#count = count
     this.#splits = splits
   }
 
   /** Draws what is ready and paints what fits into the frame. True when there is more to do: draw again next frame. */
   draw(context: Context2d, view: View): boolean {
-    const { camera, size, image } = view
+    const { scale } = view.camera
     const hierarchy = this.#hierarchy
-    if (!hierarchy || meanSide(hierarchy, this.#count) * camera.scale < NARROWEST_CELL) return false
-    const started = performance.now()
-    if (this.#scale !== camera.scale) {
-      this.#scale = camera.scale
-      this.#tiles.clear()
-    }
-    const nodes = this.#nodesNow(hierarchy)
-    const seen = screenRect(camera, { x0: 0, y0: 0, x1: image.width, y1: image.height }, size)
-    const first = {
-      column: Math.floor((seen.x0 - camera.x) / OUTLINE_TILE),
-      row: Math.floor((seen.y0 - camera.y) / OUTLINE_TILE),
-    }
-    const across = Math.ceil((seen.x1 - camera.x) / OUTLINE_TILE) - first.column
-    const down = Math.ceil((seen.y1 - camera.y) / OUTLINE_TILE) - first.row
-    const capacity = Math.max(CAPACITY, across * down)
-    let missing = false
-    for (let row = first.row; row * OUTLINE_TILE + camera.y < seen.y1; row++) {
-      for (let column = first.column; column * OUTLINE_TILE + camera.x < seen.x1; column++) {
-        const key = `${column}:${row}`
-        let tile = this.#tiles.get(key)
-        if (!tile || tile.isStale) {
-          if (performance.now() - started > BUDGET_MS) missing = true
-          else {
-            tile ??= this.#begin(key, capacity)
-            tile.leaves ??= tileLeaves(hierarchy, camera.scale, column, row)
-            this.#paint(tile, tile.leaves, nodes)
-          }
-        }
-        if (!tile) continue
-        const { x, y } = outlineTileOrigin(camera, column, row)
-        context.drawImage(tile.canvas, x, y)
-      }
-    }
-    return missing
+    if (!hierarchy || meanSide(hierarchy, this.#count) * scale < NARROWEST_CELL) return false
+    this.#scale = scale
+    this.#nodes = this.#nodesNow(hierarchy)
+    return this.#tiles.draw(context, view)
   }
 
   /** The cell of every leaf now; tiles that show a cell which was split or joined since are painted again. */
@@ -106,35 +79,10 @@ export class OutlineLayer {
     const isOneLevel = this.#shownCount === this.#count
     this.#cells.show(this.#count, this.#splits, (lo, hi) => {
       const bounds = isOneLevel && boundsOfRuns(leafRunsOf(hierarchy, lo, hi), hierarchy.width)
-      if (bounds) this.#markStale(bounds)
+      // A border is drawn up to a device pixel beside its cell.
+      if (bounds) this.#tiles.mark(bounds, 2)
     })
     this.#shownCount = this.#count
     return this.#cells.nodes
-  }
-
-  /** A border is drawn up to a device pixel beside its cell. */
-  #markStale(bounds: Rect): void {
-    const tileOf = (pixels: number) => Math.floor(pixels / OUTLINE_TILE)
-    const scale = this.#scale
-    for (let row = tileOf(bounds.y0 * scale - 2); row <= tileOf(bounds.y1 * scale + 2); row++) {
-      for (let column = tileOf(bounds.x0 * scale - 2); column <= tileOf(bounds.x1 * scale + 2); column++) {
-        const tile = this.#tiles.get(`${column}:${row}`)
-        if (tile) tile.isStale = true
-      }
-    }
-  }
-
-  #paint(tile: Tile, leaves: TileLeaves, nodes: Uint32Array): void {
-    outlineColors(leaves, nodes, this.#colors)
-    tile.canvas.getContext('2d')!.putImageData(this.#image, 0, 0)
-    tile.isStale = false
-  }
-
-  #begin(key: string, capacity: number): Tile {
-    const tile = { leaves: null, canvas: new OffscreenCanvas(OUTLINE_TILE, OUTLINE_TILE), isStale: true }
-    this.#tiles.set(key, tile)
-    const oldest = this.#tiles.keys().next().value
-    if (this.#tiles.size > capacity && oldest !== undefined) this.#tiles.delete(oldest)
-    return tile
   }
 }

@@ -1,8 +1,7 @@
 import type { Hierarchy } from '../../../shared/superpixel/hierarchy.ts'
-import type { Camera } from '../camera.ts'
+import { SCREEN_TILE } from './screen-tiles.ts'
 
-/** Device pixels each way: a tile is painted in less than a millisecond. */
-export const OUTLINE_TILE = 256
+export const OUTLINE_TILE = SCREEN_TILE
 /** One sample more on every side: the shadow of a border next to the tile falls into it. */
 const SPAN = OUTLINE_TILE + 2
 
@@ -40,10 +39,13 @@ export function tileLeaves(hierarchy: Hierarchy, scale: number, column: number, 
 
 /** The columns (or rows) of the image under the device pixels of a tile and one on each side. */
 function samples(index: number, scale: number, size: number): Int32Array {
-  return Int32Array.from({ length: SPAN }, (_, i) => {
+  // A plain loop: made by a function for each, the samples took longer than the tile's leaves while zooming.
+  const places = new Int32Array(SPAN)
+  for (let i = 0; i < SPAN; i++) {
     const at = Math.floor((index * OUTLINE_TILE + i - 1 + 0.5) / scale)
-    return Math.min(size - 1, Math.max(0, at))
-  })
+    places[i] = Math.min(size - 1, Math.max(0, at))
+  }
+  return places
 }
 
 /**
@@ -77,9 +79,4 @@ export function outlineColors(
     here = below
     below = free
   }
-}
-
-/** Where a tile's left top corner lies on the canvas. */
-export function outlineTileOrigin(camera: Camera, column: number, row: number): { x: number; y: number } {
-  return { x: camera.x + column * OUTLINE_TILE, y: camera.y + row * OUTLINE_TILE }
 }

@@ -6,10 +6,10 @@ const GRID_SCALE = 8
 const LIGHT = 'rgb(255 255 255 / 22%)'
 const DARK = 'rgb(0 0 0 / 28%)'
 
-/** Lines of one device pixel between image pixels, light beside dark, so that they show on any image. */
-export function drawPixelGrid(context: Context2d, { camera, size, image }: View): void {
+/** Lines of one device pixel between image pixels, light beside dark, so that they show on any image. False: too small for them. */
+export function drawPixelGrid(context: Context2d, { camera, size, image }: View): boolean {
   const { scale } = camera
-  if (scale < GRID_SCALE) return
+  if (scale < GRID_SCALE) return false
   const { x0, y0, x1, y1 } = visiblePixels(camera, size, image)
   const screenX = (x: number) => Math.round(camera.x + x * scale)
   const screenY = (y: number) => Math.round(camera.y + y * scale)
@@ -23,4 +23,5 @@ export function drawPixelGrid(context: Context2d, { camera, size, image }: View)
     for (let x = x0 + 1; x < x1; x++) context.fillRect(screenX(x) + shift, screenY(y0), 1, height)
     for (let y = y0 + 1; y < y1; y++) context.fillRect(screenX(x0), screenY(y) + shift, width, 1)
   }
+  return true
 }

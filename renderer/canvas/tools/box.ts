@@ -65,8 +65,11 @@ export class BoxTool implements CanvasTool {
     this.#step(event)
   }
 
+  /** While nothing is proposed yet there is nothing to take, and the box waits. */
   key(key: ShapeKey): void {
-    this.#step(key)
+    const state = this.#state
+    const isEarly = key.kind === 'finish' && state.kind === 'proposed' && !this.#find(state.box, state.seeds)
+    if (!isEarly) this.#step(key)
   }
 
   /** The box stays: only a press under way goes. */

@@ -19,6 +19,8 @@ export type CanvasTool = {
   soFar(): StrokeSoFar | null
   /** What is open between presses: where it begins, and whether it takes away; null when nothing is. */
   readonly shape?: { readonly at: ImagePoint; readonly removes: boolean } | null
+  /** The open shape, if a press there finishes it: it works on what the shape does, wherever it is. */
+  finishes?(at: ImagePoint): CanvasTool['shape']
   /** Only while it has a shape. */
   key?(key: ShapeKey, session: LabelSession): void
   /** Another label is open, or none: nothing that it remembers holds any more. */
@@ -38,6 +40,8 @@ export type ToolDesk = {
   readonly strokes: StrokeWriter
   /** As `PhotoPixels` reads them. */
   pixels(rect: Rect, most: number): ColourWindow | null
+  /** The object is not shown: the pointer does not meet it. */
+  hides(id: number): boolean
   /** What the person has chosen to paint. */
   choice(): Choice
   /** See `isDrag`. */

@@ -72,6 +72,17 @@ export class FillTool implements CanvasTool {
     return state.kind === 'previewed' ? { at: state.source.at, removes: state.removes } : null
   }
 
+  finishes(at: ImagePoint): CanvasTool['shape'] {
+    const state = this.#state
+    return state.kind === 'previewed' && this.#holds(state.source, at) ? this.shape : null
+  }
+
+  #holds(source: FillSource, at: ImagePoint): boolean {
+    const map = this.#session?.doc.map
+    const pixel = map ? pixelAt(at, map.width, map.height) : null
+    return pixel !== null && this.#colourFrom(source).mask?.holds(pixel) === true
+  }
+
   get #tolerance(): number {
     return this.#desk.labeling.getState().fillTolerance
   }
@@ -81,11 +92,7 @@ export class FillTool implements CanvasTool {
       slop: this.#desk.slop(),
       tolerance: this.#tolerance,
       isGap: (source) => this.#gapAt(source) !== null,
-      holds: (source, at) => {
-        const map = this.#session?.doc.map
-        const pixel = map ? pixelAt(at, map.width, map.height) : null
-        return pixel !== null && this.#colourFrom(source).mask?.holds(pixel) === true
-      },
+      holds: (source, at) => this.#holds(source, at),
     })
     const isSame = state === this.#state
     this.#state = state

@@ -15,6 +15,8 @@ export const polygonPen: OutlinePen = {
 
 /** Anchors come to lie on a border this many times the slop of a drag away: 8 pixels of the screen. */
 const SNAP = 2
+/** Image pixels, but no more: what is looked at grows with the square, and must fit into a frame from far away too. */
+const FARTHEST_SNAP = 48
 /** An object is taken to be this many times the slop across: 160 pixels of the screen. */
 const DETAIL = 40
 
@@ -34,7 +36,7 @@ export class MagicPen implements OutlinePen {
     const hierarchy = this.#hierarchy
     if (shift || !hierarchy) return { at, way: [at] }
     const detail = Math.max(1, DETAIL * slop)
-    const end = borderCorner(hierarchy, at, SNAP * slop, detail)
+    const end = borderCorner(hierarchy, at, Math.min(SNAP * slop, FARTHEST_SNAP), detail)
     if (!from) return { at: end, way: [end] }
     const way = this.#wireFrom(from, hierarchy, detail).to(end)
     return { at: end, way: way.length === 0 ? [end] : way }

@@ -1,7 +1,14 @@
+import { assertNever } from '../../../shared/base/assert-never.ts'
 import { pixelAt } from '../../../shared/tools/segment.ts'
-import { type SelectState, selectIdle, stepSelect } from '../../../shared/tools/select-tool.ts'
+import {
+  type SelectEffect,
+  type SelectState,
+  selectIdle,
+  stepSelect,
+} from '../../../shared/tools/select-tool.ts'
 import type { ImagePoint, ToolEvent } from '../../../shared/tools/tool-event.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
+import { boxLine } from '../layers/sketch.ts'
 import type { CanvasTool, ToolDesk } from './canvas-tool.ts'
 
 const HOVER_LOOK = { fill: 0x38ffffff, line: 0xffffffff, halo: 0x99000000 }
@@ -20,15 +27,12 @@ export class SelectTool implements CanvasTool {
     const { map } = session.doc
     const objectAt = (at: ImagePoint) => {
       const pixel = pixelAt(at, map.width, map.height)
-      return pixel === null ? null : map.ids[pixel]! || null
+      const id = pixel === null ? 0 : map.ids[pixel]!
+      return id === 0 || this.#desk.hides(id) ? null : id
     }
     const [state, effects] = stepSelect(this.#state, event, { objectAt, slop: this.#desk.slop() })
     this.#state = state
-    for (const effect of effects) {
-      if (effect.kind === 'select') this.#desk.strokes.choose(effect.object)
-      else if (effect.kind === 'menu') this.#desk.openMenu(effect.at)
-      else this.#hover(effect.object, session)
-    }
+    for (const effect of effects) this.#do(effect, session)
   }
 
   cancel(session: LabelSession | null): void {
@@ -37,6 +41,34 @@ export class SelectTool implements CanvasTool {
 
   soFar(): null {
     return null
+  }
+
+  #do(effect: SelectEffect, session: LabelSession): void {
+    const { strokes, labeling, view } = this.#desk
+    switch (effect.kind) {
+      case 'hover':
+        this.#hover(effect.object, session)
+        return
+      case 'select':
+        strokes.choose(effect.object)
+        return
+      case 'toggle':
+        strokes.toggle(effect.object)
+        return
+      case 'band':
+        view.showSketch('Select', effect.box && { lines: [boxLine(effect.box, true)], handles: [] })
+        return
+      case 'select inside':
+        strokes.selectInside(effect.box, effect.adds)
+        return
+      case 'menu':
+        if (effect.object === null || !labeling.getState().selected.includes(effect.object))
+          strokes.choose(effect.object)
+        this.#desk.openMenu(effect.at)
+        return
+      default:
+        assertNever(effect)
+    }
   }
 
   #hover(id: number | null, session: LabelSession): void {

@@ -1,8 +1,10 @@
 import type { RefObject } from 'react'
 import { type Command, defineCommands } from '../../commands/command.ts'
+import type { ViewsStore } from '../../stores/views.ts'
 import { type BulkParts, changeSelected } from './bulk.ts'
 import type { GridViewStore } from './grid-view.ts'
 import { text } from './text.ts'
+import { applyView } from './views-menu.tsx'
 
 /** What the keys of the dataset do; menus, tooltips and the shortcut sheet are made from this list. */
 export function browserCommands(parts: {
@@ -10,13 +12,17 @@ export function browserCommands(parts: {
   readonly view: GridViewStore
   readonly search: RefObject<HTMLInputElement | null>
   addTag(): void
+  assign(): void
   startLabeling(): void
   startReview(): void
+  reviewObjects(): void
+  readonly views: ViewsStore
 }): readonly Command[] {
   const { bulk, view, search } = parts
   const { samples, work } = bulk
   const hasSelection = () => samples.selectedCount() > 0
   const { group } = text
+  const { views } = parts
   return defineCommands([
     {
       id: 'grid.search',
@@ -45,6 +51,16 @@ export function browserCommands(parts: {
       enabled: () => samples.getState().outOf > 0 && !samples.getState().trash,
       whyNot: text.whyNoLabeling,
       run: parts.startReview,
+    },
+    {
+      id: 'grid.objects',
+      title: text.reviewObjects,
+      help: text.reviewObjectsHelp,
+      group,
+      keys: ['Mod+Shift+O'],
+      enabled: () => samples.getState().outOf > 0 && !samples.getState().trash,
+      whyNot: text.whyNoLabeling,
+      run: parts.reviewObjects,
     },
     { id: 'grid.selectAll', title: text.selectAll, group, keys: ['Mod+A'], run: () => samples.selectAll() },
     {
@@ -83,6 +99,15 @@ export function browserCommands(parts: {
       whyNot: text.whyNoUndo,
       run: () => work.lastUndo()?.(),
     },
+    {
+      id: 'grid.assign',
+      title: text.assign,
+      help: text.assignHelp,
+      group,
+      enabled: () => hasSelection() && !samples.getState().trash,
+      whyNot: text.whyNoSelection,
+      run: parts.assign,
+    },
     { id: 'grid.tag', title: text.addTag, group, keys: ['T'], run: parts.addTag },
     {
       id: 'grid.info',
@@ -106,5 +131,39 @@ export function browserCommands(parts: {
       keys: ['L'],
       run: () => view.setState({ layout: view.getState().layout === 'grid' ? 'list' : 'grid' }),
     },
+    {
+      id: 'grid.saveView',
+      title: text.saveViewTitle,
+      help: text.saveViewHelp,
+      group,
+      keys: ['Shift+V'],
+      run: () => view.setState({ dialog: 'save' }),
+    },
+    {
+      id: 'grid.views',
+      title: text.manageViews,
+      group,
+      keys: ['V'],
+      enabled: () => views.getState().list.length > 0,
+      whyNot: text.noViews,
+      run: () => view.setState({ dialog: 'views' }),
+    },
+    ...Array.from(
+      { length: 9 },
+      (_, i): Command => ({
+        id: `grid.view.${i + 1}`,
+        title: text.goView(i + 1),
+        group,
+        keys: [`${i + 1}`],
+        inPalette: false,
+        inSheet: false,
+        enabled: () => views.getState().list.length > i,
+        whyNot: text.whyNoView,
+        run: () => {
+          const found = views.getState().list[i]
+          if (found) applyView({ samples, view }, found)
+        },
+      }),
+    ),
   ])
 }

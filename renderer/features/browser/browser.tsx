@@ -1,4 +1,5 @@
 import ImagePlus from 'lucide-react/icons/image-plus'
+import LayoutList from 'lucide-react/icons/layout-list'
 import MessageCircleWarning from 'lucide-react/icons/message-circle-warning'
 import Play from 'lucide-react/icons/play'
 import SearchX from 'lucide-react/icons/search-x'
@@ -15,7 +16,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
-import { CommandTextButton } from '../../ui/icon-button.tsx'
+import { CommandButton, CommandTextButton } from '../../ui/icon-button.tsx'
 import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import styles from './browser.module.css'
@@ -33,10 +34,11 @@ import { text } from './text.ts'
 export function Browser(props: {
   onOpen(sampleId: string): void
   onReview(sampleId: string): void
+  onObjects(): void
   readonly aside?: ReactNode
 }) {
-  const { onOpen, onReview, aside } = props
-  const { samples, work, notices, appInfo, categories } = useStores()
+  const { onOpen, onReview, onObjects, aside } = props
+  const { samples, work, notices, appInfo, categories, views, dialogs } = useStores()
   const loading = useStore(samples, (state) => state.loading)
   const total = useStore(samples, (state) => state.total)
   const outOf = useStore(samples, (state) => state.outOf)
@@ -85,12 +87,15 @@ export function Browser(props: {
         view,
         search,
         addTag,
+        views,
+        assign: () => dialogs.show({ kind: 'category-move', purpose: 'assign', from: null }),
         startLabeling() {
           const { filter, sort } = samples.getState()
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
           const open = withStatuses(filter, ['in progress', 'unlabeled', 'prelabeled'])
           void begin(null, onOpen, isChosen ? { filter, sort } : { filter: open, sort })
         },
+        reviewObjects: onObjects,
         startReview() {
           const { filter } = samples.getState()
           const isChosen = filter.some(({ condition }) => condition.kind === 'status')
@@ -99,7 +104,7 @@ export function Browser(props: {
           void begin(null, onReview, { filter: isChosen ? filter : waiting, sort })
         },
       }),
-    [samples, work, notices, view, begin, onOpen, onReview, addTag, layout],
+    [samples, work, notices, dialogs, view, views, begin, onOpen, onReview, onObjects, addTag, layout],
   )
   useCommands('grid', commands)
 
@@ -130,6 +135,7 @@ export function Browser(props: {
           ) : (
             <>
               <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
+              <CommandButton id="grid.objects" icon={<LayoutList size={15} />} />
               <CommandTextButton id="grid.review" icon={<MessageCircleWarning size={15} />} />
               <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />
             </>

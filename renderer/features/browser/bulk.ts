@@ -38,14 +38,16 @@ export async function changeSelected(parts: BulkParts, change: SampleChange): Pr
 }
 
 async function undone(
-  { work, notices }: BulkParts,
+  parts: BulkParts,
   undo: () => Promise<{ restored: number; skipped: number }>,
 ): Promise<void> {
+  const { work, notices } = parts
   work.setLastUndo(null)
   try {
     const { restored, skipped } = await undo()
     toast(skipped > 0 ? text.undoneBut(restored, skipped) : text.undone(restored))
   } catch (error) {
+    work.setLastUndo(() => void undone(parts, undo))
     notices.report('samples.undo', error)
   }
 }

@@ -21,6 +21,7 @@ import { Select } from '../../ui/select.tsx'
 import styles from './browser.module.css'
 import type { GridViewStore } from './grid-view.ts'
 import { text } from './text.ts'
+import { ViewsMenu } from './views-menu.tsx'
 
 const sortOptions = sortKeys.map((value) => ({ value, label: text.sorts[value] }))
 
@@ -57,6 +58,7 @@ export function FilterBar(props: {
         {props.children}
       </div>
       <div className={styles.bar}>
+        <ViewsMenu view={view} />
         <Chips />
         <span className={styles.grow} />
         <label className={styles.size}>
@@ -142,13 +144,22 @@ function marked(words: string, mistakes: readonly Mistake[]): ReactNode[] {
   return parts
 }
 
+/** As the host's calendar writes it. */
+function dayBefore(days: number): string {
+  const day = new Date()
+  day.setDate(day.getDate() - days)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
+}
+
 /** Each condition by itself, to take away; and a menu of more. */
 function Chips() {
   const { samples, categories, cards, versions } = useStores()
   const filter = useStore(samples, (state) => state.filter)
   const list = useStore(categories, (state) => state.list)
   const tags = useStore(cards, (state) => state.words.tags)
-  const hasVersions = useStore(versions, (state) => state.list.length > 0)
+  const keys = useStore(cards, (state) => state.words.keys)
+  const newest = useStore(versions, (state) => state.list[0]?.number)
   const names = list.map(({ name }) => name)
   const add = (condition: Condition) => () => samples.setFilter([...filter, { negated: false, condition }])
   return (
@@ -183,12 +194,35 @@ function Chips() {
         <MenuLabel>{text.filterIssues}</MenuLabel>
         <MenuItem onSelect={add({ kind: 'issues', state: 'open' })}>{text.openIssues}</MenuItem>
         <MenuItem onSelect={add({ kind: 'issues', state: 'none' })}>{text.noIssues}</MenuItem>
-        {hasVersions && (
+        {newest !== undefined && (
           <>
             <MenuLabel>{text.filterChanged}</MenuLabel>
             <MenuItem onSelect={add({ kind: 'changed', since: null })}>{text.changedSinceLast}</MenuItem>
+            {newest > 1 && (
+              <MenuItem onSelect={add({ kind: 'changed', since: newest - 1 })}>
+                {text.changedSince(newest - 1)}
+              </MenuItem>
+            )}
           </>
         )}
+        <MenuLabel>{text.filterAdded}</MenuLabel>
+        {([0, 7] as const).map((days) => (
+          <MenuItem key={days} onSelect={add({ kind: 'added', comparison: '>=', day: dayBefore(days) })}>
+            {text.addedWithin(days)}
+          </MenuItem>
+        ))}
+        <MenuLabel>{text.filterSize}</MenuLabel>
+        {([1920, 3840] as const).map((pixels) => (
+          <MenuItem key={pixels} onSelect={add({ kind: 'size', side: 'width', comparison: '>=', pixels })}>
+            {text.atLeastWide(pixels)}
+          </MenuItem>
+        ))}
+        {keys.length > 0 && <MenuLabel>{text.filterHas}</MenuLabel>}
+        {keys.slice(0, 5).map(({ key }) => (
+          <MenuItem key={key} onSelect={add({ kind: 'has', key })}>
+            {key}
+          </MenuItem>
+        ))}
       </Menu>
       {filter.map((term, i) => {
         const shown = printTerm(term, names)

@@ -30,6 +30,12 @@ export function FirstRun({ library }: { readonly library: string }) {
         <p className={styles.examples}>
           {text.emptyExamples} <CommandTextButton id="import.addExamples" kind="quiet" />
         </p>
+        <p className={styles.examples}>
+          {text.emptyCategories}{' '}
+          <CommandTextButton id="categories.manage" kind="quiet">
+            {text.emptyCategoriesChoose}
+          </CommandTextButton>
+        </p>
       </div>
       <ol className={styles.steps}>
         {text.steps.map(({ key, title, body }) => {

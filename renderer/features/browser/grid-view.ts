@@ -8,6 +8,8 @@ export type GridView = {
   readonly layout: 'grid' | 'list'
   readonly overlay: boolean
   readonly info: boolean
+  /** Which dialog about named views is open. */
+  readonly dialog: 'none' | 'save' | 'views'
 }
 export type GridViewStore = StoreApi<GridView>
 
@@ -24,6 +26,7 @@ export function gridView(): GridViewStore {
     layout: readPreference(localStorage, 'grid-layout', isLayout, 'grid'),
     overlay: readPreference(localStorage, 'grid-overlay', isBoolean, true),
     info: readPreference(localStorage, 'grid-info', isBoolean, false),
+    dialog: 'none',
   }))
   keepPreference(store, localStorage, 'grid-size', (state) => state.size)
   keepPreference(store, localStorage, 'grid-layout', (state) => state.layout)

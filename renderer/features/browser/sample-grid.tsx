@@ -12,11 +12,11 @@ import {
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import { sharedBaseNames, shortName } from '../../stores/sample-order.ts'
-import { windowSize } from '../../stores/samples.ts'
+import { isIn, windowSize } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
+import { moveInGrid } from '../../ui/grid-keys.ts'
 import { ContextMenu } from '../../ui/menu.tsx'
 import styles from './browser.module.css'
-import { moveInGrid } from './grid-keys.ts'
 import type { GridViewStore } from './grid-view.ts'
 import { ListHead, SampleRow } from './sample-row.tsx'
 import { SampleTile } from './sample-tile.tsx'
@@ -205,8 +205,6 @@ export function SampleGrid({
     element.addEventListener('pointercancel', end)
   }
 
-  const isChosen = (id: string) =>
-    selection.kind === 'all' ? !selection.except.has(id) : selection.ids.has(id)
   const grid = (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     <div
@@ -254,7 +252,7 @@ export function SampleGrid({
                 const props = {
                   sample,
                   index,
-                  isSelected: sample !== null && isChosen(sample.id),
+                  isSelected: sample !== null && isIn(selection, sample.id),
                   isActive: index === active.index,
                   colors,
                 }

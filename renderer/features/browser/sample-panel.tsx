@@ -3,7 +3,13 @@ import Trash2 from 'lucide-react/icons/trash-2'
 import X from 'lucide-react/icons/x'
 import { type FormEvent, type RefObject, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import { type CardChange, type MetadataValue, splits, tagSchema } from '../../../shared/dataset/card.ts'
+import {
+  type CardChange,
+  type MetadataValue,
+  splits,
+  tagSchema,
+  typedValue,
+} from '../../../shared/dataset/card.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
 import { countOf } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -163,13 +169,6 @@ function Priority({ value, onChange }: { readonly value: number; onChange(value:
       onKeyDown={(event) => event.key === 'Enter' && keep()}
     />
   )
-}
-
-/** Text that spells a number, true or false is one. */
-function typedValue(words: string): MetadataValue {
-  const trimmed = words.trim()
-  if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true'
-  return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : trimmed
 }
 
 function Metadata(props: {

@@ -8,6 +8,7 @@ import { formatWhen } from '../../ui/text.ts'
 import styles from './browser.module.css'
 import { nameFor, Picture } from './sample-tile.tsx'
 import { text } from './text.ts'
+import { markText, useVersionMark, VersionMark } from './version-mark.tsx'
 
 type RowProps = {
   /** Null while it is being read. */
@@ -23,6 +24,7 @@ type RowProps = {
 /** One image as a line. */
 export const SampleRow = memo(function SampleRow(props: RowProps) {
   const { sample, index, isSelected, isActive, colors, height } = props
+  const mark = useVersionMark(sample?.id)
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the grid, which names the active cell
@@ -31,7 +33,7 @@ export const SampleRow = memo(function SampleRow(props: RowProps) {
       role="gridcell"
       aria-colindex={1}
       aria-selected={isSelected}
-      aria-label={sample ? nameFor(sample) : text.grid}
+      aria-label={sample ? nameFor(sample, mark ? markText(mark) : '') : text.grid}
       data-index={index}
       data-active={isActive || undefined}
       data-waiting={sample === null || undefined}
@@ -44,7 +46,7 @@ export const SampleRow = memo(function SampleRow(props: RowProps) {
             <Picture sample={sample} colors={colors} />
           </span>
           <span className={styles.name} title={sample.name}>
-            {sample.name}
+            {sample.name} <VersionMark sampleId={sample.id} />
           </span>
           <span className={styles.state}>
             <StatusDot status={sample.status} /> {statusText[sample.status]}

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import styles from './browser.module.css'
 import { text } from './text.ts'
+import { markText, useVersionMark, VersionMark } from './version-mark.tsx'
 
 export type TileProps = {
   /** Null while it is being read. */
@@ -29,6 +30,7 @@ export type TileProps = {
 /** One image of the grid. The grid itself handles its clicks and keys. */
 export const SampleTile = memo(function SampleTile(props: TileProps) {
   const { sample, shownName, index, column, isSelected, isActive, pictureHeight, colors } = props
+  const mark = useVersionMark(sample?.id)
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the grid, which names the active cell
@@ -37,7 +39,7 @@ export const SampleTile = memo(function SampleTile(props: TileProps) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={isSelected}
-      aria-label={sample ? nameFor(sample) : text.grid}
+      aria-label={sample ? nameFor(sample, mark ? markText(mark) : '') : text.grid}
       data-index={index}
       data-active={isActive || undefined}
       data-waiting={sample === null || undefined}
@@ -66,12 +68,13 @@ export const SampleTile = memo(function SampleTile(props: TileProps) {
 })
 
 /** What a screen reader says of an image. */
-export function nameFor(sample: Sample): string {
+export function nameFor(sample: Sample, mark = ''): string {
   return [
     sample.name,
     statusText[sample.status],
     text.objects(sample.objectCount),
     sample.openIssues > 0 ? text.issues(sample.openIssues) : '',
+    mark,
     ...sample.tags,
   ]
     .filter(Boolean)
@@ -134,9 +137,9 @@ export function Picture({ sample, colors }: { readonly sample: Sample; readonly 
 }
 
 function Flags({ sample }: { readonly sample: Sample }) {
-  if (!sample.hasSiblings && sample.openIssues === 0) return null
   return (
     <span className={styles.flag}>
+      <VersionMark sampleId={sample.id} />
       {sample.openIssues > 0 && (
         <span title={text.issues(sample.openIssues)}>
           <Badge

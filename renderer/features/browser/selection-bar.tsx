@@ -1,6 +1,7 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import Split from 'lucide-react/icons/split'
 import Tag from 'lucide-react/icons/tag'
+import Tags from 'lucide-react/icons/tags'
 import Trash2 from 'lucide-react/icons/trash-2'
 import Undo2 from 'lucide-react/icons/undo-2'
 import X from 'lucide-react/icons/x'
@@ -11,7 +12,7 @@ import type { SampleChange } from '../../../shared/host/host-api.ts'
 import { countOf } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -102,6 +103,9 @@ export function SelectionBar({ onAddTag }: { onAddTag(): void }) {
                   </MenuItem>
                 ))}
               </Menu>
+              <CommandTextButton id="grid.assign" kind="quiet" icon={<Tags size={14} />}>
+                {text.assignShort}
+              </CommandTextButton>
               <Button kind="quiet" icon={<Trash2 size={14} />} onClick={run({ kind: 'trash' })}>
                 {text.toTrash}
               </Button>

@@ -1,3 +1,4 @@
+import Tags from 'lucide-react/icons/tags'
 import Trash2 from 'lucide-react/icons/trash-2'
 import Undo2 from 'lucide-react/icons/undo-2'
 import { useStore } from 'zustand'
@@ -22,7 +23,7 @@ export const offeredStatuses: readonly LabelStatus[] = [
 
 /** What can be done to what is selected, for the menu of the grid. */
 export function SelectionMenu({ onOpen }: { onOpen(sampleId: string): void }) {
-  const { samples, work, notices } = useStores()
+  const { samples, work, notices, dialogs } = useStores()
   const isTrash = useStore(samples, (state) => state.trash)
   const active = useStore(samples, (state) => state.active.id)
   const run = (change: SampleChange) => () => void changeSelected({ samples, work, notices }, change)
@@ -57,6 +58,12 @@ export function SelectionMenu({ onOpen }: { onOpen(sampleId: string): void }) {
         </MenuItem>
       ))}
       <MenuSeparator />
+      <MenuItem
+        icon={<Tags size={14} />}
+        onSelect={() => dialogs.show({ kind: 'category-move', purpose: 'assign', from: null })}
+      >
+        {text.assign}
+      </MenuItem>
       <MenuItem icon={<Trash2 size={14} />} keys="Delete" onSelect={run({ kind: 'trash' })}>
         {text.toTrash}
       </MenuItem>

@@ -3,22 +3,26 @@ import { type FormEvent, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
-import { nextColor, paletteColors } from '../../../shared/label/palette.ts'
+import { confusion, nextColor, paletteColors } from '../../../shared/label/palette.ts'
 import { errorInfo } from '../../stores/loading.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
-import { Field, TextInput } from '../../ui/field.tsx'
+import { Field, TextArea, TextInput } from '../../ui/field.tsx'
 import { Radios } from '../../ui/radios.tsx'
+import { Switch } from '../../ui/switch.tsx'
+import { type AttributeDraft, draftOf, readDrafts } from './attribute-draft.ts'
+import { AttributesEditor } from './attributes-editor.tsx'
 import styles from './categories.module.css'
+import { sayUndoable } from './say-undoable.ts'
 import { text } from './text.ts'
 
 /** Adds a category or changes one, when the dialogs store asks for it. */
 export function CategoryDialog() {
   const { dialogs, categories } = useStores()
   const open = useStore(dialogs, (state) => state.open)
-  const list = useStore(categories, (state) => state.list)
+  const list = useStore(categories, (state) => state.own)
   if (open?.kind !== 'category') return null
   const category = list.find(({ id }) => id === open.id) ?? null
   return (
@@ -37,11 +41,17 @@ function CategoryForm({
   readonly category: Category | null
   onSaved?(category: Category): void
 }) {
-  const { dialogs, categories } = useStores()
-  const [name, setName] = useState(category?.name ?? '')
-  const [color, setColor] = useState(
-    () => category?.color ?? nextColor(categories.getState().list.map((other) => other.color)),
+  const stores = useStores()
+  const { dialogs, categories } = stores
+  const others = useStore(categories, (state) => state.own).filter(({ id }) => id !== category?.id)
+  const task = useStore(categories, (state) => state.rules.task)
+  const [description, setDescription] = useState(category?.description ?? '')
+  const [isVoid, setIsVoid] = useState(category?.isVoid === true)
+  const [drafts, setDrafts] = useState<readonly AttributeDraft[]>(() =>
+    (category?.attributes ?? []).map(draftOf),
   )
+  const [name, setName] = useState(category?.name ?? '')
+  const [color, setColor] = useState(() => category?.color ?? nextColor(others.map((other) => other.color)))
   const [kind, setKind] = useState<'thing' | 'stuff'>(category?.hasInstances === false ? 'stuff' : 'thing')
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
   const [tried, setTried] = useState(false)
@@ -50,20 +60,31 @@ function CategoryForm({
   const form = useId()
   const isColor = /^#[0-9a-f]{6}$/i.test(color)
   const isName = name.trim() !== ''
+  const attributes = readDrafts(drafts)
+  const alike =
+    isColor && !isVoid ? others.filter((other) => !other.isVoid && isAlike(color, other.color)) : []
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
-    if (!isName || !isColor || busy) return
+    if (!isName || !isColor || 'problems' in attributes || busy) return
     setBusy(true)
     setProblem(null)
-    const values = { name: name.trim(), color: color.toLowerCase(), hasInstances: kind === 'thing' }
+    const values = {
+      name: name.trim(),
+      color: color.toLowerCase(),
+      hasInstances: kind === 'thing',
+      description,
+      isVoid,
+      attributes: attributes.definitions,
+    }
     try {
-      const saved = category
-        ? await categories.update({ id: category.id, ...values })
-        : await categories.create(values)
+      const { result, undo } = await categories.undoable(() =>
+        category ? categories.update({ id: category.id, ...values }) : categories.create(values),
+      )
       dialogs.close()
-      onSaved?.(saved)
+      if (category) sayUndoable(stores, text.changed(result.name), undo)
+      onSaved?.(result)
     } catch (error) {
       setProblem(errorInfo(error))
       setBusy(false)
@@ -73,7 +94,6 @@ function CategoryForm({
   return (
     <Dialog
       open
-      size="small"
       onOpenChange={() => dialogs.close()}
       title={category ? text.editTitle : text.newTitle}
       initialFocus={nameInput}
@@ -131,6 +151,18 @@ function CategoryForm({
               />
             </div>
           </Field>
+          {alike.length > 0 && (
+            <p className={styles.alike} role="status">
+              {text.alike(
+                alike[0]!.name,
+                text.sights[confusion(color.toLowerCase(), alike[0]!.color) ?? 'usual'],
+                alike.length - 1,
+              )}{' '}
+              <Button onClick={() => setColor(nextColor([color, ...others.map((other) => other.color)]))}>
+                {text.otherColor}
+              </Button>
+            </p>
+          )}
         </fieldset>
         <Radios
           label={text.kind}
@@ -141,7 +173,26 @@ function CategoryForm({
             { value: 'stuff', label: text.stuff, help: text.stuffHelp },
           ]}
         />
+        {task !== 'panoptic' && <p className={styles.hint}>{text.taskDecides[task]}</p>}
+        <Switch label={text.isVoid} help={text.isVoidHelp} checked={isVoid} onChange={setIsVoid} />
+        <label className={styles.description} htmlFor={`${form}-description`}>
+          <span>{text.description}</span>
+          <TextArea
+            id={`${form}-description`}
+            rows={2}
+            maxLength={4000}
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        </label>
+        <AttributesEditor
+          drafts={drafts}
+          problems={tried && 'problems' in attributes ? attributes.problems : new Map()}
+          onChange={setDrafts}
+        />
       </form>
     </Dialog>
   )
 }
+
+const isAlike = (a: string, b: string) => confusion(a.toLowerCase(), b) !== undefined

@@ -1,4 +1,4 @@
-import { isEnabled, type ScopedCommand, type ScopedInfo } from '../../commands/command.ts'
+import { isEnabled, type ScopedCommand, type ScopedInfo, titleNow } from '../../commands/command.ts'
 import { fuzzyMatch } from '../../commands/fuzzy.ts'
 import { scopeText } from '../../ui/text.ts'
 import { text } from './text.ts'
@@ -32,8 +32,10 @@ export function paletteItems(
     ...here.filter(({ run }) => run !== undefined),
     ...(words === '' ? [] : elsewhere.filter(({ id }) => !known.has(id))),
   ].filter(({ inPalette }) => inPalette !== false)
-  const found = all.flatMap((command) => {
-    const { title, group, scope } = command
+  const found = all.flatMap((item) => {
+    const title = 'scope' in item && 'now' in item ? titleNow(item) : item.title
+    const command = { ...item, title }
+    const { group, scope } = command
     const match = fuzzyMatch(words, title)
     if (!match && !holdsWords(words, `${title} ${group} ${scopeText[scope]}`)) return []
     const offered = offer(command)

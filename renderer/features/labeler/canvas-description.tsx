@@ -20,6 +20,7 @@ export function CanvasDescription(props: {
   const { id, sample, session, labeling, categories } = props
   useSessionView(session)
   const objectId = useStore(labeling, (state) => state.objectId)
+  const tool = useStore(labeling, (state) => state.tool)
   const under = useStore(labeling, (state) => (state.keyPointer ? state.pointer : null))
   const isPartly = useStore(labeling, (state) => state.keyPointer && state.cell?.covered === 'some')
   const measure = useStore(labeling, (state) => (state.keyPointer ? state.measure : null))
@@ -32,6 +33,7 @@ export function CanvasDescription(props: {
     <>
       <ForReaders id={id}>
         {sample && text.described(sample.name, counted(session?.doc.objects.size ?? 0, 'object'), active)}
+        {session && `. ${text.tools[tool].name}: ${text.tools[tool].help}`}
       </ForReaders>
       <ForReaders role="status">
         {under && text.underKeys(under.x, under.y, nameOfId(under.objectId) ?? text.unlabeled)}

@@ -1,7 +1,10 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ToolName } from '../../stores/labeling.ts'
+import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
-import { chooseCategory, lockObject, removeObject, stepObject } from './object-edits.ts'
+import { objectCommands } from './object-commands.ts'
+import { chooseCategory, lockObjects, removeObjects, stepObject } from './object-edits.ts'
+import { stepCommands } from './step-commands.ts'
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
 
@@ -48,37 +51,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       },
       run: use('eraser'),
     },
-    {
-      id: 'canvas.undo',
-      title: text.undo(null),
-      group: text.groupLabel,
-      keys: ['Mod+Z'],
-      repeats: true,
-      enabled: () => actions.session() !== null,
-      whyNot: text.whyNoLabel,
-      run: () => {
-        // Undo in mid-stroke takes back the stroke, and of an open shape its last step: not the step before.
-        if (canvas.current?.cancelStroke() || canvas.current?.shapeKey('back')) return
-        const session = actions.session()
-        const edit = session?.undo()
-        if (session && edit) canvas.current?.stepped(session, edit)
-      },
-    },
-    {
-      id: 'canvas.redo',
-      title: text.redo(null),
-      group: text.groupLabel,
-      keys: ['Mod+Shift+Z', 'Mod+Y'],
-      repeats: true,
-      enabled: () => actions.session() !== null,
-      whyNot: text.whyNoLabel,
-      run: () => {
-        if (canvas.current?.isDrawing || canvas.current?.hasShape()) return
-        const session = actions.session()
-        const edit = session?.redo()
-        if (session && edit) canvas.current?.stepped(session, edit)
-      },
-    },
+    ...stepCommands(actions),
     {
       id: 'canvas.smaller',
       title: text.smaller,
@@ -120,7 +93,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       title: text.superpixelOptions,
       help: text.superpixelsHelp,
       group: text.groupTools,
-      keys: ['O'],
+      keys: ['Shift+O'],
       run: () => set({ optionsOpen: !labeling.getState().optionsOpen }),
     },
     {
@@ -130,7 +103,9 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       group: text.groupLabel,
       keys: ['N', 'Enter'],
       run: () => {
-        if (!canvas.current?.shapeKey('finish')) canvas.current?.choose(null)
+        if (canvas.current?.shapeKey('finish')) return
+        if (actions.mayStartObject()) canvas.current?.choose(null)
+        else toast(text.semanticNoNew)
       },
     },
     {
@@ -191,7 +166,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
         (labeling.getState().objectId !== null && actions.session() !== null),
       whyNot: text.whyNoObject,
       run: () => {
-        if (!canvas.current?.shapeKey('back')) removeObject(actions, labeling.getState().objectId)
+        if (!canvas.current?.shapeKey('back')) removeObjects(actions, labeling.getState().selected)
       },
     },
     {
@@ -204,8 +179,8 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       whyNot: text.whyNoLabel,
       // Of the active object; while drawing there may be none, and then of the one under the pointer.
       run: () => {
-        const { objectId, pointer } = labeling.getState()
-        lockObject(actions, objectId ?? pointer?.objectId ?? null)
+        const { selected, pointer } = labeling.getState()
+        lockObjects(actions, selected.length > 0 ? selected : [pointer?.objectId ?? 0])
       },
     },
     {
@@ -269,6 +244,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
       run: actions.markAndNext,
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },
+    ...objectCommands(actions),
     ...viewCommands(actions),
     ...Array.from({ length: 20 }, (_, index): Command => {
       const digit = (index + 1) % 10

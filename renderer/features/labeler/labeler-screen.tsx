@@ -1,6 +1,9 @@
+// First here too: what this part of the page shares with the others is then made after it, wherever it is packed.
+import '../../app/no-eval.ts'
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
+import type { LabelStatus } from '../../../shared/label/status.ts'
 import type { CanvasController, CanvasPorts } from '../../canvas/canvas-controller.ts'
 import { Stage } from '../../canvas/stage.tsx'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -11,18 +14,25 @@ import { useStores } from '../../stores/stores.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CanvasAids } from './canvas-aids.tsx'
 import { CanvasDescription } from './canvas-description.tsx'
 import { CanvasMenu, type MenuAt } from './canvas-menu.tsx'
+import { CleanupPanel } from './cleanup-panel.tsx'
+import { CoachMark } from './coach-mark.tsx'
+import { HiddenChip } from './hidden-chip.tsx'
 import { LabelNotices } from './label-notices.tsx'
 import styles from './labeler.module.css'
 import { LabelerBar } from './labeler-bar.tsx'
 import { labelerCommands, lookingCommands } from './labeler-commands.ts'
 import { labelerOf } from './labeler-state.ts'
+import { mayBeDone, ShortcomingsDialog } from './shortcomings.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { text } from './text.ts'
 import { ToolHint } from './tool-hint.tsx'
 import { ToolRail } from './tool-rail.tsx'
+import { offerUndo } from './undo-offer.ts'
+import { useDeepPhoto } from './use-deep-photo.ts'
 import { useNeighbours } from './use-neighbours.ts'
 import { useSample } from './use-sample.ts'
 
@@ -32,7 +42,15 @@ export type LabelerFrame = {
   readonly locked: boolean
   readonly side: ReactNode
   /** Over the canvas, and moving with it. `objectAt`: the object at an image pixel, 0 where there is none. */
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
+  /** Under the canvas. */
+  below?(canvas: CanvasController | null, session: LabelSession | null): ReactNode
+  /** Says that the label is done and goes on to the next image. */
+  mark?(session: LabelSession): void
 }
 
 /** One image with its tools. `onStep` asks for the next or the previous image; what is open goes on saving by itself. */
@@ -55,7 +73,7 @@ export function LabelerScreen(props: {
   at.current = position
   const host = useHost()
   const { samples, categories, appInfo, notices } = useStores()
-  const { documents, labeling, builder, images } = labelerOf(host)
+  const { documents, labeling, viewing, builder, images, clipboard, cleanup } = labelerOf(host, notices)
   const controller = useRef<CanvasController | null>(null)
   const [canvas, setCanvas] = useState<CanvasController | null>(null)
   const description = useId()
@@ -76,6 +94,7 @@ export function LabelerScreen(props: {
     }
     return {
       labeling,
+      viewing,
       mayEdit: () => !locked.current && appInfo.getState().info?.readOnly !== true,
       categories: () => categories.getState().list,
       firstCategory() {
@@ -93,15 +112,12 @@ export function LabelerScreen(props: {
       vanished(owner: LabelSession, objects) {
         const all = categories.getState().list
         const names = objects.map((object) => nameOf(object, all)).join(', ')
-        const { revision } = owner.view.getState()
-        // Later steps are not what the button promises to take back.
-        const undo = () => owner.view.getState().revision === revision && owner.undo()
-        toast(text.vanished(names), { label: text.undoIt, run: undo })
+        offerUndo(owner, text.vanished(names), text.undoIt)
       },
       refused: (object) => toast(text.isLocked(nameOf(object, categories.getState().list))),
       failed: (error) => notices.report('labeler.stroke', error),
     }
-  }, [labeling, categories, appInfo, notices])
+  }, [labeling, viewing, categories, appInfo, notices])
 
   const rebuildFailed = useCallback(
     (reason: unknown) => notices.report('labeler.superpixels', reason),
@@ -111,21 +127,49 @@ export function LabelerScreen(props: {
     { host, documents, labeling, builder, images, controller, rebuildFailed },
     canvas ? sample : undefined,
   )
+  useDeepPhoto({ host, viewing, controller }, canvas ? sample : undefined)
   useNeighbours({ documents, labeling, builder, images }, canvas ? sample : undefined, neighbours)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
 
-  const markAndNext = useCallback(() => {
+  /** Whether a label may be marked as labeled; if not, all that is missing is listed. */
+  const isAllSaid = useCallback(
+    async (session: LabelSession): Promise<boolean> => {
+      try {
+        if (!(await mayBeDone(host, { categories }, session))) return false
+      } catch (error) {
+        notices.report('labeler.status', error)
+        return false
+      }
+      // Somebody may have gone to another image meanwhile.
+      const state = documents.getState()
+      return state.kind === 'open' && state.session === session
+    },
+    [documents, host, categories, notices],
+  )
+  const setStatus = useCallback(
+    async (status: LabelStatus) => {
+      const state = documents.getState()
+      if (state.kind !== 'open') return
+      if (status !== 'labeled' || (await isAllSaid(state.session))) state.session.setStatus(status)
+    },
+    [documents, isAllSaid],
+  )
+  const mark = useRef(frame?.mark)
+  mark.current = frame?.mark
+  const markAndNext = useCallback(async () => {
     const state = documents.getState()
-    if (state.kind !== 'open') return
+    if (state.kind !== 'open' || !(await isAllSaid(state.session))) return
+    if (mark.current) return mark.current(state.session)
     state.session.setStatus('labeled')
     onStep(1)
-  }, [documents, onStep])
+  }, [documents, isAllSaid, onStep])
   const actions = useMemo(
     () => ({
       labeling,
+      viewing,
       canvas: controller,
       session() {
         const state = documents.getState()
@@ -138,11 +182,31 @@ export function LabelerScreen(props: {
         const { index, count } = at.current
         return index + delta >= 0 && index + delta < count
       },
-      markAndNext,
+      peek: (delta: 1 | -1) => samples.peek(delta),
+      documents,
+      clipboard,
+      cleanup,
+      report: (key: string, error: unknown) => notices.report(key, error),
+      markAndNext: () => void markAndNext(),
+      setStatus: (status: LabelStatus) => void setStatus(status),
+      mayStartObject: () => categories.getState().rules.task !== 'semantic',
       // The save state shows a failure.
       saveNow: () => void flushSaves().catch(() => {}),
     }),
-    [labeling, documents, categories, appInfo, onStep, markAndNext],
+    [
+      labeling,
+      viewing,
+      documents,
+      categories,
+      appInfo,
+      onStep,
+      markAndNext,
+      setStatus,
+      samples,
+      clipboard,
+      cleanup,
+      notices,
+    ],
   )
   const commands = useMemo(
     () => (isLocked ? lookingCommands(actions) : labelerCommands(actions)),
@@ -165,6 +229,8 @@ export function LabelerScreen(props: {
         position={position}
         session={session}
         labeling={labeling}
+        viewing={viewing}
+        cleanup={cleanup}
         onClose={onClose}
       />
       <div className={styles.work}>
@@ -193,13 +259,21 @@ export function LabelerScreen(props: {
                 </EmptyState>
               </div>
             )}
-            {!failure && frame?.overlay(canvas, objectAt)}
+            {!failure && canvas && <CanvasAids canvas={canvas} labeling={labeling} viewing={viewing} />}
+            {!failure && <HiddenChip actions={actions} session={session} categories={list} />}
+            {!failure && frame?.overlay(canvas, objectAt, session)}
             {!failure && !isLocked && <ToolHint labeling={labeling} />}
+            {!isLocked && (
+              <CleanupPanel actions={actions} session={readOnly ? null : session} sampleId={sampleId} />
+            )}
+            {!failure && !isLocked && <CoachMark labeling={labeling} session={session} />}
           </div>
+          {frame?.below?.(canvas, session)}
         </div>
         {isLocked ? frame?.side : <SidePanel actions={actions} session={session} readOnly={readOnly} />}
       </div>
-      <StatusBar labeling={labeling} sample={sample} session={session} categories={list} />
+      <StatusBar labeling={labeling} viewing={viewing} sample={sample} session={session} categories={list} />
+      <ShortcomingsDialog actions={actions} />
       <CanvasMenu at={menu} onClose={() => setMenu(null)} actions={actions} session={session} />
     </div>
   )

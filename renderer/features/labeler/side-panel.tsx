@@ -1,26 +1,23 @@
-import Lock from 'lucide-react/icons/lock'
-import LockOpen from 'lucide-react/icons/lock-open'
 import Plus from 'lucide-react/icons/plus'
-import Trash2 from 'lucide-react/icons/trash-2'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { nameOf } from '../../../shared/label/objects.ts'
-import type { LabelObject } from '../../../shared/label/ontology.ts'
 import { type LabelStatus, statuses } from '../../../shared/label/status.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
-import { CategoryList, Swatch } from '../../ui/category-list.tsx'
-import { classNames } from '../../ui/class-names.ts'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { CategoryList } from '../../ui/category-list.tsx'
+import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
-import { formatNumber } from '../../ui/text.ts'
+import { AttributesPanel } from './attributes-panel.tsx'
 import styles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
-import { chooseCategory, lockObject, removeObject } from './object-edits.ts'
+import { hideCategory } from './look-commands.ts'
+import { chooseCategory } from './object-edits.ts'
+import { ObjectList } from './object-list.tsx'
+import { StepsPanel } from './steps-panel.tsx'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
 
@@ -32,10 +29,18 @@ export function SidePanel(props: {
 }) {
   const { actions, session, readOnly } = props
   const view = useSessionView(session)
+  const stepsOpen = useStore(actions.labeling, (state) => state.stepsOpen)
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} data-steps={stepsOpen || undefined}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
-      <Objects actions={actions} session={session} revision={view?.revision ?? 0} />
+      <ObjectList actions={actions} session={session} revision={view?.revision ?? 0} />
+      <StepsPanel actions={actions} session={session} />
+      <AttributesPanel
+        actions={actions}
+        session={session}
+        readOnly={readOnly}
+        revision={view?.revision ?? 0}
+      />
       <div className={styles.finish}>
         <OpacityRow actions={actions} />
         <Select
@@ -46,7 +51,7 @@ export function SidePanel(props: {
             label: statusText[value],
             icon: <StatusDot status={value} />,
           }))}
-          onChange={(status: LabelStatus) => actions.session()?.setStatus(status)}
+          onChange={(status: LabelStatus) => actions.setStatus(status)}
         />
         <Button kind="primary" disabled={!session || readOnly} onClick={actions.markAndNext}>
           {text.markNext} <CommandKeys id="canvas.mark" />
@@ -84,6 +89,7 @@ type ListProps = {
 function Categories({ actions, session, revision }: ListProps) {
   const { categories, dialogs } = useStores()
   const list = useStore(categories, (state) => state.list)
+  const hidden = useStore(actions.viewing, (state) => state.hidden.categories)
   const chosen = useStore(actions.labeling, (state) => state.categoryId)
   const active = list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
@@ -112,6 +118,8 @@ function Categories({ actions, session, revision }: ListProps) {
         categories={list}
         activeId={active}
         counts={counts}
+        hidden={hidden}
+        onHide={(id) => hideCategory(actions, id)}
         onChoose={(id) =>
           chooseCategory(
             actions,
@@ -155,72 +163,9 @@ function FirstCategory({ onMade }: { onMade(id: number): void }) {
           {text.add}
         </Button>
       </div>
+      <CommandTextButton id="categories.manage" kind="quiet">
+        {text.orPreset}
+      </CommandTextButton>
     </form>
-  )
-}
-
-function Objects({ actions, session, revision }: ListProps) {
-  const { categories } = useStores()
-  const list = useStore(categories, (state) => state.list)
-  const active = useStore(actions.labeling, (state) => state.objectId)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
-  const objects = useMemo(
-    () => [...(session?.doc.objects.values() ?? [])].sort((a, b) => b.id - a.id),
-    [session, revision],
-  )
-  const row = (object: LabelObject) => {
-    const category = list.find(({ id }) => id === object.categoryId)
-    const name = nameOf(object, list)
-    const pixels = text.pixels(formatNumber(session?.index.get(object.id)?.pixels ?? 0))
-    return (
-      <li key={object.id} className={classNames(styles.object, object.id === active && styles.activeObject)}>
-        <button
-          type="button"
-          aria-pressed={object.id === active}
-          aria-label={`${name}, ${pixels}${object.locked ? `, ${text.locked}` : ''}`}
-          onClick={() => {
-            actions.canvas.current?.choose(object.id === active ? null : object.id)
-            const bounds = session?.index.get(object.id)?.bounds
-            if (bounds) actions.canvas.current?.view.reveal(bounds)
-          }}
-        >
-          <Swatch color={category?.color ?? '#999999'} isStuff={category?.hasInstances === false} />
-          <span className={styles.objectName}>{name}</span>
-          <span className={styles.pixels}>{pixels}</span>
-        </button>
-        <IconButton
-          label={`${object.locked ? text.unlockIt : text.lockIt} ${name}`}
-          icon={object.locked ? <Lock size={13} /> : <LockOpen size={13} />}
-          pressed={object.locked === true}
-          side="left"
-          onClick={() => lockObject(actions, object.id)}
-        />
-        <IconButton
-          label={`${text.remove} ${name}`}
-          icon={<Trash2 size={13} />}
-          side="left"
-          onClick={() => removeObject(actions, object.id)}
-        />
-      </li>
-    )
-  }
-  return (
-    <Panel
-      className={styles.objects ?? ''}
-      title={`${text.objects}${objects.length > 0 ? ` (${objects.length})` : ''}`}
-      actions={
-        <IconButton
-          label={text.newObject}
-          help={text.finishHelp}
-          keys="N"
-          icon={<Plus size={15} />}
-          side="left"
-          disabled={active === null}
-          onClick={() => actions.canvas.current?.choose(null)}
-        />
-      }
-    >
-      {objects.length === 0 ? <p className={styles.none}>{text.noObjects}</p> : <ul>{objects.map(row)}</ul>}
-    </Panel>
   )
 }

@@ -11,25 +11,30 @@ import { isMacPlatform, shownWords } from '../../commands/key-chord.ts'
 import { useSaveState } from '../../stores/autosave.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
+import type { ViewingStore } from '../../stores/viewing.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { FillTolerance } from './fill-tolerance.tsx'
 import styles from './labeler.module.css'
 import { zoomText } from './labeler-bar.tsx'
+import { LookMark } from './look-mark.tsx'
+import { pointerValue } from './pointer-value.ts'
 import { text } from './text.ts'
 
 /** One line of facts under the canvas. */
 export function StatusBar(props: {
   readonly labeling: LabelingStore
+  readonly viewing: ViewingStore
   readonly sample: Sample | undefined
   readonly session: LabelSession | null
   readonly categories: readonly Category[]
 }) {
-  const { labeling, sample, session, categories } = props
+  const { labeling, viewing, sample, session, categories } = props
   return (
     <footer className={styles.status}>
       <UnderPointer labeling={labeling} session={session} categories={categories} />
       <PartlyCovered labeling={labeling} session={session} categories={categories} />
       <span className={styles.spread} />
+      <LookMark viewing={viewing} />
       <Level labeling={labeling} />
       <Zoom labeling={labeling} />
       {sample && (
@@ -71,7 +76,7 @@ function UnderPointer({ labeling, session, categories }: Facts) {
       {under.rgb && (
         <span className={styles.rgb}>
           <i style={{ background: `rgb(${under.rgb.join(' ')})` }} />
-          {under.rgb.join(' ')}
+          {pointerValue(under)}
         </span>
       )}
       <span>{object ? nameOf(object, categories) : text.unlabeled}</span>

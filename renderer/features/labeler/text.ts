@@ -1,9 +1,20 @@
+import { formatDay } from '../../ui/text.ts'
+
 /** `ArrowLeft` is left. */
 const way = (key: string) => key.replace('Arrow', '').toLowerCase()
 
 /** Words of the labeling screen. */
 export const text = {
   canvas: 'Image canvas',
+  coach: 'First steps',
+  coachStep: (step: number, of: number) => `${step} of ${of}`,
+  coachWords: {
+    size: 'Scroll over the image: the cells become larger or smaller.',
+    remove: 'Hold Alt and drag, or drag with the right button: pixels are taken away.',
+    pan: 'Hold Space and drag: the image moves.',
+  },
+  coachNext: 'Next',
+  coachSkip: 'Skip all',
   described: (name: string, objects: string, active: string | null) =>
     `${name}, ${objects}${active ? `, working on ${active}` : ''}`,
   underKeys: (x: number, y: number, what: string) => `${x}, ${y}: ${what}`,
@@ -11,7 +22,10 @@ export const text = {
   groupView: 'Canvas view',
   groupLabel: 'Label',
   tools: {
-    select: { name: 'Select', help: 'Click an object to work on it. Wheel zooms.' },
+    select: {
+      name: 'Select',
+      help: 'Click an object to work on it, Shift+click for more, drag around several. Wheel zooms.',
+    },
     superpixel: {
       name: 'Superpixels',
       help: 'Click or drag over cells to add them, Shift+drag a rectangle. Wheel changes their size.',
@@ -39,8 +53,25 @@ export const text = {
     },
     ruler: { name: 'Ruler', help: 'Drag to measure; Shift keeps to steps of 45°. Writes nothing.' },
   },
-  undo: (step: string | null) => (step ? `Undo: ${step}` : 'Undo'),
-  redo: (step: string | null) => (step ? `Redo: ${step}` : 'Redo'),
+  undo: (step: string | null) => (step ? `Undo ${step}` : 'Undo'),
+  redo: (step: string | null) => (step ? `Redo ${step}` : 'Redo'),
+  clearMeasure: 'Clear the measure',
+  closePreview: 'Close the preview',
+  lastPoint: 'the last point',
+  whyNoStep: 'There is nothing to take back.',
+  whyNoStepAgain: 'There is nothing to make again.',
+  steps: 'Steps of this image',
+  stepsHelp: 'Lists what was done to this image. Choosing a line takes the label there.',
+  stepsTitle: 'Steps',
+  closeSteps: 'Close the steps',
+  noSteps: 'Nothing was done to this image yet. Each stroke and each change becomes a line here.',
+  stepsUnread: 'The steps of before cannot be read. New ones are listed as they are made.',
+  beforeSteps: 'Before these steps',
+  changedElsewhere: 'Changed elsewhere: what is below cannot be taken back',
+  openedAt: (at: number) => `Opened ${formatDay(at)}`,
+  stepState: { current: 'now', done: '', undone: 'taken back', lost: 'out of reach' },
+  stepsNotKept: (why: string) =>
+    `${why} Steps of undo made from now on last until the window closes. Labels go on being saved.`,
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit image',
@@ -90,8 +121,6 @@ export const text = {
   next: 'Next image',
   markNext: 'Mark labeled and next',
   save: 'Save now',
-  imageOnly: 'Image only (hold)',
-  labelsOnly: 'Labels only (hold)',
   whyNoLabel: 'No label is open that may be changed.',
   whyNoObject: 'No object is chosen.',
   whyNoImage: 'There is no image on that side.',
@@ -114,8 +143,30 @@ export const text = {
   position: (index: number, count: number) => `${index + 1} of ${count}`,
   categories: 'Categories',
   objects: 'Objects',
+  attributesOf: (name: string) => `About ${name}`,
+  attributeOf: (name: string, of: string, required: boolean) =>
+    `${name} of ${of}${required ? ', required' : ''}`,
+  requiredAttribute: 'Must be said before the image is marked labeled',
+  attributeProblem: (name: string, problem: string) => `“${name}” ${problem}.`,
+  attributeMissing: (name: string) => `“${name}” is missing.`,
+  notTaken: (problem: string) => `Not taken: it ${problem}.`,
+  noNumber: 'is not a number',
+  nothingSaid: '—',
+  yes: 'Yes',
+  no: 'No',
+  imageAttributes: 'About this image',
+  thisImage: 'this image',
+  undoImageAttribute: 'Undo the last change of the image',
+  notDone: 'Not everything is said yet',
+  notDoneHelp: (count: number) =>
+    count === 1
+      ? 'One thing must be said before this image is labeled.'
+      : `${count} things must be said before this image is labeled.`,
+  close: 'Close',
+  semanticNoNew: 'In a semantic dataset each category is one region per image: there are no new objects.',
   noObjects: 'Nothing labeled yet.',
   noCategories: 'Name what you want to label first. A stroke without a category makes one called “object”.',
+  orPreset: 'Or start from a preset or a file…',
   firstName: 'First category',
   add: 'Add',
   addCategory: 'Add category',
@@ -215,7 +266,18 @@ export const text = {
       'drop',
     ],
     ruler: ['Drag', 'measure', 'Shift', 'steps of 45°', 'Wheel', 'zoom', 'Esc', 'clear'],
-    select: ['Click', 'choose an object', 'Wheel', 'zoom', '{canvas.hand}+drag', 'pan'],
+    select: [
+      'Click',
+      'choose an object',
+      'Shift+click',
+      'choose more',
+      'Drag',
+      'choose inside',
+      'Wheel',
+      'zoom',
+      '{canvas.hand}+drag',
+      'pan',
+    ],
   },
   keyHint: [
     'Arrows',

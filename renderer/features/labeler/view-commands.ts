@@ -1,16 +1,15 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
 import type { LabelerActions } from './labeler-actions.ts'
+import { lookCommands } from './look-commands.ts'
+import { pictureCommands } from './picture-commands.ts'
 import { text } from './text.ts'
 
 /** Zooming, panning and what of the picture is shown; none of them changes a label. */
-export function viewCommands({ labeling, canvas }: LabelerActions): readonly Command[] {
+export function viewCommands(actions: LabelerActions): readonly Command[] {
+  const { labeling, canvas } = actions
   const set = labeling.setState
   const opacityBy = (step: number) => () =>
     set({ opacity: Math.min(1, Math.max(0, Math.round((labeling.getState().opacity + step) * 10) / 10)) })
-  const hold = (shows: 'image' | 'labels') => ({
-    start: () => set({ shows }),
-    end: () => set({ shows: 'both' }),
-  })
   const pan = (x: -1 | 0 | 1, y: -1 | 0 | 1, key: string): Command[] => [
     {
       id: `canvas.pan.${key}`,
@@ -61,6 +60,7 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
           else canvas.current?.setSpace(true)
         },
         end: () => canvas.current?.setSpace(false),
+        acts: () => labeling.getState().keyPointer,
       },
     },
     {
@@ -117,22 +117,8 @@ export function viewCommands({ labeling, canvas }: LabelerActions): readonly Com
       repeats: true,
       run: opacityBy(0.1),
     },
-    {
-      id: 'canvas.imageOnly',
-      title: text.imageOnly,
-      group: text.groupView,
-      keys: ['I'],
-      inPalette: false,
-      hold: hold('image'),
-    },
-    {
-      id: 'canvas.labelsOnly',
-      title: text.labelsOnly,
-      group: text.groupView,
-      keys: ['L'],
-      inPalette: false,
-      hold: hold('labels'),
-    },
+    ...lookCommands(actions),
+    ...pictureCommands(actions),
     ...pan(-1, 0, 'ArrowLeft'),
     ...pan(1, 0, 'ArrowRight'),
     ...pan(0, -1, 'ArrowUp'),

@@ -14,8 +14,18 @@ export function reviewCommands(actions: {
   skip(): void
   edit(): void
   backToReview(): void
+  compare: {
+    isPossible(): boolean
+    mayBlink(): boolean
+    hasChanges(): boolean
+    hold(shows: 'changes' | 'before'): { start(): void; end(how: { readonly tap: boolean }): void }
+    toggle(shows: 'changes' | 'before'): void
+    blink(): void
+    step(delta: 1 | -1): void
+  }
 }): readonly Command[] {
   const { group } = text
+  const { compare } = actions
   return defineCommands([
     {
       id: 'review.accept',
@@ -52,6 +62,58 @@ export function reviewCommands(actions: {
       enabled: actions.hasOpenIssue,
       whyNot: text.whyNoIssue,
       run: actions.nextIssue,
+    },
+    {
+      id: 'review.compare',
+      title: text.compare,
+      help: text.compareHelp,
+      group,
+      keys: ['B'],
+      enabled: compare.isPossible,
+      whyNot: text.whyNotJudged,
+      hold: compare.hold('changes'),
+      run: () => compare.toggle('changes'),
+    },
+    {
+      id: 'review.before',
+      title: text.before,
+      help: text.beforeHelp,
+      group,
+      keys: ['Shift+B'],
+      enabled: compare.isPossible,
+      whyNot: text.whyNotJudged,
+      hold: compare.hold('before'),
+      run: () => compare.toggle('before'),
+    },
+    {
+      id: 'review.blink',
+      title: text.blinkTitle,
+      help: text.blinkHelp,
+      group,
+      keys: ['Alt+B'],
+      enabled: compare.mayBlink,
+      whyNot: text.whyNoBlink,
+      run: compare.blink,
+    },
+    {
+      id: 'review.nextChange',
+      title: text.nextChange,
+      group,
+      keys: ['.'],
+      repeats: true,
+      enabled: compare.hasChanges,
+      whyNot: text.whyNoChanges,
+      run: () => compare.step(1),
+    },
+    {
+      id: 'review.previousChange',
+      title: text.previousChange,
+      group,
+      keys: [','],
+      repeats: true,
+      enabled: compare.hasChanges,
+      whyNot: text.whyNoChanges,
+      run: () => compare.step(-1),
     },
   ])
 }

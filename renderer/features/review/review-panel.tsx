@@ -17,6 +17,8 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import { formatWhen } from '../../ui/text.ts'
+import { ComparePanel } from './compare-panel.tsx'
+import type { CompareStore } from './compare-store.ts'
 import { IssueForm, IssueList, Kinds } from './issue-list.tsx'
 import styles from './review.module.css'
 import type { ReviewStore } from './review-store.ts'
@@ -26,10 +28,12 @@ import { text } from './text.ts'
 export function ReviewPanel(props: {
   readonly sampleId: string
   readonly review: ReviewStore
+  readonly compare: CompareStore
+  onGoChange(index: number): void
   onGo(issue: Issue): void
   onReject(reason: string, kinds: readonly string[]): void
 }) {
-  const { sampleId, review, onGo, onReject } = props
+  const { sampleId, review, compare, onGoChange, onGo, onReject } = props
   const { samples, appInfo } = useStores()
   const sample = useStore(samples, (state) => state.byId.get(sampleId))
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
@@ -53,6 +57,7 @@ export function ReviewPanel(props: {
         )}
         <Revisions sampleId={sampleId} head={sample?.headRevision ?? null} />
       </Panel>
+      <ComparePanel compare={compare} onGo={onGoChange} />
       <Panel
         className={styles.grow ?? ''}
         title={text.issues}

@@ -7,9 +7,14 @@ import type { CanvasController } from '../../canvas/canvas-controller.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { flushSaves } from '../../stores/autosave.ts'
+import type { LabelSession } from '../../stores/label-session.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
+import { ForReaders } from '../../ui/for-readers.tsx'
+import { formatNumber } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { type CompareStore, createCompareStore } from './compare-store.ts'
+import { DiffOverlay } from './diff-overlay.tsx'
 import { IssueForm, IssueList } from './issue-list.tsx'
 import { IssueMarkers } from './issue-markers.tsx'
 import styles from './review.module.css'
@@ -32,20 +37,32 @@ export function useReview(options: {
 }): {
   readonly locked: boolean
   readonly side: ReactNode
-  overlay(canvas: CanvasController | null, objectAt: (at: { x: number; y: number }) => number): ReactNode
+  overlay(
+    canvas: CanvasController | null,
+    objectAt: (at: { x: number; y: number }) => number,
+    session: LabelSession | null,
+  ): ReactNode
 } {
   const { sampleId, isReview, onNext } = options
   const host = useHost()
   const { cards, samples, notices } = useStores()
   const [review] = useState(createReviewStore)
   const edits = useStore(review, (state) => state.edits)
+  const [compare] = useState(() => createCompareStore(host))
   const canvas = useRef<CanvasController | null>(null)
+  const session = useRef<LabelSession | null>(null)
 
   useEffect(() => {
     cards.show(sampleId)
     review.setState({ active: null, placing: false, draft: null, rejecting: false, edits: false })
   }, [cards, review, sampleId])
   useEffect(() => () => cards.show(null), [cards])
+  useEffect(() => {
+    // What is drawn on is compared with nothing: it changes under the comparison.
+    if (isReview && !edits) compare.look(sampleId)
+    else compare.clear()
+    return () => compare.clear()
+  }, [compare, sampleId, isReview, edits])
 
   const judge = useCallback(
     async (status: LabelStatus, reason?: { text: string; kinds: readonly string[] }) => {
@@ -90,6 +107,26 @@ export function useReview(options: {
     [review],
   )
 
+  const goChange = useCallback(
+    (index: number) => {
+      const where = compare.getState().made?.diff.objects[index]?.where
+      if (!where) return
+      compare.setState({ active: index })
+      const { view } = canvas.current ?? {}
+      if (!view) return
+      const { width, height } = view.size
+      const [w, h] = [where.x1 - where.x0, where.y1 - where.y0]
+      const scale = Math.min(8, (0.5 * width) / w, (0.5 * height) / h)
+      view.zoomTo(scale)
+      view.lookAt({ x: where.x0 + w / 2, y: where.y0 + h / 2 }, scale)
+    },
+    [compare],
+  )
+  const compareActions = useMemo(
+    () => comparing(compare, () => session.current, goChange),
+    [compare, goChange],
+  )
+
   const all = useMemo(
     () =>
       reviewCommands({
@@ -112,8 +149,9 @@ export function useReview(options: {
         skip: onNext,
         edit: () => review.setState({ edits: true }),
         backToReview: () => review.setState({ edits: false }),
+        compare: compareActions,
       }),
-    [review, cards, judge, go, onNext],
+    [review, cards, judge, go, onNext, compareActions],
   )
   const commands = useMemo(
     () => commandsFor(all, isReview ? (edits ? 'edit' : 'review') : 'label'),
@@ -128,14 +166,19 @@ export function useReview(options: {
       <ReviewPanel
         sampleId={sampleId}
         review={review}
+        compare={compare}
+        onGoChange={goChange}
         onGo={go}
         onReject={(reason, kinds) => void judge('rejected', { text: reason, kinds })}
       />
     ) : null,
-    overlay(current, objectAt) {
+    overlay(current, objectAt, shown) {
       canvas.current = current
+      session.current = shown
       return (
         <>
+          {locked && <DiffOverlay compare={compare} canvas={current} />}
+          <Told compare={compare} />
           <IssueMarkers
             review={review}
             canvas={current}
@@ -156,6 +199,66 @@ export function useReview(options: {
       )
     },
   }
+}
+
+/** What the commands of comparing do: a held key shows it while it is down, a tapped one keeps it. */
+function comparing(
+  compare: CompareStore,
+  session: () => LabelSession | null,
+  go: (index: number) => void,
+): Parameters<typeof reviewCommands>[0]['compare'] {
+  const isPossible = () => compare.getState().base !== null && session() !== null
+  const make = () => {
+    const open = session()
+    if (open) void compare.make(open)
+  }
+  const toggle = (shows: 'changes' | 'before') => {
+    const { shows: now, blinks } = compare.getState()
+    compare.show(now === shows && !blinks ? 'off' : shows)
+    make()
+  }
+  return {
+    isPossible,
+    mayBlink: () => isPossible() && !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    hasChanges: () => (compare.getState().made?.diff.objects.length ?? 0) > 0,
+    toggle,
+    hold(shows) {
+      let wasShown = false
+      return {
+        start() {
+          wasShown = compare.getState().shows === shows && !compare.getState().blinks
+          compare.show(shows)
+          make()
+        },
+        end({ tap }) {
+          if (!tap || wasShown) compare.show('off')
+        },
+      }
+    },
+    blink() {
+      compare.blink(!compare.getState().blinks)
+      make()
+    },
+    step(delta) {
+      const { active, made } = compare.getState()
+      const count = made?.diff.objects.length ?? 0
+      if (count > 0) go(active === null ? (delta > 0 ? 0 : count - 1) : (active + delta + count) % count)
+    },
+  }
+}
+
+/** Says in words what the overlay shows. */
+function Told({ compare }: { readonly compare: CompareStore }) {
+  const made = useStore(compare, (state) => state.made)
+  const shows = useStore(compare, (state) => state.shows === 'changes')
+  const pixels = made?.diff.pixels
+  return (
+    <ForReaders role="status">
+      {shows &&
+        pixels &&
+        text.told(formatNumber(pixels.added), formatNumber(pixels.removed), formatNumber(pixels.category))}
+    </ForReaders>
+  )
 }
 
 const nothing = { issues: [] } as unknown as Parameters<typeof openIssues>[0]

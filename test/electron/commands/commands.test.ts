@@ -71,6 +71,7 @@ describe('every command', () => {
     const needed: Record<string, string[]> = {
       import: ['x.png'],
       'config set': ['author', 'A'],
+      'categories import': ['theirs.json'],
       'label set': ['a', '--mask', join(folder, 'm.png'), '--objects', '{}'],
       'label get': ['a'],
       commit: ['-m', 'x'],

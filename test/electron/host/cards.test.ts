@@ -73,6 +73,16 @@ it('writes one record and shared cards for a change of many samples', async () =
   expect((await cards.change(ids, tag('NIGHT'))).moves).toEqual([])
 })
 
+it('never writes a card that it could not read again', async () => {
+  const { ids, cards } = await setUp()
+  await cards.change([ids[0]!], tag('night'))
+  // One character that is two in its normal form: the tag is longer than it was when it was looked at.
+  const grows = '\u0958'.repeat(100)
+  const { moves, failed } = await cards.change([ids[0]!], tag(grows))
+  expect([moves, failed.map(({ error }) => error.code)]).toEqual([[], ['BAD_REQUEST']])
+  expect((await cards.get(ids[0]!)).tags).toEqual(['night'])
+})
+
 it('loses nothing when many change the same card at once', async () => {
   const { ids, cards } = await setUp()
   const words = Array.from({ length: 30 }, (_, i) => `tag ${String(i).padStart(2, '0')}`)

@@ -11,12 +11,16 @@ import {
   labelPixelsPath,
   type SaveHeader,
   saveLabelPath,
+  stepBodiesPath,
+  stepsPath,
   superpixelsPath,
   thumbPath,
+  unframe,
 } from '../../../shared/host/data-plane.ts'
 import { errorInfoSchema, importOutcomeSchema, type Sample } from '../../../shared/host/host-api.ts'
 import { decodeIds, encodeIds } from '../../../shared/label/id-runs.ts'
 import { openTestHost, type TestHost } from '../../support/open-test-host.ts'
+import { keyOf, stepOf } from '../../support/step-bench.ts'
 
 let host: TestHost
 let sample: Sample
@@ -76,6 +80,47 @@ it.each([
   expect(answer.status).toBe(400)
   expect(errorInfoSchema.parse(await answer.json()).code).toBe('BAD_REQUEST')
   expect(host.services.samples.get(sample.id).headRevision).toBe(null)
+})
+
+it('keeps steps of undo, lists them, and gives back those that are asked for', async () => {
+  const id = sample.id as SampleId
+  const made = [stepOf(1), stepOf(2)]
+  const bodies = Buffer.concat(made.map(({ body }) => body))
+  const steps = made.map(({ entry }) => entry)
+  const post = (header: unknown, body: Uint8Array = bodies) =>
+    at(stepsPath(id), { method: 'POST', body: frame(header, body) })
+  expect((await post({ steps, place: keyOf(1) })).status).toBe(204)
+  expect(await (await at(stepsPath(id))).json()).toEqual({ steps, place: keyOf(1), isDamaged: false })
+  const answer = await at(stepBodiesPath(id, [keyOf(2), keyOf(7), keyOf(1), '../../x']))
+  const { header, body } = unframe(new Uint8Array(await answer.arrayBuffer()))
+  const [first, second] = made.map(({ body: each }) => each.length)
+  expect(header).toEqual({ sizes: [second, null, first] })
+  expect(Buffer.from(body.subarray(0, second))).toEqual(Buffer.from(made[1]!.body))
+  for (const wrong of [
+    await post({ steps: [{ ...steps[0], key: '../../x' }] }),
+    await post({ steps: [{ ...steps[0], bytes: 2 ** 40 }] }),
+    await post({ steps }, bodies.subarray(1)),
+  ]) {
+    expect(wrong.status).toBe(400)
+  }
+  const other = '00000000-0000-4000-8000-000000000000' as SampleId
+  const unknown = await at(stepsPath(other), { method: 'POST', body: frame({ steps }, bodies) })
+  expect(unknown.status).toBe(404)
+  expect(await (await at(stepsPath(other))).json()).toMatchObject({ steps: [] })
+  // They go with their sample, and not before.
+  await host.handlers['samples.change'](
+    { ids: [id], change: { kind: 'trash' } },
+    new AbortController().signal,
+  )
+  expect(await (await at(stepsPath(id))).json()).toMatchObject({ steps })
+  await host.handlers['samples.change'](
+    { ids: [id], change: { kind: 'restore' } },
+    new AbortController().signal,
+  )
+  const { services } = host
+  services.trash.put([id])
+  await services.trash.empty([id])
+  expect(await (await at(stepsPath(id))).json()).toMatchObject({ steps: [] })
 })
 
 it('keeps superpixels outside the library and gives them back, or answers with nothing', async () => {

@@ -46,6 +46,18 @@ const tipsOf = (library: LabelLibrary, sample: SampleId) =>
     .map((row) => String(row.revision_id))
     .sort()
 
+it('tells the objects of any saved state of a sample, and of no other', async () => {
+  const { labels, sample, library } = await withSample()
+  const first = await labels.save(sample, ...saveOf(painted(1, 0, 4), null))
+  const second = await labels.setStatus(sample, 'reviewed', 'review')
+  expect(await labels.objects(sample, first.revision as RevisionId)).toEqual([car(1)])
+  expect(await labels.objects(sample, second.revision as RevisionId)).toEqual([car(1)])
+  const other = await library.addSample('b.png')
+  await expect(labels.objects(other, first.revision as RevisionId)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+})
+
 it('opens a sample without a label as empty and unlabeled', async () => {
   const { labels, sample } = await withSample()
   expect(await labels.open(sample)).toEqual({

@@ -226,6 +226,19 @@ it('keeps the order of a query while labels change under it, and forgets it afte
   expect(() => queries.window({ query, from: 0, limit: 1 })).toThrow(/Search again|not kept/)
 })
 
+it('keeps what is selected for as long as somebody asks about it', async () => {
+  await add('a', 'b', 'c')
+  const sort = { by: 'added', reversed: false } as const
+  const { query } = await queries.query({ filter: [], sort, trash: false })
+  const only = parseFilter('b', []).filter
+  // Every saved label makes a list be read anew: many times before all that is selected has had its turn.
+  for (let i = 0; i < 60; i++) {
+    const { hidden } = await queries.query({ filter: only, sort, trash: false, selected: { query } })
+    expect(hidden).toBe(2)
+  }
+  expect(queries.ids({ query, from: 0, limit: 10 }).ids).toHaveLength(3)
+})
+
 it('answers as a plain look at every sample would', async () => {
   const names = Array.from({ length: 24 }, (_, i) => `${i % 3 ? 'day' : 'night'}-${i}`)
   await add(...names)
@@ -293,5 +306,33 @@ it('answers for a hundred thousand samples', { timeout: 240_000 }, async () => {
   const some = queries.ids({ query: all.query, from: 0, limit: 1000 }).ids as SampleId[]
   await timed('a tag on 1,000', () => cards.change(some, { kind: 'tags', add: ['night'], remove: [] }))
   expect((await timed('tag:night', () => ask('tag:night', 'added'))).total).toBe(1000)
+  const trash = createTrash(library.context, {
+    besideVersions: async (work) => work(new Set()),
+    dropJournal: () => {},
+  })
+  await timed('1,000 into the trash', () => trash.put(some))
+  expect((await timed('emptying the trash', () => trash.empty())).removed).toBe(1000)
   console.log(print.join('\n'))
+})
+
+it('tells how samples stand to the last version: new, changed since, or the same', async () => {
+  await add('a.jpg', 'b.jpg')
+  const marks = async () => (await queries.marks({ ids: [...ids.values()] })).marks
+  expect(await marks()).toEqual([])
+  await versions.commit('first', 'Ada')
+  await add('c.jpg')
+  await say('a.jpg', { kind: 'tags', add: ['night'], remove: [] })
+  expect(await marks()).toEqual(['changed', 'same', 'new'])
+  await fill.label(ids.get('b.jpg')!, 'mask 1', 'labeled', 5)
+  expect(await marks()).toEqual(['changed', 'changed', 'new'])
+  await versions.commit('second', 'Ada')
+  expect(await marks()).toEqual(['same', 'same', 'same'])
+})
+
+it('finds what has metadata under a key, whatever it says', async () => {
+  await add('a.jpg', 'b.jpg', 'c.jpg')
+  await say('a.jpg', { kind: 'metadata', set: { weather: 'rain' }, remove: [] })
+  await say('c.jpg', { kind: 'metadata', set: { weather: '' }, remove: [] })
+  expect(await namesOf('has:weather')).toEqual(['a.jpg', 'c.jpg'])
+  expect(await namesOf('-has:weather')).toEqual(['b.jpg'])
 })

@@ -105,6 +105,9 @@ it('destroys on emptying what nothing else needs, and gives the name back', asyn
   expect(dropped).toEqual([ids[0]])
   expect(() => fill.samples.get(ids[0]!)).toThrow(/no sample/)
   expect(await findings()).toEqual([])
+  // Rows are removed without SQLite looking at each who points to it: no table may be forgotten, and it looks again after.
+  expect(context.db.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+  expect(context.db.prepare('PRAGMA foreign_keys').get()).toEqual({ foreign_keys: 1 })
   await fill.image('a.png', 'picture a.png')
   expect(names()).toEqual(['b.png', 'c.png', 'a.png'])
   expect(await trash.empty()).toEqual({ removed: 0, bytes: 0 })

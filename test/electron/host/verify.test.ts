@@ -281,6 +281,16 @@ it('names a blob that nothing refers to, and calls that no damage', async () => 
   expect(report.findings).toMatchObject([{ code: 'ORPHAN_BLOB', severity: 'info', id: digest }])
 })
 
+it('names files of undo steps that end in the middle, and calls that no damage', async () => {
+  const shelf = join(folder, 'steps', '0f')
+  mkdirSync(shelf, { recursive: true })
+  const file = '0f4d8a3e-6c1b-4f7a-9d52-7b0e3c9a1d64.1.steps'
+  writeFileSync(join(shelf, file), 'TSRASTP1cut')
+  const report = await verify()
+  expect(report.clean).toBe(true)
+  expect(report.findings).toMatchObject([{ code: 'STEPS_CUT', severity: 'info', id: file, affects: [] }])
+})
+
 it('still checks the files of a library whose index cannot be read', async () => {
   writeFileSync(join(folder, 'library.db'), 'no database')
   const path = blobFiles()[0]!

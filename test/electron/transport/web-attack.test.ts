@@ -402,7 +402,7 @@ it('closes a WebSocket that sends what is no message of ours', async () => {
   expect(await closedBy('not json')).toBe(1008)
   expect(await closedBy('{"kind":"call"}')).toBe(1008)
   expect(await closedBy(new Uint8Array(4))).toBe(1003)
-  expect(await closedBy('x'.repeat(1024 * 1024 + 1))).toBe(1009)
+  expect(await closedBy('x'.repeat(4 * 1024 * 1024 + 1))).toBe(1009)
 })
 
 it('writes no token and no session into the log', async () => {

@@ -106,8 +106,17 @@ describe('a box', () => {
     expect(bench.masked('Box')).toEqual(withBox().masked('Box'))
     bench.runner.setHierarchy(null)
     expect(bench.masked('Box')).toEqual([])
+  })
+
+  it('stays when it is taken before there is anything to take', () => {
+    const bench = toolBench(width, height, 'box', image)
+    bench.down(34, 20)
+    bench.up(86, 70)
+    expect(bench.runner.key('finish')).toBe(true)
+    expect([bench.runner.hasShape, bench.counts()]).toEqual([true, {}])
+    bench.runner.setHierarchy(hierarchy)
     bench.runner.key('finish')
-    expect(bench.counts()).toEqual({})
+    expect(bench.pixelsOf(1)).toEqual(withBox().masked('Box'))
   })
 
   it('shows what would change: not what is protected, nor what the object has', () => {

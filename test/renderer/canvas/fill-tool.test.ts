@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { updateIndex } from '../../../shared/label/object-index.ts'
 import { imageOf } from '../../support/made-images.ts'
 import { toolBench } from '../../support/tool-bench.ts'
 
@@ -116,5 +117,35 @@ describe('the fill bucket', () => {
     made.use('fill')
     made.runner.key('finish')
     expect(made.counts()).toEqual({ 1: 100 })
+  })
+
+  it('takes away exactly what it shows, whatever is chosen to paint and wherever the second click is', () => {
+    const made = bench()
+    // The square is a car's; strokes would go on with the road.
+    for (let y = 10; y < 20; y++) for (let x = 10; x < 20; x++) made.map.ids[y * width + x] = x < 15 ? 3 : 4
+    made.session.doc.objects.set(3, { id: 3, categoryId: 1, attributes: {} })
+    made.session.doc.objects.set(4, { id: 4, categoryId: 2, attributes: {} })
+    for (let y = 10; y < 20; y++) {
+      const pixels = { runs: Uint32Array.of(y * width + 10, 10), before: new Uint32Array(10) }
+      updateIndex(
+        made.session.index,
+        { ...pixels, after: made.map.ids.slice(y * width + 10, y * width + 20) },
+        width,
+      )
+    }
+    made.labeling.setState({ categoryId: 2, objectId: null })
+    made.click(12, 12, { alt: true })
+    const shown = made.masked('Fill')
+    expect(shown).toHaveLength(50)
+    made.click(18, 18)
+    expect(made.counts()).toEqual({ 4: 50 })
+    expect(made.session.history.undoTitle).toBe('Fill off car 3')
+  })
+
+  it('fills a gap for what is chosen, though taking away is shown elsewhere', () => {
+    const made = framed()
+    made.click(12, 12, { alt: true })
+    made.click(45, 15)
+    expect(made.counts()[1]).toBe(100)
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { FrameBudget } from '../../../renderer/canvas/layers/frame-budget.ts'
 import { OutlineLayer } from '../../../renderer/canvas/layers/outline-layer.ts'
 import { OUTLINE_TILE } from '../../../renderer/canvas/layers/outline-tiles.ts'
 import type { Context2d } from '../../../renderer/canvas/layers/view.ts'
@@ -40,13 +41,18 @@ it.each([
   ['a canvas as large as the largest screens', { width: 5120, height: 2880 }, 240],
 ])('paints each tile of %s once, some a frame, and then rests', (_, size, tiles) => {
   const image = { width: 200, height: 120 }
-  const layer = new OutlineLayer()
+  const budget = new FrameBudget()
+  budget.start()
+  const layer = new OutlineLayer(budget)
   layer.show(blockHierarchy(image.width, image.height, 20), 60, noSplits)
   let drawn = 0
   const context = { drawImage: () => drawn++ } as unknown as Context2d
   const view = { camera: { scale: 25.6, x: 0, y: 0 }, size, image }
   let frames = 1
-  while (layer.draw(context, view) && frames < 200) frames++
+  while (layer.draw(context, view) && frames < 200) {
+    budget.start()
+    frames++
+  }
   expect([painted, frames < 200]).toEqual([tiles, true])
   expect(frames).toBeGreaterThan(1)
   drawn = 0

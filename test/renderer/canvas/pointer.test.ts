@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type PointerInput, PointerInterpreter, type WheelInput } from '../../../renderer/canvas/pointer.ts'
+import {
+  type PointerInput,
+  PointerInterpreter,
+  pressOf,
+  type WheelInput,
+} from '../../../renderer/canvas/pointer.ts'
 
 const pointer = (x: number, y: number, more: Partial<PointerInput> = {}): PointerInput => ({
   at: { x, y },
@@ -34,6 +39,15 @@ const move = (input: PointerInterpreter, x: number, y: number, more: Partial<Poi
   input.move(pointer(x, y, more), [])
 
 describe('buttons', () => {
+  it('takes Ctrl + click for a right click on a Mac, and Cmd for the modifier', () => {
+    const ctrl = { button: 0, ctrlKey: true, metaKey: false }
+    const cmd = { button: 0, ctrlKey: false, metaKey: true }
+    expect(pressOf(ctrl, true)).toEqual({ button: 2, modKey: false })
+    expect(pressOf(cmd, true)).toEqual({ button: 0, modKey: true })
+    expect(pressOf(ctrl, false)).toEqual({ button: 0, modKey: true })
+    expect(pressOf({ ...ctrl, button: 1 }, true)).toEqual({ button: 1, modKey: false })
+  })
+
   it('paints with the left button from the first point on', () => {
     const input = new PointerInterpreter()
     expect(input.down(pointer(10, 10))).toEqual([

@@ -21,3 +21,14 @@ it('measures between two clicks, and forgets it with another tool', () => {
   bench.use('brush')
   expect([bench.labeling.getState().measure, bench.sketches.size]).toEqual([null, 0])
 })
+
+it('is taken away by one press of Esc, which does nothing else', () => {
+  const bench = toolBench(60, 40, 'ruler')
+  bench.down(10, 10)
+  bench.move(30, 10)
+  bench.up(30, 10)
+  expect(bench.runner.cancel()).toBe(true)
+  expect([bench.labeling.getState().measure, bench.runner.cancel()]).toEqual([null, false])
+  bench.click(10, 10)
+  expect([bench.runner.cancel(), bench.runner.cancel()]).toEqual([true, false])
+})

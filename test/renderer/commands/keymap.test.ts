@@ -159,6 +159,15 @@ it.each([
   expect(done[1]).toMatch(/^hand off/)
 })
 
+it('takes it for no tap of another command when the press itself has done something', () => {
+  const press = { start: () => done.push('press'), end() {}, acts: () => true }
+  use([{ id: 'hand', title: 'hand', group: 'test', keys: ['Space'], hold: press }])
+  use([does('finish', ['Tap+Space'])])
+  page.down({ key: ' ', code: 'Space' })
+  page.up({ key: ' ', code: 'Space' })
+  expect(done).toEqual(['press'])
+})
+
 it('needs nobody to hold a key for a tap of it to count', () => {
   use([does('finish', ['Tap+Space'])])
   page.down(space)

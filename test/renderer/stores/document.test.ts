@@ -2,10 +2,12 @@ import { expect, it } from 'vitest'
 import { createDocumentStore } from '../../../renderer/stores/document.ts'
 import type { LabelSession } from '../../../renderer/stores/label-session.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
-import { type SaveHeader, unframe } from '../../../shared/host/data-plane.ts'
+import { frame, type SaveHeader, unframe } from '../../../shared/host/data-plane.ts'
 import type { HostConnection, HostEvent, LabelState, Sample } from '../../../shared/host/host-api.ts'
-import { decodeIds } from '../../../shared/label/id-runs.ts'
+import { stepBatchSchema } from '../../../shared/host/label-steps.ts'
+import { decodeIds, encodeIds } from '../../../shared/label/id-runs.ts'
 import { paintEdit } from '../../../shared/label/paint.ts'
+import { memorySteps } from '../../support/memory-steps.ts'
 
 const width = 4
 const height = 3
@@ -27,6 +29,12 @@ type Saved = { header: SaveHeader; ids: Uint8Array; revision: string }
 function memoryHost() {
   const labels = new Map<string, Saved>()
   const listeners = new Set<(event: HostEvent) => void>()
+  const kept = new Map<string, ReturnType<typeof memorySteps>>()
+  const steps = (id: string) => {
+    const found = kept.get(id) ?? memorySteps()
+    kept.set(id, found)
+    return found
+  }
   let revisions = 0
   const host = {
     down: false,
@@ -103,7 +111,24 @@ function memoryHost() {
         const saved = [...labels.values()].find(({ revision }) => revision === id)!
         return new Blob([saved.ids as Uint8Array<ArrayBuffer>])
       }
+      if (path.includes('/steps/bodies')) {
+        const keys = new URL(path, 'http://host').searchParams.get('keys')!.split('.')
+        const found = keys.map((key) => steps(id!).bodies.get(key) ?? null)
+        const whole = Buffer.concat(found.filter((body) => body !== null))
+        return new Blob([frame({ sizes: found.map((body) => body?.length ?? null) }, whole)])
+      }
+      if (path.endsWith('/steps') && !init.body) return new Blob([JSON.stringify(steps(id!).list())])
       const { header, body } = unframe(new Uint8Array(await init.body!.arrayBuffer()))
+      if (path.endsWith('/steps')) {
+        const batch = stepBatchSchema.parse(header)
+        let at = 0
+        const bodies = batch.steps.map(({ bytes }) => {
+          at += bytes
+          return body.slice(at - bytes, at)
+        })
+        await steps(id!).ports.send(batch, bodies)
+        return new Blob([])
+      }
       if (path.endsWith('/journal')) return new Blob(['{"seq":1}'])
       const { revision } = host.put(id!, header as SaveHeader, body)
       return new Blob([JSON.stringify({ kind: host.answer, revision, head: revision, savedAt: 5 })])
@@ -151,6 +176,36 @@ it('saves what is left behind when another image is opened', async () => {
   expect(host.labels.get(sampleA)!.header.objects).toEqual([{ id: 1, categoryId: 1, attributes: {} }])
 })
 
+it('looks at the label of another image as it is now, saved or not, and opens nothing', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  paint(await opened(store, sampleA), 0, 3)
+  host.down = true
+  await opened(store, sampleB).catch(() => {})
+  expect([...(await store.peek(sampleA)).map.ids.subarray(0, 4)]).toEqual([1, 1, 1, 0])
+  const other = createDocumentStore(connection)
+  host.down = false
+  const kept = host.put(
+    sampleB,
+    {
+      base: null,
+      status: 'labeled',
+      objects: [{ id: 2, categoryId: 1, attributes: {} }],
+      nextObjectId: 3,
+      tool: 'cli',
+      journal: null,
+    },
+    encodeIds(Uint32Array.of(0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+  )
+  const label = await other.peek(sampleB)
+  expect([label.index.get(2)?.pixels, label.objects.get(2)?.id, other.getState().kind]).toEqual([
+    2,
+    2,
+    'closed',
+  ])
+  expect(kept.revision).toBe(host.labels.get(sampleB)!.revision)
+})
+
 it('has the undo steps of an image after looking at another', async () => {
   const { connection } = memoryHost()
   const store = createDocumentStore(connection)
@@ -159,11 +214,45 @@ it('has the undo steps of an image after looking at another', async () => {
   const again = await opened(store, sampleA)
   expect(again.doc.map.ids[0]).toBe(1)
   expect(again.view.getState().undoTitle).toBe('Brush')
-  again.undo()
+  await again.undo()
   expect([...again.doc.map.ids]).toEqual(new Array(12).fill(0))
 })
 
-it('forgets undo steps that no longer fit what is saved', async () => {
+it('has the undo steps of an image in another window', async () => {
+  const { connection } = memoryHost()
+  const first = await opened(createDocumentStore(connection), sampleA)
+  paint(first, 0, 3)
+  paint(first, 4, 2, 2)
+  await first.undo()
+  await first.saver.flush()
+  await first.history.flush()
+  const again = await opened(createDocumentStore(connection), sampleA)
+  const { undoTitle, redoTitle } = again.view.getState()
+  expect([undoTitle, redoTitle]).toEqual(['Brush', 'Brush'])
+  await again.redo()
+  expect([...again.doc.map.ids.subarray(0, 7)]).toEqual([1, 1, 1, 0, 2, 2, 0])
+  await again.goTo(0)
+  expect([...again.doc.map.ids]).toEqual(new Array(12).fill(0))
+})
+
+it('puts undo steps that no longer fit what is saved out of reach, and keeps showing them', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const first = await opened(store, sampleA)
+  paint(first, 0, 3)
+  await opened(store, sampleB)
+  await first.saver.flush()
+  const { header } = host.labels.get(sampleA)!
+  host.put(sampleA, header, encodeIds(Uint32Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+  const again = await opened(store, sampleA)
+  expect(again.view.getState().undoTitle).toBeNull()
+  expect(again.history.rows.map(({ title }) => title)).toEqual(['Brush'])
+  expect(again.history.isForeign).toBe(true)
+  expect(await again.undo()).toBeNull()
+  expect([...again.doc.map.ids.subarray(0, 3)]).toEqual([1, 0, 0])
+})
+
+it('makes a step of a status that was set elsewhere', async () => {
   const { host, connection } = memoryHost()
   const store = createDocumentStore(connection)
   const first = await opened(store, sampleA)
@@ -172,7 +261,12 @@ it('forgets undo steps that no longer fit what is saved', async () => {
   await first.saver.flush()
   const { header, ids } = host.labels.get(sampleA)!
   host.put(sampleA, { ...header, status: 'reviewed' }, ids)
-  expect((await opened(store, sampleA)).view.getState().undoTitle).toBeNull()
+  const again = await opened(store, sampleA)
+  expect(again.view.getState().undoTitle).toBe('Marked reviewed elsewhere')
+  await again.undo()
+  expect(again.doc.status).toBe('in progress')
+  await again.undo()
+  expect([...again.doc.map.ids]).toEqual(new Array(12).fill(0))
 })
 
 it('brings back a label whose save failed instead of reading an older one', async () => {

@@ -120,6 +120,78 @@ it('selects ranges over what was never shown, and everything without reading it'
   expect(seen).toBe(49_999)
 })
 
+it('still means the same images by "all" when another filter shows others', async () => {
+  const { host } = hostOf(1000)
+  const store = createSamplesStore(host)
+  store.setText('night')
+  await vi.waitFor(() => expect(store.getState().total).toBe(100))
+  store.selectAll()
+  store.toggle(2)
+  store.setFilter([])
+  await vi.waitFor(() => expect(store.getState().total).toBe(1000))
+  // Every tenth was there, and the third of them was taken away.
+  expect([0, 10, 20, 30, 31].map((n) => store.isSelected(idOf(n)))).toEqual([true, true, false, true, false])
+  store.toggle(31)
+  store.toggle(30)
+  expect(store.selectedCount()).toBe(99)
+  const ids: string[] = []
+  for await (const part of store.selectedIds(40)) ids.push(...part)
+  expect(ids).toHaveLength(99)
+  expect([10, 20, 30, 31].map((n) => ids.includes(idOf(n)))).toEqual([true, false, false, true])
+})
+
+it('lets go of "all" when the host knows no more what that was, and goes on showing the list', async () => {
+  const { host, orders } = hostOf(50)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.selectAll()
+  // It was started anew.
+  orders.clear()
+  await store.refresh()
+  expect([store.getState().loading.kind, store.getState().total, store.selectedCount()]).toEqual([
+    'ready',
+    50,
+    0,
+  ])
+})
+
+it('selects all of what was searched for last, though its answer is still on the way', async () => {
+  const { host } = hostOf(1000)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.setText('night')
+  store.selectAll()
+  await vi.waitFor(() => expect(store.selectedCount()).toBe(100))
+})
+
+it('leaves the cursor where a key has put it while the list is read anew', async () => {
+  const { host, state } = hostOf(100)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.select({ kind: 'some', ids: new Set([idOf(5)]) }, 5)
+  const call = host.call.bind(host)
+  const arrow = vi.fn(() => store.select({ kind: 'some', ids: new Set([idOf(6)]) }, 6))
+  host.call = async (method, input, signal) => {
+    const answer = await call(method, input, signal)
+    if (method === 'samples.position' && arrow.mock.calls.length === 0) arrow()
+    return answer
+  }
+  await store.refresh()
+  expect(store.getState().active).toEqual({ index: 6, id: idOf(6) })
+  state.count = 3
+  await store.refresh()
+  expect(store.getState().active).toEqual({ index: 2, id: idOf(2) })
+})
+
+it('says nothing of what a filter hides once something else is selected', async () => {
+  const { host } = hostOf(100)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  store.setState({ hidden: 4 })
+  await store.selectTo(3)
+  expect(store.getState().hidden).toBe(0)
+})
+
 it('selects what a key went to once it has been read, unless the cursor moved alone', async () => {
   const { host } = hostOf(50_000)
   const store = createSamplesStore(host)
@@ -160,10 +232,24 @@ it('walks the order that was fixed when the first was opened, also when the host
   await store.startRun(idOf(30))
   expect(store.getState().run).toMatchObject({ index: 3, total: 10, text: 'night' })
   store.setFilter([])
+  expect((await store.peek(1))!.id).toBe(idOf(40))
+  expect(store.getState().run).toMatchObject({ index: 3 })
   expect((await store.step(1))!.id).toBe(idOf(40))
   orders.clear()
   for (let i = 0; i < 8; i++) await store.step(1)
   expect(store.getState().run).toMatchObject({ id: idOf(90), index: 9 })
-  expect(await store.step(1)).toBeNull()
+  expect([await store.peek(1), await store.step(1)]).toEqual([null, null])
   expect((await store.step(-1))!.id).toBe(idOf(80))
+})
+
+it('comes back to the sample that was looked at last, also from another order than that of the list', async () => {
+  const { host } = hostOf(100)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  const tenth = { negated: false, condition: { kind: 'name', text: 'night' } } as const
+  await store.startRun(null, { filter: [tenth], sort: { by: 'review', reversed: false } })
+  expect((await store.step(1))!.id).toBe(idOf(10))
+  const leave = store.watch()
+  await vi.waitFor(() => expect(store.getState().active).toEqual({ index: 10, id: idOf(10) }))
+  leave()
 })

@@ -11,6 +11,7 @@ import {
   foldTag,
   isEmptyCard,
   openIssues,
+  typedValue,
 } from '../../../shared/dataset/card.ts'
 import { cardRecordText, parseCardRecord } from '../../../shared/formats/card-record.ts'
 
@@ -51,6 +52,13 @@ const change = fc
     }),
     fc.record({ kind: fc.constant('reply'), issue: id, id, text }),
     fc.record({ kind: fc.constant('resolve'), issue: id, resolved: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('finding'),
+      check: fc.constantFrom('islands', 'touching'),
+      objects: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+      print: fc.constantFrom('a', 'b'),
+      dismissed: fc.boolean(),
+    }),
   )
   .map((raw) => cardChangeSchema.parse(raw))
 
@@ -123,6 +131,17 @@ it('counts open issues, and remembers who resolved one and who answered', () => 
   expect(openIssues(changeCard(resolved, { kind: 'resolve', issue, resolved: false }, hand))).toBe(1)
 })
 
+it('keeps one dismissal for each subject, the newest, and is empty again without any', () => {
+  const about = { kind: 'finding' as const, check: 'islands', objects: [3] }
+  const first = cardAfter([{ ...about, print: 'a', dismissed: true }])
+  const second = cardAfter([{ ...about, print: 'b', dismissed: true }], first)
+  expect(second.dismissed).toEqual([{ check: 'islands', objects: [3], print: 'b' }])
+  const both = cardAfter([{ ...about, objects: [3, 4], print: 'a', dismissed: true }], second)
+  expect(both.dismissed).toHaveLength(2)
+  expect(cardAfter([{ ...about, print: 'b', dismissed: false }], second)).toEqual(emptyCard)
+  expect(isEmptyCard(second)).toBe(false)
+})
+
 it.each([
   ['another version', { v: 2 }],
   ['another kind', { kind: 'label' }],
@@ -133,4 +152,22 @@ it.each([
   const good = JSON.parse(cardRecordText(emptyCard))
   expect(() => parseCardRecord(JSON.stringify(good))).not.toThrow()
   expect(() => parseCardRecord(JSON.stringify({ ...good, ...wrong }))).toThrow()
+})
+
+it.each([
+  ['13', 13],
+  [' -0.5 ', -0.5],
+  ['true', true],
+  ['false', false],
+  // A number would not give these back as they were typed.
+  ['007', '007'],
+  ['12345678901234567890', '12345678901234567890'],
+  ['0x10', '0x10'],
+  ['1.50', '1.50'],
+  ['-0', '-0'],
+  ['Infinity', 'Infinity'],
+  ['', ''],
+  [' rain ', 'rain'],
+])('takes "%s" that somebody typed for %j', (typed, value) => {
+  expect(typedValue(typed)).toBe(value)
 })

@@ -67,6 +67,7 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
     value: fc.integer({ min: -1000, max: 1000 }),
   }),
   fc.record({ kind: fc.constant('by' as const), author: word }),
+  fc.record({ kind: fc.constant('has' as const), key: word }),
   fc.oneof(
     fc.record({
       kind: fc.constant('metadata' as const),

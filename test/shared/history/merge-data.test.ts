@@ -26,6 +26,19 @@ describe('records', () => {
     )
   })
 
+  it('merge lists of named entries, as definitions of attributes are, by the names', () => {
+    const of = (...list: object[]) => ({ attributes: list })
+    const [a, b, c] = [{ name: 'a' }, { name: 'b', options: ['x'] }, { name: 'c' }]
+    expect(mergeRecords(of(a), of(a, b), of(a, c))).toEqual({ value: of(a, b, c), conflicts: [] })
+    expect(mergeRecords(of(a, b), of(b), of({ ...a, required: true }, b))).toEqual({
+      value: of(b, { ...a, required: true }),
+      conflicts: ['attributes.a'],
+    })
+    expect(mergeRecords({}, of(a), of(b))).toEqual({ value: of(a, b), conflicts: [] })
+    const both = mergeRecords(of(b), of({ ...b, options: ['y'] }), of({ ...b, options: ['z'] }))
+    expect(both).toEqual({ value: of({ ...b, options: ['y'] }), conflicts: ['attributes.b.options'] })
+  })
+
   it('are the same JSON or not, whatever the order of their keys', () => {
     fc.assert(
       fc.property(json, json, (a, b) => {

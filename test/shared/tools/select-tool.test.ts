@@ -19,6 +19,12 @@ const down = (at: ImagePoint, button: 'primary' | 'secondary' = 'primary'): Tool
   button,
   modifiers,
 })
+const shiftDown = (at: ImagePoint): ToolEvent => ({
+  kind: 'down',
+  at,
+  button: 'primary',
+  modifiers: { shift: true, alt: false },
+})
 const move = (at: ImagePoint): ToolEvent => ({ kind: 'move', at, modifiers })
 const up = (at: ImagePoint): ToolEvent => ({ kind: 'up', at })
 const wheel: ToolEvent = { kind: 'wheel', at: on, turn: 'larger', step: 'notch' }
@@ -26,9 +32,13 @@ const leave: ToolEvent = { kind: 'leave' }
 const cancel: ToolEvent = { kind: 'cancel' }
 
 const hovering: SelectState = { kind: 'idle', hovered: 7 }
-const pressed: SelectState = { kind: 'pressed', from: on, opensMenu: false }
-const pressedOff: SelectState = { kind: 'pressed', from: off, opensMenu: false }
-const rightPressed: SelectState = { kind: 'pressed', from: on, opensMenu: true }
+const pressed: SelectState = { kind: 'pressed', from: on, opensMenu: false, adds: false }
+const pressedOff: SelectState = { kind: 'pressed', from: off, opensMenu: false, adds: false }
+const rightPressed: SelectState = { kind: 'pressed', from: on, opensMenu: true, adds: false }
+const addPressed: SelectState = { kind: 'pressed', from: on, opensMenu: false, adds: true }
+const banding: SelectState = { kind: 'banding', from: on, opensMenu: false, adds: false }
+const box = { x0: 2, y0: 3, x1: 12, y1: 4 }
+const noBand = { kind: 'band', box: null } as const
 const hover = (object: number | null) => ({ kind: 'hover', object }) as const
 const select = (object: number | null) => ({ kind: 'select', object }) as const
 
@@ -44,19 +54,61 @@ const table: [name: string, state: SelectState, event: ToolEvent, step: SelectSt
   ['idle + cancel: lightens none', hovering, cancel, [selectIdle, [hover(null)]]],
 
   ['pressed + down: nothing', pressed, down(off), [pressed, []]],
-  ['pressed + move: nothing', pressed, move(off), [pressed, []]],
+  ['pressed + move a little: nothing', pressed, move({ x: 13, y: 3 }), [pressed, []]],
+  ['pressed + move far: a rectangle', pressed, move(off), [banding, [hover(null), { kind: 'band', box }]]],
+  ['pressed + move far, right button: nothing', rightPressed, move(off), [rightPressed, []]],
   ['pressed + up: picks the object', pressed, up(on), [hovering, [hover(7), select(7)]]],
   ['pressed + up on nothing: picks none', pressedOff, up(off), [selectIdle, [hover(null), select(null)]]],
-  ['pressed + up far away: picks nothing', pressed, up(off), [selectIdle, [hover(null)]]],
   [
-    'pressed + up, right button: picks the object, then the menu',
+    'pressed + up far away: selects inside',
+    pressed,
+    up(off),
+    [selectIdle, [hover(null), { kind: 'select inside', box, adds: false }]],
+  ],
+  ['pressed + up far away, right button: picks nothing', rightPressed, up(off), [selectIdle, [hover(null)]]],
+  ['idle + down, Shift: will add', selectIdle, shiftDown(on), [addPressed, []]],
+  [
+    'pressed + up, Shift: toggles the object',
+    addPressed,
+    up(on),
+    [hovering, [hover(7), { kind: 'toggle', object: 7 }]],
+  ],
+  [
+    'pressed + up on nothing, Shift: keeps what is selected',
+    { ...pressedOff, adds: true } as SelectState,
+    up(off),
+    [selectIdle, [hover(null)]],
+  ],
+  [
+    'pressed + up, right button: the menu of the object',
     rightPressed,
     up(on),
-    [hovering, [hover(7), select(7), { kind: 'menu', at: on }]],
+    [hovering, [hover(7), { kind: 'menu', at: on, object: 7 }]],
   ],
   ['pressed + wheel: nothing', pressed, wheel, [pressed, []]],
   ['pressed + leave: nothing', pressed, leave, [pressed, []]],
   ['pressed + cancel: no trace', pressed, cancel, [selectIdle, [hover(null)]]],
+
+  ['banding + down: nothing', banding, down(off), [banding, []]],
+  ['banding + move: another rectangle', banding, move(off), [banding, [{ kind: 'band', box }]]],
+  [
+    'banding + up: selects inside',
+    banding,
+    up(off),
+    [selectIdle, [hover(null), noBand, { kind: 'select inside', box, adds: false }]],
+  ],
+  [
+    'banding + up where it began: selects inside of what is left',
+    { ...banding, adds: true } as SelectState,
+    up(on),
+    [
+      hovering,
+      [hover(7), noBand, { kind: 'select inside', box: { x0: 12, y0: 3, x1: 13, y1: 4 }, adds: true }],
+    ],
+  ],
+  ['banding + wheel: nothing', banding, wheel, [banding, []]],
+  ['banding + leave: nothing', banding, leave, [banding, []]],
+  ['banding + cancel: no trace', banding, cancel, [selectIdle, [hover(null), noBand]]],
 ]
 
 describe('the select tool, state by event', () => {
@@ -66,6 +118,6 @@ describe('the select tool, state by event', () => {
 
   it('has a case for every cell of the table', () => {
     const kinds = new Set(table.map(([, state, event]) => `${state.kind} ${event.kind}`))
-    expect(kinds.size).toBe(2 * 6)
+    expect(kinds.size).toBe(3 * 6)
   })
 })

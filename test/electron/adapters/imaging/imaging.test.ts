@@ -153,3 +153,16 @@ it('runs at most two decoders and forgets cancelled work', async () => {
   expect(count).toBe(2)
   busy.close()
 })
+
+it('refuses more 16-bit values than may be handed over, and leaves no file', async () => {
+  const samples = new Uint16Array(16 * 16).fill(500)
+  const png = await sharp(samples, { raw: { width: 16, height: 16, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer()
+  const path = file('many.png', png)
+  const out = join(folder, 'many.out')
+  await expect(imaging.sampleDeep(path, 'png', out, 511)).rejects.toMatchObject({ code: 'IN_TOO_BIG' })
+  expect(() => readFileSync(out)).toThrow()
+  expect(await imaging.sampleDeep(path, 'png', out, 512)).toMatchObject({ depth: 'ushort', channels: 1 })
+})

@@ -31,10 +31,13 @@ beforeEach(() => {
     labeling,
     canvas: { current: canvas },
     session: () => null,
+    cleanup: { getState: () => ({ open: null }) },
     categories: () => categories,
     step() {},
     canStep: (delta: 1 | -1) => delta < 0,
     markAndNext() {},
+    setStatus() {},
+    mayStartObject: () => true,
     saveNow() {},
   } as unknown as LabelerActions)
   find = (id) => list.find((command) => command.id === id)!
