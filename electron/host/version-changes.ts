@@ -393,9 +393,26 @@ export function createVersionChanges(
     settled: () => turns.idle(),
   }
 
+  /** Whether the categories are still what a job made them: what somebody has said of them since stays. */
+  async function isOntologyOf(job: VersionJob): Promise<boolean> {
+    if (job.kind === 'sample') return false
+    const head = versions.head()
+    const isMerged = job.kind === 'merge' && head?.parents.includes(job.version) === true
+    // Half a merge has made them nothing that a version tells.
+    if (job.kind === 'merge' && !isMerged) return true
+    const { ontology } = await states.snapshot(isMerged ? head.id : job.version)
+    const { categories: made, ...rules } = await states.ontology(ontology)
+    const now = new Map(categories.list().map((category) => [category.id, category]))
+    return isSame(rules, categories.rules()) && made.every((each) => isSame(now.get(each.id), each))
+  }
+
   async function takeBack(job: VersionJob) {
     const before = await states.ontology(job.ontologyBefore)
-    restoreOntology(categories, before, isNeeded)
+    const isOntologyOurs = await isOntologyOf(job)
+    const settle = () => {
+      if (isOntologyOurs) restoreOntology(categories, before, isNeeded)
+    }
+    settle()
     const select = context.db.prepare(
       `SELECT s.image_digest AS image, s.name, s.head_revision AS head, s.card_digest AS card, s.trashed_at AS trashedAt,
          r.tool, r.seq FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision WHERE s.id = ?`,
@@ -424,7 +441,7 @@ export function createVersionChanges(
       ]
     })
     const { done, failed } = await tools.reach({ ...job, kind: 'restore' }, targets)
-    restoreOntology(categories, before, isNeeded)
+    settle()
     context.transaction(() => {
       if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)
       jobs.markState(job.id, 'undone')

@@ -212,6 +212,20 @@ describe('restoring a version', () => {
     expect(await isClean()).toBe(true)
   })
 
+  it('leaves categories alone that somebody changed since, when it is taken back', async () => {
+    const { a, draw, commit, changes, categories, shown } = await setUp()
+    await draw(a, '11')
+    await commit()
+    categories.update({ id: 1, name: 'street' })
+    await draw(a, '22')
+    await commit()
+    const { job } = await changes.restore('v1', 'refuse')
+    categories.update({ id: 2, name: 'vehicle' })
+    await changes.undo(job!)
+    expect(await shown(a)).toBe('22 in progress')
+    expect(categories.list().map(({ name }) => name)).toEqual(['road', 'vehicle'])
+  })
+
   it('does it for one sample, and for no other', async () => {
     const { a, b, c, draw, commit, changes, shown, trash } = await setUp()
     await draw(a, '11')
