@@ -14,22 +14,26 @@ export type LabelMerge = LabelSide & {
 }
 
 /**
+ * `later`: whose state is the newer one. `oneRegion`: categories that are one region per image. `isOneCounter`: both
+ * sides got the ids of new objects from one place.
+ */
+export type MergeOptions = {
+  readonly later?: 'mine' | 'theirs'
+  readonly oneRegion?: ReadonlySet<number>
+  readonly isOneCounter?: boolean
+}
+
+/**
  * Merges what two sides made of one label. Pixels are merged where only one side changed them; pixels that both changed,
  * and differently, are a conflict of the objects concerned, as are pixels of an object that one side has locked since
  * and the other one changed. Objects are merged field by field. Costs by stretches of the three maps, not by pixels.
- *
- * `later`: whose state is the newer one. `oneRegion`: categories that are one region per image. `isOneCounter`: both
- * sides got the ids of new objects from one place. Throws RangeError when the ids of the label are used up.
+ * Throws RangeError when the ids of the label are used up.
  */
 export function mergeLabel(
   base: LabelSide,
   mine: LabelSide,
   theirs: LabelSide,
-  options: {
-    readonly later?: 'mine' | 'theirs'
-    readonly oneRegion?: ReadonlySet<number>
-    readonly isOneCounter?: boolean
-  } = {},
+  options: MergeOptions = {},
 ): LabelMerge {
   const { later = 'mine', oneRegion = new Set(), isOneCounter = false } = options
   const matched = matchObjects({ base, mine, theirs }, { oneRegion, isOneCounter })
