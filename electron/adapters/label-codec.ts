@@ -6,14 +6,20 @@ import type {
   CountJob,
   CropsJob,
   DecodeJob,
+  Difference,
+  DifferInput,
+  DifferJob,
   EncodedLabel,
   EncodeJob,
   FromCodec,
   MergedLabel,
+  MergeInput,
   MergeJob,
   OverlayJob,
   ReplayedLabel,
   ReplayJob,
+  ResolvedIds,
+  ResolveJob,
   ToCodec,
 } from './label-codec-message.ts'
 import type { ObjectCrop } from './label-crops.ts'
@@ -44,6 +50,10 @@ export interface LabelCodec {
   count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
   /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
   merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
+  /** One label of two, as answers have it. Rejects like `merge`. */
+  resolve(labels: Omit<ResolveJob, 'kind'>): Promise<ResolvedIds>
+  /** What two states of a label differ in. */
+  differ(labels: Omit<DifferJob, 'kind'>): Promise<Difference>
   /** The objects of `ids` that have pixels, by id. */
   crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
@@ -161,14 +171,11 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
     overlay: ({ width, height, png, side, colors }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
     count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
-    merge: (labels) => {
-      const withCopy = (side: MergeJob['base']) => ({ ...side, png: side.png && copy(side.png) })
-      const [base, mine, theirs] = [labels.base, labels.mine, labels.theirs].map(withCopy) as [
-        MergeJob['base'],
-        MergeJob['mine'],
-        MergeJob['theirs'],
-      ]
-      return enqueue({ ...labels, kind: 'merge', base, mine, theirs })
+    merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
+    resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
+    differ: ({ width, height, before, after, side }) => {
+      const copied = ({ png, objects }: DifferInput) => ({ png: png && copy(png), objects })
+      return enqueue({ kind: 'differ', width, height, before: copied(before), after: copied(after), side })
     },
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
@@ -183,6 +190,11 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
 /** Bytes that can be handed over whole: what is given may be part of something larger, and a Buffer's slice is no copy. */
 const copy = (bytes: Uint8Array) => new Uint8Array(bytes)
 
+function sidesOf({ base, mine, theirs }: Pick<MergeJob, 'base' | 'mine' | 'theirs'>) {
+  const copied = (side: MergeInput): MergeInput => ({ ...side, png: side.png && copy(side.png) })
+  return { base: copied(base), mine: copied(mine), theirs: copied(theirs) }
+}
+
 function post(worker: Worker, message: ToCodec): void {
   worker.postMessage(message, message.kind === 'job' ? buffersOf(message.job) : [])
 }
@@ -196,7 +208,10 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'overlay':
     case 'crops':
       return [job.png.buffer as ArrayBuffer]
+    case 'differ':
+      return [job.before, job.after].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'merge':
+    case 'resolve':
       return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'replay':
       return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)

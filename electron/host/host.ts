@@ -3,7 +3,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import { requireAllSaid } from '../../shared/label/all-said.ts'
-import type { LabelObject } from '../../shared/label/ontology.ts'
+import { type LabelObject, underTask } from '../../shared/label/ontology.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
 import { readDeviceId } from '../adapters/app-folders.ts'
 import { assetFolder } from '../adapters/asset-folder.ts'
@@ -24,6 +24,7 @@ import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
+import { createLabelDifferences } from './label-differences.ts'
 import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
@@ -183,6 +184,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     categories,
     cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'overlays'),
   })
+  const differences = createLabelDifferences(context, {
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'changes'),
+  })
   const sync = createSync({
     context,
     versions,
@@ -199,6 +203,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
   function pushing<T>(result: T): T {
     sync.wake()
     return result
+  }
+  /** Categories that are one region per image, as the dataset is to be read. */
+  const oneRegion = () => {
+    const { task } = categories.rules()
+    return categories
+      .list()
+      .flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id]))
   }
   const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
   const handlers: HostHandlers = {
@@ -293,6 +304,21 @@ export async function openHost(options: HostOptions): Promise<Host> {
       pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),
     'versions.pixels': (args, signal) => compare.pixels(args, signal),
+    'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
+    'conflicts.list': async () => labels.conflicts.list(),
+    'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
+    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
+      const { revision } = await labels.conflicts.resolve(
+        sampleId as SampleId,
+        { mine: mine as RevisionId, theirs: theirs as RevisionId },
+        { whole, objects: new Map(answers) },
+        oneRegion(),
+      )
+      return { revision }
+    },
+    'conflicts.reopen': async ({ sampleId, revision }) => ({
+      reopened: await labels.conflicts.reopen(sampleId as SampleId, revision as RevisionId),
+    }),
     'samples.history': ({ sampleId }) => history(sampleId as SampleId),
     'branches.switch': async ({ name, uncommitted }, signal) =>
       pushing(await versionChanges.switchTo(name, uncommitted, signal)),
@@ -330,7 +356,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, steps, overlays, superpixels, log }),
+    handle: createDataPlane({ imports, labels, steps, overlays, differences, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -361,6 +387,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await steps.close()
       await objectLists.close()
       await overlays.close()
+      await differences.close()
       await cards.settled()
       await imports.settled()
       await superpixels.settled()

@@ -1,12 +1,12 @@
 import { toAppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, LabelIdentity, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
-import { parseRevisionRecord, type RevisionRecord } from '../../shared/formats/revision-record.ts'
 import type { LabelConflict } from '../../shared/history/label-side.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import { VarintWriter } from '../../shared/label/varint.ts'
 import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { MergeInput } from '../adapters/label-codec-message.ts'
 import type { LabelContent, LabelContents } from './label-content.ts'
+import { areOfOneCounter, readRevisionRecord } from './label-counter.ts'
 import { damaged, type LabeledSample, type LabelRows, type RevisionRow } from './label-rows.ts'
 import type { LabelSave } from './label-save.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -53,20 +53,11 @@ export function createLabelMoves(tools: {
 }): LabelMoves {
   const { context, rows, contents, codec, saver } = tools
 
-  async function recordOf(id: RevisionId): Promise<RevisionRecord> {
-    const bytes = await context.blobs.get(id as string as BlobDigest)
-    try {
-      return parseRevisionRecord(Buffer.from(bytes).toString())
-    } catch (cause) {
-      throw damaged('The record of a saved label', cause)
-    }
-  }
-
   /** A state of a sample that was removed for good since is only among the blobs. */
   async function revisionOf(id: RevisionId): Promise<RevisionRow> {
     const row = rows.revision(id)
     if (row) return row
-    const record = await recordOf(id)
+    const record = await readRevisionRecord(context.blobs, id)
     const payload = (role: string) =>
       record.payloads.find((each) => each.role === role)?.digest as BlobDigest | undefined
     const [mask, label, ontology] = [payload('mask'), payload('label'), payload('ontology')]
@@ -94,16 +85,6 @@ export function createLabelMoves(tools: {
     ...content,
     nextObjectId: Math.max(content.nextObjectId, head?.nextObjectId ?? 1),
   })
-
-  /**
-   * Whether ids of both were given out by this library alone: on one installation, and mine made after theirs, for then
-   * it begins above them. States that came from elsewhere had a counter of their own.
-   */
-  async function areOfOneCounter(head: RevisionRow | null, there: RevisionRow): Promise<boolean> {
-    if (!head || there.sampleId !== head.sampleId || head.nextObjectId < there.nextObjectId) return false
-    const [mine, theirs] = [await recordOf(head.id), await recordOf(there.id)]
-    return mine.deviceId === theirs.deviceId && mine.seq > theirs.seq
-  }
 
   async function inputOf(sample: LabeledSample, row: RevisionRow | null): Promise<MergeInput> {
     if (!row) return { png: null, objects: [], nextObjectId: 1, status: 'unlabeled' }
@@ -156,7 +137,7 @@ export function createLabelMoves(tools: {
           theirs: { ...theirInput, objects: theirObjects },
           later: there.createdAt > (head?.createdAt ?? 0) ? 'theirs' : 'mine',
           oneRegion: [...oneRegion],
-          isOneCounter: await areOfOneCounter(head, there),
+          isOneCounter: await areOfOneCounter(context.blobs, head, there),
         })
         if (conflicts.length === 0) {
           const content = await contents.store(sample, { ...merged, ids })
@@ -166,11 +147,11 @@ export function createLabelMoves(tools: {
           await saver.settle(id, content, 'merge', [theirs])
           return { kind: 'merged', isStatusContested }
         }
-        await keepBoth(sample, there, theirObjects)
+        await keepBoth(sample, there, theirObjects, base)
         return { kind: 'conflict', conflicts }
       } catch (error) {
         if (toAppError(error).code !== 'IN_TOO_BIG') throw error
-        await keepBoth(sample, there, theirObjects)
+        await keepBoth(sample, there, theirObjects, base)
         return { kind: 'conflict', conflicts: [] }
       }
     },
@@ -181,13 +162,18 @@ export function createLabelMoves(tools: {
     },
   }
 
-  async function keepBoth(sample: LabeledSample, there: RevisionRow, objects: readonly LabelObject[]) {
+  async function keepBoth(
+    sample: LabeledSample,
+    there: RevisionRow,
+    objects: readonly LabelObject[],
+    base: RevisionId | null,
+  ) {
     const { width, height } = sample
     const png = await context.blobs.get(there.mask)
     const { status, nextObjectId } = there
     const ids = await codec.decode({ width, height, png })
     const content = await contents.store(sample, { status, objects, nextObjectId, ids })
-    await saver.beside(sample.id, content, 'merge', there.id)
+    await saver.beside(sample.id, content, 'merge', there.id, base)
   }
 }
 

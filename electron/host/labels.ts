@@ -9,6 +9,7 @@ import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-er
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
+import { createLabelConflicts, type LabelConflicts } from './label-conflicts.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
 import { createLabelMoves, type LabelMoves, noIds } from './label-moves.ts'
@@ -68,6 +69,8 @@ export type Labels = {
   ): Promise<SaveResult>
   /** What versions do to labels. Each takes its turn with saves of the same sample. */
   readonly moves: LabelMoves
+  /** Labels of which two newest states are there. Each takes its turn with saves of the same sample. */
+  readonly conflicts: LabelConflicts
   /**
    * Saves a label anew with other objects, and other ids where `change` says so; null, and nothing is written, when it
    * answers null. What only a journal holds comes first. Answers the revision. Rejects like `save`.
@@ -193,6 +196,7 @@ export function createLabels(
     return after.length === 1 ? after[0]! : row
   }
 
+  const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
   const { restore: restoreTo, merge, count } = createLabelMoves({ context, rows, contents, codec, saver })
   /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
   const moved = <T>(id: SampleId, work: () => Promise<T>) =>
@@ -207,6 +211,14 @@ export function createLabels(
       restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
       merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
       count: (...args) => explained(() => count(...args)),
+    },
+
+    conflicts: {
+      list: conflicts.list,
+      // A read-only library says what there is; only what changes a label brings its journal in first.
+      get: (...args) => explained(() => conflicts.get(...args)),
+      resolve: (id, ...rest) => moved(id, () => conflicts.resolve(id, ...rest)),
+      reopen: (id, ...rest) => moved(id, () => conflicts.reopen(id, ...rest)),
     },
 
     async recover({ silently = false } = {}) {

@@ -169,7 +169,102 @@ const between = z.strictObject({
   after: versionText.nullable().default(null),
 })
 
+const stateOfLabel = z.object({
+  revision: sha256,
+  author: z.string(),
+  createdAt: epochMs,
+  tool: z.string(),
+  status: statusSchema,
+  objectCount: z.int(),
+  nextObjectId: z.int(),
+})
+const choiceSchema = z.enum(['mine', 'theirs', 'both'])
+const byKind = { added: z.int(), removed: z.int(), category: z.int() }
+export const labelTotalsSchema = z.object({
+  /** Changed pixels, as `diffKinds` has them. */
+  pixels: z.object({ ...byKind, object: z.int() }),
+  /** `reshaped`: the same category, other pixels. */
+  objects: z.object({ ...byKind, reshaped: z.int() }),
+  categories: z.array(
+    z.object({
+      categoryId: z.int(),
+      objectsBefore: z.int(),
+      objectsAfter: z.int(),
+      pixelsBefore: z.int(),
+      pixelsAfter: z.int(),
+    }),
+  ),
+})
+
 export const versionMethods = {
+  /** Samples whose label has several newest states, by name. */
+  'conflicts.list': method(
+    none,
+    z.array(
+      z.object({
+        sampleId,
+        name: z.string(),
+        image: sha256,
+        width: z.int(),
+        height: z.int(),
+        head: sha256,
+        /** How many lie beside the one that is shown. */
+        others: z.int(),
+      }),
+    ),
+  ),
+  /**
+   * The label that is shown (`mine`), the one beside it that is answered first, and what both come from; how they are to be
+   * merged as `resolveLabel` does. `NOT_FOUND`: there is no question any more.
+   */
+  'conflicts.get': method(
+    z.strictObject({ sampleId }),
+    z.object({
+      sampleId,
+      base: stateOfLabel.nullable(),
+      mine: stateOfLabel,
+      theirs: stateOfLabel,
+      others: z.int(),
+      later: z.enum(['mine', 'theirs']),
+      oneRegion: z.array(z.int()),
+      isOneCounter: z.boolean(),
+    }),
+  ),
+  /** Makes one label of two, with both as its parents. `CONFLICT` when one of them is not the newest any more. */
+  'conflicts.resolve': method(
+    z.strictObject({
+      sampleId,
+      mine: sha256,
+      theirs: sha256,
+      /** One label as a whole. */
+      whole: z.enum(['mine', 'theirs']).nullable().default(null),
+      /** By the keys of `groupConflicts`; all of them, unless one label is chosen as a whole. */
+      answers: z
+        .array(z.tuple([z.int(), choiceSchema]))
+        .max(65_535)
+        .default([]),
+    }),
+    z.object({ revision: sha256 }),
+  ),
+  /** Takes an answer back: both labels lie beside each other again. False when the label was changed since. */
+  'conflicts.reopen': method(
+    z.strictObject({ sampleId, revision: sha256 }),
+    z.object({ reopened: z.boolean() }),
+  ),
+  /**
+   * Exact numbers for pairs of saved labels; null stands for no label. Answers in the order asked; null where one cannot be
+   * read. Counted once for each pair and then remembered.
+   */
+  'labels.differences': method(
+    z.strictObject({
+      pairs: z
+        .array(z.strictObject({ before: sha256.nullable(), after: sha256.nullable() }))
+        .min(1)
+        .max(64),
+    }),
+    z.array(labelTotalsSchema.nullable()),
+  ),
+
   /** The last time that the working state was put to a version or merged with one. */
   'versions.job': method(none, jobSchema.nullable()),
   /** Puts everything to what a version holds, as new edits: nothing that was saved is lost. Stops when the call is given up. */
