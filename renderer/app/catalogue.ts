@@ -4,6 +4,8 @@ import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
 import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
+import { compareCommands } from '../features/compare/compare-commands.ts'
+import { conflictCommands } from '../features/compare/conflict-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
@@ -42,6 +44,8 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('grid', browserCommands(nobody())),
   ...about('grid', objectCommands(nobody())),
   ...about('history', historyCommands(nobody())),
+  ...about('compare', compareCommands(nobody())),
+  ...about('conflicts', conflictCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),

@@ -18,6 +18,7 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ForReaders } from '../ui/for-readers.tsx'
+import { uiText } from '../ui/text.ts'
 import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
 import { NoticeArea } from './notice-area.tsx'
@@ -30,6 +31,15 @@ import { isShownDark, TopBar } from './top-bar.tsx'
 // The canvas and its engine are most of the code; the dataset shows without waiting for them.
 const LabelerScreen = lazy(async () => {
   const { LabelerScreen: component } = await import('../features/labeler/labeler-screen.tsx')
+  return { default: component }
+})
+
+const CompareScreen = lazy(async () => {
+  const { CompareScreen: component } = await import('../features/compare/compare-screen.tsx')
+  return { default: component }
+})
+const ConflictScreen = lazy(async () => {
+  const { ConflictScreen: component } = await import('../features/compare/conflict-screen.tsx')
   return { default: component }
 })
 
@@ -46,6 +56,16 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
   const objects = useCallback(() => route.go({ screen: 'objects' }), [route])
   const back = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  const history = useCallback(() => route.go({ screen: 'history' }), [route])
+  const compare = useCallback(
+    (before: string, after: string, image: string | null = null) =>
+      route.go({ screen: 'compare', before, after, image }),
+    [route],
+  )
+  const conflicts = useCallback(
+    (conflict: string | null = null) => route.go({ screen: 'conflicts', conflict }),
+    [route],
+  )
   const openFromObjects = useCallback(
     (sampleId: string) => {
       stores.samples.startRun(sampleId).then(
@@ -72,7 +92,22 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
-          {here.screen === 'history' && <History />}
+          {here.screen === 'history' && <History onCompare={compare} onConflicts={conflicts} />}
+          <Suspense fallback={<EmptyState title={uiText.loading} />}>
+            {here.screen === 'compare' && (
+              <CompareScreen
+                before={here.before}
+                after={here.after}
+                image={here.image}
+                onGo={compare}
+                onBack={history}
+                onOpen={open}
+              />
+            )}
+            {here.screen === 'conflicts' && (
+              <ConflictScreen sampleId={here.conflict} onGo={conflicts} onBack={history} onOpen={open} />
+            )}
+          </Suspense>
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>
       </main>
