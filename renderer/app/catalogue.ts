@@ -11,6 +11,7 @@ import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
 import { objectCommands } from '../features/objects/object-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
+import { sampleHistoryCommands } from '../features/sample-history/sample-history-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
 
@@ -40,6 +41,7 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
   ...about('canvas', checkCommands(nobody())),
+  ...about('canvas', sampleHistoryCommands(nobody())),
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
   ...about('grid', objectCommands(nobody())),

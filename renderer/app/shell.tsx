@@ -11,6 +11,7 @@ import { ImportLayer } from '../features/import/import-layer.tsx'
 import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
 import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
 import { useReview } from '../features/review/use-review.tsx'
+import { useSampleHistory } from '../features/sample-history/use-sample-history.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -158,12 +159,17 @@ function Labeling(props: {
   const onNext = useCallback(() => step(1), [step])
   const review = useReview({ sampleId, isReview: screen === 'review', onNext })
   const checks = useChecks({ onNext })
+  const past = useSampleHistory({
+    sampleId,
+    onCompare: (before, after, image) => route.go({ screen: 'compare', before, after, image }),
+  })
   const frame: LabelerFrame = {
     ...review,
     overlay: (canvas, objectAt, session) => (
       <>
         {review.overlay(canvas, objectAt, session)}
         {checks.overlay(canvas)}
+        {past.overlay(canvas)}
       </>
     ),
     below: checks.below,

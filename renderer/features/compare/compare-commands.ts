@@ -137,7 +137,7 @@ export function compareCommands(actions: {
     },
     {
       id: 'compare.restore',
-      title: text.restore(text.before),
+      title: text.restore,
       help: text.restoreHelp,
       ...viewing,
       keys: ['R'],

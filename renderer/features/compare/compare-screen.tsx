@@ -167,7 +167,7 @@ export function CompareScreen(props: {
 
   const sides = list.map(({ number, message }) => ({
     value: String(number),
-    label: `${text.version(number)} ${message.split('\n')[0]}`.slice(0, 60),
+    label: text.side(number, message.split('\n')[0] ?? ''),
   }))
   return (
     <div className={styles.screen}>
@@ -234,7 +234,7 @@ export function CompareScreen(props: {
         ) : (
           <>
             <div className={styles.middle}>
-              <Modes mode={state.mode} />
+              <Modes mode={state.mode} before={nameOf(before)} />
               <CompareCanvas compare={compare} sample={sample} view={view} made={made} onMade={onMade} />
             </div>
             <CompareObjects compare={compare} sample={sample} made={made} active={change} onGo={goChange} />
@@ -247,7 +247,7 @@ export function CompareScreen(props: {
 
 const modes: readonly ShownMode[] = ['changes', 'before', 'after', 'swipe', 'blink']
 
-function Modes({ mode }: { readonly mode: ShownMode }) {
+function Modes({ mode, before }: { readonly mode: ShownMode; readonly before: string }) {
   return (
     <div className={styles.modes} role="toolbar" aria-label={text.mode}>
       {modes.map((each) => (
@@ -258,7 +258,9 @@ function Modes({ mode }: { readonly mode: ShownMode }) {
       <span className={styles.grow} />
       <CommandTextButton id="compare.fit" kind="quiet" />
       <CommandTextButton id="compare.open" kind="quiet" />
-      <CommandTextButton id="compare.restore" kind="quiet" />
+      <CommandTextButton id="compare.restore" kind="quiet">
+        {text.restoreFrom(before)}
+      </CommandTextButton>
     </div>
   )
 }

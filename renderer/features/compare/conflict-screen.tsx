@@ -3,6 +3,7 @@ import Check from 'lucide-react/icons/check'
 import { type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
+import type { LabelConflict } from '../../../shared/history/label-side.ts'
 import type { Choice, ConflictGroup } from '../../../shared/history/resolve-label.ts'
 import { thumbPath } from '../../../shared/host/data-plane.ts'
 import type { LabelMap } from '../../../shared/label/label-map.ts'
@@ -268,9 +269,11 @@ function Question(props: {
         <strong>{title}</strong>
       </button>
       <ul>
-        {group.conflicts.slice(0, 6).map((conflict) => (
-          <li key={JSON.stringify(conflict)}>{text.says(conflict, nameOf)}</li>
-        ))}
+        {joined(group.conflicts)
+          .slice(0, 6)
+          .map((conflict) => (
+            <li key={JSON.stringify(conflict)}>{text.says(conflict, nameOf)}</li>
+          ))}
       </ul>
       <fieldset className={styles.choices} aria-label={title}>
         {group.choices.map((choice) => (
@@ -291,6 +294,19 @@ function Question(props: {
   )
 }
 
+/** Pixels of the same two objects are one line, whatever they were before. */
+function joined(conflicts: readonly LabelConflict[]): readonly LabelConflict[] {
+  const sums = new Map<string, LabelConflict>()
+  for (const conflict of conflicts) {
+    const key = conflict.kind === 'pixels' ? `${conflict.mine} ${conflict.theirs}` : JSON.stringify(conflict)
+    const known = sums.get(key)
+    if (conflict.kind === 'pixels' && known?.kind === 'pixels')
+      sums.set(key, { ...known, pixels: known.pixels + conflict.pixels })
+    else sums.set(key, conflict)
+  }
+  return [...sums.values()]
+}
+
 function ConflictCanvas(props: {
   readonly conflicts: ConflictStore
   readonly conflict: OpenConflict
@@ -305,6 +321,7 @@ function ConflictCanvas(props: {
   const result = useStore(conflicts, (state) => state.result)
   const mode = useStore(conflicts, (state) => state.mode)
   const swipe = useStore(conflicts, (state) => state.swipe)
+  const answers = useStore(conflicts, (state) => state.answers)
   const names = useNames(null)
   const { sampleId, image, name, width, height } = conflict
 
@@ -397,7 +414,7 @@ function ConflictCanvas(props: {
         aria-describedby={described}
       />
       <ForReaders id={described}>
-        {text.describe(name, text.modes[mode], text.answered(0, result?.groups.length ?? 0))}
+        {text.describe(name, text.modes[mode], text.answered(answers.size, result?.groups.length ?? 0))}
       </ForReaders>
       <span className={styles.sideName} data-side="before">
         {mode === 'swipe' ? text.mine : text.modes[mode]}

@@ -11,6 +11,9 @@ export const text = {
   working: 'not committed',
   workingCopy: 'Working copy',
   version: (number: number) => `v${number}`,
+  side: (number: number, message: string) =>
+    `v${number} ${message.length > 22 ? `${message.slice(0, 21)}…` : message}`,
+  restoreFrom: (version: string) => `Restore from ${version}`,
   before: 'Before',
   after: 'After',
   summary: 'Summary',
@@ -108,7 +111,7 @@ export const text = {
   swipeRight: 'Move the line right',
   open: 'Open in the labeler',
   openHelp: 'The label as it is now, to go on drawing.',
-  restore: (version: string) => `Restore this image from ${version}`,
+  restore: 'Restore this image as it was before',
   restoreHelp: 'As a new edit of this one image; nothing is lost.',
   restored: (name: string, version: string) => `${name} is as in ${version}.`,
   undo: 'Undo',

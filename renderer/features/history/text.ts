@@ -82,7 +82,7 @@ export const text = {
   parents: (numbers: readonly number[]) =>
     numbers.length === 0
       ? 'The first version'
-      : `After ${numbers.map((number) => `v${number}`).join(' and ')}`,
+      : `Made from ${numbers.map((number) => `v${number}`).join(' and ')}`,
   jobs: {
     restore: 'Restoring',
     sample: 'Restoring an image',

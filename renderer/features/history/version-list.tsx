@@ -72,11 +72,13 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
     }
   }
   return (
+    // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
     <div
       ref={scroller}
       className={styles.rows}
-      role="listbox"
+      role="grid"
       aria-label={text.list}
+      aria-rowcount={list.length + 1}
       aria-activedescendant={`${id}-${Math.max(0, at)}`}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -87,37 +89,42 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
           const row = index === 0 ? null : (layout.rows[index - 1] ?? null)
           const refs = version ? (names.get(version.id) ?? []) : []
           return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names the active option
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
+            // biome-ignore lint/a11y/useSemanticElements: rows are positioned one by one, which a table cannot do
+            // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
             <div
               key={index}
               id={`${id}-${index}`}
-              role="option"
+              role="row"
               aria-selected={index === at}
-              aria-posinset={index + 1}
-              aria-setsize={list.length + 1}
+              aria-rowindex={index + 1}
+              data-active={index === Math.max(0, at) || undefined}
               className={styles.line}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
               onClick={() => choose(index)}
               onDoubleClick={onOpen}
             >
-              <GraphLanes
-                row={row}
-                above={index > 1 ? (layout.rows[index - 2] ?? null) : null}
-                width={layout.width}
-                isOpen={index === 0 && list.length > 0}
-                isHead={version !== null && version.id === head}
-              />
-              {version ? (
-                <Row version={version} refs={refs} isMarked={marked === version.id} />
-              ) : (
-                <span className={styles.what}>
-                  <span className={styles.title}>
-                    <strong>{text.notCommitted}</strong>
+              {/* biome-ignore lint/a11y/useSemanticElements: as its row */}
+              {/* biome-ignore lint/a11y/useFocusableInteractive: as its row */}
+              <div role="gridcell" className={styles.cell}>
+                <GraphLanes
+                  row={row}
+                  above={index > 1 ? (layout.rows[index - 2] ?? null) : null}
+                  width={layout.width}
+                  isOpen={index === 0 && list.length > 0}
+                  isHead={version !== null && version.id === head}
+                />
+                {version ? (
+                  <Row version={version} refs={refs} isMarked={marked === version.id} />
+                ) : (
+                  <span className={styles.what}>
+                    <span className={styles.title}>
+                      <strong>{text.notCommitted}</strong>
+                    </span>
+                    <span className={styles.muted}>{draft && text.uncommitted(draft.canCommit)}</span>
                   </span>
-                  <span className={styles.muted}>{draft && text.uncommitted(draft.canCommit)}</span>
-                </span>
-              )}
+                )}
+              </div>
             </div>
           )
         })}
