@@ -30,6 +30,7 @@ export function compareCommands(actions: {
       help: text.backHelp,
       group,
       keys: ['Escape'],
+      fixed: true,
       run: actions.back,
     },
     {

@@ -27,7 +27,7 @@ export function conflictCommands(actions: {
   const { group } = text
   const open = { group, enabled: actions.isOpen, whyNot: text.whyNone }
   return defineCommands([
-    { id: 'conflicts.back', title: text.back, group, keys: ['Escape'], run: actions.back },
+    { id: 'conflicts.back', title: text.back, group, keys: ['Escape'], fixed: true, run: actions.back },
     { id: 'conflicts.next', title: text.next, ...open, keys: ['D'], run: () => actions.step(1) },
     { id: 'conflicts.previous', title: text.previous, ...open, keys: ['A'], run: () => actions.step(-1) },
     {

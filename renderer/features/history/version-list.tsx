@@ -155,7 +155,9 @@ function Row(props: {
               {name}
             </Badge>
           ))}
-          <span className={styles.words}>{version.message.split('\n')[0] || text.noMessage}</span>
+          <span className={styles.words} title={version.message}>
+            {version.message.split('\n')[0] || text.noMessage}
+          </span>
         </span>
         <span className={styles.muted}>
           {text.by(version.author)} · <time>{formatWhen(version.createdAt)}</time>
