@@ -1,9 +1,8 @@
 import type { GraphRow } from '../../../shared/history/graph-layout.ts'
 import styles from './history.module.css'
 
-/** CSS pixels of one lane; the height of a row. */
-export const laneWidth = 14
-export const rowHeight = 54
+/** CSS pixels of one lane. */
+const laneWidth = 14
 const mostLanes = 8
 
 const x = (lane: number) => Math.min(lane, mostLanes) * laneWidth + laneWidth / 2 + 2
@@ -17,11 +16,13 @@ export function GraphLanes(props: {
   readonly row: GraphRow | null
   readonly above: GraphRow | null
   readonly width: number
+  /** CSS pixels of a row. */
+  readonly height: number
   readonly isOpen?: boolean
   readonly isHead?: boolean
 }) {
-  const { row, above, width, isOpen = false, isHead = false } = props
-  const middle = rowHeight / 2
+  const { row, above, width, height, isOpen = false, isHead = false } = props
+  const middle = height / 2
   const lane = row?.lane ?? 0
   const into = above ? above.lines.map(({ to }) => to) : []
   const reaches = [...new Set(into)]
@@ -29,8 +30,8 @@ export function GraphLanes(props: {
     <svg
       className={styles.lanes}
       width={lanesWidth(width)}
-      height={rowHeight}
-      viewBox={`0 0 ${lanesWidth(width)} ${rowHeight}`}
+      height={height}
+      viewBox={`0 0 ${lanesWidth(width)} ${height}`}
       aria-hidden="true"
     >
       {reaches.map((from) => (
@@ -42,12 +43,12 @@ export function GraphLanes(props: {
           data-lane={Math.max(from, to) % 4}
           d={
             from === to
-              ? `M${x(from)} ${middle}V${rowHeight}`
-              : `M${x(from)} ${middle}C${x(from)} ${rowHeight - 8} ${x(to)} ${middle + 8} ${x(to)} ${rowHeight}`
+              ? `M${x(from)} ${middle}V${height}`
+              : `M${x(from)} ${middle}C${x(from)} ${height - 8} ${x(to)} ${middle + 8} ${x(to)} ${height}`
           }
         />
       ))}
-      {isOpen && <path className={styles.dashed} d={`M${x(0)} ${middle}V${rowHeight}`} />}
+      {isOpen && <path className={styles.dashed} d={`M${x(0)} ${middle}V${height}`} />}
       <circle
         cx={x(lane)}
         cy={middle}

@@ -1,17 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import GitBranch from 'lucide-react/icons/git-branch'
 import Tag from 'lucide-react/icons/tag'
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { type GraphLayout, layoutGraph } from '../../../shared/history/graph-layout.ts'
 import type { Version } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { formatWhen } from '../../ui/text.ts'
-import { GraphLanes, rowHeight } from './graph-lanes.tsx'
+import { GraphLanes } from './graph-lanes.tsx'
 import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
 import { text } from './text.ts'
+
+/** Two lines of text with room around them, in rem. */
+const rowRem = 54 / 13
 
 /** Working copy on top, then every version, newest first, with the lines between them; only rows in sight are there. */
 export function VersionList({ onOpen }: { onOpen(): void }) {
@@ -24,6 +27,10 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
   const marked = useStore(historyStore, (state) => state.marked)
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
+  // Rows grow with the text size of the system.
+  const [rowHeight] = useState(() =>
+    Math.round(rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)),
+  )
   const head = branches.find(({ isCurrent }) => isCurrent)?.version ?? list[0]?.id ?? null
   const layout: GraphLayout = useMemo(() => layoutGraph(list, head), [list, head])
   const names = useMemo(() => {
@@ -111,6 +118,7 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
                   row={row}
                   above={index > 1 ? (layout.rows[index - 2] ?? null) : null}
                   width={layout.width}
+                  height={rowHeight}
                   isOpen={index === 0 && list.length > 0}
                   isHead={version !== null && version.id === head}
                 />
