@@ -256,7 +256,9 @@ function Modes({ mode, before }: { readonly mode: ShownMode; readonly before: st
         </CommandTextButton>
       ))}
       <span className={styles.grow} />
-      <CommandTextButton id="compare.fit" kind="quiet" />
+      <CommandTextButton id="compare.fit" kind="quiet">
+        {text.fitShort}
+      </CommandTextButton>
       <CommandTextButton id="compare.open" kind="quiet" />
       <CommandTextButton id="compare.restore" kind="quiet">
         {text.restoreFrom(before)}

@@ -238,8 +238,12 @@ function Modes({ conflicts }: { readonly conflicts: ConflictStore }) {
         </CommandTextButton>
       ))}
       <span className={styles.grow} />
-      <CommandTextButton id="conflicts.fit" kind="quiet" />
-      <CommandTextButton id="conflicts.edit" kind="quiet" />
+      <CommandTextButton id="conflicts.fit" kind="quiet">
+        {text.fitShort}
+      </CommandTextButton>
+      <CommandTextButton id="conflicts.edit" kind="quiet">
+        {text.editShort}
+      </CommandTextButton>
     </div>
   )
 }

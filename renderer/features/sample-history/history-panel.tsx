@@ -58,6 +58,11 @@ export function HistoryPanel(props: {
       off()
     }
   }, [host, sampleId, head])
+  // Whoever goes on drawing sees what they draw.
+  const stopShowing = useRef(onShow)
+  stopShowing.current = onShow
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly saved state ends the look at an old one
+  useEffect(() => stopShowing.current(null), [head])
   useEffect(() => panel.current?.focus({ preventScroll: true }), [])
 
   const restore = async (entry: Entry) => {

@@ -30,7 +30,7 @@ export const text = {
   hide: 'Stop showing',
   compare: 'What changed',
   restore: 'Restore',
-  shown: (version: string) => `Shown as in ${version}. What you draw on is hidden meanwhile.`,
+  shown: (version: string) => `Shown as in ${version}. Your label is only hidden.`,
   none: 'No version holds this image yet. Each commit that changes it stands here.',
   loading: 'Reading the history …',
   restored: (version: string) => `The label is as in ${version}.`,
