@@ -43,6 +43,10 @@ it('leads from the history to what changed, pixel by pixel, by keys alone', asyn
   await page.getByRole('grid', { name: 'Versions' }).focus()
   await page.keyboard.press('ArrowDown')
   await page.getByRole('heading', { name: 'v2' }).waitFor()
+  await page.getByText('Objects and pixels by category').click()
+  // Two images with 30,000 and 10,000 before; 39,000 and 10,000 after, as one object went and one is road now.
+  await page.getByRole('row', { name: /^Sky 4 → 2 \(−2\) 80,000 → 49,000 \(−31,000\)$/ }).waitFor()
+  await page.getByRole('grid', { name: 'Versions' }).focus()
   await page.keyboard.press('c')
 
   // Before and after one version, counted exactly in the background.

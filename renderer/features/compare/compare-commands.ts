@@ -1,5 +1,5 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
-import type { ShownMode } from './compare-store.ts'
+import type { ShownMode } from '../../stores/comparison.ts'
 import { text } from './text.ts'
 
 const modeKeys: Record<ShownMode, string> = { changes: '1', before: '2', after: '3', swipe: '4', blink: 'B' }

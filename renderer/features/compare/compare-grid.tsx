@@ -6,16 +6,16 @@ import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/d
 import { changesPath, thumbPath } from '../../../shared/host/data-plane.ts'
 import { type DiffKind, diffKinds } from '../../../shared/label/diff.ts'
 import type { LabelTotals } from '../../../shared/label/diff-totals.ts'
-import { moveInGrid } from '../../ui/grid-keys.ts'
-import { formatNumber } from '../../ui/text.ts'
-import styles from './compare.module.css'
 import {
   type ComparedSample,
   type CompareStore,
   changeKinds,
   hasOtherLabel,
   isOfKind,
-} from './compare-store.ts'
+} from '../../stores/comparison.ts'
+import { moveInGrid } from '../../ui/grid-keys.ts'
+import { formatNumber } from '../../ui/text.ts'
+import styles from './compare.module.css'
 import { text } from './text.ts'
 
 const gap = 10

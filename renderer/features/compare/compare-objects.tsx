@@ -1,10 +1,10 @@
 import { useStore } from 'zustand'
 import { type DiffedObject, diffKinds } from '../../../shared/label/diff.ts'
 import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
+import { type ComparedSample, type CompareStore, hasOtherLabel } from '../../stores/comparison.ts'
 import { Panel } from '../../ui/panel.tsx'
 import styles from './compare.module.css'
 import type { SampleDifference } from './compare-labels.ts'
-import { type ComparedSample, type CompareStore, hasOtherLabel } from './compare-store.ts'
 import { useNames } from './compare-summary.tsx'
 import { text } from './text.ts'
 

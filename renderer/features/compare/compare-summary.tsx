@@ -1,12 +1,6 @@
 import { useStore } from 'zustand'
 import { diffKinds } from '../../../shared/label/diff.ts'
 import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
-import { useStores } from '../../stores/stores.ts'
-import { Button } from '../../ui/button.tsx'
-import { Panel } from '../../ui/panel.tsx'
-import { Progress } from '../../ui/progress.tsx'
-import { formatNumber } from '../../ui/text.ts'
-import styles from './compare.module.css'
 import {
   type CompareStore,
   type Comparison,
@@ -14,7 +8,13 @@ import {
   hasOtherLabel,
   sumCategories,
   sumPixels,
-} from './compare-store.ts'
+} from '../../stores/comparison.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { formatNumber } from '../../ui/text.ts'
+import styles from './compare.module.css'
 import { text } from './text.ts'
 
 /** What differs in numbers; kinds and categories are filters of the images beside it. */

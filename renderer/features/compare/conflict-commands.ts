@@ -22,7 +22,7 @@ export function conflictCommands(actions: {
   show(mode: ConflictMode): void
   fit(): void
   edit(): void
-  save(): void
+  save(whole?: 'mine' | 'theirs'): void
 }): readonly Command[] {
   const { group } = text
   const open = { group, enabled: actions.isOpen, whyNot: text.whyNone }
@@ -76,6 +76,22 @@ export function conflictCommands(actions: {
       keys: ['Shift+2'],
       run: () => actions.answerAll('theirs'),
     },
+    {
+      id: 'conflicts.wholeMine',
+      title: text.wholeMine,
+      help: text.wholeHelp,
+      ...open,
+      keys: ['Shift+Q'],
+      run: () => actions.save('mine'),
+    },
+    {
+      id: 'conflicts.wholeTheirs',
+      title: text.wholeTheirs,
+      help: text.wholeHelp,
+      ...open,
+      keys: ['Shift+W'],
+      run: () => actions.save('theirs'),
+    },
     ...(['result', 'mine', 'theirs', 'difference', 'swipe'] as const).map(
       (mode): Command => ({
         id: `conflicts.show-${mode}`,
@@ -95,7 +111,7 @@ export function conflictCommands(actions: {
       keys: ['Mod+Enter'],
       enabled: actions.canSave,
       whyNot: text.whyNotReady,
-      run: actions.save,
+      run: () => actions.save(),
     },
   ])
 }

@@ -76,33 +76,36 @@ export function ConflictScreen(props: {
     },
     [conflicts],
   )
-  const save = useCallback(async () => {
-    const { list } = conflicts.getState()
-    const at = list?.findIndex((each) => each.sampleId === id) ?? -1
-    const name = current?.name ?? ''
-    try {
-      const undo = await conflicts.save()
-      const left = conflicts.getState().list ?? []
-      onGo(
-        left.find((each) => each.sampleId === id)?.sampleId ??
-          left[Math.min(at, left.length - 1)]?.sampleId ??
-          null,
-      )
-      toast(text.saved(name), {
-        label: text.undo,
-        run: () =>
-          void undo().then(
-            (isBack) => {
-              toast(isBack ? text.reopened : text.changedSince)
-              if (isBack) onGo(id)
-            },
-            (reason: unknown) => notices.report('conflicts.undo', reason),
-          ),
-      })
-    } catch (reason) {
-      notices.report('conflicts.save', reason)
-    }
-  }, [conflicts, id, current, onGo, notices])
+  const save = useCallback(
+    async (whole?: 'mine' | 'theirs') => {
+      const { list } = conflicts.getState()
+      const at = list?.findIndex((each) => each.sampleId === id) ?? -1
+      const name = current?.name ?? ''
+      try {
+        const undo = await conflicts.save(whole)
+        const left = conflicts.getState().list ?? []
+        onGo(
+          left.find((each) => each.sampleId === id)?.sampleId ??
+            left[Math.min(at, left.length - 1)]?.sampleId ??
+            null,
+        )
+        toast(text.saved(name), {
+          label: text.undo,
+          run: () =>
+            void undo().then(
+              (isBack) => {
+                toast(isBack ? text.reopened : text.changedSince)
+                if (isBack) onGo(id)
+              },
+              (reason: unknown) => notices.report('conflicts.undo', reason),
+            ),
+        })
+      } catch (reason) {
+        notices.report('conflicts.save', reason)
+      }
+    },
+    [conflicts, id, current, onGo, notices],
+  )
   const now = useRef({ id, save, list })
   now.current = { id, save, list }
   const commands = useMemo(
@@ -139,7 +142,7 @@ export function ConflictScreen(props: {
         edit() {
           if (now.current.id !== null) onOpen(now.current.id)
         },
-        save: () => void now.current.save(),
+        save: (whole) => void now.current.save(whole),
       }),
     [conflicts, look, onBack, onGo, onOpen],
   )
@@ -221,6 +224,10 @@ export function ConflictScreen(props: {
                 />
               ))}
             </ul>
+            <div className={styles.whole}>
+              <CommandTextButton id="conflicts.wholeMine" kind="quiet" />
+              <CommandTextButton id="conflicts.wholeTheirs" kind="quiet" />
+            </div>
           </Panel>
         </aside>
       </div>

@@ -50,9 +50,9 @@ export type ConflictStore = StoreApi<ConflictState> & {
   answer(key: number, choice: Choice): void
   answerAll(choice: 'mine' | 'theirs'): void
   /**
-   * Saves the answers. Answers what takes them back, which is false when the label was changed since. Rejects with AppError.
+   * Saves the answers, or one label as a whole. Answers what takes that back, which is false when the label was changed since. Rejects with AppError.
    */
-  save(): Promise<() => Promise<boolean>>
+  save(whole?: 'mine' | 'theirs'): Promise<() => Promise<boolean>>
   close(): void
 }
 
@@ -165,18 +165,18 @@ export function createConflictStore(
       const groups = store.getState().result?.groups ?? []
       setAnswers(new Map(groups.map(({ key }) => [key, choice])))
     },
-    async save() {
+    async save(whole) {
       const { sides, answers, result } = store.getState()
       if (!sides || !result) throw nothingOpen()
       const { sampleId, mine, theirs } = sides.facts
       const all = result.groups.map(({ key }) => answers.get(key))
-      // All of one side is that label as it is, also where nothing was in conflict.
       store.setState({ busy: true })
       try {
         const { revision } = await host.call('conflicts.resolve', {
           sampleId,
           mine: mine.revision,
           theirs: theirs.revision,
+          whole: whole ?? null,
           answers: result.groups.flatMap(({ key }, i) => (all[i] ? [[key, all[i]] as [number, Choice]] : [])),
         })
         unsaved.delete(keyOf(sides.facts))

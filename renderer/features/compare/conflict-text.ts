@@ -41,6 +41,10 @@ export const conflictText = {
   answerBoth: 'Answer: both',
   allMine: 'All mine',
   allTheirs: 'All theirs',
+  wholeMine: 'Keep only my label',
+  wholeTheirs: 'Keep only their label',
+  wholeHelp:
+    'As a whole, also where nothing is in conflict. The other one stays in the history of the image.',
   save: 'Save and next',
   saveHelp: 'A new state of the label that comes from both. Neither of them is lost.',
   saved: (name: string) => `${name} is one label again.`,

@@ -1,6 +1,6 @@
 import type { DiffKind } from '../../../shared/label/diff.ts'
+import type { ChangeKind, ShownMode } from '../../stores/comparison.ts'
 import { counted, formatNumber } from '../../ui/text.ts'
-import type { ChangeKind, ShownMode } from './compare-store.ts'
 
 const signed = (value: number) =>
   value > 0 ? `+${formatNumber(value)}` : value < 0 ? `−${formatNumber(-value)}` : '±0'

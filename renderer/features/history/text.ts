@@ -153,5 +153,16 @@ export const text = {
     rename: 'Rename',
     delete: 'Remove',
   },
-  emptyTitle: 'No version yet',
+  byCategory: 'Objects and pixels by category',
+  noCategory: 'unknown category',
+  noCategoryChanged: 'No label changed.',
+  counting: 'Counting pixels',
+  category: 'Category',
+  objects: 'Objects',
+  pixels: 'Pixels',
+  delta: (before: number, after: number) => {
+    const by = after - before
+    const sign = by > 0 ? '+' : by < 0 ? '−' : '±'
+    return `${formatNumber(before)} → ${formatNumber(after)} (${sign}${formatNumber(Math.abs(by))})`
+  },
 } as const

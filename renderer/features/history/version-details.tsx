@@ -6,6 +6,7 @@ import { DeliveryBadge } from '../../ui/delivery-badge.tsx'
 import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { formatBytes, formatDateTime } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { CategoryChanges } from './category-changes.tsx'
 import { ChangeBadges } from './change-badges.tsx'
 import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
@@ -55,6 +56,9 @@ export function VersionDetails(props: {
       <p className={styles.message}>{version.message || text.noMessage}</p>
       <p className={styles.counts}>{text.counts(version.counts)}</p>
       <ChangeBadges changes={version.changes} />
+      {parents[0] !== undefined && (
+        <CategoryChanges before={String(parents[0])} after={String(version.number)} />
+      )}
       <ul className={styles.artifacts}>
         {version.artifacts.map((artifact) => (
           <li key={artifact.role}>

@@ -10,6 +10,7 @@ import { Field, TextArea } from '../../ui/field.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CategoryChanges } from './category-changes.tsx'
 import { ChangeBadges } from './change-badges.tsx'
 import styles from './history.module.css'
 import { text } from './text.ts'
@@ -67,6 +68,7 @@ export function WorkingCopy({
       {hasChanges ? (
         <>
           <ChangeBadges changes={draft.changes} />
+          {latest && <CategoryChanges before={String(latest.number)} after={null} />}
           <Field label={text.message} help={text.messageHelp}>
             <TextArea
               rows={3}

@@ -4,9 +4,9 @@ import {
   createCompareStore,
   sumCategories,
   sumPixels,
-} from '../../../../renderer/features/compare/compare-store.ts'
-import { AppError } from '../../../../shared/base/app-error.ts'
-import type { HostConnection } from '../../../../shared/host/host-api.ts'
+} from '../../../renderer/stores/comparison.ts'
+import { AppError } from '../../../shared/base/app-error.ts'
+import type { HostConnection } from '../../../shared/host/host-api.ts'
 
 const digest = (n: number) => n.toString(16).padStart(64, '0')
 const state = (revision: number | null) => ({

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type ErrorInfo, toAppError } from '../../../shared/base/app-error.ts'
-import type { HostConnection, HostOutput } from '../../../shared/host/host-api.ts'
-import type { LabelTotals } from '../../../shared/label/diff-totals.ts'
-import type { CompareMode } from '../../canvas/compare-view.ts'
+import { type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
+import type { HostConnection, HostOutput } from '../../shared/host/host-api.ts'
+import type { LabelTotals } from '../../shared/label/diff-totals.ts'
+import type { CompareMode } from '../canvas/compare-view.ts'
 
 export type Comparison = HostOutput<'versions.compare'>
 export type ComparedSample = Comparison['samples'][number]
