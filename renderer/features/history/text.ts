@@ -1,6 +1,12 @@
 import type { VersionDraft } from '../../../shared/host/host-api.ts'
 import { counted, formatNumber } from '../../ui/text.ts'
 
+/** Some of many names, and how many more there are. */
+const few = (names: readonly string[]): string =>
+  names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${formatNumber(names.length - 5)} more`
+
 export const text = {
   title: 'Versions',
   group: 'History',
@@ -112,6 +118,11 @@ export const text = {
   },
   mergedAs: (version: number, taken: number, merged: number, conflicts: number) =>
     `Merged as v${version}: ${formatNumber(taken)} taken over, ${formatNumber(merged)} put together, ${formatNumber(conflicts)} in conflict.`,
+  keptCards: (names: readonly string[]) => `Mine stands where both changed the card: ${few(names)}.`,
+  keptRemoved: (names: readonly string[]) =>
+    `Removed on one side and changed on the other, so kept: ${few(names)}.`,
+  keptFields: (fields: readonly string[]) => `Mine stands for categories: ${few(fields)}.`,
+  keptRemedy: 'Theirs is in their version; compare with it to see what they had.',
   failedSome: (count: number) => `${counted(count, 'image')} could not be changed.`,
   undone: (restored: number, skipped: number) =>
     `Taken back: ${counted(restored, 'image')}${skipped > 0 ? `; ${formatNumber(skipped)} stay, as they were changed since` : ''}.`,

@@ -62,6 +62,7 @@ export function createVersionJobs(stores: Pick<Stores, 'versionWork' | 'versions
           ? text.mergedAs(result.version.number, taken, merged, conflicts.length)
           : text.mergedText[kind === 'forward' ? 'forward' : 'none']
       told(words, result)
+      tellKept(notices, result)
       return result
     },
     async goOn({ kind, version, branch }) {
@@ -84,4 +85,26 @@ function tellFailed(notices: NoticesStore, key: string, failed: JobResult['faile
     message: `${text.failedSome(failed.length)} ${first.name}: ${first.error.message}`,
   }
   notices.show({ key, severity: 'error', error })
+}
+
+/** Where both sides said something else of an image or a category and mine stands: nobody is asked, but it is told. */
+function tellKept(notices: NoticesStore, { conflicts, categories }: MergeResult): void {
+  const cards = conflicts
+    .filter(({ card }) => card.length > 0)
+    .map(({ name, card }) => `${name} (${card.join(', ')})`)
+  const removed = conflicts.filter(({ isRemoved }) => isRemoved).map(({ name }) => name)
+  const fields = categories.map(({ id, field }) => (id === 0 ? field : `${field} of category ${id}`))
+  const parts = [
+    cards.length > 0 && text.keptCards(cards),
+    removed.length > 0 && text.keptRemoved(removed),
+    fields.length > 0 && text.keptFields(fields),
+  ].filter((part) => part !== false)
+  if (parts.length === 0) return
+  const error = {
+    code: 'CONFLICT' as const,
+    message: parts.join(' '),
+    remedy: text.keptRemedy,
+    retry: 'never' as const,
+  }
+  notices.show({ key: 'history.kept', severity: 'info', error })
 }
