@@ -1,13 +1,12 @@
 // npm run screenshots: drives the real app through real gestures and writes the pictures of the documentation.
 // Labels shared photographs where they are (only ones whose licence allows to show them), else the sample scenes.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
-import sharp from 'sharp'
 import { Labeler } from '../test/e2e/labeler.ts'
 import { callHost, openApp } from '../test/e2e/page.ts'
 import { type ServedApp, serveApp } from '../test/e2e/served-app.ts'
@@ -17,13 +16,14 @@ import { hasTestData, testData } from '../test/support/test-data.ts'
 import { dogs } from './screenshots/dogs.ts'
 import { type Drawing, draw, drawStrokes } from './screenshots/draw.ts'
 import { mountain } from './screenshots/mountain.ts'
+import { takeScreenPictures } from './screenshots/screen-pictures.ts'
+import { shutterInto } from './screenshots/shutter.ts'
 import { sweepObject } from './screenshots/sweep.ts'
+import { putHintsAway, takeToolPictures } from './screenshots/tool-pictures.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'docs', 'images') } } })
 const view = { width: 1440, height: 900 }
-/** A picture of the documentation is loaded by everyone who opens it. */
-const maxBytes = 500_000
 
 /** Photographs that may be shown: CC BY 4.0 by Aitzol Berasategi, and CC0. */
 const photos = [
@@ -49,18 +49,7 @@ const categories = [
 
 const middle = { x: 960, y: 604 }
 const say = (line: string) => console.log(line)
-
-/** Writes what the page shows, small enough for a page of text. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const picture = sharp(await page.screenshot({ animations: 'disabled', caret: 'hide' }))
-  let bytes = await picture.clone().png({ palette: true, quality: 92, effort: 10 }).toBuffer()
-  for (const colours of [192, 128, 96])
-    if (bytes.length > maxBytes)
-      bytes = await picture.clone().png({ palette: true, colours, effort: 10 }).toBuffer()
-  if (bytes.length > maxBytes) throw new Error(`${name} has ${bytes.length} bytes, more than ${maxBytes}`)
-  writeFileSync(join(values.out, `${name}.png`), bytes)
-  say(`${name}.png  ${Math.round(bytes.length / 1000)} kB`)
-}
+const shoot = shutterInto(values.out, say)
 
 async function importFiles(page: Page, paths: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: 'Dataset' }).click()
@@ -109,10 +98,7 @@ type Pose = {
 
 /** A labeled image as somebody sees it in the middle of work: outlines shown, the next cell under the pointer. */
 async function poseLabeler(page: Page, labeler: Labeler, pose: Pose): Promise<void> {
-  for (const name of ['Got it', 'Skip all']) {
-    const button = page.getByRole('button', { name })
-    if (await button.isVisible()) await button.click()
-  }
+  await putHintsAway(page)
   // Chosen by mouse, so that no ring of the keyboard's focus is in the picture.
   await page.getByRole('button', { name: new RegExp(`^${pose.category}, \\d+ objects?$`) }).click()
   await labeler.hover(pose.sizeAt)
@@ -226,12 +212,27 @@ async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<
   await window.close()
 }
 
+/** Tools, panels and dialogs on the sample scenes, enlarged: what matters is a part of the window. */
+async function takeGuide(browser: Browser, app: ServedApp): Promise<void> {
+  const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark', ratio: 1.5 })
+  await callHost(window.page, 'settings.set', { author: 'you@example.org' })
+  await takeToolPictures(window.page, shoot)
+  await takeScreenPictures(window.page, shoot)
+  if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
+  await window.close()
+}
+
 mkdirSync(values.out, { recursive: true })
 const data = mkdtempSync(join(tmpdir(), 'tessera-screenshots-'))
-const [browser, app] = await Promise.all([launchBrowser(), serveApp({ name: 'scenes' })])
+const [browser, app, street] = await Promise.all([
+  launchBrowser(),
+  serveApp({ name: 'scenes' }),
+  serveApp({ name: 'street-scenes', arguments: ['--sample'] }),
+])
 try {
+  await takeGuide(browser, street)
   await takeAll(browser, app, data)
 } finally {
-  await Promise.all([browser.close(), app.close()])
+  await Promise.all([browser.close(), app.close(), street.close()])
   rmSync(data, { recursive: true, force: true })
 }

@@ -1,9 +1,9 @@
 import { boxAndCorrect } from './box.ts'
-import { paintFreely } from './brush.ts'
 import { Levels } from './cells.ts'
 import { type Effort, ENOUGH, firstHabits, type Habits, Hand, type Scene } from './hand.ts'
+import { type Done, labeledBest, type Manner, REHEARSED, rehearsed, type Tools } from './plan.ts'
 import { drawPolygons } from './polygon.ts'
-import { type Help, pickAtAllSizes, pickAtOneSize } from './superpixels.ts'
+import { type Task, taskOf } from './task.ts'
 import type { Segment } from './truth.ts'
 
 /** What one object took with one way of working. */
@@ -26,38 +26,56 @@ export const SIZES = [50, 100, 200, 400, 800, 1600, 3200]
 export type ImageEffort = {
   readonly areas: readonly number[]
   readonly work: Readonly<Record<Way, readonly Work[]>>
-  /** How many superpixels the best single sizes have. */
-  readonly sizes: { readonly alone: number; readonly andBrush: number }
+  /** How many superpixels the best single sizes have; null where the brush alone is better. */
+  readonly sizes: { readonly alone: number | null; readonly andBrush: number | null }
 }
 
 /**
- * The simulated annotator: labels every segment with each way of working. What it knows, how it chooses and what it does
+ * The simulated annotator: labels every segment with each way of working. What it knows, how it plans and what it does
  * not model is written in docs/guide/effort.md, which is part of this code: it knows the true outline, aims perfectly,
- * makes every gesture through the canvas's own tools, and takes the next one by the greedy rules of that page.
+ * and makes every gesture through the canvas's own tools.
  */
 export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
   const levels = new Levels(scene.hierarchy)
+  const tasks = segments.map((segment) => taskOf(segment, levels))
   const first = firstHabits(scene.hierarchy)
-  const run = (work: (hand: Hand) => void, habits = first) => inTurn(scene, segments, habits, work)
-  const atOneSize = (help: Help) =>
-    bestOf(
-      SIZES.map((size) => ({
+  const run = (work: (hand: Hand, task: Task) => Done, habits = first) => inTurn(scene, tasks, habits, work)
+  const runWith = (tools: Tools, habits = first) =>
+    run((hand, task) => labeledBest(hand, task, tools), habits)
+  const runIn = ({ turns, ...manner }: Manner) =>
+    run((hand, task) => rehearsed(hand, task, { ...manner, turns: task === tasks[0] ? turns : 0 }))
+  const brush = [
+    runWith({ levels: 'none', brush: 'all' }),
+    ...REHEARSED.map((turns) => runIn({ tools: { levels: 'none', brush: 'one' }, wheel: 'brush', turns })),
+  ]
+  const levelsWith = (help: Tools['brush']) => [
+    runWith({ levels: 'all', brush: help }),
+    ...REHEARSED.map((turns) => runIn({ tools: { levels: 'one', brush: help }, wheel: 'superpixel', turns })),
+  ]
+  const [allAlone, allAndBrush] = [levelsWith('none'), levelsWith('all')]
+  const atOneSize = (help: Tools['brush']) =>
+    bestOf([
+      ...SIZES.map((size) => ({
         size,
-        work: run((hand) => pickAtOneSize(hand, levels, help), { ...first, count: size }),
+        work: runWith({ levels: 'one', brush: help }, { ...first, count: size }),
       })),
-    )
-  const [alone, andBrush] = [atOneSize('nothing'), atOneSize('brush')]
+      ...(help === 'none' ? [] : brush.map((work) => ({ size: null, work }))),
+    ])
+  const [alone, andBrush] = [atOneSize('none'), atOneSize('all')]
   return {
     areas: segments.map(({ area }) => area),
-    sizes: { alone: alone.size, andBrush: andBrush.size },
+    sizes: {
+      alone: alone.size,
+      andBrush: andBrush.size,
+    },
     work: {
       polygon: run(drawPolygons),
-      brush: run(paintFreely),
+      brush: bestWork(brush),
       'one size alone': alone.work,
-      'all levels alone': run((hand) => pickAtAllSizes(hand, levels, 'nothing')),
+      'all levels alone': bestWork(allAlone),
       'one size and brush': andBrush.work,
-      'all levels and brush': run((hand) => pickAtAllSizes(hand, levels, 'brush')),
-      box: run((hand) => boxAndCorrect(hand, levels)),
+      'all levels and brush': bestWork([...allAndBrush, ...allAlone, ...brush]),
+      box: run(boxAndCorrect),
     },
   }
 }
@@ -65,21 +83,22 @@ export function label(scene: Scene, segments: readonly Segment[]): ImageEffort {
 /** One object after the other; level and brush stay as the one before left them. */
 function inTurn(
   scene: Scene,
-  segments: readonly Segment[],
+  tasks: readonly Task[],
   first: Habits,
-  work: (hand: Hand) => void,
+  work: (hand: Hand, task: Task) => Done,
 ): Work[] {
   let habits = first
-  return segments.map((segment) => {
-    const hand = new Hand(scene, segment, habits)
-    work(hand)
-    habits = hand.habits
-    const effort = hand.effort()
+  return tasks.map((task) => {
+    const done = work(new Hand(scene, task.segment, habits), task)
+    habits = done.habits
+    const { effort } = done
     return { ...effort, isDone: effort.iou >= ENOUGH }
   })
 }
 
-/** The size with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
+const bestWork = (tried: readonly Work[][]) => bestOf(tried.map((work) => ({ work }))).work
+
+/** That with which most objects are done; of equals the one with the fewest gestures, then the shorter way. */
 function bestOf<T extends { readonly work: readonly Work[] }>(tried: readonly T[]): T {
   const cost = ({ work }: T) =>
     work.reduce((sum, { isDone, gestures, travel }) => sum + (isDone ? 0 : 1e6) + gestures + travel * 1e-6, 0)

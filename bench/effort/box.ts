@@ -1,16 +1,16 @@
 import { floodRuns } from '../../shared/image/flood.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
-import type { Levels } from './cells.ts'
 import { squaredDistances } from './distance.ts'
 import { ENOUGH, type Hand } from './hand.ts'
-import { pickAtAllSizes } from './superpixels.ts'
+import { type Done, doneBy, labelWith } from './plan.ts'
+import type { Task } from './task.ts'
 import type { Segment } from './truth.ts'
 
 /** How many clicks correct a proposal at most. */
 const MOST_SEEDS = 12
 
 /** Draws a box, corrects what is proposed by clicks as long as that helps, and does the rest with superpixels. */
-export function boxAndCorrect(hand: Hand, levels: Levels): void {
+export function boxAndCorrect(hand: Hand, task: Task): Done {
   hand.take('box')
   const { segment } = hand
   hand.drag(cornersOf(segment))
@@ -27,7 +27,8 @@ export function boxAndCorrect(hand: Hand, levels: Levels): void {
     now = after
   }
   hand.key(now.errors < segment.area ? 'finish' : 'drop')
-  if (!hand.isDone) pickAtAllSizes(hand, levels, 'brush')
+  labelWith(hand, task, { levels: 'all', brush: 'all' })
+  return doneBy(hand)
 }
 
 function cornersOf({ mask, width }: Segment): ImagePoint[] {

@@ -1,98 +1,179 @@
 import { floodRuns } from '../../shared/image/flood.ts'
-import { forEachPixelOnSegment } from '../../shared/tools/segment.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
 import { squaredDistances } from './distance.ts'
-import { type Hand, ZOOM } from './hand.ts'
-import { cut, inImage, partOf } from './part.ts'
 import { ringsOf } from './rings.ts'
+import type { View } from './view.ts'
+import { Walker } from './walk.ts'
 
-/** Notches that the size is changed by at most, and how far apart the sizes are that are tried. */
-const FARTHEST = 10
-const STEP = 2
+/** One notch of the wheel. */
 const NOTCH = 1.2
-/** A gesture's worth of drawing: pixels of the screen. */
-const LENGTH_OF_A_GESTURE = 500
 /** Loops lie this share of the brush apart. */
 const SPACING = 0.8
-/** Wrong pixels below which a part is left alone. */
-const LEAST = 3
+/** Wrong pixels below which a stroke is not worth it. */
+const LEAST = 4
+/** What a stroke takes away more than it needs to, when it leaves something out. */
+const SPARE = 1.25
+/** How far the brush may stick out, in pixels. */
+const SLACKS = [0, 1]
+/** Parts of the places for a brush that are looked at, the largest. */
+const PARTS = 2
 
 type Raster = { readonly width: number; readonly height: number }
 
-/** Paints what is missing and erases what is too much, freehand, until enough is right or nothing helps any more. */
-export function paintFreely(hand: Hand): void {
-  hand.take('brush')
-  const part = partOf(hand)
-  const inside = cut(hand.segment.mask, part, hand.segment.width)
-  const room = squaredDistances(inside, part.width, part.height)
-  const roomOutside = squaredDistances(
-    inside.map((value) => 1 - value),
-    part.width,
-    part.height,
-  )
-  // Even brushes lie on corners of pixels, half a pixel off: where that spoils it, another size has to do.
-  const useless = new Set<string>()
-  while (!hand.isDone && !hand.isTired) {
-    const before = hand.overlap()
-    const labeled = cut(hand.ids, part, hand.segment.width)
-    const missing = inside.map((value, p) => (value && !labeled[p] ? 1 : 0))
-    const surplus = inside.map((value, p) => (!value && labeled[p] ? 1 : 0))
-    const plans = [
-      ...plansFor(hand.brush, missing, room, false, part),
-      ...plansFor(hand.brush, surplus, roomOutside, true, part),
-    ]
-    const best = plans
-      .filter((plan) => !useless.has(nameOf(plan)))
-      .reduce<Plan | null>((a, b) => (a && a.worth >= b.worth ? a : b), null)
-    if (!best) return
-    const path = inImage(pathOver(best, best.removes ? surplus : missing, part), part)
-    if (path.length === 0) return
-    for (let i = 0; i < Math.abs(best.turns); i++) hand.notch(path[0]!, best.turns > 0 ? 'larger' : 'smaller')
-    hand.drag(path, { alt: best.removes })
-    if (hand.overlap() <= before) useless.add(nameOf(best))
-  }
-}
-
-const nameOf = ({ size, removes }: Plan) => `${size} ${removes}`
-
-type Plan = {
-  readonly turns: number
+/** A stroke of the brush, of a size and in one part of the places where it fits. */
+export type Stroke = {
   readonly size: number
   readonly removes: boolean
-  /** Where the middle of the brush may go: one part, a byte per pixel. */
-  readonly centres: Uint8Array
-  readonly worth: number
+  readonly reach: Reach
+  /** 1 or 2; see `Reach`. */
+  readonly owner: number
+  /** Pixels of error that it takes away, about. */
+  readonly gain: number
+  /** Image pixels, about. */
+  readonly length: number
 }
 
-/** The part that takes away most error for each size: `room` is how far every pixel is from what must not be touched, squared. */
-function plansFor(
-  brush: number,
-  wrong: Uint8Array,
-  room: Float64Array,
-  removes: boolean,
-  { width, height }: Raster,
-): Plan[] {
-  if (!wrong.includes(1)) return []
-  const reach = squaredDistances(
-    wrong.map((value) => 1 - value),
+/** Where a brush of one size gets: 0 nowhere, 1 from the largest part of the places where it fits, 2 from the second. */
+export type Reach = {
+  readonly slack: number
+  readonly covers: Uint8Array
+  /** Pixels that are covered and should not be. */
+  readonly spilt: Uint32Array
+  readonly name: string
+}
+
+/** Where brushes get to in one object. */
+export class Reaches {
+  readonly #raster: Raster
+  /** The object, and what it is not. */
+  readonly #kinds: readonly [Uint8Array, Uint8Array]
+  /** How far pixels, and their lower right corners, are from what a brush must not touch, squared: by kind. */
+  readonly #rooms: (Float64Array | null)[] = [null, null, null, null]
+  readonly #known = new Map<string, readonly Reach[]>()
+
+  constructor(inside: Uint8Array, { width, height }: Raster) {
+    this.#raster = { width, height }
+    this.#kinds = [inside, inside.map((value) => 1 - value)]
+  }
+
+  at(size: number, removes: boolean): readonly Reach[] {
+    const key = `${size} ${removes}`
+    let reaches = this.#known.get(key)
+    if (!reaches) {
+      reaches = SLACKS.filter((slack) => size / 2 > 2 * slack).map((slack) =>
+        this.#reach(size, removes, slack),
+      )
+      this.#known.set(key, reaches)
+    }
+    return reaches
+  }
+
+  /** Where the middle of the brush may go: a byte per pixel, all parts. */
+  centres(size: number, removes: boolean, slack: number): Uint8Array {
+    const kind = removes ? 1 : 0
+    if (size === 1) return this.#kinds[kind]!
+    const { width, height } = this.#raster
+    const shift = shiftOf(size)
+    const place = kind + (shift > 0 ? 2 : 0)
+    this.#rooms[place] ??= squaredDistances(this.#kinds[kind]!, width, height, shift)
+    const room = this.#rooms[place]!
+    const least = (size / 2 - slack) ** 2
+    const centres = new Uint8Array(room.length)
+    // A disc of this radius touches no pixel whose centre is farther than that.
+    for (let p = 0; p < room.length; p++) centres[p] = room[p]! > least ? 1 : 0
+    return centres
+  }
+
+  #reach(size: number, removes: boolean, slack: number): Reach {
+    const wanted = this.#kinds[removes ? 1 : 0]!
+    const covers = new Uint8Array(wanted.length)
+    const squared = Math.max(0.5, size / 2) ** 2
+    for (const [i, part] of largestParts(this.centres(size, removes, slack), this.#raster).entries()) {
+      const off = distancesTo(part, this.#raster, -shiftOf(size))
+      for (let p = 0; p < covers.length; p++) if (covers[p] === 0 && off[p]! <= squared) covers[p] = i + 1
+    }
+    const spilt: number[] = []
+    for (let p = 0; p < covers.length; p++) if (covers[p] && !wanted[p]) spilt.push(p)
+    return { slack, covers, spilt: Uint32Array.from(spilt), name: `${size} ${removes} ${slack}` }
+  }
+}
+
+/** A brush of an even size lies on a corner of pixels: with the pointer in the middle of one, on its lower right. */
+function shiftOf(size: number): number {
+  return size % 2 === 0 ? 0.5 : 0
+}
+
+function distancesTo(part: Uint8Array, { width, height }: Raster, shift: number): Float64Array {
+  return squaredDistances(
+    part.map((value) => 1 - value),
     width,
     height,
+    shift,
   )
-  const plans: Plan[] = []
-  for (let turns = -FARTHEST; turns <= FARTHEST; turns += STEP) {
-    const size = sizeAfter(brush, turns)
-    if (plans.some((plan) => plan.size === size)) continue
-    const radius = size / 2
-    // A disc of this radius touches no pixel whose centre is farther than that.
-    const centres = wrong.map((_, p) => (room[p]! > radius * radius && reach[p]! < radius * radius ? 1 : 0))
-    if (size === 1) centres.set(wrong)
-    const part = bestPart(centres, wrong, radius, { width, height })
-    if (!part || part.gain < LEAST) continue
-    const length = part.gain / (SPACING * size) + size
-    const worth = part.gain / (1 + Math.abs(turns) + (length * ZOOM) / LENGTH_OF_A_GESTURE)
-    plans.push({ turns, size, removes, centres: part.centres, worth })
+}
+
+function largestParts(centres: Uint8Array, raster: Raster): Uint8Array[] {
+  return partsOf(centres, raster)
+    .slice(0, PARTS)
+    .map((runs) => filled(runs, centres.length))
+}
+
+/** Connected parts, from the largest on; of equals the first. */
+function partsOf(pixels: Uint8Array, { width, height }: Raster): Uint32Array[] {
+  const left = pixels.slice()
+  const parts: { runs: Uint32Array; area: number }[] = []
+  for (let p = left.indexOf(1); p >= 0; p = left.indexOf(1, p + 1)) {
+    const accepts = (pixel: number) => left[pixel] === 1
+    const runs = floodRuns({ width, height, start: p, accepts, diagonal: false })!
+    let area = 0
+    for (let i = 0; i < runs.length; i += 2) {
+      left.fill(0, runs[i]!, runs[i]! + runs[i + 1]!)
+      area += runs[i + 1]!
+    }
+    parts.push({ runs, area })
   }
-  return plans
+  return parts.sort((a, b) => b.area - a.area || a.runs[0]! - b.runs[0]!).map(({ runs }) => runs)
+}
+
+function filled(runs: Uint32Array, length: number): Uint8Array {
+  const pixels = new Uint8Array(length)
+  for (let i = 0; i < runs.length; i += 2) pixels.fill(1, runs[i]!, runs[i]! + runs[i + 1]!)
+  return pixels
+}
+
+/** What one stroke each could take away with a brush of this size. */
+export function strokesAt(view: View, size: number): Stroke[] {
+  const found: Stroke[] = []
+  for (const removes of [false, true]) {
+    const { pixels, isEdge } = removes ? view.wrong.surplus : view.wrong.missing
+    if (pixels.length < LEAST) continue
+    for (const reach of view.task.reaches.at(size, removes)) {
+      const gains = [0, 0, 0]
+      const edges = [0, 0, 0]
+      for (let i = 0; i < pixels.length; i++) {
+        const owner = reach.covers[pixels[i]!]!
+        gains[owner]!++
+        edges[owner]! += isEdge[i]!
+      }
+      const { bits } = view
+      for (const p of reach.spilt) if (bits[p] === (removes ? 1 : 0)) gains[reach.covers[p]!]!--
+      for (let owner = 1; owner <= PARTS; owner++) {
+        const gain = gains[owner]!
+        if (gain < LEAST) continue
+        // A band that is thinner than the brush has an edge on both sides.
+        const length = Math.max(gain / (SPACING * size), edges[owner]! / 2)
+        found.push({ size, removes, reach, owner, gain, length })
+      }
+    }
+  }
+  return found
+}
+
+/** As if the stroke had been made. */
+export function stroked(view: View, { reach, owner, removes }: Stroke): View {
+  const after = view.copy()
+  after.paint((p) => reach.covers[p] === owner, removes)
+  return after
 }
 
 /** As the wheel makes it, notch by notch. */
@@ -105,45 +186,45 @@ export function sizeAfter(size: number, turns: number): number {
   return now
 }
 
-/** The connected part of `centres` from which most of `wrong` is covered. */
-function bestPart(
-  centres: Uint8Array,
-  wrong: Uint8Array,
-  radius: number,
-  { width, height }: Raster,
-): { centres: Uint8Array; gain: number } | null {
-  let best: { centres: Uint8Array; gain: number } | null = null
-  const left = centres.slice()
-  // From the largest part on; the third largest of one size is hardly ever the best.
-  const parts: Uint32Array[] = []
-  for (let p = left.indexOf(1); p >= 0; p = left.indexOf(1, p + 1)) {
-    const accepts = (pixel: number) => left[pixel] === 1
-    const runs = floodRuns({ width, height, start: p, accepts, diagonal: true })!
-    for (let i = 0; i < runs.length; i += 2) left.fill(0, runs[i]!, runs[i]! + runs[i + 1]!)
-    parts.push(runs)
+/** The way of a stroke, in points of the part. */
+export function pathOfStroke(
+  view: View,
+  { size, removes, reach, owner }: Stroke,
+  need: number,
+): ImagePoint[] {
+  const { part, reaches } = view.task
+  const { pixels } = removes ? view.wrong.surplus : view.wrong.missing
+  const wrong = new Uint8Array(reach.covers.length)
+  let gain = 0
+  for (const p of pixels) {
+    if (reach.covers[p] !== owner) continue
+    wrong[p] = 1
+    gain++
   }
-  const areaOf = (runs: Uint32Array) => runs.reduce((sum, value, i) => (i % 2 === 1 ? sum + value : sum), 0)
-  for (const runs of parts.sort((a, b) => areaOf(b) - areaOf(a) || a[0]! - b[0]!).slice(0, 2)) {
-    const part = new Uint8Array(centres.length)
-    for (let i = 0; i < runs.length; i += 2) part.fill(1, runs[i]!, runs[i]! + runs[i + 1]!)
-    const off = squaredDistances(
-      part.map((value) => 1 - value),
-      width,
-      height,
-    )
-    let gain = 0
-    for (let p = 0; p < wrong.length; p++) if (wrong[p] && off[p]! <= radius * radius) gain++
-    if (gain > (best?.gain ?? 0)) best = { centres: part, gain }
+  // What is least is left out, if the rest is enough.
+  for (const runs of gain > need * SPARE ? partsOf(wrong, part).reverse() : []) {
+    const area = runs.reduce((sum, value, i) => (i % 2 === 1 ? sum + value : sum), 0)
+    if (gain - area < need * SPARE) break
+    gain -= area
+    for (let i = 0; i < runs.length; i += 2) wrong.fill(0, runs[i]!, runs[i]! + runs[i + 1]!)
   }
-  return best
+  const centres = largestParts(reaches.centres(size, removes, reach.slack), part)[owner - 1]!
+  return pathOver(centres, size, wrong, part)
 }
 
 /**
  * Round the edge of where the brush may go and in loops further in, from each to the nearest point of the next; places
  * from which nothing more would be covered are left out.
  */
-function pathOver({ centres, size }: Plan, wrong: Uint8Array, { width, height }: Raster): ImagePoint[] {
+function pathOver(
+  centres: Uint8Array,
+  size: number,
+  wrong: Uint8Array,
+  { width, height }: Raster,
+): ImagePoint[] {
+  const walker = new Walker({ width, height })
   const radius = size / 2
+  const shift = shiftOf(size)
   const open = wrong.slice()
   const depth = squaredDistances(centres, width, height)
   const path: ImagePoint[] = []
@@ -159,16 +240,21 @@ function pathOver({ centres, size }: Plan, wrong: Uint8Array, { width, height }:
       let passed: ImagePoint[] = []
       for (let i = 0; i < loop.length; i++) {
         const at = loop[(start + i) % loop.length]!
-        if (!cover(open, at, radius, width, height)) {
+        if (!cover(open, { x: at.x + shift, y: at.y + shift }, radius, width, height)) {
           passed.push(at)
           continue
         }
         const last = path.at(-1)
-        if (last && !isInside(centres, last, at, width, height)) {
-          // Along the loop, then; to another loop there may be no way but a new drag.
-          if (!isNear(last, passed[0] ?? at) && !isInside(centres, last, passed[0] ?? at, width, height))
-            return straightened(path)
-          path.push(...passed)
+        if (last && !walker.isInside(centres, last, at)) {
+          // Along the loop, if that is where it is; else by the shortest way.
+          const first = passed[0]
+          if (first && isNear(last, first)) path.push(...passed)
+          else {
+            const goal = walker.pixelAt(at)
+            const way = walker.toNearest(walker.pixelAt(last), centres, (pixel) => pixel === goal)
+            if (!way) continue
+            path.push(...way.slice(1, -1).map((pixel) => walker.centre(pixel)))
+          }
         }
         path.push(at)
         passed = []
@@ -179,15 +265,6 @@ function pathOver({ centres, size }: Plan, wrong: Uint8Array, { width, height }:
 }
 
 const isNear = (a: ImagePoint, b: ImagePoint) => Math.hypot(a.x - b.x, a.y - b.y) < 1.5
-
-/** Whether the straight way between two points stays among `centres`. */
-function isInside(centres: Uint8Array, a: ImagePoint, b: ImagePoint, width: number, height: number): boolean {
-  let stays = true
-  forEachPixelOnSegment(a, b, width, height, (pixel) => {
-    stays &&= centres[pixel] === 1
-  })
-  return stays
-}
 
 /** The centres of the pixels on the right hand of a pixel side, in steps of one. */
 function pixelsAlong(from: ImagePoint, to: ImagePoint): ImagePoint[] {

@@ -18,10 +18,13 @@ export type Level = {
 /** Levels of one image, each made once. */
 export class Levels {
   readonly hierarchy: Hierarchy
+  /** Pairs of leaves that are beside each other, each once. */
+  readonly edges: Uint32Array
   readonly #levels = new Map<number, Level>()
 
   constructor(hierarchy: Hierarchy) {
     this.hierarchy = hierarchy
+    this.edges = edgesOf(hierarchy)
   }
 
   at(count: number): Level {
@@ -82,33 +85,13 @@ function middleOf(h: Hierarchy, lo: number, hi: number): ImagePoint {
   return { x: bestX + 0.5, y: bestY + 0.5 }
 }
 
-/** What of each leaf is wrong, summed up from the first leaf on: a cell's is the difference of two. */
-export type Errors = {
-  /** Adding a cell takes away this much error, removing it that much: pixels. May be negative. */
-  readonly adding: Int32Array
-  readonly removing: Int32Array
-  /** Wrong pixels of the image. */
-  readonly total: number
-}
-
-export function errorsOf(h: Hierarchy, mask: Uint8Array, ids: Uint32Array): Errors {
-  const adding = new Int32Array(h.leafCount + 1)
-  const removing = new Int32Array(h.leafCount + 1)
-  let total = 0
-  for (let p = 0; p < mask.length; p++) {
-    const leaf = h.leaf[p]! + 1
-    const isIn = mask[p] !== 0
-    if (ids[p] === 0) {
-      if (isIn) total++
-      adding[leaf]! += isIn ? 1 : -1
-    } else {
-      if (!isIn) total++
-      removing[leaf]! += isIn ? -1 : 1
+function edgesOf({ leaf, leafCount, width }: Hierarchy): Uint32Array {
+  const seen = new Set<number>()
+  for (let p = 0; p < leaf.length; p++) {
+    for (const next of [(p + 1) % width === 0 ? p : p + 1, p + width < leaf.length ? p + width : p]) {
+      const [a, b] = [leaf[p]!, leaf[next]!]
+      if (a !== b) seen.add(Math.min(a, b) * leafCount + Math.max(a, b))
     }
   }
-  for (let leaf = 1; leaf <= h.leafCount; leaf++) {
-    adding[leaf]! += adding[leaf - 1]!
-    removing[leaf]! += removing[leaf - 1]!
-  }
-  return { adding, removing, total }
+  return Uint32Array.from([...seen].flatMap((pair) => [Math.floor(pair / leafCount), pair % leafCount]))
 }

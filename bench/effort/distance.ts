@@ -1,9 +1,10 @@
 /**
  * Distances between pixel centres, squared, from every pixel to the nearest one that is 0 in `mask`; infinite without one.
- * What lies beside the image counts as 1. After Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions",
+ * What lies beside the image counts as 1.
+ * `shift` moves the places that distances are taken from, right and down: 0.5 for the corners of pixels. After Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions",
  * 2012.
  */
-export function squaredDistances(mask: Uint8Array, width: number, height: number): Float64Array {
+export function squaredDistances(mask: Uint8Array, width: number, height: number, shift = 0): Float64Array {
   const out = new Float64Array(mask.length)
   for (let p = 0; p < mask.length; p++) out[p] = mask[p] ? Number.POSITIVE_INFINITY : 0
   const longest = Math.max(width, height)
@@ -12,8 +13,8 @@ export function squaredDistances(mask: Uint8Array, width: number, height: number
     place: new Int32Array(longest),
     border: new Float64Array(longest + 1),
   }
-  for (let x = 0; x < width; x++) lower(out, x, width, height, scratch)
-  for (let y = 0; y < height; y++) lower(out, y * width, 1, width, scratch)
+  for (let x = 0; x < width; x++) lower(out, x, width, height, scratch, shift)
+  for (let y = 0; y < height; y++) lower(out, y * width, 1, width, scratch, shift)
   return out
 }
 
@@ -25,7 +26,14 @@ type Scratch = {
 }
 
 /** Replaces `count` values by the lower envelope of the parabolas that stand on them. */
-function lower(values: Float64Array, from: number, step: number, count: number, scratch: Scratch): void {
+function lower(
+  values: Float64Array,
+  from: number,
+  step: number,
+  count: number,
+  scratch: Scratch,
+  shift: number,
+): void {
   const { line, place, border } = scratch
   let used = 0
   for (let i = 0; i < count; i++) {
@@ -46,8 +54,8 @@ function lower(values: Float64Array, from: number, step: number, count: number, 
   }
   if (used === 0) return
   for (let i = 0, k = 0; i < count; i++) {
-    while (k + 1 < used && border[k + 1]! < i) k++
+    while (k + 1 < used && border[k + 1]! < i + shift) k++
     const j = place[k]!
-    values[from + i * step] = (i - j) * (i - j) + line[j]!
+    values[from + i * step] = (i + shift - j) * (i + shift - j) + line[j]!
   }
 }

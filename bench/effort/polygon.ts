@@ -1,11 +1,12 @@
 import { runsOfRings } from '../../shared/label/polygon.ts'
 import type { ImagePoint } from '../../shared/tools/tool-event.ts'
 import { ENOUGH, type Hand, ZOOM } from './hand.ts'
+import { type Done, doneBy } from './plan.ts'
 import { type Ring, ringsOf, tolerances } from './rings.ts'
 import type { Segment } from './truth.ts'
 
 /** Draws the polygons with the fewest corners in all that reach the wanted overlap. */
-export function drawPolygons(hand: Hand): void {
+export function drawPolygons(hand: Hand): Done {
   hand.take('polygon')
   for (const { corners, isHole } of fewestCorners(hand.segment)) {
     const { line, gap } = fromLoneliest(corners)
@@ -14,6 +15,7 @@ export function drawPolygons(hand: Hand): void {
     for (const at of line) hand.click(at)
     hand.key('finish', { alt: isHole })
   }
+  return doneBy(hand)
 }
 
 /** Screen pixels around the first corner of a polygon within which a click closes it; twice a double click's. */

@@ -2,6 +2,7 @@ import { median } from '../bench-result.ts'
 import type { ImageSet } from '../quality/image-set.ts'
 import { type Way, type Work, ways } from './annotator.ts'
 import { ZOOM } from './hand.ts'
+import { effortOf } from './plan.ts'
 import { LEAST_AREA } from './truth.ts'
 import type { Labeled } from './worker.ts'
 
@@ -13,6 +14,8 @@ export type WaySummary = {
   /** Image pixels; on the screen `zoom` times as many. */
   readonly travel: Spread
   readonly aims: Spread
+  /** Gestures, and one more for each 500 pixels of the screen. */
+  readonly effort: Spread
   readonly keys: Spread
   /** Shares of all gestures: wheel notches, and whatever the brush did. */
   readonly notches: number
@@ -32,6 +35,8 @@ export type Ratio = {
   readonly median: number
   /** Of the mean ways of the pointer. */
   readonly travel: number
+  /** Of the mean efforts. */
+  readonly effort: number
   readonly aim: number | null
 }
 
@@ -51,6 +56,7 @@ const asked: readonly (readonly [Way, Way, number | null])[] = [
   ['all levels and brush', 'one size and brush', 0.7],
   ['all levels alone', 'polygon', 0.5],
   ['all levels alone', 'one size alone', 0.7],
+  ['all levels and brush', 'brush', null],
   ['box', 'polygon', null],
   ['brush', 'polygon', null],
 ]
@@ -75,6 +81,7 @@ function summaryOf(work: readonly Work[]): WaySummary {
     gestures: spreadOf(work.map((one) => one.gestures)),
     travel: spreadOf(work.map(({ travel }) => travel)),
     aims: spreadOf(work.map(({ aims }) => aims)),
+    effort: spreadOf(work.map(effortOf)),
     keys: spreadOf(work.map(({ keys }) => keys)),
     notches: total(work, ({ notches }) => notches) / gestures,
     brushed: total(work, ({ brushed }) => brushed) / gestures,
@@ -108,6 +115,7 @@ export function ratioOf(of: Way, to: Way, aim: number | null, a: readonly Work[]
     medians: none ? Number.NaN : ratio(({ gestures }) => gestures, median),
     median: none ? Number.NaN : median(pairs.map(([x, y]) => x.gestures / y.gestures)),
     travel: none ? Number.NaN : ratio(({ travel }) => travel, mean),
+    effort: none ? Number.NaN : ratio(effortOf, mean),
     aim,
   }
 }
@@ -126,18 +134,18 @@ export function tableOf({
     [middle, mean, p90].map((value) => value.toFixed(digits).padStart(7)).join('')
   return [
     `${images} images of ${set.split} (every ${set.every}), ${objects} objects of ${leastArea} pixels and more`,
-    `median, mean and 90th percentile of gestures, of travel in screen pixels at ${100 * zoom} %, and of aims;`,
+    `median, mean and 90th percentile of gestures, of travel in screen pixels at ${100 * zoom} %, of aims, and of effort;`,
     'shares of gestures: wheel notches, and what the brush did; share of objects that reach 95 %',
-    `${''.padEnd(22)}${'gestures'.padStart(21)}${'travel'.padStart(21)}${'aims'.padStart(21)}  wheel  brush reached`,
+    `${''.padEnd(22)}${'gestures'.padStart(21)}${'travel'.padStart(21)}${'aims'.padStart(21)}${'effort'.padStart(21)}  wheel  brush reached`,
     ...ways.map((way) => {
-      const { gestures, travel, aims, notches, brushed, reached } = found[way]
+      const { gestures, travel, aims, effort, notches, brushed, reached } = found[way]
       const screen = { median: travel.median * zoom, mean: travel.mean * zoom, p90: travel.p90 * zoom }
-      return `${way.padEnd(22)}${spread(gestures, 1)}${spread(screen, 0)}${spread(aims, 1)}${share(notches).padStart(7)}${share(brushed).padStart(7)}${share(reached).padStart(8)}`
+      return `${way.padEnd(22)}${spread(gestures, 1)}${spread(screen, 0)}${spread(aims, 1)}${spread(effort, 1)}${share(notches).padStart(7)}${share(brushed).padStart(7)}${share(reached).padStart(8)}`
     }),
     'gestures over gestures, of objects that both finish:',
     ...ratios.map(
-      ({ of, to, objects: both, means, medians, median: middle, travel, aim }) =>
-        `${of} / ${to}: ${means.toFixed(2)} of means, ${medians.toFixed(2)} of medians, ${middle.toFixed(2)} in the middle, travel ${travel.toFixed(2)} (${both} objects)${aim === null ? '' : `, aim ${aim}: ${means <= aim ? 'reached' : 'not reached'}`}`,
+      ({ of, to, objects: both, means, medians, median: middle, travel, effort, aim }) =>
+        `${of} / ${to}: ${means.toFixed(2)} of means, ${medians.toFixed(2)} of medians, ${middle.toFixed(2)} in the middle, travel ${travel.toFixed(2)}, effort ${effort.toFixed(2)} (${both} objects)${aim === null ? '' : `, aim ${aim}: ${means <= aim ? 'reached' : 'not reached'}`}`,
     ),
   ]
 }

@@ -55,6 +55,11 @@ export function isSqliteIoError(error: unknown): boolean {
   return (((error as { errcode?: number } | null)?.errcode ?? 0) & 0xff) === sqlite.ioerr
 }
 
+/** Whether SQLite refused a row because something that it points to is not there. */
+export function isSqliteMissingKey(error: unknown): boolean {
+  return (error as { errcode?: number } | null)?.errcode === sqlite.constraintForeignKey
+}
+
 /** Result codes, https://sqlite.org/rescode.html: the primary code is the low byte. */
 const sqlite = {
   busy: 5,
@@ -65,6 +70,7 @@ const sqlite = {
   full: 13,
   cantOpen: 14,
   notADatabase: 26,
+  constraintForeignKey: 787,
   ioerrShmSize: 4874,
 } as const
 

@@ -50,6 +50,10 @@ export interface LabelCodec {
   close(): Promise<void>
 }
 
+/** A worker that has held maps of so many pixels, twice 4 bytes each and more, is replaced when it has been idle so long. */
+const LARGE_PIXELS = 4_000_000
+const IDLE_MS = 2000
+
 export type StartCodecWorker = () => Worker
 
 export const startCodecWorker: StartCodecWorker = () => {
@@ -59,6 +63,7 @@ export const startCodecWorker: StartCodecWorker = () => {
 export function createLabelCodec(start: StartCodecWorker = startCodecWorker): LabelCodec {
   let worker: Worker | null = null
   let last: Promise<unknown> = Promise.resolve()
+  let ending: ReturnType<typeof setTimeout> | null = null
 
   /** Runs after all that was asked for before. `T` is the job's own result. */
   function enqueue<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
@@ -68,6 +73,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
   }
 
   function perform<T>(job: CodecJob, isKnown?: (identity: LabelIdentity) => Promise<boolean>): Promise<T> {
+    if (ending !== null) clearTimeout(ending)
+    ending = null
     worker ??= begin()
     const current = worker
     return new Promise<T>((resolve, reject) => {
@@ -76,6 +83,7 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         current.off('error', onDeath)
         current.off('exit', onDeath)
         current.unref()
+        if (job.width * job.height >= LARGE_PIXELS) ending = setTimeout(replace, IDLE_MS, current).unref()
       }
       const onMessage = (message: FromCodec) => {
         if (message.kind === 'identity') {
@@ -116,6 +124,13 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         reject(error)
       }
     })
+  }
+
+  /** Its memory goes with it; waiting for its garbage collector would take as long as it pleases. The next is there at once. */
+  function replace(idle: Worker): void {
+    discard(idle)
+    worker = begin()
+    worker.unref()
   }
 
   function begin(): Worker {
@@ -159,6 +174,7 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
       await last
+      if (ending !== null) clearTimeout(ending)
       await worker?.terminate()
     },
   }

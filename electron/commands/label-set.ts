@@ -9,6 +9,7 @@ import {
   type SaveResult,
   saveResultSchema,
 } from '../../shared/host/host-api.ts'
+import { requireAllSaid } from '../../shared/label/all-said.ts'
 import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { LabelMap } from '../../shared/label/label-map.ts'
 import { compareToList, requireListed } from '../../shared/label/masks.ts'
@@ -73,6 +74,7 @@ export const labelSet: Command = {
     requireSameSize(map, sample)
     const { objects, created } = await resolveCategories(connection, named, signal)
     const state = await connection.call('label.open', { sampleId: sample.id }, signal)
+    if (status === 'labeled') await requireSaid(connection, sample, objects, signal)
     const result = await save(connection, { map, objects, state, status }, signal)
     try {
       acknowledge(result.revision as RevisionId)
@@ -108,6 +110,20 @@ async function save(
   const path = saveLabelPath(state.sampleId as SampleId)
   const answer = await connection.fetchData(path, { method: 'PUT', body, signal })
   return saveResultSchema.parse(JSON.parse(await answer.text()))
+}
+
+async function requireSaid(
+  connection: HostConnection,
+  { id, name }: Sample,
+  objects: readonly LabelObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [categories, rules, card] = await Promise.all([
+    connection.call('categories.list', {}, signal),
+    connection.call('ontology.rules', {}, signal),
+    connection.call('cards.get', { sampleId: id }, signal),
+  ])
+  requireAllSaid({ name, objects, values: card.attributes }, { ...rules, categories })
 }
 
 function readStatus(text: string | undefined): LabelStatus | null {

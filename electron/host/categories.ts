@@ -10,6 +10,7 @@ import {
   type DatasetRules,
   datasetRulesSchema,
   defaultRules,
+  freshCategoryIds,
   maxCategories,
 } from '../../shared/label/ontology.ts'
 import { nextColor } from '../../shared/label/palette.ts'
@@ -77,6 +78,7 @@ export function createCategories(context: LibraryContext): Categories {
     if (depth === 0) context.emit({ type: 'categories.changed' })
   }
 
+  const allIds = (): ReadonlySet<number> => new Set(selectIds.all().map(({ id }) => Number(id)))
   const list = () => selectUsed.all().map(toCategory)
 
   function rules(): DatasetRules {
@@ -114,14 +116,14 @@ export function createCategories(context: LibraryContext): Categories {
       requireWritable(context)
       const created = inTransaction(() => {
         refuseTaken(name, 0)
-        const ids = selectIds.all().map(({ id }) => Number(id))
-        const id = wanted ?? 1 + Math.max(0, ...ids)
-        if (ids.includes(id)) throw new Error('the id of a category was given out before')
-        if (id > maxCategories) {
+        const ids = allIds()
+        const id = wanted ?? freshCategoryIds(ids, 1)[0]
+        if (id === undefined) {
           throw new AppError('IN_TOO_BIG', `A library can have ${maxCategories} categories over its life.`, {
             remedy: 'Rename one that is not used.',
           })
         }
+        if (ids.has(id)) throw new Error('the id of a category was given out before')
         const category: Category = {
           id,
           name: name.normalize('NFC'),
@@ -196,7 +198,7 @@ export function createCategories(context: LibraryContext): Categories {
       return after
     },
 
-    ids: () => new Set(selectIds.all().map(({ id }) => Number(id))),
+    ids: allIds,
 
     retire(id) {
       const row = selectAny.get(id)

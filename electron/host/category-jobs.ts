@@ -131,8 +131,8 @@ export function createCategoryJobs(
   }
 
   async function run(row: JobRow, signal: AbortSignal): Promise<CategoryJob> {
-    const to = row.to === null ? null : underTask(requireCategory(row.to), categories.rules().task)
     try {
+      const to = row.to === null ? null : underTask(requireCategory(row.to), categories.rules().task)
       const {
         changed: _,
         isStopped,
@@ -179,7 +179,7 @@ export function createCategoryJobs(
   return {
     uses: (id) => rows.uses(id),
 
-    move({ from, to, remove, only }) {
+    move({ from, to, remove, unused, only }) {
       return alone(async (signal) => {
         requireCategory(from)
         if (to !== null) requireCategory(to)
@@ -190,6 +190,11 @@ export function createCategoryJobs(
         }
         // What is only in journals belongs to the labels: a window that was closed has not saved it yet.
         await labels.recover({ silently: true })
+        if (unused && rows.uses(from).objects > 0) {
+          throw new AppError('CONFLICT', `There are objects of ${refOf(from).name} by now.`, {
+            remedy: 'Say what they are to become, then delete it.',
+          })
+        }
         return run(
           rows.begin({ from, to, removes: remove, author: author() }, only ? new Set(only.ids) : null),
           signal,

@@ -32,8 +32,11 @@ export async function deepSamples(
       const { depth } = await imaging.sampleDeep(path, format, out, mostDeepBytes)
       if (depth !== 'ushort') throw new NotDeep()
     })
+  const isWhole = (bytes: Uint8Array) => [1, 2, 3, 4].includes(bytes.length / (2 * width * height))
   try {
-    const bytes = (await cache.get(name)) ?? (await fill())
+    const kept = await cache.get(name)
+    // A cut of power may have left a part of it under its name.
+    const bytes = kept && isWhole(kept) ? kept : await fill()
     return frame({ width, height, channels: bytes.length / (2 * width * height) }, bytes)
   } catch (error) {
     if (error instanceof NotDeep) return null

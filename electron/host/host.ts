@@ -2,6 +2,8 @@ import { basename, join } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
+import { requireAllSaid } from '../../shared/label/all-said.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
 import { readDeviceId } from '../adapters/app-folders.ts'
 import { assetFolder } from '../adapters/asset-folder.ts'
@@ -162,7 +164,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const compare = createVersionCompare(context, { versions, labels, categories })
   const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
-  const changes = createSampleChanges(context, { samples, labels, cards, trash })
+  const allSaid = (id: SampleId) => async (objects: readonly LabelObject[]) => {
+    const { name } = samples.get(id)
+    const { attributes: values } = await cards.get(id)
+    requireAllSaid({ name, objects, values }, { ...categories.rules(), categories: categories.list() })
+  }
+  const changes = createSampleChanges(context, { samples, labels, cards, trash, allSaid })
   const objectLists = createObjectLists({ labels, queries })
   const categoryJobs = createCategoryJobs(context, {
     categories,
@@ -225,7 +232,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     'samples.get': async ({ id }) => samples.get(id),
     'samples.setStatus': ({ id, status, review }) =>
-      labels.setStatus(id as SampleId, status, review ? 'review' : 'status'),
+      review
+        ? labels.setStatus(id as SampleId, status, 'review')
+        : labels.setStatus(
+            id as SampleId,
+            status,
+            'status',
+            status === 'labeled' ? allSaid(id as SampleId) : undefined,
+          ),
     'samples.addExamples': async (_, signal) => ({
       outcomes: await addExamples(assetFolder('samples'), { imports, categories }, signal),
     }),

@@ -5,7 +5,7 @@ import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-
 import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
-import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
@@ -56,8 +56,16 @@ export type Labels = {
    * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
    */
   choose(sample: SampleId, revision: RevisionId): Promise<SaveResult>
-  /** `review`: by somebody who judges the label and did not draw it. */
-  setStatus(sample: SampleId, status: LabelStatus, tool?: 'status' | 'review'): Promise<SaveResult>
+  /**
+   * `review`: by somebody who judges the label and did not draw it. `check` gets the objects first, those of journals
+   * included; when it rejects, the status stays.
+   */
+  setStatus(
+    sample: SampleId,
+    status: LabelStatus,
+    tool?: 'status' | 'review',
+    check?: (objects: readonly LabelObject[]) => Promise<void>,
+  ): Promise<SaveResult>
   /** What versions do to labels. Each takes its turn with saves of the same sample. */
   readonly moves: LabelMoves
   /**
@@ -121,6 +129,8 @@ export function createLabels(
   }
 
   function mayHelpToRepeat(error: unknown): boolean {
+    // The trash was emptied meanwhile, of bytes that were found there already: they are stored once more.
+    if (isSqliteMissingKey(error)) return true
     if (!(error instanceof AppError)) return false
     if (isOutOfFiles(error.cause)) journal.close()
     else if (error.code === 'DISK_FULL') releaseReserve()
@@ -287,13 +297,14 @@ export function createLabels(
         return saver.settle(id, await contents.again(sample, chosen), 'choose')
       }),
 
-    setStatus: (id, status, tool = 'status') =>
+    setStatus: (id, status, tool = 'status', check) =>
       inTurn(id, async () => {
         requireWritable(context)
         // Edits that are only in a journal come first, or they would end up beside this state.
         await restore(id)
         const sample = rows.sample(id)
         const head = saver.headOf(id)
+        await check?.(head ? await contents.objects(sample, head) : [])
         const content = head
           ? await contents.again(sample, head, status)
           : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })

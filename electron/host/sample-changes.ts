@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostArgs, HostOutput } from '../../shared/host/host-api.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import type { Cards } from './cards.ts'
 import type { Labels } from './labels.ts'
@@ -27,9 +28,11 @@ export function createSampleChanges(
     readonly labels: Pick<Labels, 'setStatus'>
     readonly cards: Cards
     readonly trash: Trash
+    /** Rejects while something that must be said of this image or its objects is not. */
+    readonly allSaid: (sample: SampleId) => (objects: readonly LabelObject[]) => Promise<void>
   },
 ): SampleChanges {
-  const { samples, labels, cards, trash } = tools
+  const { samples, labels, cards, trash, allSaid } = tools
   const undos = new Map<string, () => Promise<Undone>>()
 
   function remember(count: number, work: () => Promise<Undone>): string | null {
@@ -65,7 +68,8 @@ export function createSampleChanges(
       try {
         const { status: before } = samples.get(id)
         if (before === status) continue
-        const { head } = await labels.setStatus(id, status)
+        const check = status === 'labeled' ? allSaid(id) : undefined
+        const { head } = await labels.setStatus(id, status, 'status', check)
         done.push({ id, before, revision: head })
       } catch (error) {
         failed.push({ id, error: toAppError(error).toInfo() })

@@ -53,7 +53,9 @@ export class CanvasView extends MovingView {
   #read: ReadPhoto | null = null
   #highlight: Highlight | null = null
   readonly #sketches = new Map<string, Sketch>()
+  /** The highlight as it is seen, painted when the next frame needs it. */
   #overlay = new OffscreenCanvas(1, 1)
+  #isOverlayStale = false
 
   constructor(container: HTMLDivElement, onCamera: (camera: Camera) => void) {
     super(onCamera)
@@ -63,7 +65,7 @@ export class CanvasView extends MovingView {
       outline: (context: Context2d) => this.#drawOutlines(context),
       cursor: (context: Context2d) => this.#drawCursor(context),
     }
-    this.#layers = new LayerStack(container, draw, () => this.#budget.start())
+    this.#layers = new LayerStack(container, draw, () => this.#budget.start(this.isZooming))
   }
 
   /** `width` and `height` in CSS pixels. Keeps the middle of the view. */
@@ -95,7 +97,7 @@ export class CanvasView extends MovingView {
     this.#deep = null
     this.#tiles.open(null)
     this.lookUpon(image, keepsZoom)
-    this.#paintOverlay()
+    this.#isOverlayStale = true
     this.#invalidate(...layerNames)
   }
 
@@ -145,7 +147,7 @@ export class CanvasView extends MovingView {
   }
 
   showLabel(map: LabelMap, palette: Palette): void {
-    this.#label = new LabelLayer(map, palette)
+    this.#label = new LabelLayer(map, palette, this.#budget)
     this.#label.opacity = this.#opacity
     this.#contours.open(map)
     this.#invalidate('label')
@@ -194,14 +196,14 @@ export class CanvasView extends MovingView {
     if (!highlight && !this.#highlight) return
     this.#highlight = highlight
     const view = this.#view()
-    if (highlight && grown && view) {
+    if (highlight && grown && view && !this.#isOverlayStale) {
       const part = screenRect(view.camera, grown, view.size)
       const context = this.#overlay.getContext('2d')!
       // Borders between old and new cells change too, hence a device pixel more on each side.
       context.clearRect(part.x0 - 1, part.y0 - 1, part.x1 - part.x0 + 2, part.y1 - part.y0 + 2)
       putMask(context, view, grown, highlight, highlight.look)
     } else {
-      this.#paintOverlay()
+      this.#isOverlayStale = true
     }
     this.#invalidate('cursor')
   }
@@ -252,11 +254,12 @@ export class CanvasView extends MovingView {
   }
 
   destroy(): void {
+    this.stop()
     this.#layers.destroy()
   }
 
   protected override moved(): void {
-    this.#paintOverlay()
+    this.#isOverlayStale = true
     this.#invalidate(...layerNames)
   }
 
@@ -288,8 +291,8 @@ export class CanvasView extends MovingView {
   #drawLabel(context: Context2d): boolean {
     const view = this.#view()
     if (!view || !this.#photo) return false
-    this.#label?.draw(context, view)
-    if (this.#contours.draw(context, view)) this.#invalidate('label')
+    const isLabelLate = this.#label?.draw(context, view)
+    if (this.#contours.draw(context, view) || isLabelLate) this.#invalidate('label')
     return true
   }
 
@@ -321,19 +324,23 @@ export class CanvasView extends MovingView {
   }
 
   #drawCursor(context: Context2d): boolean {
-    if (this.#highlight) context.drawImage(this.#overlay, 0, 0)
+    const isHighlighted = this.#highlight !== null && !this.isZooming
+    if (isHighlighted) {
+      if (this.#isOverlayStale) this.#paintOverlay()
+      context.drawImage(this.#overlay, 0, 0)
+    }
     const view = this.#view()
     if (!view || !this.#photo) return false
     for (const sketch of this.#sketches.values()) drawSketch(context, view, sketch, this.ratio)
-    return this.#highlight !== null || this.#sketches.size > 0
+    return isHighlighted || this.#sketches.size > 0
   }
 
   #paintOverlay(): void {
+    this.#isOverlayStale = false
     const context = this.#overlay.getContext('2d')!
     context.clearRect(0, 0, this.#overlay.width, this.#overlay.height)
     const view = this.#view()
     const shown = this.#highlight
     if (view && shown) putMask(context, view, shown.bounds, shown, shown.look)
-    this.#invalidate('cursor')
   }
 }

@@ -17,6 +17,8 @@ import {
 
 /** Share of the view that an object takes which was zoomed to. */
 const CLOSE_UP = 0.8
+/** Milliseconds within which another step of zooming goes on with the one before. */
+const ZOOM_PAUSE = 200
 
 /** A camera over one image after another, and everything that moves it. Knows nothing of what is drawn. */
 export abstract class MovingView {
@@ -27,6 +29,8 @@ export abstract class MovingView {
   #camera: Camera = { scale: 1, x: 0, y: 0 }
   /** The image point that the last step of zooming kept in place; good until something else moves the camera. */
   #zoomed: { readonly at: ScreenPoint; readonly under: ImagePoint; readonly camera: Camera } | null = null
+  #lastZoom = Number.NEGATIVE_INFINITY
+  #restsAfter: ReturnType<typeof setTimeout> | null = null
   #image: Size | null = null
   /** The image of before, so that the next one keeps zoom and middle. */
   #lastImage: Size | null = null
@@ -53,7 +57,12 @@ export abstract class MovingView {
     return this.#image
   }
 
-  /** The camera is another one: draw. */
+  /** One step of zooming follows another: what is painted for this one is shown for a frame or two. */
+  protected get isZooming(): boolean {
+    return this.#restsAfter !== null
+  }
+
+  /** The camera is another one, or it has come to rest: draw. */
   protected abstract moved(): void
 
   /** Another image, or none. With `keepsZoom` it is looked at as closely as the last one and at the same place, unless that was fitted. */
@@ -96,6 +105,7 @@ export abstract class MovingView {
     const last = this.#zoomed
     const goesOn = last?.camera === this.#camera && last.at.x === at.x && last.at.y === at.y
     const under = goesOn ? last.under : toImage(this.#camera, at)
+    this.#noteZoom()
     this.#move(zoomAt(this.#camera, at, factor, under))
     this.#zoomed = { at, under, camera: this.#camera }
   }
@@ -136,6 +146,23 @@ export abstract class MovingView {
 
   toImage(at: ScreenPoint): ImagePoint {
     return toImage(this.#camera, at)
+  }
+
+  protected stop(): void {
+    if (this.#restsAfter !== null) clearTimeout(this.#restsAfter)
+    this.#restsAfter = null
+  }
+
+  #noteZoom(): void {
+    const now = performance.now()
+    const goesOn = now - this.#lastZoom < ZOOM_PAUSE
+    this.#lastZoom = now
+    this.stop()
+    if (!goesOn) return
+    this.#restsAfter = setTimeout(() => {
+      this.#restsAfter = null
+      this.moved()
+    }, ZOOM_PAUSE)
   }
 
   #move(camera: Camera): void {

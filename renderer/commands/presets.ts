@@ -27,12 +27,23 @@ export const presets: Readonly<Record<PresetName, Readonly<Partial<Record<Comman
       'canvas.next': ['F', 'PageDown'],
       'canvas.fit': ['Shift+F'],
       'canvas.tool.brush': ['Shift+1', 'B'],
-      'canvas.tool.eraser': ['E'],
+      'canvas.tool.eraser': ['Shift+2', 'E'],
+      'canvas.tool.polygon': ['Shift+3', 'G'],
       'canvas.actual': ['Alt+0'],
+      'canvas.lock': ['L'],
+      'canvas.labelsOnly': ['Shift+L'],
+      // Joining masks is "J" there; "M" merges tracks.
+      'canvas.merge': ['J', 'M'],
+      'canvas.keyPointer': ['Shift+J'],
+      'canvas.duplicateNext': ['Mod+B', 'Mod+Shift+D'],
       ...Object.fromEntries(digits.map((digit, index) => [`canvas.category.${index + 1}`, [`Mod+${digit}`]])),
       ...Object.fromEntries(
         digits.map((digit, index) => [`canvas.category.${index + 11}`, [`Mod+Shift+${digit}`]]),
       ),
+    },
+    review: {
+      'review.issue': ['N', 'Shift+I'],
+      'review.reject': ['Shift+N'],
     },
     global: {
       'app.settings': ['F2', 'Mod+,'],

@@ -45,6 +45,8 @@ export class Autosaver {
   readonly #size: { readonly width: number; readonly height: number }
   readonly #listeners = new Set<() => void>()
   #base: string | null
+  /** Every revision that this label was read from or saved as: news of one of them, however late, is no news. */
+  readonly #bases = new Set<string>()
   /** Records made, records the journal holds, records a revision holds. */
   #seq = 0
   #journaled = 0
@@ -74,6 +76,7 @@ export class Autosaver {
     this.#ports = ports
     this.#session = options.session
     this.#base = options.base
+    if (options.base !== null) this.#bases.add(options.base)
     this.#size = { width: options.width, height: options.height }
   }
 
@@ -88,6 +91,11 @@ export class Autosaver {
   /** The revision this label was last saved as or read from. */
   get base(): string | null {
     return this.#base
+  }
+
+  /** This label was read from `revision`, or saved as it. */
+  knows(revision: string): boolean {
+    return this.#bases.has(revision)
   }
 
   /** The last save was kept beside another state; null when there is nothing to choose. */
@@ -165,9 +173,14 @@ export class Autosaver {
 
   /** The person has chosen between the states; `head` is what the label now descends from. */
   chosen(head: string): void {
-    this.#base = head
+    this.#standOn(head)
     this.#sibling = null
     this.#changed()
+  }
+
+  #standOn(revision: string): void {
+    this.#base = revision
+    this.#bases.add(revision)
   }
 
   /** No timer of this saver runs any more. */
@@ -222,7 +235,7 @@ export class Autosaver {
     this.#failures = 0
     this.#saved = payload.seq
     this.#savedAt = result.savedAt
-    this.#base = result.revision
+    this.#standOn(result.revision)
     if (result.kind === 'sibling') this.#sibling = result
     this.#unsaved = this.#unsaved.filter((seq) => seq > payload.seq)
     this.#queue = this.#queue.filter(({ header }) => header.seq > payload.seq)

@@ -161,7 +161,7 @@ export function createDocumentStore(
     }
     // Somebody else saved this label, or what is being saved here has arrived.
     if (!saver.settled) live.session.heard(event.revision)
-    else if (saver.base !== event.revision) void open(event.sampleId)
+    else if (!saver.knows(event.revision)) void open(event.sampleId)
   })
 
   async function reload(): Promise<void> {

@@ -8,7 +8,7 @@ export type Hidden = {
   readonly categories: ReadonlySet<number>
   /** Only this is shown; objects are forgotten with their image. */
   readonly solo:
-    | { readonly kind: 'objects'; readonly ids: readonly number[] }
+    | { readonly kind: 'objects'; readonly ids: ReadonlySet<number> }
     | { readonly kind: 'category'; readonly id: number }
     | null
 }
@@ -22,7 +22,7 @@ export function hides(
   activeId: number | null,
 ): boolean {
   if (object.id === activeId) return false
-  if (solo) return solo.kind === 'objects' ? !solo.ids.includes(object.id) : object.categoryId !== solo.id
+  if (solo) return solo.kind === 'objects' ? !solo.ids.has(object.id) : object.categoryId !== solo.id
   return objects.has(object.id) || categories.has(object.categoryId)
 }
 

@@ -202,13 +202,13 @@ export class LabelSession {
 
   /** A revision of this label was written while edits were on their way: by this window, or by somebody else. */
   heard(revision: string): void {
-    if (revision !== this.saver.base) this.#heard.add(revision)
+    this.#heard.add(revision)
   }
 
   async #lookForOthers(): Promise<void> {
     if (!this.saver.settled) return
     const { base } = this.saver
-    if (base !== null) this.#heard.delete(base)
+    for (const revision of this.#heard) if (this.saver.knows(revision)) this.#heard.delete(revision)
     if (!this.#mustLook && this.#heard.size === 0) return
     this.#mustLook = false
     this.#heard.clear()

@@ -4,8 +4,8 @@ import { frame, type SaveHeader, saveLabelPath } from '../../shared/host/data-pl
 import { type HostConnection, saveResultSchema } from '../../shared/host/host-api.ts'
 import { applyEdit, type LabelDocument } from '../../shared/label/edit.ts'
 import { encodeIds } from '../../shared/label/id-runs.ts'
-import { indexObjects, updateIndex } from '../../shared/label/object-index.ts'
-import { changeCategory } from '../../shared/label/objects.ts'
+import { recategorizeObjects } from '../../shared/label/many-objects.ts'
+import { indexObjects } from '../../shared/label/object-index.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import { readLabelMap } from './label-session.ts'
 
@@ -36,15 +36,10 @@ export async function recategorize(
     status: state.status,
     nextObjectId: state.nextObjectId,
   }
-  const index = indexObjects(doc.map)
-  let changed = 0
-  for (const id of ids) {
-    const edit = doc.objects.has(id) ? changeCategory(doc, index, id, category) : null
-    if (!edit) continue
-    applyEdit(doc, edit)
-    if (edit.pixels) updateIndex(index, edit.pixels, doc.map.width)
-    changed++
-  }
+  const there = ids.filter((id) => doc.objects.has(id))
+  const edit = recategorizeObjects(doc, indexObjects(doc.map), there, category)
+  if (edit) applyEdit(doc, edit)
+  const changed = edit?.objects.length ?? 0
   const left = ids.length - changed
   if (changed === 0) return { changed, left, undo: null }
   const header: SaveHeader = {

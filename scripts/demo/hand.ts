@@ -115,9 +115,9 @@ export class Hand {
     this.counts.strokes++
   }
 
-  undo(): void {
+  async undo(): Promise<void> {
     this.#runner.cancel()
-    this.#session.undo()
+    await this.#session.undo()
   }
 
   #drag(path: readonly ImagePoint[]): void {

@@ -139,7 +139,7 @@ async function label(
     48,
   )
   const isChanged = session.doc.map.ids.some((id, p) => id !== before[p])
-  hand.undo()
+  await hand.undo()
   const isBack = session.doc.map.ids.every((id, p) => id === before[p])
   check(`${name}: a slip of the brush is undone to the pixel`, isChanged && isBack)
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { Labeler } from '../../test/e2e/labeler.ts'
 import { callHost } from '../../test/e2e/page.ts'
-import { type Polygon, type Stroke, sweepPolygon } from './sweep.ts'
+import { cornersOf, type Polygon, type Stroke, sweepPolygon } from './sweep.ts'
 
 /** What a hand draws for one object. */
 export type Part = {
@@ -13,9 +13,12 @@ export type Part = {
   /** Rows between strokes. */
   readonly spacing: number
 }
+/** What lies under all of it, drawn with the polygon tool: no cell that the strokes miss is left without a label. */
+export type Ground = { readonly category: string; readonly area: Polygon }
 /** One picture and what is drawn on it. `file` lies in the test data. */
 export type Drawing = {
   readonly file: string
+  readonly ground?: readonly Ground[]
   readonly size: { readonly width: number; readonly height: number }
   readonly parts: readonly Part[]
 }
@@ -27,7 +30,7 @@ export async function draw(page: Page, name: string, drawing: Drawing): Promise<
     cells,
     strokes: areas.flatMap((area) => sweepPolygon(area, spacing, 2)),
   }))
-  return drawStrokes(page, name, drawing.size, strokes)
+  return drawStrokes(page, name, drawing.size, strokes, drawing.ground)
 }
 
 export async function drawStrokes(
@@ -35,16 +38,27 @@ export async function drawStrokes(
   name: string,
   size: Drawing['size'],
   parts: readonly { category: string; cells: number; strokes: readonly Stroke[] }[],
+  ground: readonly Ground[] = [],
 ): Promise<Labeler> {
   const categories = await callHost(page, 'categories.list', {})
   const labeler = await Labeler.open(page, name, size)
   await labeler.cellsReady()
-  // Sizing looks at the cell under the pointer: let it be the same place always.
-  for (const { category, cells, strokes } of parts) {
+  const choose = async (category: string) => {
     const index = categories.findIndex((each) => each.name === category)
     if (index < 0 || index > 19) throw new Error(`no key chooses the category ${category}`)
     await page.keyboard.press('n')
     await page.keyboard.press(`${index > 9 ? 'Shift+' : ''}Digit${(index + 1) % 10}`)
+  }
+  if (ground.length > 0) await page.keyboard.press('g')
+  for (const { category, area } of ground) {
+    await choose(category)
+    for (const [x, y] of cornersOf(area)) await labeler.click({ x, y })
+    await page.keyboard.press('Enter')
+  }
+  await page.keyboard.press('s')
+  // Sizing looks at the cell under the pointer: let it be the same place always.
+  for (const { category, cells, strokes } of parts) {
+    await choose(category)
     await labeler.hover({ x: size.width / 2, y: size.height / 2 })
     await labeler.sizeTo(cells)
     for (const { y, x0, x1 } of strokes) await labeler.stroke({ x: x0, y }, { x: x1, y })

@@ -3,12 +3,15 @@ export type Polygon = string
 /** A straight stroke along one row, ends included. */
 export type Stroke = { readonly y: number; readonly x0: number; readonly x1: number }
 
-/** Strokes that cover the inside of a polygon, `spacing` rows apart (even-odd), each `inset` pixels short of its border. */
-export function sweepPolygon(polygon: Polygon, spacing: number, inset: number): Stroke[] {
-  const corners = polygon
+export const cornersOf = (polygon: Polygon): [x: number, y: number][] =>
+  polygon
     .trim()
     .split(/\s+/)
     .map((corner) => corner.split(',').map(Number) as [number, number])
+
+/** Strokes that cover the inside of a polygon, `spacing` rows apart (even-odd), each `inset` pixels short of its border. */
+export function sweepPolygon(polygon: Polygon, spacing: number, inset: number): Stroke[] {
+  const corners = cornersOf(polygon)
   const ys = corners.map(([, y]) => y)
   const strokes: Stroke[] = []
   for (let y = Math.ceil(Math.min(...ys)) + inset; y <= Math.max(...ys) - inset; y += spacing) {

@@ -1,7 +1,13 @@
 import { AppError } from '../base/app-error.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
 import { foldAttribute } from '../label/attributes.ts'
-import { type Category, type DatasetRules, maxCategories, type Ontology } from '../label/ontology.ts'
+import {
+  type Category,
+  type DatasetRules,
+  freshCategoryIds,
+  maxCategories,
+  type Ontology,
+} from '../label/ontology.ts'
 import { nextColors } from '../label/palette.ts'
 import type { ReadCategory, ReadOntology } from './ontology-reader.ts'
 
@@ -38,10 +44,17 @@ export function planImport(
   const fresh = file.categories.filter(({ name }) => !byName.has(foldAttribute(name)))
   // Those that can keep their id come first: a number that is made up must not take one of theirs.
   for (const { id } of fresh) if (id !== null) taken.add(id)
-  let last = Math.max(0, ...taken)
   const used = [...now.categories, ...fresh].flatMap(({ color }) => color ?? [])
   const colors = nextColors(used, fresh.filter(({ color }) => color === null).length)
-  let renumbered = 0
+  const keepsId = ({ id }: ReadCategory) => id !== null && !now.ids.has(id)
+  const others = fresh.filter((read) => !keepsId(read))
+  const ids = freshCategoryIds(taken, others.length)
+  if (ids.length < others.length) {
+    throw new AppError('IN_TOO_BIG', `A library can have ${maxCategories} categories over its life.`, {
+      remedy: 'Take out of the file what you do not need.',
+    })
+  }
+  const renumbered = others.filter(({ id }) => id !== null).length
   for (const read of file.categories) {
     const mine = byName.get(foldAttribute(read.name))
     if (mine) {
@@ -50,16 +63,9 @@ export function planImport(
       else kept.push(mine.name)
       continue
     }
-    const isFree = read.id !== null && !now.ids.has(read.id)
-    if (!isFree && read.id !== null) renumbered++
-    const id = isFree ? read.id! : ++last
+    const id = keepsId(read) ? read.id! : ids.shift()!
     const color = read.color ?? colors.shift()!
     added.push({ ...read, id, color })
-  }
-  if (added.some(({ id }) => id > maxCategories)) {
-    throw new AppError('IN_TOO_BIG', `A library can have ${maxCategories} categories over its life.`, {
-      remedy: 'Take out of the file what you do not need.',
-    })
   }
   const { rules, imageAttributes } = planRules(now, file, mode)
   const remarks = [...file.remarks]

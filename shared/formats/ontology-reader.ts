@@ -1,6 +1,11 @@
 import type { z } from 'zod'
 import { AppError } from '../base/app-error.ts'
-import { type AttributeDefinition, attributeDefinitionSchema, foldAttribute } from '../label/attributes.ts'
+import {
+  type AttributeDefinition,
+  attributeDefinitionSchema,
+  foldAttribute,
+  foreignSchema,
+} from '../label/attributes.ts'
 import {
   type Category,
   categoryNameSchema,
@@ -169,7 +174,10 @@ function segmentsCategory(
     Object.entries(entry).filter(([key]) => !knownKeys.has(key)),
   )
   if (kept.length > 0) other.unsupported_attributes = kept
-  if (JSON.stringify(other).length > 16_384) problems.push(`${where}: holds too much that is not known here`)
+  const foreign = foreignSchema.safeParse(other)
+  if (!foreign.success) {
+    problems.push(`${where}: what is not known here ${foreign.error.issues[0]!.message}`)
+  }
   if (!name.success) return []
   return [
     {

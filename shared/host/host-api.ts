@@ -412,6 +412,8 @@ export const hostMethods = {
       from: z.int(),
       to: z.int().nullable(),
       remove: z.boolean().default(false),
+      /** There are no objects of it, as far as who asks knows; `CONFLICT` when there are, and nothing is changed. */
+      unused: z.boolean().optional(),
       only: z.strictObject({ ids: z.array(sampleId).min(1).max(100_000) }).optional(),
     }),
     categoryJobSchema,

@@ -32,7 +32,10 @@ export function setAttribute(
 export type ObjectShortcoming = Shortcoming & { readonly objectId: number; readonly objectName: string }
 
 /** All of them, in order of id. */
-export function objectShortcomings(doc: LabelDocument, categories: readonly Category[]): ObjectShortcoming[] {
+export function objectShortcomings(
+  doc: Pick<LabelDocument, 'objects'>,
+  categories: readonly Category[],
+): ObjectShortcoming[] {
   const byId = new Map(categories.map((category) => [category.id, category]))
   return [...doc.objects.values()]
     .sort((a, b) => a.id - b.id)

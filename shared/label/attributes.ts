@@ -27,13 +27,22 @@ export type AttributeValue = z.infer<typeof attributeValueSchema>
 export const valuesSchema = z.record(z.string().max(200), attributeValueSchema)
 export type AttributeValues = Readonly<Record<string, AttributeValue>>
 
+/** Levels that what is kept may have: databases and recursive readers end somewhere, and what people write ends before. */
+const deepest = 64
+
+const isDeeper = (value: unknown, than: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (than === 0 || Object.values(value).some((each) => isDeeper(each, than - 1)))
+
 /**
  * What other programs say of a category or an attribute and Tessera does not know: kept, and given back. JSON of at most
- * 16,384 characters.
+ * 16,384 characters and 64 levels.
  */
 export const foreignSchema = z
   .record(z.string().max(200), z.unknown())
-  .refine((keys) => JSON.stringify(keys).length <= 16_384, 'holds too much')
+  .refine((keys) => !isDeeper(keys, deepest), 'is nested too deeply')
+  .refine((keys) => isDeeper(keys, deepest) || JSON.stringify(keys).length <= 16_384, 'holds too much')
 
 const options = z
   .array(z.string().trim().min(1).max(200))

@@ -1,4 +1,4 @@
-import { MAX_OBJECT_ID } from './label-map.ts'
+import { MAX_OBJECT_ID, UNLABELED } from './label-map.ts'
 import type { MaskPatch } from './patch.ts'
 import { VarintReader, VarintWriter } from './varint.ts'
 
@@ -113,6 +113,9 @@ function writeIds(writer: VarintWriter, ids: Uint32Array): void {
   }
 }
 
+/** A loop writes so many ids faster than `fill` is called. */
+const FEW = 64
+
 function readIds(reader: VarintReader, count: number): Uint32Array<ArrayBuffer> {
   const ids = new Uint32Array(count)
   for (let start = 0; start < count; ) {
@@ -121,8 +124,11 @@ function readIds(reader: VarintReader, count: number): Uint32Array<ArrayBuffer> 
     if (id > MAX_OBJECT_ID) throw new RangeError(`object id ${id} does not fit 24 bits`)
     if (length === 0) throw new RangeError('empty run')
     if (length > count - start) throw new RangeError('run past the last pixel')
-    ids.fill(id, start, start + length)
-    start += length
+    const end = start + length
+    // New ids are 0: what is not labeled is not touched, and so takes no memory before somebody writes there.
+    if (length > FEW && id !== UNLABELED) ids.fill(id, start, end)
+    else if (id !== UNLABELED) for (let i = start; i < end; i++) ids[i] = id
+    start = end
   }
   return ids
 }

@@ -10,6 +10,18 @@ export const descriptionSchema = z.string().trim().max(4000)
 export const maxCategories = 4096
 
 /**
+ * `count` ids that are not in `taken`, which holds all that were ever given out: behind the highest, or where there is no
+ * room behind it, the lowest that are free. Fewer where there are not as many.
+ */
+export function freshCategoryIds(taken: ReadonlySet<number>, count: number): number[] {
+  const ids: number[] = []
+  for (let id = 1 + Math.max(0, ...taken); ids.length < count && id <= maxCategories; id++) ids.push(id)
+  const all = new Set([...taken, ...ids])
+  for (let id = 1; ids.length < count && id <= maxCategories; id++) if (!all.has(id)) ids.push(id)
+  return ids
+}
+
+/**
  * A meaning that objects can have. `id` is stable for the life of the dataset: renaming keeps it, deleting never reuses
  * it. What is left out is empty, so that a category without it is written as it was before there was such a thing.
  */

@@ -181,6 +181,32 @@ it('asks for attributes, lists everything that is missing at once, and jumps to 
   })
 })
 
+it('keeps choices that a definition has no more until somebody takes them away', async () => {
+  const { page } = await tessera.open()
+  const id = await idOf(page, 'Car')
+  const define = (options: string[]) =>
+    callHost(page, 'categories.update', {
+      id,
+      attributes: [{ name: 'parts', type: 'multiselect', options }],
+    })
+  await define(['door', 'wheel'])
+  const labeler = await Labeler.open(page, 'street-3.jpg', size)
+  await draw(page, labeler, String((await names(page)).indexOf('Car') + 1), 300, 300)
+  const parts = page.getByRole('group', { name: 'parts of Car 1' })
+  await parts.getByRole('checkbox', { name: 'door' }).check()
+  await define(['wheel', 'roof'])
+  await parts.getByRole('checkbox', { name: 'roof' }).check()
+  const sampleId = (await callHost(page, 'samples.list', {})).samples.find(
+    ({ name }) => name === 'street-3.jpg',
+  )!.id
+  const said = () =>
+    expect.poll(async () => (await callHost(page, 'label.open', { sampleId })).objects[0]?.attributes)
+  await said().toEqual({ parts: ['roof', 'door'] })
+  await parts.getByRole('checkbox', { name: 'door' }).click()
+  await said().toEqual({ parts: ['roof'] })
+  await callHost(page, 'categories.update', { id, attributes: [] })
+})
+
 it('merges a category into another over all images, also what is not saved yet, and takes it back', async () => {
   const { page } = await tessera.open()
   const { id } = await callHost(page, 'categories.create', { name: 'Van', hasInstances: true })

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
-import { type FileOps, realFileOps } from '../../electron/adapters/file-ops.ts'
 import { createCards } from '../../electron/host/cards.ts'
 import { createTrash } from '../../electron/host/trash.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
+import { announced, announceTransactions } from './announced.ts'
 import { openTestLibrary } from './open-test-library.ts'
 
 /**
@@ -20,36 +20,14 @@ const event = () => {
   if (isArmed && ++events === Number(killAt)) process.kill(process.pid, 'SIGKILL')
 }
 
-const ops = Object.fromEntries(
-  Object.entries(realFileOps).map(([name, call]) => [
-    name,
-    (...args: never[]) => {
-      event()
-      return (call as (...args: never[]) => unknown)(...args)
-    },
-  ]),
-) as unknown as FileOps
-
-const library = await openTestLibrary({ folder, ops })
+const library = await openTestLibrary({ folder, ops: announced(event) })
 const { context } = library
-const { transaction } = context
-Object.assign(context, {
-  transaction<T>(work: () => T): T {
-    event()
-    const result = transaction(() => {
-      const done = work()
-      event()
-      return done
-    })
-    event()
-    return result
-  },
-})
+announceTransactions(context, event)
 const cards = createCards(context, { author: () => 'Ada' })
 const trash = createTrash(context, {
   besideVersions: async (work) => work(new Set()),
   dropJournal: () => {},
-  ops,
+  ops: announced(event),
 })
 isArmed = true
 for (const n of [1, 2, 3]) {

@@ -2,11 +2,14 @@ import { visiblePixels } from '../camera.ts'
 import type { Photo } from '../photo.ts'
 import type { Context2d, View } from './view.ts'
 
-/** The photograph: smooth below 100 %, every pixel a sharp square from 100 % on unless `smooth` asks for soft ones. */
-export function drawPhoto(context: Context2d, photo: Photo, view: View, smooth = false): void {
+/**
+ * The photograph: smooth below 100 %, every pixel a sharp square from 100 % on unless `smooth` asks for soft ones.
+ * `quick`: it is shown for a frame or two.
+ */
+export function drawPhoto(context: Context2d, photo: Photo, view: View, smooth = false, quick = false): void {
   const { scale } = view.camera
   context.imageSmoothingEnabled = scale < 1 || smooth
-  context.imageSmoothingQuality = 'medium'
+  context.imageSmoothingQuality = quick ? 'low' : 'medium'
   drawPart(context, photo.levels[photoLevel(photo, scale)]!, view)
 }
 

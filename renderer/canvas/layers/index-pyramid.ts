@@ -25,13 +25,18 @@ export function updatePyramid({ map, reduced }: IndexPyramid, dirty: Rect): numb
     const ids = reduced[level - 1]!
     const width = levelSize(map.width, level)
     const rect = levelRect(dirty, level, map.width, map.height)
+    if (rect.x0 >= rect.x1) continue
+    const { ids: all } = map
+    const step = 1 << level
+    // Only the last column's sample may have been moved inwards: the others are a step apart.
+    const last = rect.x1 - 1
     for (let y = rect.y0; y < rect.y1; y++) {
       const from = samplePosition(y, level, map.height) * map.width
       const to = y * width
-      for (let x = rect.x0; x < rect.x1; x++) {
-        ids[to + x] = map.ids[from + samplePosition(x, level, map.width)]!
-      }
-      written += Math.max(0, rect.x1 - rect.x0)
+      let at = from + samplePosition(rect.x0, level, map.width)
+      for (let x = rect.x0; x < last; x++, at += step) ids[to + x] = all[at]!
+      ids[to + last] = all[from + samplePosition(last, level, map.width)]!
+      written += rect.x1 - rect.x0
     }
   }
   return written

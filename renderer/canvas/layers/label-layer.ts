@@ -1,7 +1,16 @@
 import type { LabelMap, Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, screenRect, visiblePixels } from '../camera.ts'
+import type { FrameBudget } from './frame-budget.ts'
 import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
-import { bordersOf, levelForScale, levelRect, tileRect, tilesTouching } from './tile-grid.ts'
+import {
+  bordersOf,
+  LEVELS,
+  levelForScale,
+  levelRect,
+  type TilePlace,
+  tileRect,
+  tilesTouching,
+} from './tile-grid.ts'
 import type { Context2d, View } from './view.ts'
 
 /** A tile's own canvas. */
@@ -25,14 +34,21 @@ export class LabelLayer {
   readonly tiles: LabelTiles<CanvasSurface>
   /** 0 … 1 */
   opacity = 1
+  readonly #budget: FrameBudget
 
-  constructor(map: LabelMap, palette: Palette) {
+  constructor(map: LabelMap, palette: Palette, budget: FrameBudget) {
+    this.#budget = budget
     const create = (width: number, height: number) => new CanvasSurface(width, height)
     this.tiles = new LabelTiles({ map, palette, create })
   }
 
-  draw(context: Context2d, view: View): void {
-    this.#drawWithin(context, view, { x0: 0, y0: 0, x1: view.size.width, y1: view.size.height })
+  /**
+   * Paints what fits into the frame; where that is not all, the smallest copy stands in. True when there is more to do:
+   * draw again next frame.
+   */
+  draw(context: Context2d, view: View): boolean {
+    const whole = { x0: 0, y0: 0, x1: view.size.width, y1: view.size.height }
+    return this.#drawWithin(context, view, whole, this.#budget)
   }
 
   /**
@@ -66,11 +82,11 @@ export class LabelLayer {
     return part
   }
 
-  #drawWithin(context: Context2d, view: View, part: Rect): void {
-    if (isEmptyRect(part)) return
+  /** Without a budget, all of it. */
+  #drawWithin(context: Context2d, view: View, part: Rect, budget: FrameBudget | null = null): boolean {
+    if (isEmptyRect(part)) return false
     const { camera, size, image } = view
     const level = levelForScale(camera.scale)
-    const step = 2 ** level
     context.save()
     // Device pixels, also where the canvas belongs to somebody who scales it by the display's ratio.
     context.setTransform(1, 0, 0, 1, 0, 0)
@@ -87,14 +103,50 @@ export class LabelLayer {
       y1: Math.ceil((part.y1 - camera.y) / camera.scale),
     })
     const seen = levelRect(shown, level, image.width, image.height)
+    const missing: TilePlace[] = []
+    const ready = tilesTouching(seen, level).filter((place) => {
+      const isLate = level < LEVELS - 1 && budget?.isSpent === true && !this.tiles.isReady(place)
+      if (isLate) missing.push(place)
+      else this.tiles.surface(place)
+      return !isLate
+    })
+    if (missing.length > 0) this.#standIn(context, view, missing)
+    this.#put(context, view, level, ready)
+    context.restore()
+    return missing.length > 0
+  }
+
+  /** The smallest copy, in the places of tiles that are not there yet. */
+  #standIn(context: Context2d, view: View, missing: readonly TilePlace[]): void {
+    const { image } = view
+    for (const place of missing) {
+      const { x0, y0, x1, y1 } = tileRect(place, image.width, image.height)
+      const step = 2 ** place.level
+      const rect = { x0: x0 * step, y0: y0 * step, x1: x1 * step, y1: y1 * step }
+      const shown = screenRect(view.camera, rect, view.size)
+      if (isEmptyRect(shown)) continue
+      context.save()
+      context.beginPath()
+      context.rect(shown.x0, shown.y0, shown.x1 - shown.x0, shown.y1 - shown.y0)
+      context.clip()
+      const last = LEVELS - 1
+      this.#put(context, view, last, tilesTouching(levelRect(rect, last, image.width, image.height), last))
+      context.restore()
+    }
+  }
+
+  #put(context: Context2d, view: View, level: number, places: readonly TilePlace[]): void {
+    const { camera, image } = view
+    const step = 2 ** level
     // Tile borders lie on whole device pixels, the same for both neighbours, so no seam shows between them.
     const screenX = (x: number) => Math.round(camera.x + Math.min(x * step, image.width) * camera.scale)
     const screenY = (y: number) => Math.round(camera.y + Math.min(y * step, image.height) * camera.scale)
-    for (const place of tilesTouching(seen, level)) {
+    const inView = levelRectInView(view, level)
+    for (const place of places) {
       const surface = this.tiles.surface(place)
       if (!surface) continue
       const tile = tileRect(place, image.width, image.height)
-      const source = intersection(tile, levelRectInView(view, level))
+      const source = intersection(tile, inView)
       if (isEmptyRect(source)) continue
       const x = screenX(source.x0)
       const y = screenY(source.y0)
@@ -110,7 +162,6 @@ export class LabelLayer {
         screenY(source.y1) - y,
       )
     }
-    context.restore()
   }
 }
 

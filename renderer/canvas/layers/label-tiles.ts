@@ -62,6 +62,11 @@ export class LabelTiles<S extends TileSurface> {
     this.#capacity = options.capacity ?? 96
   }
 
+  /** The tile has been painted, or is known to be empty. */
+  isReady(place: TilePlace): boolean {
+    return this.#tiles.has(keyOf(place))
+  }
+
   /** The tile, painted; null when nothing in it is labeled. */
   surface(place: TilePlace): S | null {
     const key = keyOf(place)

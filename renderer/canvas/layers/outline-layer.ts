@@ -33,6 +33,7 @@ export class OutlineLayer {
     this.#tiles = new ScreenTiles<TileLeaves | null>({
       budget,
       capacity: CAPACITY,
+      bridges: true,
       begin: () => null,
       paint: (context, { column, row }, _part, tile) => {
         tile.data ??= tileLeaves(this.#hierarchy!, this.#scale, column, row)

@@ -70,7 +70,7 @@ export class PhotoTiles {
     const photo = this.#photo
     if (!photo) return false
     if (this.#isPlain) {
-      drawPhoto(context, photo, view, smooth)
+      drawPhoto(context, photo, view, smooth, this.#budget.holds)
       return false
     }
     const { camera, size, image } = view

@@ -117,6 +117,7 @@ export class ScreenTiles<Data> {
     const across = Math.ceil((seen.x1 - camera.x) / SCREEN_TILE) - first.column
     const down = Math.ceil((seen.y1 - camera.y) / SCREEN_TILE) - first.row
     const most = Math.max(capacity, across * down)
+    const holds = budget.holds && this.#former !== null
     const ready: { tile: Tile<Data>; place: ScreenTilePlace }[] = []
     const absent: ScreenTilePlace[] = []
     let missing = false
@@ -126,7 +127,7 @@ export class ScreenTiles<Data> {
         const key = `${column}:${row}`
         let tile = this.#tiles.get(key)
         if (!tile || tile.stale) {
-          if (budget.isSpent) missing = true
+          if (holds || budget.isSpent) missing = true
           else {
             tile ??= this.#begin(key, most)
             this.#paint(tile, place)
@@ -136,7 +137,8 @@ export class ScreenTiles<Data> {
         else if (!tile) absent.push(place)
       }
     }
-    if (this.#former && absent.length > 0) drawFormer(context, view, this.#former, absent)
+    if (this.#former && absent.length > 0)
+      drawFormer(context, view, this.#former, ready.length > 0 ? absent : null)
     for (const { tile, place } of ready) {
       const x = camera.x + place.column * SCREEN_TILE
       const y = camera.y + place.row * SCREEN_TILE
@@ -147,7 +149,7 @@ export class ScreenTiles<Data> {
       this.#recycle(this.#former?.tiles)
       this.#former = null
     }
-    return missing
+    return missing && !holds
   }
 
   #paint(tile: Tile<Data>, place: ScreenTilePlace): void {
@@ -183,20 +185,24 @@ export class ScreenTiles<Data> {
   }
 }
 
+/** `places`: nowhere else; null: everywhere. */
 function drawFormer<Data>(
   context: Context2d,
   { camera, size }: View,
   former: { readonly scale: number; readonly tiles: ReadonlyMap<string, Tile<Data>> },
-  places: readonly ScreenTilePlace[],
+  places: readonly ScreenTilePlace[] | null,
 ): void {
   context.save()
-  context.beginPath()
-  for (const { column, row } of places)
-    context.rect(camera.x + column * SCREEN_TILE, camera.y + row * SCREEN_TILE, SCREEN_TILE, SCREEN_TILE)
-  context.clip()
+  if (places) {
+    context.beginPath()
+    for (const { column, row } of places)
+      context.rect(camera.x + column * SCREEN_TILE, camera.y + row * SCREEN_TILE, SCREEN_TILE, SCREEN_TILE)
+    context.clip()
+  }
   const side = (SCREEN_TILE * camera.scale) / former.scale
   context.imageSmoothingEnabled = false
-  for (const [key, { canvas }] of former.tiles) {
+  for (const [key, { canvas, isBlank }] of former.tiles) {
+    if (isBlank) continue
     const [column, row] = key.split(':').map(Number) as [number, number]
     const x = camera.x + column * side
     const y = camera.y + row * side

@@ -48,6 +48,8 @@ export function SampleGrid({
   const active = useStore(samples, (state) => state.active)
   const palette = useStore(categories, (state) => state.list)
   const scroller = useRef<HTMLDivElement>(null)
+  /** As wide as a rem, so that another text size is noticed. */
+  const measureOfText = useRef<HTMLSpanElement>(null)
   const [width, setWidth] = useState(0)
   /** CSS pixels. */
   const [rem, setRem] = useState(13)
@@ -74,11 +76,14 @@ export function SampleGrid({
     // In the frame that changed the size: no frame is painted with the columns of another width.
     const observer = new ResizeObserver(() => flushSync(measure))
     observer.observe(element)
+    observer.observe(measureOfText.current!)
     return () => observer.disconnect()
   }, [])
 
   const isList = layout === 'list'
-  const columns = isList ? 1 : Math.max(1, Math.floor((width + gap) / (size + gap)))
+  // What stands under a picture needs room of its own: tiles grow with the text.
+  const least = Math.min(width, (size * rem) / 13)
+  const columns = isList ? 1 : Math.max(1, Math.floor((width + gap) / (least + gap)))
   const tileWidth = (width - gap * (columns - 1)) / columns
   const pictureHeight = Math.round(tileWidth * 0.75)
   const rowHeight = isList ? Math.ceil(rowRem * rem) : pictureHeight + Math.ceil(captionRem * rem) + gap
@@ -231,6 +236,7 @@ export function SampleGrid({
         if (sample) onOpen(sample.id)
       }}
     >
+      <span ref={measureOfText} className={styles.textSize} aria-hidden />
       <div role="presentation" style={{ position: 'relative', height: rows.getTotalSize() }}>
         {width > 0 &&
           shown.map((row) => (

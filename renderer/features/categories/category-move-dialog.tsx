@@ -73,6 +73,7 @@ function CategoryMove({ purpose, first }: { readonly purpose: Purpose; readonly 
         from,
         to: isUsed ? target : null,
         remove: purpose !== 'assign',
+        unused: !isUsed,
         ...only,
       })
       const result =
@@ -83,6 +84,7 @@ function CategoryMove({ purpose, first }: { readonly purpose: Purpose; readonly 
       else setReport(job)
     } catch (error) {
       setProblem(errorInfo(error))
+      if (!isUsed) host.call('categories.uses', { id: from }).then(setUses, () => {})
     } finally {
       setBusy(false)
     }

@@ -165,17 +165,19 @@ function OneOf({ options, value, label, onChange }: FieldProps & { readonly opti
 function SomeOf(props: FieldProps & { readonly options: readonly string[] }) {
   const { options, value, label, disabled, onChange } = props
   const chosen = Array.isArray(value) ? (value as readonly string[]) : []
+  // Of a definition that was changed since: kept, and shown so that it can be taken away.
+  const all = [...options, ...chosen.filter((each) => !options.includes(each))]
   return (
     <fieldset className={styles.someOf} disabled={disabled}>
       <legend className={styles.forReaders}>{label}</legend>
-      {options.map((option) => (
+      {all.map((option) => (
         <label key={option}>
           <input
             type="checkbox"
             checked={chosen.includes(option)}
             onChange={(event) => {
               // In the order of the definition, whatever was chosen first.
-              const next = options.filter((each) =>
+              const next = all.filter((each) =>
                 each === option ? event.target.checked : chosen.includes(each),
               )
               onChange(next.length > 0 ? next : undefined)

@@ -22,7 +22,7 @@ export function HiddenChip(props: {
   if (shows !== 'both') words.push(text.chip[shows])
   const { solo } = hidden
   if (solo) {
-    const objects = solo.kind === 'objects' ? solo.ids : []
+    const objects = solo.kind === 'objects' ? [...solo.ids] : []
     const names = objects.flatMap((id) => {
       const object = session?.doc.objects.get(id)
       return object ? [nameOf(object, categories)] : []

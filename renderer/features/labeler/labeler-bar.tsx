@@ -46,9 +46,9 @@ export function LabelerBar(props: {
       </div>
       <div className={styles.group}>
         <CommandButton id="canvas.previous" icon={<ChevronLeft size={16} />} />
-        <span className={styles.position}>
+        <span className={styles.position} title={position.filter || undefined}>
           {text.position(position.index, position.count)}
-          {position.filter && <span title={position.filter}> · {position.filter}</span>}
+          {position.filter && <span> · {position.filter}</span>}
         </span>
         <CommandButton id="canvas.next" icon={<ChevronRight size={16} />} />
       </div>

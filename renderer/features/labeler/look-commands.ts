@@ -51,7 +51,9 @@ export function lookCommands(actions: LabelerActions): readonly Command[] {
         const { selected } = labeling.getState()
         if (hidden.solo) return viewing.setState({ hidden: { ...hidden, solo: null } })
         if (selected.length > 0)
-          return viewing.setState({ hidden: { ...hidden, solo: { kind: 'objects', ids: selected } } })
+          return viewing.setState({
+            hidden: { ...hidden, solo: { kind: 'objects', ids: new Set(selected) } },
+          })
         const id = activeCategory(actions)
         if (id !== null) viewing.setState({ hidden: { ...hidden, solo: { kind: 'category', id } } })
       },
@@ -103,7 +105,7 @@ export function hideObjects({ viewing, labeling, canvas }: LabelerActions, ids: 
     else objects.add(id)
   }
   const { solo } = hidden
-  const isOfSolo = solo?.kind === 'objects' && solo.ids.some((id) => ids.includes(id))
+  const isOfSolo = solo?.kind === 'objects' && ids.some((id) => solo.ids.has(id))
   viewing.setState({ hidden: { ...hidden, objects, solo: isOfSolo ? null : solo } })
   if (labeling.getState().selected.some((id) => objects.has(id))) canvas.current?.choose(null)
 }

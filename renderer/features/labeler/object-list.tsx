@@ -16,6 +16,7 @@ import {
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { LabelObject } from '../../../shared/label/ontology.ts'
+import { useKey } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { ranged, selectObjects, toggled } from '../../stores/selection.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -58,6 +59,7 @@ export function ObjectList(props: {
     () => [...(session?.doc.objects.values() ?? [])].sort((a, b) => b.id - a.id),
     [session, revision],
   )
+  const finishKey = useKey('canvas.finish')
   const count = objects.length > 0 ? ` (${formatNumber(objects.length)})` : ''
   const chosen = selected.length > 1 ? ` · ${objectText.selected(selected.length)}` : ''
   return (
@@ -70,7 +72,7 @@ export function ObjectList(props: {
           <IconButton
             label={text.newObject}
             help={actions.mayStartObject() ? text.finishHelp : text.semanticNoNew}
-            keys="N"
+            keys={finishKey}
             icon={<Plus size={15} />}
             side="left"
             disabled={active === null || !actions.mayStartObject()}

@@ -33,7 +33,7 @@ export const objectText = {
   scopes: {
     object: (name: string) => `Only ${name}`,
     selected: (count: number) => `The ${formatNumber(count)} selected`,
-    all: (count: number) => `All ${formatNumber(count)} of this image`,
+    all: (count: number) => `All objects of this image (${formatNumber(count)})`,
   } satisfies Record<CleanupScope, (of: never) => string>,
   below: 'Smaller than',
   px: 'px',

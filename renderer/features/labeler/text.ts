@@ -9,7 +9,7 @@ export const text = {
   coach: 'First steps',
   coachStep: (step: number, of: number) => `${step} of ${of}`,
   coachWords: {
-    size: 'Scroll over the image: the cells become larger or smaller.',
+    size: 'Scroll over the image: what a click takes becomes larger or smaller.',
     remove: 'Hold Alt and drag, or drag with the right button: pixels are taken away.',
     pan: 'Hold Space and drag: the image moves.',
   },

@@ -29,7 +29,7 @@ export function objectCommands(actions: {
       id: 'objects.show',
       title: text.show,
       group,
-      keys: ['Shift+Enter'],
+      keys: ['E'],
       enabled: hasObject,
       whyNot: text.noObject,
       run: actions.show,
@@ -63,6 +63,6 @@ export function objectCommands(actions: {
       whyNot: text.nothingMarked,
       run: () => review.clear(),
     },
-    { id: 'objects.back', title: text.back, group, keys: ['Backspace'], inPalette: false, run: actions.back },
+    { id: 'objects.back', title: text.back, group, inPalette: false, run: actions.back },
   ])
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { type ImageEffort, label, ways } from '../../../bench/effort/annotator.ts'
+import { type ImageEffort, label, type Way, ways } from '../../../bench/effort/annotator.ts'
 import { segmentsIn } from '../../../bench/effort/truth.ts'
 import { buildHierarchy } from '../../../shared/superpixel/build.ts'
 
@@ -56,6 +56,12 @@ it('gestures are presses and notches, and nothing else', () => {
       expect(gestures).toBe(presses + notches)
       expect(brushed).toBeLessThanOrEqual(gestures)
     }
+})
+
+it('an image with two tools, or with a wheel that may be left alone, takes no more gestures than with one tool', () => {
+  const sum = (way: Way) => done.work[way].reduce((total, { gestures }) => total + gestures, 0)
+  expect(sum('all levels and brush')).toBeLessThanOrEqual(Math.min(sum('brush'), sum('all levels alone')))
+  expect(sum('one size and brush')).toBeLessThanOrEqual(Math.min(sum('brush'), sum('one size alone')))
 })
 
 it('gives the same figures again', () => {

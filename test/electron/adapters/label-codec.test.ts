@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -163,4 +164,20 @@ it('carries a map of 24 megapixels', async () => {
   expect(labeledPixels).toBe(width * height)
   const back = decodeIds(await codec.decode({ width, height, png: png! }), width * height)
   expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(ids.buffer))).toBe(0)
+})
+
+it('gives the memory of a large label back while nothing is asked of it, and works on', async () => {
+  const workers: Worker[] = []
+  const codec = open(() => {
+    const worker = startCodecWorker()
+    workers.push(worker)
+    return worker
+  })
+  const large = { width: 2500, height: 1600, png: null, patches: [] }
+  await codec.replay(large)
+  await once(workers[0]!, 'exit')
+
+  const { ids } = await codec.replay(large)
+  expect(decodeIds(ids, 2500 * 1600).every((id) => id === 0)).toBe(true)
+  expect(workers).toHaveLength(2)
 })

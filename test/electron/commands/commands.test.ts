@@ -7,10 +7,12 @@ import { exitCodes } from '../../../electron/commands/command.ts'
 import { commands } from '../../../electron/commands/table.ts'
 import { connectDirect } from '../../../electron/transport/direct-connection.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { emptyCard } from '../../../shared/dataset/card.ts'
 import { saveHeaderSchema, unframe } from '../../../shared/host/data-plane.ts'
 import type { HostArgs, HostHandlers, HostOutput, Sample, Settings } from '../../../shared/host/host-api.ts'
 import { decodeIds } from '../../../shared/label/id-runs.ts'
 import { maskFromIds } from '../../../shared/label/masks.ts'
+import { defaultRules } from '../../../shared/label/ontology.ts'
 import { say } from '../../support/command-line.ts'
 import { createServedHost } from '../../support/served-host.ts'
 
@@ -259,6 +261,8 @@ describe('label set', () => {
           known.push(category)
           return category
         },
+        'ontology.rules': async () => defaultRules,
+        'cards.get': async () => emptyCard,
         'label.open': async ({ sampleId }) => ({
           sampleId,
           revision: base,
@@ -327,6 +331,24 @@ describe('label set', () => {
       { ...told, status: 'reviewed' },
       { ...told, status: 'skipped' },
     ])
+  })
+
+  it('marks nothing as labeled while something that must be said is not', async () => {
+    const { host, saved, known } = labelHost(revision)
+    known[0]!.attributes = [{ name: 'kind', type: 'text', required: true }]
+    const argv = (attributes: object) => {
+      const objects = JSON.stringify({
+        1: { category: 'car', attributes },
+        300: { category: 'car', attributes },
+      })
+      return set('--mask', mask(), '--objects', objects, '--status', 'labeled')
+    }
+    const { exit, err } = await say(argv({}), { host })
+    expect(exit).not.toBe(0)
+    expect(err).toMatch(/"kind" of Car 1 is missing/)
+    expect(saved).toEqual([])
+    expect((await say(argv({ kind: 'van' }), { host })).exit).toBe(0)
+    expect(saved).toMatchObject([{ header: { status: 'labeled' } }])
   })
 
   it('says when another state was kept beside this one', async () => {

@@ -27,6 +27,7 @@ async function setUp(names: readonly string[] = ['a.png', 'b.png', 'c.png']) {
     labels: { setStatus: () => Promise.reject(new Error('not part of this test')) },
     cards,
     trash,
+    allSaid: () => async () => {},
   })
   const clean = async () => {
     const { findings } = await verifyLibrary(context, versions, { signal: AbortSignal.timeout(30_000) })

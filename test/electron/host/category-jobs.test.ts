@@ -180,3 +180,42 @@ it('costs what the labels with such objects cost, not what the library does', as
   expect(job.total).toBe(1)
   expect(await revisions(held)).toBe(2)
 })
+
+it('takes no object away when it was asked to delete what nobody uses', async () => {
+  const { jobs, labels } = library
+  const sample = await library.addLabeled('a.png', [2])
+  const { revision } = await labels.open(sample)
+  const [header, patch] = journalOf(revision).edit(5, 20, 4, {
+    set: [{ id: 5, categoryId: 3, attributes: {} }],
+    status: 'labeled',
+  })
+  await labels.appendJournal(sample, header, patch)
+  expect(jobs.uses(3).objects).toBe(0)
+  await expect(jobs.move({ from: 3, to: null, remove: true, unused: true })).rejects.toEqual(
+    refusal('CONFLICT'),
+  )
+  expect((await library.labelOf(sample)).objects).toEqual([
+    [1, 2],
+    [5, 3],
+  ])
+  expect(names()).toContain('van')
+  expect(jobs.latest()).toEqual([])
+  expect(await jobs.move({ from: 4, to: null, remove: true, unused: true })).toMatchObject({ removed: true })
+})
+
+it('can be taken back when the category that the rest should get is gone', async () => {
+  const { jobs, context, categories } = library
+  const samples = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => library.addLabeled(`${name}.png`, [3])),
+  )
+  const work = jobs.move({ from: 3, to: 1, remove: true })
+  while (!library.events.some(({ type }) => type === 'categories.job')) await new Promise(setImmediate)
+  jobs.stop()
+  const { id, state } = await work
+  expect(state).toBe('stopped')
+  context.transaction(() => categories.retire(1))
+  await expect(jobs.finish(id)).rejects.toEqual(refusal('NOT_FOUND'))
+  expect(jobs.latest()[0]!.state).toBe('stopped')
+  expect((await jobs.takeBack(id)).state).toBe('undone')
+  for (const sample of samples) expect((await library.labelOf(sample)).objects).toEqual([[1, 3]])
+})

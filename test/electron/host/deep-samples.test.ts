@@ -1,3 +1,5 @@
+import { readdirSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
@@ -38,6 +40,17 @@ it.each([
     const bytes = body.slice()
     expect(new Uint16Array(bytes.buffer)).toEqual(scan)
   }
+})
+
+it('reads a picture anew when what was kept of it is cut off', async () => {
+  const sample = await add('scan.png', await grey().png().toBuffer())
+  const whole = new Uint8Array(await (await of(deepPath, sample)).arrayBuffer())
+  const folder = join(host.root, 'cache')
+  const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.u16'),
+  )
+  truncateSync(join(folder, kept!), 99)
+  expect(new Uint8Array(await (await of(deepPath, sample)).arrayBuffer())).toEqual(whole)
 })
 
 it('hands over colours of 16 bits in their order', async () => {

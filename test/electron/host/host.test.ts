@@ -83,6 +83,45 @@ it('commits what a closed window had drawn and not saved, and puts a status on t
   expect(state.objects.map(({ id }) => id)).toEqual([1, 2])
 })
 
+it('marks no image as labeled from afar while something that must be said is not, and takes a status back all the same', async () => {
+  const host = await openTestHost()
+  onTestFinished(async () => {
+    await host.close()
+    rmSync(host.root, { recursive: true, force: true })
+  })
+  const { sample } = await importImage(host)
+  const { handlers, services } = host
+  const attributes = [{ name: 'colour', type: 'text', required: true }] as const
+  services.categories.create({ name: 'car', hasInstances: true, attributes: [...attributes] })
+  await draw(host, sample.id, { id: 1, from: 0, base: null })
+  const mark = () =>
+    handlers['samples.change']({ ids: [sample.id], change: { kind: 'status', status: 'labeled' } }, signal)
+  const missing = {
+    code: 'CONFLICT',
+    message: expect.stringMatching(/a\.png .*"colour" of car 1 is missing/),
+  }
+  expect(await mark()).toMatchObject({ changed: 0, failed: [{ id: sample.id, error: missing }] })
+  await expect(
+    handlers['samples.setStatus']({ id: sample.id, status: 'labeled' }, signal),
+  ).rejects.toMatchObject(missing)
+  expect(services.samples.get(sample.id as SampleId).status).toBe('in progress')
+
+  services.categories.update({ id: 1, attributes: [] })
+  services.categories.setRules({ imageAttributes: [{ name: 'weather', type: 'text', required: true }] })
+  const change = { kind: 'attributes' as const, set: { weather: 'rain' }, remove: [] }
+  expect(await mark()).toMatchObject({ changed: 0 })
+  await handlers['cards.change']({ sampleId: sample.id, change }, signal)
+  expect(await mark()).toMatchObject({ changed: 1, failed: [] })
+
+  const { undo } = await handlers['samples.change'](
+    { ids: [sample.id], change: { kind: 'status', status: 'rejected' } },
+    signal,
+  )
+  services.categories.update({ id: 1, attributes: [...attributes] })
+  expect(await handlers['samples.undo']({ undo: undo! }, signal)).toEqual({ restored: 1, skipped: 0 })
+  expect(services.samples.get(sample.id as SampleId).status).toBe('labeled')
+})
+
 it('tells of every other state of a label until somebody has chosen', async () => {
   const host = await openTestHost()
   onTestFinished(() => host.cleanup())

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { decode } from 'fast-png'
 import { expect, it, onTestFinished } from 'vitest'
 import { rowSum, type SqlValue } from '../../../electron/adapters/sqlite/row-sum.ts'
+import { createCategories } from '../../../electron/host/categories.ts'
+import { createLabels } from '../../../electron/host/labels.ts'
 import type { OpenOptions } from '../../../electron/host/library.ts'
+import { createTrash } from '../../../electron/host/trash.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
 import { parseRevisionRecord } from '../../../shared/formats/revision-record.ts'
 import type { SaveHeader } from '../../../shared/host/data-plane.ts'
@@ -506,4 +509,35 @@ it('finishes what is under way before it closes', async () => {
   const { revision } = await save
   const again = await open({ folder: library.folder })
   expect((await again.labels.open(sample)).revision).toBe(revision)
+})
+
+it('keeps a label whose pixels were those of one that is removed for good while it is saved', async () => {
+  const library = await open()
+  const { context } = library
+  const gone = await library.addSample('a.png')
+  const kept = await library.addSample('b.png')
+  await library.labels.save(gone, ...saveOf(painted(1, 0, 4), null))
+  const trash = createTrash(context, {
+    besideVersions: async (work) => work(new Set()),
+    dropJournal: () => {},
+  })
+  trash.put([gone])
+  const categories = createCategories(context)
+  let removed = 0
+  // By the time the categories are asked for, mask and label were found to be there.
+  const labels = createLabels(context, {
+    categories: {
+      ...categories,
+      async ontology() {
+        removed += (await trash.empty()).removed
+        return categories.ontology()
+      },
+    },
+  })
+  onTestFinished(() => labels.close())
+  const saved = await labels.save(kept, ...saveOf(painted(1, 0, 4), null))
+  expect(removed).toBe(1)
+  expect(saved.kind).toBe('saved')
+  expect(await library.idsOf(saved.revision)).toEqual(painted(1, 0, 4))
+  expect(await labels.objects(kept, saved.revision as RevisionId)).toEqual([car(1)])
 })

@@ -70,3 +70,33 @@ it('takes back a name, an order and the rules, and nothing that came later', () 
   categories.setRules({ task: 'instance' })
   expect(restore(third, fourth)).toEqual({ restored: 0, left: ['task and attributes of images'] })
 })
+
+it('refuses what is nested more deeply than can be kept, and says so', () => {
+  const before = now()
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  const textOf = (levels: number) => `{"categories":[{"id":9,"name":"bus","x":${nested(levels)}}]}`
+  for (const levels of [64, 1000, 8000]) {
+    expect(() => change.import({ text: textOf(levels), mode: 'keep', apply: true })).toThrow(
+      expect.objectContaining({ code: 'IN_FORMAT' }),
+    )
+  }
+  expect(now()).toEqual(before)
+  change.import({ text: textOf(63), mode: 'keep', apply: true })
+  expect(names()).toContain('bus')
+})
+
+it('goes on with the ids that are free when a file has the highest, and never gives one twice', () => {
+  change.import({ text: file({ id: 4096, name: 'last' }), mode: 'keep', apply: true })
+  expect(library.categories.create({ name: 'bus', hasInstances: true }).id).toBe(5)
+  library.context.transaction(() => library.categories.retire(5))
+  const { added } = change.import({
+    text: file({ id: 5, name: 'tram' }, { id: 7, name: 'bike' }),
+    mode: 'keep',
+    apply: true,
+  })
+  expect(added.map(({ id, name }) => [id, name])).toEqual([
+    [6, 'tram'],
+    [7, 'bike'],
+  ])
+  expect(library.categories.create({ name: 'boat', hasInstances: true }).id).toBe(8)
+})

@@ -30,6 +30,7 @@ function shelf(...ids: string[]) {
       },
       cards: {} as Cards,
       trash: {} as Trash,
+      allSaid: () => async () => {},
     },
   )
   const statuses = () => [...samples.values()].map(({ status }) => status)

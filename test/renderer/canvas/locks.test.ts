@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ToolName } from '../../../renderer/stores/labeling.ts'
-import { toggleLock } from '../../../shared/label/objects.ts'
+import { lockObjects } from '../../../shared/label/many-objects.ts'
 import { blockHierarchy } from '../../support/made-hierarchy.ts'
 import { imageOf } from '../../support/made-images.ts'
 import { toolBench } from '../../support/tool-bench.ts'
@@ -60,7 +60,7 @@ function withLocked(tool: ToolName) {
   bench.labeling.setState({ cellCount: 48, brushSize: 10 })
   bench.down(35, 5)
   bench.up(35, 55)
-  bench.session.apply(toggleLock(bench.session.doc, 1, 'car 1'))
+  bench.session.apply(lockObjects(bench.session.doc, [1], true, [])!)
   bench.labeling.setState({ objectId: null })
   bench.use(tool)
   return { bench, had: bench.pixelsOf(1) }

@@ -438,3 +438,17 @@ it('saves what is not saved before it goes on with another state, and stays when
   expect(current(store)).toBe(session)
   expect(session.view.getState().others).toHaveLength(1)
 })
+
+it('stays as it is when news of an older save of its own arrives late', async () => {
+  const { host, connection } = memoryHost()
+  const store = createDocumentStore(connection)
+  const session = await opened(store, sampleA)
+  paint(session, 0, 1)
+  await session.saver.flush()
+  const older = host.labels.get(sampleA)!.revision
+  paint(session, 1, 1)
+  await session.saver.flush()
+  host.emit({ type: 'label.saved', sampleId: sampleA, revision: older })
+  await settle()
+  expect(current(store)).toBe(session)
+})

@@ -5,10 +5,13 @@ import { walkSteps } from '../../../renderer/stores/step-walk.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { normalizeRuns } from '../../../shared/image/runs.ts'
 import { applyEdit, type LabelDocument, type LabelEdit } from '../../../shared/label/edit.ts'
+import { lockObjects } from '../../../shared/label/many-objects.ts'
 import { indexObjects } from '../../../shared/label/object-index.ts'
-import { toggleLock } from '../../../shared/label/objects.ts'
 import { type PaintMode, paintEdit } from '../../../shared/label/paint.ts'
 import { memorySteps } from '../../support/memory-steps.ts'
+
+const lockToggled = (doc: LabelDocument, id: number) =>
+  lockObjects(doc, [id], !doc.objects.get(id)?.locked, [])!
 
 const width = 8
 const height = 6
@@ -108,7 +111,7 @@ it('is where a plain list of states is, whatever is drawn, taken back, made agai
         if (act.kind === 'stroke') {
           if (make(history, doc, strokeOn(doc, act))) done()
         } else if (act.kind === 'lock') {
-          if (doc.objects.has(act.id) && make(history, doc, toggleLock(doc, act.id, 'it'))) done()
+          if (doc.objects.has(act.id) && make(history, doc, lockToggled(doc, act.id))) done()
         } else if (act.kind === 'status') {
           const status = {
             before: doc.status,

@@ -26,7 +26,11 @@ it('hides objects, categories and all but one, and never what is worked on', () 
   expect(hides({ ...nothingHidden, objects: new Set([7]) }, car, null)).toBe(true)
   expect(hides({ ...nothingHidden, categories: new Set([2]) }, car, null)).toBe(true)
   expect(hides({ ...nothingHidden, categories: new Set([2]) }, car, 7)).toBe(false)
-  const solo = { ...nothingHidden, objects: new Set([7]), solo: { kind: 'objects', ids: [7] } as const }
+  const solo = {
+    ...nothingHidden,
+    objects: new Set([7]),
+    solo: { kind: 'objects', ids: new Set([7]) } as const,
+  }
   expect(hides(solo, car, null)).toBe(false)
   expect(hides(solo, { id: 8, categoryId: 2 }, null)).toBe(true)
   expect(hides({ ...nothingHidden, solo: { kind: 'category', id: 3 } }, car, null)).toBe(true)
@@ -36,7 +40,7 @@ it('keeps categories hidden on the next image, and no objects', () => {
   const hidden = {
     objects: new Set([7]),
     categories: new Set([2]),
-    solo: { kind: 'objects', ids: [7] } as const,
+    solo: { kind: 'objects', ids: new Set([7]) } as const,
   }
   expect(forNextImage(hidden)).toEqual({ objects: new Set(), categories: new Set([2]), solo: null })
   const solo = { kind: 'category', id: 2 } as const

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { applyEdit, invertEdit, type LabelDocument } from '../../../shared/label/edit.ts'
 import { MAX_OBJECT_ID } from '../../../shared/label/label-map.ts'
+import { deleteObjects, lockObjects, recategorizeObjects } from '../../../shared/label/many-objects.ts'
 import { indexObjects, runsOfObject } from '../../../shared/label/object-index.ts'
-import {
-  changeCategory,
-  deleteObject,
-  objectForStroke,
-  objectName,
-  strokeTitle,
-  toggleLock,
-} from '../../../shared/label/objects.ts'
+import { objectForStroke, objectName, strokeTitle } from '../../../shared/label/objects.ts'
 import type { Category } from '../../../shared/label/ontology.ts'
 
 const car: Category = { id: 1, name: 'car', color: '#e69f00', hasInstances: true }
@@ -65,7 +59,7 @@ describe('changing the category', () => {
   it('touches no pixel between things', () => {
     const bus: Category = { ...car, id: 7, name: 'bus' }
     const doc = street()
-    const edit = changeCategory(doc, indexOf(doc), 4, bus)!
+    const edit = recategorizeObjects(doc, indexOf(doc), [4], bus)!
     expect(edit.pixels).toBeNull()
     expect(edit.title).toBe('Change to bus')
     applyEdit(doc, edit)
@@ -74,12 +68,12 @@ describe('changing the category', () => {
 
   it('to the same category is no edit', () => {
     const doc = street()
-    expect(changeCategory(doc, indexOf(doc), 4, car)).toBeNull()
+    expect(recategorizeObjects(doc, indexOf(doc), [4], car)).toBeNull()
   })
 
   it('to stuff that has a region joins it, and undo parts them again', () => {
     const doc = street()
-    const edit = changeCategory(doc, indexOf(doc), 3, sky)!
+    const edit = recategorizeObjects(doc, indexOf(doc), [3], sky)!
     applyEdit(doc, edit)
     expect([...doc.map.ids]).toEqual([5, 5, 5, 0, 5, 4, 5, 5])
     expect([...doc.objects.keys()]).toEqual([4, 5])
@@ -90,13 +84,13 @@ describe('changing the category', () => {
   it('to stuff without a region makes the object that region', () => {
     const water: Category = { ...sky, id: 8, name: 'water' }
     const doc = street()
-    applyEdit(doc, changeCategory(doc, indexOf(doc), 3, water)!)
+    applyEdit(doc, recategorizeObjects(doc, indexOf(doc), [3], water)!)
     expect(doc.objects.get(3)?.categoryId).toBe(8)
   })
 
   it('of an unknown object is refused', () => {
     const doc = street()
-    expect(() => changeCategory(doc, indexOf(doc), 77, sky)).toThrow(
+    expect(() => recategorizeObjects(doc, indexOf(doc), [77], sky)).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND' }),
     )
   })
@@ -105,7 +99,7 @@ describe('changing the category', () => {
 describe('deleting an object', () => {
   it('clears its pixels, and undo brings both back', () => {
     const doc = street()
-    const edit = deleteObject(doc, indexOf(doc), 5, 'sky')!
+    const edit = deleteObjects(doc, indexOf(doc), [5], [car, sky])!
     expect(edit.title).toBe('Delete sky')
     applyEdit(doc, edit)
     expect([...doc.map.ids]).toEqual([0, 0, 3, 0, 0, 4, 3, 3])
@@ -117,7 +111,7 @@ describe('deleting an object', () => {
   it('that has no pixels only takes it off the list', () => {
     const doc = street()
     doc.objects.set(6, { id: 6, categoryId: 1, attributes: {} })
-    const edit = deleteObject(doc, indexOf(doc), 6, 'car 6')!
+    const edit = deleteObjects(doc, indexOf(doc), [6], [car, sky])!
     expect(edit.pixels).toBeNull()
     expect(edit.objects).toHaveLength(1)
   })
@@ -141,7 +135,7 @@ describe('a locked object', () => {
   /** The street with one of its objects locked. */
   function withLock(id: number) {
     const doc = street()
-    const edit = toggleLock(doc, id, 'car 3')
+    const edit = lockObjects(doc, [id], true, [car, sky])!
     applyEdit(doc, edit)
     return { doc, edit }
   }
@@ -150,7 +144,7 @@ describe('a locked object', () => {
     const { doc, edit } = withLock(3)
     expect(edit).toMatchObject({ title: 'Lock car 3', pixels: null, status: null })
     expect(doc.objects.get(3)).toEqual({ id: 3, categoryId: 1, attributes: {}, locked: true })
-    const back = toggleLock(doc, 3, 'car 3')
+    const back = lockObjects(doc, [3], false, [car, sky])!
     expect(back.title).toBe('Unlock car 3')
     applyEdit(doc, back)
     expect(contents(doc)).toEqual(contents(street()))
@@ -159,20 +153,22 @@ describe('a locked object', () => {
   })
 
   it('cannot be deleted, nor join a region, nor be joined', () => {
-    expect(deleteObject(withLock(3).doc, indexOf(street()), 3, 'car 3')).toBeNull()
-    expect(changeCategory(withLock(3).doc, indexOf(street()), 3, sky)).toBeNull()
-    expect(changeCategory(withLock(5).doc, indexOf(street()), 3, sky)).toBeNull()
+    expect(deleteObjects(withLock(3).doc, indexOf(street()), [3], [car, sky])).toBeNull()
+    expect(recategorizeObjects(withLock(3).doc, indexOf(street()), [3], sky)).toBeNull()
+    expect(recategorizeObjects(withLock(5).doc, indexOf(street()), [3], sky)).toBeNull()
   })
 
   it('can have another category, as long as its pixels stay', () => {
     const bus: Category = { id: 9, name: 'bus', color: '#000000', hasInstances: true }
     const { doc } = withLock(3)
-    const edit = changeCategory(doc, indexOf(doc), 3, bus)!
+    const edit = recategorizeObjects(doc, indexOf(doc), [3], bus)!
     expect(edit.pixels).toBeNull()
     expect(edit.objects[0]?.after).toEqual({ id: 3, categoryId: 9, attributes: {}, locked: true })
   })
 
   it('that is not there cannot be locked', () => {
-    expect(() => toggleLock(street(), 77, 'car 77')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+    expect(() => lockObjects(street(), [77], true, [car, sky])).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    )
   })
 })
