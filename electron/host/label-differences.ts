@@ -100,7 +100,7 @@ export function createLabelDifferences(
     const key = [old, now].map((side) => (side ? `${side.mask} ${side.label}` : '-')).join(' ')
     const name = `${createHash('sha256').update(key).digest('hex')}.diff`
     const known = underWay.get(name)
-    if (known) return known
+    if (known !== undefined) return known
     const made = keptOf(name).then(async (kept) => {
       if (kept) return kept
       const fresh = await make(old, now)
