@@ -20,6 +20,7 @@ import { takeScreenPictures } from './screenshots/screen-pictures.ts'
 import { shutterInto } from './screenshots/shutter.ts'
 import { sweepObject } from './screenshots/sweep.ts'
 import { putHintsAway, takeToolPictures } from './screenshots/tool-pictures.ts'
+import { takeVersionPictures } from './screenshots/version-pictures.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'docs', 'images') } } })
@@ -180,7 +181,7 @@ async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<
   await page.waitForFunction(() => [...document.images].every(({ naturalWidth }) => naturalWidth > 0))
   await shoot(page, 'dataset')
   await page.getByRole('button', { name: 'History' }).click()
-  await page.getByText('Sent as v1').waitFor()
+  await page.getByRole('grid', { name: 'Versions' }).getByRole('row').nth(2).waitFor()
   await shoot(page, 'history')
   await page.keyboard.press('ControlOrMeta+,')
   await page.getByRole('tab', { name: 'Keyboard' }).click()
@@ -222,6 +223,20 @@ async function takeGuide(browser: Browser, app: ServedApp): Promise<void> {
   await window.close()
 }
 
+/** Versions of the sample scenes in a library of their own: these pictures are about what differs. */
+async function takeVersions(browser: Browser): Promise<void> {
+  const app = await serveApp({ name: 'street-scenes', arguments: ['--sample'] })
+  try {
+    const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark' })
+    await callHost(window.page, 'settings.set', { author: 'you@example.org' })
+    await takeVersionPictures(window.page, shoot)
+    if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
+    await window.close()
+  } finally {
+    await app.close()
+  }
+}
+
 mkdirSync(values.out, { recursive: true })
 const data = mkdtempSync(join(tmpdir(), 'tessera-screenshots-'))
 const [browser, app, street] = await Promise.all([
@@ -231,6 +246,7 @@ const [browser, app, street] = await Promise.all([
 ])
 try {
   await takeGuide(browser, street)
+  await takeVersions(browser)
   await takeAll(browser, app, data)
 } finally {
   await Promise.all([browser.close(), app.close(), street.close()])

@@ -1,5 +1,9 @@
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { LabelSide } from '../../shared/history/label-side.ts'
+import type { LabelMerge } from '../../shared/history/merge-label.ts'
+import type { Choice } from '../../shared/history/resolve-label.ts'
+import type { LabelTotals } from '../../shared/label/diff-totals.ts'
 import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
@@ -26,6 +30,37 @@ export type OverlayJob = Size & {
   readonly side: number
   readonly colors: Uint32Array
 }
+/** Answered with the pixels of each object. */
+export type CountJob = Size & { readonly kind: 'count'; readonly png: Uint8Array }
+/** A side of a merge with its pixels as a PNG; null is an empty map. */
+export type MergeInput = Omit<LabelSide, 'runs'> & { readonly png: Uint8Array | null }
+export type MergeJob = Size & {
+  readonly kind: 'merge'
+  readonly base: MergeInput
+  readonly mine: MergeInput
+  readonly theirs: MergeInput
+  readonly later: 'mine' | 'theirs'
+  readonly oneRegion: readonly number[]
+  readonly isOneCounter: boolean
+}
+/** The same with answers to what is in conflict, by the keys of `groupConflicts`. */
+export type ResolveJob = Omit<MergeJob, 'kind'> & {
+  readonly kind: 'resolve'
+  readonly answers: readonly (readonly [key: number, choice: Choice])[]
+}
+/**
+ * What two states of a label differ in, and a picture of where, no side longer than `side`. A null `png` is an empty map.
+ */
+export type DifferJob = Size & {
+  readonly kind: 'differ'
+  readonly before: DifferInput
+  readonly after: DifferInput
+  readonly side: number
+}
+export type DifferInput = {
+  readonly png: Uint8Array | null
+  readonly objects: readonly { readonly id: number; readonly categoryId: number }[]
+}
 /** Where the objects of `ids` lie and what they look like, no mask larger than `side`. Answered with `ObjectCrop[]`. */
 export type CropsJob = Size & {
   readonly kind: 'crops'
@@ -33,7 +68,16 @@ export type CropsJob = Size & {
   readonly ids: readonly number[]
   readonly side: number
 }
-export type CodecJob = EncodeJob | DecodeJob | ReplayJob | OverlayJob | CropsJob
+export type CodecJob =
+  | EncodeJob
+  | DecodeJob
+  | ReplayJob
+  | OverlayJob
+  | CropsJob
+  | CountJob
+  | MergeJob
+  | ResolveJob
+  | DifferJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {
@@ -43,6 +87,21 @@ export type EncodedLabel = {
 }
 /** `applied` counts the patches before the first that could not be read: less than all of them is damage. */
 export type ReplayedLabel = { readonly ids: Uint8Array; readonly applied: number }
+/** `ids` as `encodeIds` writes them. */
+export type MergedLabel = Omit<LabelMerge, 'runs'> & { readonly ids: Uint8Array }
+/** `unanswered`: conflicts without an answer, as questions. */
+export type ResolvedIds = Omit<LabelSide, 'runs'> & { readonly ids: Uint8Array; readonly unanswered: number }
+/** `picture`: a PNG with alpha, of nothing but what changed. */
+export type Difference = LabelTotals & { readonly picture: Uint8Array }
+export type CodecResult =
+  | EncodedLabel
+  | Uint8Array
+  | ReplayedLabel
+  | MergedLabel
+  | ResolvedIds
+  | Difference
+  | ReadonlyMap<number, number>
+  | ObjectCrop[]
 
 /** `encode: false` spares the work when the same pixels were encoded before. */
 export type ToCodec =
@@ -50,5 +109,5 @@ export type ToCodec =
   | { readonly kind: 'answer'; readonly encode: boolean }
 export type FromCodec =
   | { readonly kind: 'identity'; readonly identity: LabelIdentity }
-  | { readonly kind: 'done'; readonly result: EncodedLabel | Uint8Array | ReplayedLabel | ObjectCrop[] }
+  | { readonly kind: 'done'; readonly result: CodecResult }
   | { readonly kind: 'failed'; readonly error: ErrorInfo }

@@ -2,22 +2,38 @@ import { createHash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { LabelSide } from '../../shared/history/label-side.ts'
+import { countRuns, emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
+import { mergeLabel } from '../../shared/history/merge-label.ts'
+import { resolveLabel } from '../../shared/history/resolve-label.ts'
+import { diffLabels } from '../../shared/label/diff.ts'
+import { totalsOf } from '../../shared/label/diff-totals.ts'
 import { decodeIds, decodePatch, encodeIds } from '../../shared/label/id-runs.ts'
 import { identityBytes } from '../../shared/label/identity.ts'
 import { emptyLabelMap, type LabelMap, UNLABELED } from '../../shared/label/label-map.ts'
 import { requireListed } from '../../shared/label/masks.ts'
 import { applyPatch } from '../../shared/label/patch.ts'
 import { VarintReader } from '../../shared/label/varint.ts'
+import { drawChanges } from './label-changes.ts'
 import type {
   CodecJob,
+  CodecResult,
+  Difference,
+  DifferInput,
+  DifferJob,
   EncodedLabel,
   EncodeJob,
   FromCodec,
+  MergedLabel,
+  MergeInput,
+  MergeJob,
   ReplayedLabel,
   ReplayJob,
+  ResolvedIds,
+  ResolveJob,
   ToCodec,
 } from './label-codec-message.ts'
-import { cropObjects, type ObjectCrop } from './label-crops.ts'
+import { cropObjects } from './label-crops.ts'
 import { drawOverlay } from './label-overlay.ts'
 import { decodeLabelPng, encodeLabelPng } from './label-png.ts'
 
@@ -43,9 +59,7 @@ function send(message: FromCodec, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
 
-async function work(
-  job: CodecJob,
-): Promise<[EncodedLabel | Uint8Array | ReplayedLabel | ObjectCrop[], ArrayBuffer[]]> {
+async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
   switch (job.kind) {
     case 'encode': {
       const encoded = await encode(job)
@@ -58,6 +72,20 @@ async function work(
     case 'overlay': {
       const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
       return [picture, [picture.buffer as ArrayBuffer]]
+    }
+    case 'count':
+      return [countRuns(runsOfIds(decodeLabelPng(job.png, job.width, job.height).ids)), []]
+    case 'merge': {
+      const merged = merge(job)
+      return [merged, [merged.ids.buffer as ArrayBuffer]]
+    }
+    case 'resolve': {
+      const resolved = resolve(job)
+      return [resolved, [resolved.ids.buffer as ArrayBuffer]]
+    }
+    case 'differ': {
+      const difference = differ(job)
+      return [difference, [difference.picture.buffer as ArrayBuffer]]
     }
     case 'crops':
       return [cropObjects(decodeLabelPng(job.png, job.width, job.height), new Set(job.ids), job.side), []]
@@ -126,4 +154,67 @@ function replay({ width, height, png, patches }: ReplayJob): ReplayedLabel {
     applied++
   }
   return { ids: encodeIds(map.ids), applied }
+}
+
+function merge(job: MergeJob): MergedLabel {
+  const [base, mine, theirs] = sidesOf(job)
+  return withinIds(() => {
+    const { runs, ...merged } = mergeLabel(base, mine, theirs, optionsOf(job))
+    return { ...merged, ids: encodeRuns(runs) }
+  })
+}
+
+function resolve(job: ResolveJob): ResolvedIds {
+  const [base, mine, theirs] = sidesOf(job)
+  return withinIds(() => {
+    const answers = new Map(job.answers)
+    const {
+      runs,
+      groups,
+      renumbered: _,
+      ...label
+    } = resolveLabel(base, mine, theirs, { ...optionsOf(job), answers })
+    const unanswered = groups.filter(({ key, choices }) => {
+      const answer = answers.get(key)
+      return answer === undefined || !choices.includes(answer)
+    })
+    return { ...label, ids: encodeRuns(runs), unanswered: unanswered.length }
+  })
+}
+
+type Merging = MergeJob | ResolveJob
+const optionsOf = ({ later, isOneCounter, oneRegion }: Merging) => ({
+  later,
+  isOneCounter,
+  oneRegion: new Set(oneRegion),
+})
+function sidesOf({ width, height, base, mine, theirs }: Merging): [LabelSide, LabelSide, LabelSide] {
+  const sideOf = ({ png, ...rest }: MergeInput): LabelSide => ({
+    ...rest,
+    runs: png ? runsOfIds(decodeLabelPng(png, width, height).ids) : emptyRuns(width * height),
+  })
+  return [sideOf(base), sideOf(mine), sideOf(theirs)]
+}
+
+function withinIds<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new AppError('IN_TOO_BIG', 'The merged label would have more objects than there are ids.', {
+      remedy: 'Both labels are kept. Choose one of them.',
+      cause,
+    })
+  }
+}
+
+function differ({ width, height, before, after, side }: DifferJob): Difference {
+  const sideOf = ({ png, objects }: DifferInput) => ({
+    map: png ? decodeLabelPng(png, width, height) : emptyLabelMap(width, height),
+    objects: new Map(objects.map((object) => [object.id, object])),
+  })
+  const steps = diffLabels(sideOf(before), sideOf(after))
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return { ...totalsOf(step.value), picture: drawChanges(step.value, { width, height }, side) }
 }

@@ -3,14 +3,23 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
+  CountJob,
   CropsJob,
   DecodeJob,
+  Difference,
+  DifferInput,
+  DifferJob,
   EncodedLabel,
   EncodeJob,
   FromCodec,
+  MergedLabel,
+  MergeInput,
+  MergeJob,
   OverlayJob,
   ReplayedLabel,
   ReplayJob,
+  ResolvedIds,
+  ResolveJob,
   ToCodec,
 } from './label-codec-message.ts'
 import type { ObjectCrop } from './label-crops.ts'
@@ -37,6 +46,14 @@ export interface LabelCodec {
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
   /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
   overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
+  /** Pixels of each object of a PNG. */
+  count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
+  /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
+  merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
+  /** One label of two, as answers have it. Rejects like `merge`. */
+  resolve(labels: Omit<ResolveJob, 'kind'>): Promise<ResolvedIds>
+  /** What two states of a label differ in. */
+  differ(labels: Omit<DifferJob, 'kind'>): Promise<Difference>
   /** The objects of `ids` that have pixels, by id. */
   crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
@@ -153,6 +170,13 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       }),
     overlay: ({ width, height, png, side, colors }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
+    count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
+    merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
+    resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
+    differ: ({ width, height, before, after, side }) => {
+      const copied = ({ png, objects }: DifferInput) => ({ png: png && copy(png), objects })
+      return enqueue({ kind: 'differ', width, height, before: copied(before), after: copied(after), side })
+    },
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
@@ -166,6 +190,11 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
 /** Bytes that can be handed over whole: what is given may be part of something larger, and a Buffer's slice is no copy. */
 const copy = (bytes: Uint8Array) => new Uint8Array(bytes)
 
+function sidesOf({ base, mine, theirs }: Pick<MergeJob, 'base' | 'mine' | 'theirs'>) {
+  const copied = (side: MergeInput): MergeInput => ({ ...side, png: side.png && copy(side.png) })
+  return { base: copied(base), mine: copied(mine), theirs: copied(theirs) }
+}
+
 function post(worker: Worker, message: ToCodec): void {
   worker.postMessage(message, message.kind === 'job' ? buffersOf(message.job) : [])
 }
@@ -175,9 +204,15 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'encode':
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
+    case 'count':
     case 'overlay':
     case 'crops':
       return [job.png.buffer as ArrayBuffer]
+    case 'differ':
+      return [job.before, job.after].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
+    case 'merge':
+    case 'resolve':
+      return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'replay':
       return [...(job.png ? [job.png] : []), ...job.patches].map((bytes) => bytes.buffer as ArrayBuffer)
   }

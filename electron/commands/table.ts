@@ -1,16 +1,21 @@
+import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } from './branch.ts'
 import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
 import { commit } from './commit.ts'
 import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
+import { diff } from './diff.ts'
 import { dump } from './dump.ts'
+import { history } from './history.ts'
 import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
+import { merge } from './merge.ts'
 import { push } from './push.ts'
+import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
@@ -38,6 +43,17 @@ export const commands: readonly Command[] = [
   superpixels,
   commit,
   log,
+  diff,
+  history,
+  restore,
+  restoreUndo,
+  branch,
+  branchSwitch,
+  branchRename,
+  branchDelete,
+  alias,
+  aliasRemove,
+  merge,
   push,
   verify,
   dump,

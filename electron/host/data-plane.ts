@@ -5,6 +5,7 @@ import { MAX_STEPS_AT_ONCE, stepBatchSchema, stepKeySchema } from '../../shared/
 import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
 import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { Import } from './import.ts'
+import type { LabelDifferences } from './label-differences.ts'
 import type { LabelSteps } from './label-steps.ts'
 import type { Labels } from './labels.ts'
 import type { Log } from './library-context.ts'
@@ -18,6 +19,7 @@ type Services = {
   readonly labels: Labels
   readonly steps: LabelSteps
   readonly overlays: Overlays
+  readonly differences: LabelDifferences
   readonly superpixels: SuperpixelCache
   readonly log: Log
 }
@@ -54,6 +56,16 @@ const routes: readonly Route[] = [
     answer: async (id, _request, { overlays }) => {
       const png = await overlays.draw(parseSha256<RevisionId>(id))
       return picture({ type: 'image/png', bytes: png })
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/changes\/((?:[0-9a-f]{64}|none)-(?:[0-9a-f]{64}|none))$/,
+    answer: async (pair, _request, { differences }) => {
+      const [before, after] = pair
+        .split('-')
+        .map((id) => (id === 'none' ? null : parseSha256<RevisionId>(id)))
+      return picture({ type: 'image/png', bytes: await differences.picture(before ?? null, after ?? null) })
     },
   },
   {

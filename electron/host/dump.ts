@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
+import { firstBranch } from '../../shared/history/version-name.ts'
 import { defaultRules } from '../../shared/label/ontology.ts'
 import type { LibraryContext } from './library-context.ts'
 
@@ -25,6 +26,7 @@ export function dumpLibrary(
       rules: readRules(db),
       samples: readSamples(db, only),
       versions: versions.list,
+      branch: String(db.prepare("SELECT value FROM meta WHERE key = 'branch'").get()?.value ?? firstBranch),
       refs: Object.fromEntries(
         db
           .prepare('SELECT name, version_id FROM refs ORDER BY name')

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import { requireAllSaid } from '../../shared/label/all-said.ts'
-import type { LabelObject } from '../../shared/label/ontology.ts'
+import { type LabelObject, underTask } from '../../shared/label/ontology.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
 import { readDeviceId } from '../adapters/app-folders.ts'
 import { assetFolder } from '../adapters/asset-folder.ts'
@@ -24,6 +24,7 @@ import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createImport, type Import } from './import.ts'
+import { createLabelDifferences } from './label-differences.ts'
 import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
@@ -32,11 +33,15 @@ import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
+import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
 import { createTrash, type Trash } from './trash.ts'
+import { createVersionChanges, type VersionChanges } from './version-changes.ts'
+import { createVersionCompare } from './version-compare.ts'
+import { createVersionNames } from './version-names.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 export type HostOptions = {
@@ -78,6 +83,7 @@ export type Host = {
     readonly queries: SampleQueries
     readonly changes: SampleChanges
     readonly versions: Versions
+    readonly versionChanges: VersionChanges
     readonly imports: Import
     readonly settings: LibrarySettings
     readonly secrets: SecretStore
@@ -144,6 +150,20 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     ...(options.ops && { ops: options.ops }),
   })
+  const versionChanges = createVersionChanges(context, {
+    versions,
+    labels,
+    cards,
+    trash,
+    categories,
+    async bringBack(image, name) {
+      const outcome = await imports.importFile(context.blobs.pathOf(image), name)
+      if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
+    },
+    author,
+  })
+  const compare = createVersionCompare(context, { versions, labels, categories })
+  const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const allSaid = (id: SampleId) => async (objects: readonly LabelObject[]) => {
     const { name } = samples.get(id)
@@ -164,6 +184,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     categories,
     cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'overlays'),
   })
+  const differences = createLabelDifferences(context, {
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId, 'changes'),
+  })
   const sync = createSync({
     context,
     versions,
@@ -176,6 +199,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
+  /** Passes a result on; what became a version may be sent. */
+  function pushing<T>(result: T): T {
+    sync.wake()
+    return result
+  }
+  /** Categories that are one region per image, as the dataset is to be read. */
+  const oneRegion = () => {
+    const { task } = categories.rules()
+    return categories
+      .list()
+      .flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id]))
+  }
   const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
   const handlers: HostHandlers = {
     'app.info': async () => ({
@@ -250,12 +285,44 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.list': async () => [...(await versions.list())],
     'versions.draft': () => versions.draft(),
     async 'versions.commit'({ message }) {
-      // Somebody may close a window and commit in the next; what only its journal holds belongs to the version.
-      await labels.recover({ silently: true })
-      const version = await versions.commit(message, settings.get().author)
+      const version = await versionChanges.commit(message)
       if (version) sync.wake()
       return { version }
     },
+    async 'versions.job'() {
+      const job = versionChanges.latest()
+      if (!job) return null
+      const { id, kind, version, branch, state, author, createdAt } = job
+      return { id, kind, version, branch, state, author, createdAt }
+    },
+    'versions.restore': async ({ version, uncommitted }, signal) =>
+      pushing(await versionChanges.restore(version, uncommitted, signal)),
+    'versions.restoreSample': ({ version, sampleId }) =>
+      versionChanges.restoreSample(version, sampleId as SampleId),
+    'versions.undo': ({ job }) => versionChanges.undo(job),
+    'versions.merge': async ({ version, message, uncommitted }, signal) =>
+      pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
+    'versions.compare': (args, signal) => compare.compare(args, signal),
+    'versions.pixels': (args, signal) => compare.pixels(args, signal),
+    'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
+    'conflicts.list': async () => labels.conflicts.list(),
+    'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
+    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
+      const { revision } = await labels.conflicts.resolve(
+        sampleId as SampleId,
+        { mine: mine as RevisionId, theirs: theirs as RevisionId },
+        { whole, objects: new Map(answers) },
+        oneRegion(),
+      )
+      return { revision }
+    },
+    'conflicts.reopen': async ({ sampleId, revision }) => ({
+      reopened: await labels.conflicts.reopen(sampleId as SampleId, revision as RevisionId),
+    }),
+    'samples.history': ({ sampleId }) => history(sampleId as SampleId),
+    'branches.switch': async ({ name, uncommitted }, signal) =>
+      pushing(await versionChanges.switchTo(name, uncommitted, signal)),
+    ...createVersionNames(context, { versions, author }),
 
     'settings.get': withKey,
     async 'settings.set'(change) {
@@ -291,7 +358,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, steps, overlays, superpixels, log }),
+    handle: createDataPlane({ imports, labels, steps, overlays, differences, superpixels, log }),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -307,6 +374,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       queries,
       changes,
       versions,
+      versionChanges,
       imports,
       settings,
       secrets,
@@ -316,10 +384,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sync.close()
       await categoryJobs.settled()
       await recovered
+      await versionChanges.settled()
       await labels.close()
       await steps.close()
       await objectLists.close()
       await overlays.close()
+      await differences.close()
       await cards.settled()
       await imports.settled()
       await superpixels.settled()

@@ -14,6 +14,8 @@ export type ContentSave = {
   readonly tool: string
   /** The part of a journal that the label holds. */
   readonly journal: { readonly session: string; readonly seq: number } | null
+  /** What a label that is kept beside another one and that one were made from. */
+  readonly mergeBase?: RevisionId | null
 }
 
 /**
@@ -23,8 +25,28 @@ export type ContentSave = {
 export type LabelSave = {
   /** Rejects with `BAD_REQUEST` when base or journal are another sample's, `ROW_CORRUPT`, or what the disk says. */
   save(sample: SampleId, save: ContentSave): Promise<SaveResult>
-  /** Makes `content` the head with all tips as its parents. */
-  settle(sample: SampleId, content: LabelContent, tool: string): Promise<SaveResult>
+  /** Makes `content` the head with all tips as its parents, and `also` the revisions that it was made from besides. */
+  settle(
+    sample: SampleId,
+    content: LabelContent,
+    tool: string,
+    also?: readonly RevisionId[],
+  ): Promise<SaveResult>
+  /** Makes `content` the head with just these parents: other newest states stay beside it. */
+  join(
+    sample: SampleId,
+    content: LabelContent,
+    tool: string,
+    parents: readonly RevisionId[],
+  ): Promise<SaveResult>
+  /** Keeps `content` beside the head, as a sibling made from `parent`; once only, however often it is asked for. */
+  beside(
+    sample: SampleId,
+    content: LabelContent,
+    tool: string,
+    parent: RevisionId | null,
+    mergeBase?: RevisionId | null,
+  ): Promise<SaveResult>
   /** Null when nothing was ever saved. Throws AppError `ROW_CORRUPT`. */
   headOf(sample: SampleId): RevisionRow | null
   answer(kind: SaveResult['kind'], revision: RevisionRow, head: RevisionRow): SaveResult
@@ -62,7 +84,7 @@ export function createLabelSave(
   /** Writes the record, then its row. */
   async function write(
     sampleId: SampleId,
-    { content, tool, journal: covered }: Omit<ContentSave, 'base'>,
+    { content, tool, journal: covered, mergeBase }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
     const { mask, label, ontology, objectCounts, ...facts } = content
@@ -77,6 +99,7 @@ export function createLabelSave(
         kind: 'revision',
         sampleId,
         parents: [...place.parents],
+        ...(mergeBase !== undefined && { mergeBase }),
         payloads: [
           { role: 'mask', ...mask },
           { role: 'label', ...label },
@@ -151,11 +174,29 @@ export function createLabelSave(
       return isHead ? answer('saved', row, row) : answer('sibling', row, head!)
     },
 
-    async settle(sample, content, tool) {
-      const parents = rows.tips(sample).map(({ id }) => id)
+    settle(sample, content, tool, also = []) {
+      const tips = rows.tips(sample).map(({ id }) => id)
+      const parents = [...tips, ...also.filter((id) => !tips.includes(id) && rows.revision(id))]
+      return this.join(sample, content, tool, parents)
+    },
+
+    async join(sample, content, tool, parents) {
       const row = await write(sample, { content, tool, journal: null }, { parents, isHead: true })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
+    },
+
+    async beside(sample, content, tool, parent, mergeBase) {
+      const head = headOf(sample)
+      if (!head) return this.settle(sample, content, tool)
+      const { identity } = content
+      const parents = parent !== null && rows.revision(parent) ? [parent] : []
+      const twin = rows.twin({ sampleId: sample, parents, identity, label: content.label.digest, tool })
+      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) return answer('sibling', twin, head)
+      const kept = { content, tool, journal: null, ...(mergeBase !== undefined && { mergeBase }) }
+      const row = await write(sample, kept, { parents, isHead: false })
+      context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
+      return answer('sibling', row, head)
     },
   }
 }

@@ -5,13 +5,14 @@ import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-
 import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
-import { VarintWriter } from '../../shared/label/varint.ts'
 import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
+import { createLabelConflicts, type LabelConflicts } from './label-conflicts.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
+import { createLabelMoves, type LabelMoves, noIds } from './label-moves.ts'
 import { createLabelReplay } from './label-replay.ts'
 import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
 import { createLabelSave } from './label-save.ts'
@@ -69,6 +70,10 @@ export type Labels = {
     tool?: 'status' | 'review',
     check?: (objects: readonly LabelObject[]) => Promise<void>,
   ): Promise<SaveResult>
+  /** What versions do to labels. Each takes its turn with saves of the same sample. */
+  readonly moves: LabelMoves
+  /** Labels of which two newest states are there. Each takes its turn with saves of the same sample. */
+  readonly conflicts: LabelConflicts
   /**
    * Saves a label anew with other objects, and other ids where `change` says so; null, and nothing is written, when it
    * answers null. What only a journal holds comes first. Answers the revision. Rejects like `save`.
@@ -194,7 +199,31 @@ export function createLabels(
     return after.length === 1 ? after[0]! : row
   }
 
+  const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
+  const { restore: restoreTo, merge, count } = createLabelMoves({ context, rows, contents, codec, saver })
+  /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
+  const moved = <T>(id: SampleId, work: () => Promise<T>) =>
+    inTurn(id, async () => {
+      requireWritable(context)
+      await replay.restore(rows.sample(id))
+      return work()
+    })
+
   return {
+    moves: {
+      restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
+      merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
+      count: (...args) => explained(() => count(...args)),
+    },
+
+    conflicts: {
+      list: conflicts.list,
+      // A read-only library says what there is; only what changes a label brings its journal in first.
+      get: (...args) => explained(() => conflicts.get(...args)),
+      resolve: (id, ...rest) => moved(id, () => conflicts.resolve(id, ...rest)),
+      reopen: (id, ...rest) => moved(id, () => conflicts.reopen(id, ...rest)),
+    },
+
     async recover({ silently = false } = {}) {
       try {
         for (const id of journal.samples()) {
@@ -343,12 +372,4 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw diskError(error)
   }
-}
-
-/** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */
-function noIds({ width, height }: LabeledSample): Uint8Array {
-  const writer = new VarintWriter()
-  writer.write(0)
-  writer.write(width * height)
-  return writer.finish()
 }

@@ -10,7 +10,7 @@ import type { VersionFiles } from './version-files.ts'
 import type { VersionRows } from './version-rows.ts'
 import { labelKey, type WorkingCopy, type WorkingState } from './working-copy.ts'
 
-/** The version that `main` stands on, as far as the next one is compared with it. */
+/** The newest version of the branch the library is on, as far as the next one is compared with it. */
 export type LastVersion = {
   /** Null before the first version. */
   readonly id: string | null
@@ -67,7 +67,7 @@ export function createLastVersion(tools: {
 
   return {
     async read(now) {
-      const version = rows.main()
+      const version = rows.head()
       if (version === null || version.id === known.id) return known
       try {
         known = await fromSnapshot(version.id, now)

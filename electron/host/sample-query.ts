@@ -185,8 +185,12 @@ function createComparison(db: DatabaseSync): {
   const select = db.prepare(columns)
   const selectOne = db.prepare(`${columns} WHERE id = ?`)
   for (const each of [select, selectOne]) each.setReturnArrays(true)
-  const selectLabel = db.prepare('SELECT png_digest || json_digest AS label FROM revisions WHERE id = ?')
-  const labelOf = (head: string | null) => (head === null ? null : selectLabel.get(head)?.label)
+  // A label that says nothing counts as none, as in a version.
+  const selectLabel = db.prepare(
+    `SELECT png_digest || json_digest AS label FROM revisions
+     WHERE id = ? AND NOT (status = 'unlabeled' AND object_count = 0)`,
+  )
+  const labelOf = (head: string | null) => (head === null ? null : (selectLabel.get(head)?.label ?? null))
   const isSame = ([, , image, head, card]: Row, was: SnapshotSample | undefined) =>
     was?.image === image &&
     was.card === card &&

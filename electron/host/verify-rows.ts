@@ -11,6 +11,10 @@ const summedTables = [
   'cards',
   'versions',
   'version_artifacts',
+  'refs',
+  'ref_moves',
+  'version_jobs',
+  'version_job_samples',
   'receipts',
   'delivery_files',
 ] as const
@@ -124,18 +128,19 @@ function listed(db: DatabaseSync): Finding[] {
     }))
 }
 
-/** The ref `main` is what makes the newest version count; without it the next commit would forget all of them. */
+/** The branch that the library is on is what makes versions count; without it the next commit would forget all of them. */
 function newest(db: DatabaseSync): Finding[] {
   return db
     .prepare(
       `SELECT id, number FROM versions WHERE number = (SELECT MAX(number) FROM versions)
-         AND id IS NOT (SELECT version_id FROM refs WHERE name = 'main')`,
+         AND NOT EXISTS (SELECT 1 FROM refs WHERE kind = 'branch'
+           AND name = COALESCE((SELECT value FROM meta WHERE key = 'branch'), 'main'))`,
     )
     .all()
     .map(({ id, number }) => ({
       code: 'HEAD_DANGLING',
       severity: 'error',
-      message: 'The newest version is not the one that the library stands at.',
+      message: 'The branch that the library is on is not there.',
       id: String(id),
       affects: [`version ${number}`],
     }))

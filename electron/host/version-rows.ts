@@ -5,30 +5,31 @@ import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import { type ArtifactRole, type Version, versionSchema } from '../../shared/host/host-api.ts'
 import { rowSum, rowSumHolds } from '../adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from './library-context.ts'
+import type { Refs } from './refs.ts'
 
 /** The index of versions: what their records say, in rows. */
 export type VersionRows = {
   /** Oldest first. Throws AppError `ROW_CORRUPT`. */
   list(): readonly Version[]
-  /** The version that `main` stands on, or null before the first. Throws AppError `ROW_CORRUPT`. */
-  main(): Version | null
+  /** The newest version of the branch the library is on, or null before the first. Throws AppError `ROW_CORRUPT`. */
+  head(): Version | null
   /** The manifest of an artifact. Throws AppError `NOT_FOUND`, `ROW_CORRUPT`. */
   artifact(versionId: string, role: ArtifactRole): { digest: string; manifest: BlobDigest }
   /**
-   * Writes the rows of a version and moves `main` onto it, in one transaction: the commit point. Throws AppError
-   * `CONFLICT`, and changes nothing, when `main` is not where the record's parents say.
+   * Writes the rows of a version and moves the branch the library is on onto it, in one transaction: the commit point.
+   * `also` is done in it too. Throws AppError `CONFLICT`, and changes nothing, when the branch is not where the record's
+   * first parent says.
    */
-  add(id: string, record: VersionRecord): Version
+  add(id: string, record: VersionRecord, also?: () => void): Version
 }
 
-export function createVersionRows(context: LibraryContext): VersionRows {
+export function createVersionRows(context: LibraryContext, refs: Refs): VersionRows {
   const { db } = context
   const selectVersions = db.prepare('SELECT * FROM versions ORDER BY number')
   const selectArtifacts = db.prepare(
     'SELECT * FROM version_artifacts WHERE version_id = ? ORDER BY role DESC',
   )
   const selectArtifact = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ? AND role = ?')
-  const selectMain = db.prepare("SELECT version_id AS id FROM refs WHERE name = 'main'")
   const selectNewest = db.prepare('SELECT COALESCE(MAX(number), 0) AS number FROM versions')
   const selectIndex = db.prepare(
     `SELECT COALESCE((SELECT idx FROM version_artifacts WHERE role = ?1 AND digest = ?2 LIMIT 1),
@@ -64,13 +65,11 @@ export function createVersionRows(context: LibraryContext): VersionRows {
     return known
   }
 
-  const mainId = () => (selectMain.get()?.id as string | undefined) ?? null
-
   return {
     list,
 
-    main() {
-      const id = mainId()
+    head() {
+      const id = refs.head()
       if (id === null) return null
       const version = list().find((one) => one.id === id)
       if (!version) throw damaged('the newest version')
@@ -88,10 +87,10 @@ export function createVersionRows(context: LibraryContext): VersionRows {
       return { digest: String(row.digest), manifest: String(row.manifest_digest) as BlobDigest }
     },
 
-    add(id, record) {
+    add(id, record, also = () => {}) {
       const { parents, message, author, createdAt, counts, changes } = record
       const version = context.transaction(() => {
-        if (mainId() !== (parents[0] ?? null)) {
+        if (refs.head() !== (parents[0] ?? null)) {
           throw new AppError('CONFLICT', 'Another version was made in the meantime.', {
             remedy: 'Look at it in the history, then commit again.',
           })
@@ -115,9 +114,8 @@ export function createVersionRows(context: LibraryContext): VersionRows {
           insertArtifact.run(...values, rowSum(values))
           return { role, index, digest, files, bytes }
         })
-        db.prepare(
-          "INSERT INTO refs VALUES ('main', ?) ON CONFLICT (name) DO UPDATE SET version_id = excluded.version_id",
-        ).run(id)
+        refs.put({ name: refs.branch(), kind: 'branch', version: id }, { author, at: createdAt })
+        also()
         return { id, number, message, author, createdAt, parents, counts, changes, artifacts }
       })
       return version

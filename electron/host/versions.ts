@@ -16,18 +16,20 @@ import {
 } from '../../shared/formats/version-record.ts'
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
+import { findVersion } from '../../shared/history/version-name.ts'
 import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
 import type { Categories } from './categories.ts'
 import { createLastVersion, type LastVersion } from './last-version.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
+import { createRefs, type Refs } from './refs.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { createTurns } from './turns.ts'
-import { createVersionFiles } from './version-files.ts'
+import { createVersionFiles, type VersionFiles } from './version-files.ts'
 import { createVersionRows } from './version-rows.ts'
-import { createWorkingCopy, stateOf, type WorkingSample } from './working-copy.ts'
+import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
 
 export type Versions = VersionSource & {
   /** What a commit would record now. */
@@ -37,7 +39,15 @@ export type Versions = VersionSource & {
    * message becomes the suggested one. Rejects with AppError `LIB_READ_ONLY`; `ROW_CORRUPT`, `MISSING_BLOB` or
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
-  commit(message: string, author: string): Promise<Version | null>
+  commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
+  readonly refs: Refs
+  /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
+  find(text: string): Version
+  /** The newest version of the branch the library is on. */
+  head(): Version | null
+  /** What a commit would record of every sample now. */
+  working(): Promise<NamedWorkingState[]>
+  readonly files: VersionFiles
   /** The samples of a version, of the last one for null; null when there is no such version. Rejects like `manifest`. */
   snapshot(number: number | null): Promise<readonly SnapshotSample[] | null>
   /** Runs `work` while no version is made, with every blob that one needs; null when not all of them can be read. */
@@ -46,13 +56,24 @@ export type Versions = VersionSource & {
   settled(): Promise<void>
 }
 
+/** A sample as it is now. */
+export type NamedWorkingState = WorkingState & { readonly name: string }
+
+/** A commit that has a second parent: it is made even if nothing changed. */
+export type MergeCommit = {
+  readonly parent: string
+  /** Done in the transaction that makes the version count. */
+  readonly also: () => void
+}
+
 export function createVersions(
   context: LibraryContext,
   options: { readonly categories: Pick<Categories, 'text' | 'ontology'> },
 ): Versions {
   const { blobs } = context
   const { categories } = options
-  const rows = createVersionRows(context)
+  const refs = createRefs(context)
+  const rows = createVersionRows(context, refs)
   const files = createVersionFiles(blobs)
   const working = createWorkingCopy(context)
   const last = createLastVersion({ context, rows, files, working })
@@ -98,7 +119,7 @@ export function createVersions(
     }
   }
 
-  async function commit(message: string, author: string): Promise<Version | null> {
+  async function commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null> {
     requireWritable(context)
     const breathe = createTimeSlice()
     const samples = await working.samples()
@@ -109,7 +130,7 @@ export function createVersions(
     await breathe()
     const before = await last.read(states)
     const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
-    if (!hasNews) return null
+    if (!hasNews && !merge) return null
     await breathe()
     await assertPresent(samples, before)
 
@@ -133,7 +154,7 @@ export function createVersions(
     const record: VersionRecord = {
       v: 1,
       kind: 'version',
-      parents: before.id === null ? [] : [before.id],
+      parents: [...(before.id === null ? [] : [before.id]), ...(merge ? [merge.parent] : [])],
       message: message.trim() || suggested,
       author,
       createdAt: context.now(),
@@ -148,7 +169,7 @@ export function createVersions(
       changes,
     }
     const { digest: id } = await blobs.put(Buffer.from(versionRecordText(record)))
-    const version = rows.add(id, record)
+    const version = rows.add(id, record, merge?.also)
     last.replace({ id, states, ontology: ontology.digest })
     context.log('info', 'versions', 'version made', { number: version.number, samples: samples.length })
     context.emit({ type: 'versions.changed' })
@@ -160,7 +181,7 @@ export function createVersions(
 
   async function snapshot(number: number | null): Promise<readonly SnapshotSample[] | null> {
     const list = rows.list()
-    const version = number === null ? list.at(-1) : list.find((each) => each.number === number)
+    const version = number === null ? rows.head() : list.find((each) => each.number === number)
     if (!version) return null
     if (known?.id === version.id) return known.samples
     const record = await getRecord(blobs, version.id, parseVersionRecord)
@@ -189,6 +210,15 @@ export function createVersions(
   return {
     list: async () => rows.list(),
     snapshot,
+    refs,
+    files,
+    head: () => rows.head(),
+    find: (text) => findVersion(text, rows.list(), refs.list(), refs.head()),
+
+    async working() {
+      const states = await working.states()
+      return [...states].map(([name, state]) => ({ ...state, name }))
+    },
 
     beside: (work) =>
       inTurn(async () => {
@@ -219,7 +249,7 @@ export function createVersions(
         return { canCommit: hasNews && !context.readOnly, counts, changes, suggestedMessage: message }
       }),
 
-    commit: (message, author) => inTurn(() => commit(message, author)),
+    commit: (message, author, merge) => inTurn(() => commit(message, author, merge)),
     settled: () => turns.idle(),
   }
 }

@@ -7,6 +7,7 @@ import type { SampleFiles } from '../../shared/formats/artifact-layout.ts'
 import type { SampleState } from '../../shared/history/changes.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { rowSum, type SqlValue } from '../adapters/sqlite/row-sum.ts'
+import { isNothing } from './label-moves.ts'
 import type { LibraryContext } from './library-context.ts'
 import { type Breathe, createTimeSlice } from './time-slice.ts'
 
@@ -43,8 +44,11 @@ export type WorkingCopy = {
 
 const pageSize = 500
 
-const briefColumns =
-  's.rowid, s.name, s.image_digest, r.png_digest || r.json_digest, s.head_revision, COALESCE(r.object_count, 0), s.card_digest'
+/** A label that says nothing counts as none: a restore puts one in the place of none, for a head is never taken away. */
+const saysNothing = "r.status = 'unlabeled' AND r.object_count = 0"
+const briefColumns = `s.rowid, s.name, s.image_digest,
+  CASE WHEN ${saysNothing} THEN NULL ELSE r.png_digest || r.json_digest END,
+  CASE WHEN ${saysNothing} THEN NULL ELSE s.head_revision END, COALESCE(r.object_count, 0), s.card_digest`
 const fullColumns = `
   s.rowid, s.*, r.*, image.md5, image.size, png.md5, png.size, json.md5, json.size,
   card.md5, card.size`
@@ -193,21 +197,23 @@ function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
       if (typeof md5 !== 'string' || size === null) throw unknownBlob(name)
       return { digest: digest as BlobDigest, md5: md5 as EntryDigest, size: Number(size) }
     }
+    const label =
+      head === null
+        ? null
+        : {
+            png: blob(row[at.png]!, 1),
+            json: blob(row[at.json]!, 2),
+            status: row[at.status] as LabelStatus,
+            objectCount: Number(row[at.objectCount]),
+          }
+    const isLabeled = label !== null && !isNothing(label)
     return {
       id: String(row[at.id]),
       name,
-      head,
+      head: isLabeled ? head : null,
       image: blob(row[at.image]!, 0),
       card: row[at.card] === null ? null : blob(row[at.card]!, 3),
-      label:
-        head === null
-          ? null
-          : {
-              png: blob(row[at.png]!, 1),
-              json: blob(row[at.json]!, 2),
-              status: row[at.status] as LabelStatus,
-              objectCount: Number(row[at.objectCount]),
-            },
+      label: isLabeled ? label : null,
     }
   }
 }

@@ -4,11 +4,14 @@ import { browserCommands } from '../features/browser/browser-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
 import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
+import { compareCommands } from '../features/compare/compare-commands.ts'
+import { conflictCommands } from '../features/compare/conflict-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
 import { objectCommands } from '../features/objects/object-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
+import { sampleHistoryCommands } from '../features/sample-history/sample-history-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
 
@@ -38,10 +41,13 @@ const about = (scope: CommandScope, commands: readonly Command[]): readonly Scop
 export const catalogue: readonly ScopedInfo[] = [
   ...about('canvas', labelerCommands(nobody())),
   ...about('canvas', checkCommands(nobody())),
+  ...about('canvas', sampleHistoryCommands(nobody())),
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
   ...about('grid', objectCommands(nobody())),
   ...about('history', historyCommands(nobody())),
+  ...about('compare', compareCommands(nobody())),
+  ...about('conflicts', conflictCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),

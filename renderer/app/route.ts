@@ -6,20 +6,35 @@ export type Route =
   | { readonly screen: 'label' | 'review'; readonly sampleId: string }
   | { readonly screen: 'objects' }
   | { readonly screen: 'history' }
+  /** `before`: the number of a version; `after` too, or `now`; `image`: the digest of the one that is looked at. */
+  | {
+      readonly screen: 'compare'
+      readonly before: string
+      readonly after: string
+      readonly image: string | null
+    }
+  /** `conflict`: id of the sample that is looked at; null: the first one. */
+  | { readonly screen: 'conflicts'; readonly conflict: string | null }
   | { readonly screen: 'sync' }
 
 export type RouteStore = StoreApi<Route> & { go(route: Route): void }
 
 /** Anything unknown is the dataset. */
 export function parseRoute(fragment: string): Route {
-  const [screen, id] = fragment.replace(/^#\/?/, '').split('/')
+  const [screen, id, other, image] = fragment.replace(/^#\/?/, '').split('/')
   if ((screen === 'label' || screen === 'review') && id && /^[0-9a-f-]{36}$/.test(id))
     return { screen, sampleId: id }
+  if (screen === 'compare' && /^\d{1,9}$/.test(id ?? '') && /^(\d{1,9}|now)$/.test(other ?? ''))
+    return { screen, before: id!, after: other!, image: /^[0-9a-f]{64}$/.test(image ?? '') ? image! : null }
+  if (screen === 'conflicts') return { screen, conflict: /^[0-9a-f-]{36}$/.test(id ?? '') ? id! : null }
   if (screen === 'history' || screen === 'sync' || screen === 'objects') return { screen }
   return { screen: 'dataset' }
 }
 
 export function formatRoute(route: Route): string {
+  if (route.screen === 'compare')
+    return `#/compare/${route.before}/${route.after}${route.image ? `/${route.image}` : ''}`
+  if (route.screen === 'conflicts') return `#/conflicts${route.conflict ? `/${route.conflict}` : ''}`
   return 'sampleId' in route ? `#/${route.screen}/${route.sampleId}` : `#/${route.screen}`
 }
 
@@ -32,8 +47,11 @@ export function createRouteStore(page: Window): RouteStore {
       const before = store.getState()
       store.setState(route, true)
       // Stepping from image to image should not fill the history: Back leads out of labeling.
-      if (before.screen === route.screen && 'sampleId' in route)
-        page.history.replaceState(null, '', formatRoute(route))
+      const isStep =
+        'sampleId' in route ||
+        route.screen === 'conflicts' ||
+        (route.screen === 'compare' && 'image' in before && before.image !== null)
+      if (before.screen === route.screen && isStep) page.history.replaceState(null, '', formatRoute(route))
       else page.history.pushState(null, '', formatRoute(route))
     },
   }

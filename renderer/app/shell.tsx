@@ -11,6 +11,7 @@ import { ImportLayer } from '../features/import/import-layer.tsx'
 import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
 import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
 import { useReview } from '../features/review/use-review.tsx'
+import { useSampleHistory } from '../features/sample-history/use-sample-history.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -18,6 +19,7 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ForReaders } from '../ui/for-readers.tsx'
+import { uiText } from '../ui/text.ts'
 import { toast } from '../ui/toasts.tsx'
 import { appCommands } from './app-commands.ts'
 import { LinkBanner } from './link-banner.tsx'
@@ -34,6 +36,15 @@ const LabelerScreen = lazy(async () => {
   return { default: component }
 })
 
+const CompareScreen = lazy(async () => {
+  const { CompareScreen: component } = await import('../features/compare/compare-screen.tsx')
+  return { default: component }
+})
+const ConflictScreen = lazy(async () => {
+  const { ConflictScreen: component } = await import('../features/compare/conflict-screen.tsx')
+  return { default: component }
+})
+
 /** Top bar, one screen, and what floats above all screens. */
 export function Shell({ route }: { readonly route: RouteStore }) {
   const stores = useStores()
@@ -47,6 +58,16 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   const review = useCallback((sampleId: string) => route.go({ screen: 'review', sampleId }), [route])
   const objects = useCallback(() => route.go({ screen: 'objects' }), [route])
   const back = useCallback(() => route.go({ screen: 'dataset' }), [route])
+  const history = useCallback(() => route.go({ screen: 'history' }), [route])
+  const compare = useCallback(
+    (before: string, after: string, image: string | null = null) =>
+      route.go({ screen: 'compare', before, after, image }),
+    [route],
+  )
+  const conflicts = useCallback(
+    (conflict: string | null = null) => route.go({ screen: 'conflicts', conflict }),
+    [route],
+  )
   const openFromObjects = useCallback(
     (sampleId: string) => {
       stores.samples.startRun(sampleId).then(
@@ -73,7 +94,22 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
-          {here.screen === 'history' && <History />}
+          {here.screen === 'history' && <History onCompare={compare} onConflicts={conflicts} />}
+          <Suspense fallback={<EmptyState title={uiText.loading} />}>
+            {here.screen === 'compare' && (
+              <CompareScreen
+                before={here.before}
+                after={here.after}
+                image={here.image}
+                onGo={compare}
+                onBack={history}
+                onOpen={open}
+              />
+            )}
+            {here.screen === 'conflicts' && (
+              <ConflictScreen sampleId={here.conflict} onGo={conflicts} onBack={history} onOpen={open} />
+            )}
+          </Suspense>
           {here.screen === 'sync' && <SyncScreen />}
         </ErrorBoundary>
       </main>
@@ -125,12 +161,17 @@ function Labeling(props: {
   const onNext = useCallback(() => step(1), [step])
   const review = useReview({ sampleId, isReview: screen === 'review', onNext })
   const checks = useChecks({ locked: review.locked, onNext })
+  const past = useSampleHistory({
+    sampleId,
+    onCompare: (before, after, image) => route.go({ screen: 'compare', before, after, image }),
+  })
   const frame: LabelerFrame = {
     ...review,
     overlay: (canvas, objectAt, session) => (
       <>
         {review.overlay(canvas, objectAt, session)}
         {checks.overlay(canvas)}
+        {past.overlay(canvas)}
       </>
     ),
     below: checks.below,

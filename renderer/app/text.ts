@@ -45,6 +45,8 @@ export const text = {
     label: 'Labeling',
     review: 'Review',
     history: 'History',
+    compare: 'Comparison',
+    conflicts: 'Conflicts',
     sync: 'Sync',
     objects: 'Objects',
   },

@@ -68,7 +68,9 @@ export function isShownDark(theme: 'system' | 'dark' | 'light'): boolean {
 }
 
 const isIn = (here: Route, screen: Route['screen']) =>
-  here.screen === screen || (('sampleId' in here || here.screen === 'objects') && screen === 'dataset')
+  here.screen === screen ||
+  ((here.screen === 'compare' || here.screen === 'conflicts') && screen === 'history') ||
+  (('sampleId' in here || here.screen === 'objects') && screen === 'dataset')
 
 /** Four tesserae, one of them set. */
 function Mark() {

@@ -1,7 +1,16 @@
 import type { KeyChord } from './key-chord.ts'
 
 /** Where a command's keys act. A key is unique within its scope plus `global`. */
-export const commandScopes = ['canvas', 'review', 'grid', 'history', 'sync', 'global'] as const
+export const commandScopes = [
+  'canvas',
+  'review',
+  'grid',
+  'history',
+  'compare',
+  'conflicts',
+  'sync',
+  'global',
+] as const
 export type CommandScope = (typeof commandScopes)[number]
 
 /** What a command is, apart from what it does: enough to list it where it cannot be run. */

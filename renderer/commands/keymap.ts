@@ -22,7 +22,16 @@ export type KeymapOptions = {
 }
 
 /** Who goes first where two scopes know the same key: what lies on top. */
-const order: readonly CommandScope[] = ['review', 'canvas', 'grid', 'history', 'sync', 'global']
+const order: readonly CommandScope[] = [
+  'review',
+  'canvas',
+  'grid',
+  'history',
+  'compare',
+  'conflicts',
+  'sync',
+  'global',
+]
 
 /** Where the focus is, as far as keys care. */
 export type KeyPlace = 'canvas or page' | 'text' | 'popup'

@@ -123,7 +123,10 @@ export function createDocumentStore(
     const ports = stepPorts(host, sampleId, stepsRefused)
     const readMap = (revision: string) => readLabelMap(host, { ...state, revision }, signal)
     const history = known?.comeBack(doc) ? known : await openSteps({ host, ports, state, doc, list, readMap })
-    return new LabelSession(host, sample, { state, doc, history })
+    const session: LabelSession = new LabelSession(host, sample, { state, doc, history }, () => {
+      if (live?.session === session) void open(sampleId)
+    })
+    return session
   }
 
   async function open(sampleId: string): Promise<void> {

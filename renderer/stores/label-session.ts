@@ -54,6 +54,7 @@ export class LabelSession {
   readonly #encoded: EncodedMap
   readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
   readonly #host: HostConnection
+  readonly #onOvertaken: (() => void) | undefined
   #others: readonly OtherState[]
   /** A save was kept beside another state: once all is saved here, the host is asked what there is. */
   #mustLook = false
@@ -70,6 +71,8 @@ export class LabelSession {
     host: HostConnection,
     sample: Sample,
     opened: { state: LabelState; doc: LabelDocument; history: StepHistory },
+    /** A newer state was made of the one that is shown, while edits were on their way: read it. */
+    onOvertaken?: () => void,
   ) {
     const { state, doc, history } = opened
     const { map } = doc
@@ -78,6 +81,7 @@ export class LabelSession {
     this.history = history
     this.restoredEdits = state.restoredEdits
     this.#host = host
+    this.#onOvertaken = onOvertaken
     this.#others = state.siblings
     this.index = indexObjects(map)
     this.#encoded = new EncodedMap(map)
@@ -218,6 +222,12 @@ export class LabelSession {
       if (this.saver.base !== base) this.#mustLook = true
       else {
         const continued = new Set(all.flatMap(({ parents }) => parents))
+        const tips = all.filter(({ revision }) => !continued.has(revision))
+        // All that was drawn here is in it, as a version was restored on top: nothing is to be chosen.
+        if (base !== null && tips.length === 1 && tips[0]!.revision !== base && continued.has(base)) {
+          this.#onOvertaken?.()
+          return
+        }
         this.#others = all
           .filter(({ revision }) => revision !== base && !continued.has(revision))
           .map(({ revision, createdAt, tool, status }) => ({ revision, createdAt, tool, status }))

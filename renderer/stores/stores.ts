@@ -19,6 +19,7 @@ import { createSettingsStore, type SettingsStore } from './settings.ts'
 import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
 import { createSyncStore, type SyncStore } from './sync.ts'
 import { createThemeStore, type ThemeStore } from './theme.ts'
+import { createVersionWorkStore, type VersionWorkStore } from './version-work.ts'
 import { createVersionsStore, type VersionsStore } from './versions.ts'
 import { createViewsStore, type ViewsStore } from './views.ts'
 
@@ -31,6 +32,7 @@ export type Stores = {
   readonly categories: CategoriesStore
   readonly categoryJob: CategoryJobStore
   readonly versions: VersionsStore
+  readonly versionWork: VersionWorkStore
   readonly sync: SyncStore
   readonly settings: SettingsStore
   readonly notices: NoticesStore
@@ -59,6 +61,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     categories,
     categoryJob: createCategoryJobStore(host),
     versions: createVersionsStore(host),
+    versionWork: createVersionWorkStore(host),
     sync: createSyncStore(host),
     settings: createSettingsStore(host),
     notices,
@@ -74,7 +77,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
-    const { appInfo, samples, categories, versions, sync, settings } = stores
+    const { appInfo, samples, categories, versions, versionWork, sync, settings } = stores
     // Each store shows its own failure.
     for (const store of [appInfo, categories, settings]) store.refresh().catch(() => {})
     // What a version would hold takes a look at every image; the list that everybody waits for comes before.
@@ -82,7 +85,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
       .refresh()
       .catch(() => {})
       .finally(() => {
-        for (const store of [versions, sync]) store.refresh().catch(() => {})
+        for (const store of [versions, versionWork, sync]) store.refresh().catch(() => {})
       })
   }
   readAll()

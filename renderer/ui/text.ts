@@ -55,6 +55,8 @@ export const scopeText: Record<CommandScope, string> = {
   review: 'Review',
   grid: 'Dataset',
   history: 'History',
+  compare: 'Comparison',
+  conflicts: 'Conflicts',
   sync: 'Sync',
   global: 'Everywhere',
 }

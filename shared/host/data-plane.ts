@@ -29,6 +29,9 @@ export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
  * `colors` names those colours, so that another palette is another address.
  */
 export const overlayPath = (revision: RevisionId, colors: string) => `/data/overlays/${revision}?v=${colors}`
+/** GET: PNG with alpha, as large as the thumbnail: where two saved revisions differ. Null stands for no label. */
+export const changesPath = (before: RevisionId | null, after: RevisionId | null) =>
+  `/data/changes/${before ?? 'none'}-${after ?? 'none'}`
 /** GET: the id map of a saved revision, as `encodeIds` of `shared/label/id-runs.ts` writes it. */
 export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revision}`
 /** GET: the mask of a saved revision, RGBA PNG of object ids as `docs/formats/label.md` has it. */

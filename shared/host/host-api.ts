@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { errorCodes } from '../base/app-error.ts'
 import { cardChangeSchema, cardSchema, splitSchema } from '../dataset/card.ts'
 import { sampleFilterSchema, sampleSortSchema } from '../dataset/sample-filter.ts'
 import { attributesSchema } from '../label/attributes.ts'
@@ -13,25 +12,24 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
+import {
+  artifactRoleSchema,
+  changesSchema,
+  countsSchema,
+  jobKindSchema,
+  md5Hex,
+  versionMethods,
+  versionSchema,
+} from './version-methods.ts'
+
+export { artifactRoleSchema, errorInfoSchema, versionSchema }
 
 /**
  * The only door between the face and the host: every method with the schema of its input and of its answer.
  * Inputs are parsed by the host on every call. Everything here survives JSON.
  * Pixels, thumbnails and label maps go through the data plane (`data-plane.ts`).
  */
-
-const sampleId = z.uuid()
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const md5Hex = z.string().regex(/^[0-9a-f]{32}$/)
-const none = z.strictObject({})
-const epochMs = z.number()
-
-export const errorInfoSchema = z.object({
-  code: z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes, ...(keyof typeof errorCodes)[]]),
-  message: z.string(),
-  remedy: z.string(),
-  retry: z.enum(['auto', 'manual', 'never']),
-})
 
 /** Something the person should know though nothing they asked for failed. `key` is stable, so the same one shows once. */
 export const noticeSchema = z.object({
@@ -123,20 +121,6 @@ export const importOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rejected'), file: z.string(), error: errorInfoSchema }),
 ])
 
-export const countsSchema = z.object({
-  samples: z.int(),
-  labeled: z.int(),
-  objects: z.int(),
-})
-export const changesSchema = z.object({
-  added: z.int(),
-  removed: z.int(),
-  relabeled: z.int(),
-  /** Samples with other tags, metadata, splits, priorities or issues than before. */
-  recarded: z.int(),
-  ontologyChanged: z.boolean(),
-})
-
 /** Where one artifact of one version stands on its way to the remote. */
 export const deliverySchema = z.discriminatedUnion('kind', [
   z.object({
@@ -154,24 +138,6 @@ export const deliverySchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('parked'), error: errorInfoSchema }),
 ])
-export const artifactRoleSchema = z.enum(['raw_data', 'labeled_data'])
-
-export const versionSchema = z.object({
-  id: sha256,
-  /** 1, 2, 3 … in the order of commits. */
-  number: z.int(),
-  message: z.string(),
-  author: z.string(),
-  createdAt: epochMs,
-  parents: z.array(sha256),
-  counts: countsSchema,
-  changes: changesSchema,
-  /** `index` counts the distinct manifests of that role in this library: 0, 1, … `digest` is W&B's artifact digest. */
-  artifacts: z.array(
-    z.object({ role: artifactRoleSchema, index: z.int(), digest: md5Hex, files: z.int(), bytes: z.number() }),
-  ),
-})
-
 export const outboxEntrySchema = z.object({
   version: sha256,
   versionNumber: z.int(),
@@ -241,11 +207,6 @@ export const categoryJobSchema = z.object({
   author: z.string(),
   createdAt: epochMs,
 })
-
-type Method<I extends z.ZodType, O extends z.ZodType> = { readonly input: I; readonly output: O }
-function method<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Method<I, O> {
-  return { input, output }
-}
 
 /** What can be said of a category besides its name. */
 const categoryFields = {
@@ -515,6 +476,8 @@ export const hostMethods = {
     z.object({ version: versionSchema.nullable() }),
   ),
 
+  ...versionMethods,
+
   'settings.get': method(none, z.object({ settings: settingsSchema, wandbKey: keyStateSchema })),
   'settings.set': method(
     z.strictObject({
@@ -571,6 +534,14 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('categories.changed') }),
   z.object({ type: z.literal('categories.job'), job: categoryJobSchema }),
   z.object({ type: z.literal('versions.changed') }),
+  /** How far restoring, switching or merging has come, in samples. */
+  z.object({
+    type: z.literal('versions.progress'),
+    job: z.int(),
+    kind: jobKindSchema,
+    done: z.int(),
+    total: z.int(),
+  }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),

@@ -41,7 +41,7 @@ const rooms: Record<string, readonly string[]> = {
   dataset: ['base', 'label'],
   sync: ['base', 'dataset', 'host'],
   formats: ['base', 'dataset', 'label'],
-  history: ['base'],
+  history: ['base', 'dataset', 'label'],
   host: ['base', 'dataset', 'label'],
 }
 

@@ -151,7 +151,44 @@ export const migrations: readonly string[] = [
     row_sum TEXT NOT NULL,
     PRIMARY KEY (version_id, role)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE refs (name TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;
+  -- Names for versions. The branch that commits go to is named in meta.
+  CREATE TABLE refs (
+    name_key TEXT PRIMARY KEY,                 -- NFC, lower case: two names that fold together are one
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                        -- branch | alias
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    row_sum TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Where names stood before, by whom and when.
+  CREATE TABLE ref_moves (
+    seq INTEGER PRIMARY KEY,
+    name TEXT NOT NULL, kind TEXT NOT NULL,
+    from_version TEXT REFERENCES versions(id), -- null: it was not there
+    to_version TEXT REFERENCES versions(id),   -- null: it was removed
+    renamed_from TEXT,
+    author TEXT NOT NULL, created_at INTEGER NOT NULL,
+    row_sum TEXT NOT NULL
+  ) STRICT;
+  -- The working state put to a version, or merged with one: sample by sample, as edits.
+  CREATE TABLE version_jobs (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                        -- restore | sample | switch | merge
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    branch TEXT, branch_before TEXT NOT NULL,  -- the branch it leads to, and the one it began on
+    ontology_before TEXT NOT NULL REFERENCES blobs(digest),
+    state TEXT NOT NULL,                       -- running | stopped | done | undone
+    first_seq INTEGER NOT NULL,                -- revisions after it by 'restore' or 'merge' are its own
+    author TEXT NOT NULL, created_at INTEGER NOT NULL,
+    row_sum TEXT NOT NULL
+  ) STRICT;
+  -- What a sample was before, and what is to become of its card; written before anything is changed.
+  CREATE TABLE version_job_samples (
+    job_id INTEGER NOT NULL REFERENCES version_jobs(id), sample_id TEXT NOT NULL,
+    head_before TEXT, card_before TEXT, card_after TEXT,
+    trashed_before INTEGER NOT NULL, trashed_after INTEGER NOT NULL,
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (job_id, sample_id)
+  ) STRICT, WITHOUT ROWID;
 
   -- What a remote confirmed. What is owed is derived: artifacts of versions without a receipt for the linked remote.
   CREATE TABLE receipts (

@@ -1,4 +1,5 @@
 import Download from 'lucide-react/icons/download'
+import History from 'lucide-react/icons/history'
 import Tags from 'lucide-react/icons/tags'
 import Trash2 from 'lucide-react/icons/trash-2'
 import Undo2 from 'lucide-react/icons/undo-2'
@@ -7,6 +8,7 @@ import { splits } from '../../../shared/dataset/card.ts'
 import type { SampleChange } from '../../../shared/host/host-api.ts'
 import type { LabelStatus } from '../../../shared/label/status.ts'
 import { useCommand } from '../../commands/use-commands.ts'
+import { samplePast } from '../../stores/sample-past.ts'
 import { useStores } from '../../stores/stores.ts'
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
@@ -41,6 +43,16 @@ export function SelectionMenu({ onOpen }: { onOpen(sampleId: string): void }) {
     <>
       <MenuItem keys="Enter" disabled={active === null} onSelect={() => active && onOpen(active)}>
         {text.open}
+      </MenuItem>
+      <MenuItem
+        icon={<History size={14} />}
+        disabled={active === null}
+        onSelect={() => {
+          samplePast.setState({ isOpen: true })
+          if (active) onOpen(active)
+        }}
+      >
+        {text.history}
       </MenuItem>
       <MenuSeparator />
       <MenuLabel>{text.setStatus}</MenuLabel>

@@ -131,6 +131,7 @@ export const text = {
   selectedHidden: (count: number) => `${formatNumber(count)} of them hidden by the filter`,
   hint: 'Enter or double-click opens',
   open: 'Open',
+  history: 'History of this image',
   setStatus: 'Set status',
   setSplit: 'Set split',
   assign: 'Change category of objects…',

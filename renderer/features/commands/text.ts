@@ -10,6 +10,8 @@ export const text = {
     review: 'Open the review first.',
     grid: 'Go to the dataset first.',
     history: 'Go to the history first.',
+    compare: 'Open a comparison of two versions first.',
+    conflicts: 'Open the conflicts first.',
     sync: 'Go to sync first.',
     global: 'Not possible right now.',
   } satisfies Record<CommandScope, string>,

@@ -1,44 +1,116 @@
+import { useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
+import { useCommands } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { uiText } from '../../ui/text.ts'
 import styles from './history.module.css'
+import { historyCommands } from './history-commands.ts'
+import { HistoryDialogs } from './history-dialogs.tsx'
+import { historyStore } from './history-store.ts'
+import { JobBar } from './job-bar.tsx'
 import { text } from './text.ts'
-import { VersionCard } from './version-card.tsx'
+import { VersionDetails } from './version-details.tsx'
+import { createVersionJobs } from './version-jobs.ts'
+import { VersionList } from './version-list.tsx'
 import { WorkingCopy } from './working-copy.tsx'
 
-/** The working copy and every version, newest first. */
-export function History() {
-  const { versions, sync } = useStores()
+/** The working copy and every version as a graph, newest first; at the side what is chosen. */
+export function History(props: { onCompare(before: string, after: string): void; onConflicts(): void }) {
+  const stores = useStores()
+  const { versions, versionWork, sync, appInfo } = stores
   const loading = useStore(versions, (state) => state.loading)
   const list = useStore(versions, (state) => state.list)
   const draft = useStore(versions, (state) => state.draft)
   const status = useStore(sync, (state) => state.status)
+  const selected = useStore(historyStore, (state) => state.selected)
+  const branches = useStore(versionWork, (state) => state.branches)
+  const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
+  const jobs = useMemo(() => createVersionJobs(stores), [stores])
+  const mayCommit = useRef(false)
+  const commitNow = useRef(() => {})
+  const chosen = list.find(({ id }) => id === selected) ?? null
+  const head = branches.find(({ isCurrent }) => isCurrent)?.version ?? list[0]?.id
+  const latest = list.find(({ id }) => id === head) ?? list[0] ?? null
+
+  /** The two sides that a comparison would have; null when there is only one. */
+  const sides = useRef<() => readonly [string, string] | null>(() => null)
+  sides.current = () => {
+    const { selected, marked } = historyStore.getState()
+    const numberOf = (id: string | null | undefined) => list.find((version) => version.id === id)?.number
+    const after = numberOf(selected)
+    const before = numberOf(
+      marked !== null && marked !== selected ? marked : selected === null ? head : chosen?.parents[0],
+    )
+    if (before === undefined) return null
+    if (after === undefined) return [String(before), 'now']
+    return before < after ? [String(before), String(after)] : [String(after), String(before)]
+  }
+  const { onCompare, onConflicts } = props
+  const commands = useMemo(() => {
+    const job = () => versionWork.getState().job
+    const selectedId = () => historyStore.getState().selected
+    return historyCommands({
+      canCommit: () => mayCommit.current,
+      commit: () => commitNow.current(),
+      hasVersion: () => selectedId() !== null,
+      canCompare: () => sides.current() !== null,
+      mayChange: () => appInfo.getState().info?.readOnly !== true,
+      hasConflicts: () => versionWork.getState().conflicts > 0,
+      hasJob: () => job() !== null && job()!.state !== 'undone',
+      compare() {
+        const pair = sides.current()
+        if (pair) onCompare(...pair)
+      },
+      mark: () =>
+        historyStore.setState(({ selected, marked }) => ({ marked: marked === selected ? null : selected })),
+      ask(kind) {
+        const version = selectedId()
+        if (kind === 'switch') historyStore.setState({ dialog: { kind } })
+        else if (version !== null) historyStore.setState({ dialog: { kind, version } })
+      },
+      conflicts: onConflicts,
+      undoJob() {
+        const last = job()
+        if (last) void jobs.undo(last.id)
+      },
+    })
+  }, [versionWork, appInfo, jobs, onCompare, onConflicts])
+  useCommands('history', commands)
+
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />
+  const isEmpty = list.length === 0
   return (
-    <div className={styles.scroller}>
-      <div className={styles.column}>
-        {loading.kind === 'failed' && (
-          <ErrorText
-            error={loading.error}
-            action={<Button onClick={() => void versions.refresh().catch(() => {})}>{uiText.retry}</Button>}
-          />
+    <div className={styles.screen}>
+      {loading.kind === 'failed' && (
+        <ErrorText
+          error={loading.error}
+          action={<Button onClick={() => void versions.refresh().catch(() => {})}>{uiText.retry}</Button>}
+        />
+      )}
+      <JobBar jobs={jobs} />
+      <div className={styles.work} data-empty={isEmpty || undefined}>
+        {!isEmpty && (
+          <VersionList onOpen={() => commands.find(({ id }) => id === 'history.compare')?.run?.()} />
         )}
-        {draft && <WorkingCopy draft={draft} latest={list[0] ?? null} />}
-        {list.length === 0 && loading.kind === 'ready' && <p className={styles.none}>{text.none}</p>}
-        <ol className={styles.list} aria-label={text.title}>
-          {list.map((version) => (
-            <VersionCard
-              key={version.id}
-              version={version}
-              entries={status?.entries.filter((entry) => entry.version === version.id) ?? []}
+        <div className={styles.side}>
+          {chosen ? (
+            <VersionDetails
+              key={chosen.id}
+              version={chosen}
+              entries={status?.entries.filter((entry) => entry.version === chosen.id) ?? []}
               isRemoteSet={status?.configured ?? false}
+              mayChange={!readOnly}
             />
-          ))}
-        </ol>
+          ) : (
+            draft && <WorkingCopy draft={draft} latest={latest} mayCommit={mayCommit} commitNow={commitNow} />
+          )}
+          {isEmpty && loading.kind === 'ready' && <p className={styles.none}>{text.none}</p>}
+        </div>
       </div>
+      <HistoryDialogs jobs={jobs} onConflicts={onConflicts} />
     </div>
   )
 }

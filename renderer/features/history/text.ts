@@ -1,6 +1,12 @@
 import type { VersionDraft } from '../../../shared/host/host-api.ts'
 import { counted, formatNumber } from '../../ui/text.ts'
 
+/** Some of many names, and how many more there are. */
+const few = (names: readonly string[]): string =>
+  names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${formatNumber(names.length - 5)} more`
+
 export const text = {
   title: 'Versions',
   group: 'History',
@@ -34,4 +40,140 @@ export const text = {
   copied: 'Digest copied.',
   unsaved: 'Some labels are not saved yet; they are saved first.',
   whyNoCommit: 'Nothing has changed since the last version.',
+  list: 'Versions',
+  showChanges: 'Show what changed',
+  notCommitted: 'Not committed',
+  version: (number: number) => `v${number}`,
+  uncommitted: (changed: boolean) => (changed ? 'Changes that no version has' : 'Nothing to commit'),
+  compare: 'Compare',
+  compareHelp: 'With the marked version; else with the version before.',
+  compareWithMarked: (marked: number) => `Compare with v${marked}`,
+  compareWithParent: 'What changed in it',
+  mark: 'Mark for comparing',
+  unmark: 'Take the mark away',
+  markHelp: 'Then choose another version and compare.',
+  marked: 'marked',
+  restore: 'Restore',
+  restoreHelp: 'Images, labels and cards become what this version holds, as new edits. Nothing is lost.',
+  branch: 'Branch here',
+  branchHelp: 'A name for a line of versions of its own, to try something out.',
+  switch: 'Switch branch',
+  switchHelp: 'Everything becomes what the newest version of the branch holds; new versions go there.',
+  merge: 'Merge into the current branch',
+  mergeHelp: 'Brings its changes in, image by image and object by object.',
+  alias: 'Add a name',
+  aliasHelp: 'A name of your own for this version, for example golden. It can be moved later.',
+  undoJob: 'Take back the last restore or merge',
+  undoJobHelp: 'Except where somebody has changed something since.',
+  whyNoVersion: 'Choose a version first.',
+  whyNoCompare: 'Choose a version that has another one before it, or mark one.',
+  whyReadOnly: 'This library is read only.',
+  whyNoConflict: 'No label waits for an answer.',
+  whyNoJob: 'There is nothing to take back.',
+  showConflicts: 'Answer conflicts',
+  conflicts: (count: number) =>
+    `${counted(count, 'label was', 'labels were')} changed on two sides. Both states are kept until you say which to go on with.`,
+  onBranch: (name: string) => `on ${name}`,
+  current: 'current branch',
+  isBranch: (name: string) => `branch ${name}`,
+  isAlias: (name: string) => `name ${name}`,
+  refs: 'Names',
+  renameRef: 'Rename …',
+  removeRef: 'Remove the name',
+  switchTo: (name: string) => `Switch to ${name}`,
+  merged: 'merge',
+  counted: (added: number, removed: number, changed: number) => `+${added} −${removed} ~${changed}`,
+  changesLabel: 'Changes',
+  details: 'Details',
+  parents: (numbers: readonly number[]) =>
+    numbers.length === 0
+      ? 'The first version'
+      : `Made from ${numbers.map((number) => `v${number}`).join(' and ')}`,
+  jobs: {
+    restore: 'Restoring',
+    sample: 'Restoring an image',
+    switch: 'Switching',
+    merge: 'Merging',
+  },
+  jobsStopped: {
+    restore: 'A restore was stopped on its way.',
+    sample: 'Restoring an image was stopped on its way.',
+    switch: 'Switching the branch was stopped on its way.',
+    merge: 'A merge was stopped on its way.',
+  },
+  jobProgress: (done: number, total: number) =>
+    total === 0 ? '' : `${formatNumber(done)} of ${counted(total, 'image')}`,
+  stop: 'Stop',
+  elsewhere: 'in another window',
+  goOn: 'Go on',
+  takeBack: 'Take back',
+  stoppedHelp: 'Every image is as it was, or as it was to be.',
+  restoredTo: (version: number, changed: number) =>
+    `v${version} is restored: ${counted(changed, 'image')} changed.`,
+  switched: (branch: string, changed: number) => `On ${branch} now: ${counted(changed, 'image')} changed.`,
+  stopped: 'Stopped. Go on or take it back any time.',
+  mergedText: {
+    none: 'It has nothing that is not here already.',
+    forward: 'The branch stands on that version now.',
+  },
+  mergedAs: (version: number, taken: number, merged: number, conflicts: number) =>
+    `Merged as v${version}: ${formatNumber(taken)} taken over, ${formatNumber(merged)} put together, ${formatNumber(conflicts)} in conflict.`,
+  keptCards: (names: readonly string[]) => `Mine stands where both changed the card: ${few(names)}.`,
+  keptRemoved: (names: readonly string[]) =>
+    `Removed on one side and changed on the other, so kept: ${few(names)}.`,
+  keptFields: (fields: readonly string[]) => `Mine stands for categories: ${few(fields)}.`,
+  keptRemedy: 'Theirs is in their version; compare with it to see what they had.',
+  failedSome: (count: number) => `${counted(count, 'image')} could not be changed.`,
+  undone: (restored: number, skipped: number) =>
+    `Taken back: ${counted(restored, 'image')}${skipped > 0 ? `; ${formatNumber(skipped)} stay, as they were changed since` : ''}.`,
+  undo: 'Undo',
+  dialogs: {
+    restore: (version: string) => `Restore ${version}`,
+    branch: (version: string) => `Branch at ${version}`,
+    alias: (version: string) => `Name for ${version}`,
+    merge: (version: string, branch: string) => `Merge ${version} into ${branch}`,
+    switch: 'Switch branch',
+    rename: (branch: string) => `Rename ${branch}`,
+    delete: (branch: string) => `Remove ${branch}`,
+  },
+  whatRestores:
+    'What is shown becomes what this version holds. Labels of now stay in the history of their images, images it does not hold go to the trash, and all of it can be taken back.',
+  preview: (changed: number, gone: number, back: number) =>
+    `${counted(changed, 'image')} will change, ${formatNumber(gone)} go to the trash, ${formatNumber(back)} come back.`,
+  previewing: 'Looking what would change …',
+  openChanges: 'Your changes that no version has',
+  commitFirst: 'Commit them first',
+  commitFirstHelp: 'They become a version of their own.',
+  keepThem: 'Do not commit them',
+  keepThemHelp: 'They stay as saved states in the history of their images.',
+  whatMerges:
+    'Labels changed on one side are taken; labels changed on both are put together object by object. What cannot be is asked.',
+  branchName: 'Name of the branch',
+  aliasName: 'Name',
+  newName: 'New name',
+  andSwitch: 'Switch to it at once',
+  whatBranches: 'New versions go to the branch you are on; the others stay as they are.',
+  whatDeletes: 'Its versions stay. Those that no other name leads to can be found by their number only.',
+  noOtherBranch: 'There is no other branch. Choose a version and branch there first.',
+  now: {
+    restore: 'Restore',
+    branch: 'Make the branch',
+    alias: 'Set the name',
+    merge: 'Merge',
+    switch: 'Switch',
+    rename: 'Rename',
+    delete: 'Remove',
+  },
+  byCategory: 'Objects and pixels by category',
+  noCategory: 'unknown category',
+  noCategoryChanged: 'No label changed.',
+  counting: 'Counting pixels',
+  category: 'Category',
+  objects: 'Objects',
+  pixels: 'Pixels',
+  delta: (before: number, after: number) => {
+    const by = after - before
+    const sign = by > 0 ? '+' : by < 0 ? '−' : '±'
+    return `${formatNumber(before)} → ${formatNumber(after)} (${sign}${formatNumber(Math.abs(by))})`
+  },
 } as const

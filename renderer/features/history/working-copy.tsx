@@ -1,27 +1,32 @@
 import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
-import { useMemo, useRef, useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Version, VersionDraft } from '../../../shared/host/host-api.ts'
-import { useCommands } from '../../commands/use-commands.ts'
 import { useSaveState } from '../../stores/autosave.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
 import { Field, TextArea } from '../../ui/field.tsx'
+import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CategoryChanges } from './category-changes.tsx'
 import { ChangeBadges } from './change-badges.tsx'
 import styles from './history.module.css'
-import { historyCommands } from './history-commands.ts'
 import { text } from './text.ts'
 
 /** What a commit would record, and the commit itself. */
 export function WorkingCopy({
   draft,
   latest,
+  mayCommit,
+  commitNow,
 }: {
   readonly draft: VersionDraft
   readonly latest: Version | null
+  /** For the commands of the screen. */
+  readonly mayCommit: RefObject<boolean>
+  readonly commitNow: RefObject<() => void>
 }) {
   const { versions, notices } = useStores()
   const committing = useStore(versions, (state) => state.committing)
@@ -50,13 +55,8 @@ export function WorkingCopy({
       },
     )
   }
-  const mayCommit = useRef(false)
   mayCommit.current = canCommit
-  const commands = useMemo(
-    () => historyCommands({ canCommit: () => mayCommit.current, commit: () => commit.current() }),
-    [],
-  )
-  useCommands('history', commands)
+  commitNow.current = () => commit.current()
 
   return (
     <section className={styles.working} aria-label={text.workingCopy}>
@@ -68,6 +68,7 @@ export function WorkingCopy({
       {hasChanges ? (
         <>
           <ChangeBadges changes={draft.changes} />
+          {latest && <CategoryChanges before={String(latest.number)} after={null} />}
           <Field label={text.message} help={text.messageHelp}>
             <TextArea
               rows={3}
@@ -95,6 +96,7 @@ export function WorkingCopy({
             saving.kind !== 'saved' && <p className={styles.clean}>{text.unsaved}</p>
           )}
           <div className={styles.actions}>
+            {latest && <CommandTextButton id="history.compare">{text.showChanges}</CommandTextButton>}
             <CommandKeys id="history.commit" />
             <Button
               kind="primary"

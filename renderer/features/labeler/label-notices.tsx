@@ -96,7 +96,10 @@ function Siblings({
   }
   return (
     <section className={styles.siblings} role="alert">
-      <p>{text.siblings(others.length + 1)}</p>
+      <p>
+        {text.siblings(others.length + 1)}{' '}
+        <a href={`#/conflicts/${session.sample.id}`}>{text.siblingsApart}</a>
+      </p>
       <ul>
         <li>
           <Button busy={busy} onClick={() => void choose(null)}>

@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { type DiffedObject, diffKinds } from '../../../shared/label/diff.ts'
+import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
@@ -10,7 +10,6 @@ import { Progress } from '../../ui/progress.tsx'
 import { statusText } from '../../ui/status-dot.tsx'
 import { formatNumber, formatWhen } from '../../ui/text.ts'
 import type { CompareStore } from './compare-store.ts'
-import { kindLooks } from './diff-paint.ts'
 import styles from './review.module.css'
 import { text } from './text.ts'
 
@@ -63,7 +62,7 @@ export function ComparePanel({
             <ul className={styles.legend} aria-label={text.legend}>
               {diffKinds.map((kind, i) => (
                 <li key={kind}>
-                  <Swatch kind={i} />
+                  <ChangeSwatch kind={i} />
                   <span>{text.diffKinds[kind]}</span>
                   <span className={styles.count}>{text.pixels(formatNumber(made.diff.pixels[kind]))}</span>
                 </li>
@@ -95,21 +94,4 @@ function changeText(object: DiffedObject, nameOf: (id: number | null) => string)
   const [was, is] = [`${nameOf(categoryBefore)} ${before}`, `${nameOf(categoryAfter)} ${after}`]
   if (categoryBefore !== categoryAfter) return text.objectBecame(was, is)
   return text.objectChanged(is, formatNumber(gained), formatNumber(lost))
-}
-
-/** The pattern as it is on the image. */
-function Swatch({ kind }: { readonly kind: number }) {
-  const element = useRef<HTMLCanvasElement>(null)
-  useEffect(() => {
-    const canvas = element.current!
-    const { width, height } = canvas
-    const look = kindLooks[kind]!
-    const colors = new Uint32Array(width * height)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        colors[y * width + x] = look.has(x % 12, y % 12) ? look.mark : (look.fill | 0xff000000) >>> 0
-    const pixels = new ImageData(new Uint8ClampedArray(colors.buffer), width, height)
-    canvas.getContext('2d')!.putImageData(pixels, 0, 0)
-  }, [kind])
-  return <canvas ref={element} width={24} height={12} className={styles.swatch} />
 }

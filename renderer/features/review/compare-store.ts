@@ -7,8 +7,8 @@ import type { HostConnection, HostOutput } from '../../../shared/host/host-api.t
 import { diffLabels, type LabelDiff, type LabelSide } from '../../../shared/label/diff.ts'
 import { decodeIds } from '../../../shared/label/id-runs.ts'
 import { lastVerdict } from '../../../shared/label/last-verdict.ts'
+import { type KindPyramid, kindPyramid } from '../../canvas/layers/kind-pyramid.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
-import { type KindPyramid, kindPyramid } from './kind-pyramid.ts'
 
 type Revision = HostOutput<'label.revisions'>[number]
 

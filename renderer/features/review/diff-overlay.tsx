@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { CanvasController } from '../../canvas/canvas-controller.ts'
+import { paintChanges, paintLabel } from '../../canvas/layers/diff-paint.ts'
 import { objectChannels, packed } from '../../canvas/object-color.ts'
 import { useStores } from '../../stores/stores.ts'
 import type { CompareStore, Comparison } from './compare-store.ts'
-import { paintChanges, paintLabel } from './diff-paint.ts'
 import styles from './review.module.css'
 
 const fillAlpha = 150

@@ -78,6 +78,13 @@ describe('every command', () => {
       'label get': ['a'],
       commit: ['-m', 'x'],
       tag: ['a', '--add', 'x'],
+      history: ['a'],
+      restore: ['v1'],
+      'branch switch': ['a'],
+      'branch rename': ['a', 'b'],
+      'branch delete': ['a'],
+      'alias remove': ['a'],
+      merge: ['a'],
     }
     writeFileSync(
       join(folder, 'm.png'),

@@ -41,12 +41,13 @@ it('shows commands that work as they stand', async () => {
     world.path('photos', 'street.jpg'),
   )
   const [example] = guide.match(/```sh\nexport [^`]*```/)!
-  const lines = example.split('\n').filter((line) => line.startsWith('tessera '))
-  expect(lines.length).toBeGreaterThan(6)
+  const [versions] = guide.match(/```sh\ntessera branch [^`]*```/)!
+  const lines = `${example}\n${versions}`.split('\n').filter((line) => line.startsWith('tessera '))
+  expect(lines.length).toBeGreaterThan(16)
   const environment = { TESSERA_LIBRARY: world.path('streets') }
   for (const line of lines) {
     const ended = await world.run(wordsOf(line).slice(1), { environment })
     expect(ended.code, `${line}\n${ended.err}`).toBe(0)
   }
   expect(readFileSync(world.path('a-label.png')).length).toBeGreaterThan(0)
-}, 60_000)
+}, 180_000)

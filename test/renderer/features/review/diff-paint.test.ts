@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { paintChanges, paintLabel } from '../../../../renderer/features/review/diff-paint.ts'
-import { kindPyramid } from '../../../../renderer/features/review/kind-pyramid.ts'
+import { paintChanges, paintLabel } from '../../../../renderer/canvas/layers/diff-paint.ts'
+import { kindPyramid } from '../../../../renderer/canvas/layers/kind-pyramid.ts'
 import { finish } from '../../../../shared/label/checks/check-label.ts'
 
 /** One changed pixel in an image far larger than the window. */

@@ -1,4 +1,4 @@
-import type { Camera, Size } from '../../canvas/camera.ts'
+import type { Camera, Size } from '../camera.ts'
 import type { KindPyramid } from './kind-pyramid.ts'
 
 /** Colours as little-endian RGBA. */
@@ -29,7 +29,8 @@ const dimmed = 0x70000000
 const edge = 0xff000000
 
 /**
- * Device pixels of the changes over the part of the image that the view shows, one number each. Costs what the view has,
+ * Device pixels of the changes over the part of the image that the view shows, one number each; kinds whose index is in
+ * `hidden` are left out. Costs what the view has,
  * whatever the image and the number of changes.
  */
 export function paintChanges(
@@ -37,6 +38,7 @@ export function paintChanges(
   camera: Camera,
   view: Size,
   ratio: number,
+  hidden: ReadonlySet<number> = new Set(),
 ): Uint32Array<ArrayBuffer> {
   const { width, height } = view
   const image = pyramid[0]!
@@ -62,7 +64,8 @@ export function paintChanges(
     for (let x = 0; x < width; x++, p++) {
       if (columns[x]! < 0) continue
       inside[p] = 1
-      kinds[p] = level.kinds[row + columns[x]!]!
+      const kind = level.kinds[row + columns[x]!]!
+      kinds[p] = hidden.has(kind - 1) ? 0 : kind
     }
   }
   const colors = new Uint32Array(width * height)

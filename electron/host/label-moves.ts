@@ -1,0 +1,191 @@
+import { toAppError } from '../../shared/base/app-error.ts'
+import type { BlobDigest, LabelIdentity, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { LabelConflict } from '../../shared/history/label-side.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
+import { VarintWriter } from '../../shared/label/varint.ts'
+import type { LabelCodec } from '../adapters/label-codec.ts'
+import type { MergeInput } from '../adapters/label-codec-message.ts'
+import type { LabelContent, LabelContents } from './label-content.ts'
+import { areOfOneCounter, readRevisionRecord } from './label-counter.ts'
+import { damaged, type LabeledSample, type LabelRows, type RevisionRow } from './label-rows.ts'
+import type { LabelSave } from './label-save.ts'
+import type { LibraryContext } from './library-context.ts'
+
+/** Tools of revisions that a version job made. */
+export const jobTools: ReadonlySet<string> = new Set(['restore', 'merge'])
+
+/** Both as they were when the sides parted; null for no label. */
+export type MergeOf = {
+  readonly base: RevisionId | null
+  readonly theirs: RevisionId
+  /** Categories that are one region per image. */
+  readonly oneRegion: ReadonlySet<number>
+  /** Their categories that have another id here. */
+  readonly categories: ReadonlyMap<number, number>
+  /** A merge with `theirs` that was made after this place in the library's order is this one. */
+  readonly since: number
+}
+
+export type MergeOutcome =
+  | { readonly kind: 'same' | 'merged'; readonly isStatusContested: boolean }
+  /** Nothing was mixed: their label lies beside mine until somebody chooses. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly LabelConflict[] }
+
+export type LabelMoves = {
+  /**
+   * Makes a state of the sample, or of one that had its image, the head once more: a new revision whose parents are all
+   * tips, and the revision itself for the tool `merge`. Null stands for no label: an empty one that counts as none. False
+   * when the head is that state already. Rejects with `NOT_FOUND`, and as saves do.
+   */
+  restore(sample: SampleId, revision: RevisionId | null, tool: 'restore' | 'merge'): Promise<boolean>
+  /** Merges the head with another state. Rejects like `restore`; `IN_TOO_BIG` keeps both, as a conflict without a list. */
+  merge(sample: SampleId, of: MergeOf): Promise<MergeOutcome>
+  /** Pixels of each object of a revision. */
+  count(revision: RevisionId, size: { width: number; height: number }): Promise<ReadonlyMap<number, number>>
+}
+
+export function createLabelMoves(tools: {
+  readonly context: Pick<LibraryContext, 'blobs'>
+  readonly rows: LabelRows
+  readonly contents: LabelContents
+  readonly codec: LabelCodec
+  readonly saver: LabelSave
+}): LabelMoves {
+  const { context, rows, contents, codec, saver } = tools
+
+  /** A state of a sample that was removed for good since is only among the blobs. */
+  async function revisionOf(id: RevisionId): Promise<RevisionRow> {
+    const row = rows.revision(id)
+    if (row) return row
+    const record = await readRevisionRecord(context.blobs, id)
+    const payload = (role: string) =>
+      record.payloads.find((each) => each.role === role)?.digest as BlobDigest | undefined
+    const [mask, label, ontology] = [payload('mask'), payload('label'), payload('ontology')]
+    if (!mask || !label || !ontology) throw damaged('The record of a saved label')
+    return {
+      ...record,
+      id,
+      sampleId: record.sampleId as SampleId,
+      parents: record.parents as RevisionId[],
+      identity: record.identity as LabelIdentity,
+      mask,
+      label,
+      ontology,
+    }
+  }
+
+  const isSame = (
+    a: Pick<RevisionRow, 'identity'>,
+    b: Pick<RevisionRow, 'identity'>,
+    labels: [string, string],
+  ) => a.identity === b.identity && labels[0] === labels[1]
+
+  /** Ids that were given out in between stay given out. */
+  const keepingIds = (content: LabelContent, head: RevisionRow | null): LabelContent => ({
+    ...content,
+    nextObjectId: Math.max(content.nextObjectId, head?.nextObjectId ?? 1),
+  })
+
+  async function inputOf(sample: LabeledSample, row: RevisionRow | null): Promise<MergeInput> {
+    if (!row) return { png: null, objects: [], nextObjectId: 1, status: 'unlabeled' }
+    return {
+      png: await context.blobs.get(row.mask),
+      objects: await contents.objects(sample, row),
+      nextObjectId: row.nextObjectId,
+      status: row.status,
+    }
+  }
+
+  return {
+    async restore(id, revision, tool) {
+      const sample = rows.sample(id)
+      const head = saver.headOf(id)
+      if (revision === null) {
+        if (!head || isNothing(head)) return false
+        const empty = { status: 'unlabeled' as const, objects: [], nextObjectId: head.nextObjectId }
+        await saver.settle(id, await contents.store(sample, { ...empty, ids: noIds(sample) }), tool)
+        return true
+      }
+      const wanted = await revisionOf(revision)
+      const tips = rows.tips(id)
+      if (head && tips.length === 1 && isSame(head, wanted, [head.label, wanted.label])) return false
+      const content = keepingIds(await contents.again(sample, wanted), head)
+      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [])
+      return true
+    },
+
+    async merge(id, { base, theirs, oneRegion, categories, since }) {
+      const sample = rows.sample(id)
+      const isDone = rows
+        .revisionsOf(id)
+        .some((row) => row.seq > since && row.tool === 'merge' && row.parents.includes(theirs))
+      if (isDone) return { kind: 'same', isStatusContested: false }
+      const head = saver.headOf(id)
+      const [before, there] = [base === null ? null : await revisionOf(base), await revisionOf(theirs)]
+      const theirInput = await inputOf(sample, there)
+      const theirObjects = theirInput.objects.map((object) => ({
+        ...object,
+        categoryId: categories.get(object.categoryId) ?? object.categoryId,
+      }))
+      const { width, height } = sample
+      try {
+        const { ids, conflicts, isStatusContested, ...merged } = await codec.merge({
+          width,
+          height,
+          base: await inputOf(sample, before),
+          mine: await inputOf(sample, head),
+          theirs: { ...theirInput, objects: theirObjects },
+          later: there.createdAt > (head?.createdAt ?? 0) ? 'theirs' : 'mine',
+          oneRegion: [...oneRegion],
+          isOneCounter: await areOfOneCounter(context.blobs, head, there),
+        })
+        if (conflicts.length === 0) {
+          const content = await contents.store(sample, { ...merged, ids })
+          if (head && isSame(head, content, [head.label, content.label.digest])) {
+            return { kind: 'same', isStatusContested }
+          }
+          await saver.settle(id, content, 'merge', [theirs])
+          return { kind: 'merged', isStatusContested }
+        }
+        await keepBoth(sample, there, theirObjects, base)
+        return { kind: 'conflict', conflicts }
+      } catch (error) {
+        if (toAppError(error).code !== 'IN_TOO_BIG') throw error
+        await keepBoth(sample, there, theirObjects, base)
+        return { kind: 'conflict', conflicts: [] }
+      }
+    },
+
+    async count(revision, { width, height }) {
+      const { mask } = await revisionOf(revision)
+      return codec.count({ width, height, png: await context.blobs.get(mask) })
+    },
+  }
+
+  async function keepBoth(
+    sample: LabeledSample,
+    there: RevisionRow,
+    objects: readonly LabelObject[],
+    base: RevisionId | null,
+  ) {
+    const { width, height } = sample
+    const png = await context.blobs.get(there.mask)
+    const { status, nextObjectId } = there
+    const ids = await codec.decode({ width, height, png })
+    const content = await contents.store(sample, { status, objects, nextObjectId, ids })
+    await saver.beside(sample.id, content, 'merge', there.id, base)
+  }
+}
+
+/** A label that says nothing counts as none. */
+export function isNothing({ status, objectCount }: Pick<RevisionRow, 'status' | 'objectCount'>): boolean {
+  return status === 'unlabeled' && objectCount === 0
+}
+
+/** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */
+export function noIds({ width, height }: Pick<LabeledSample, 'width' | 'height'>): Uint8Array {
+  const writer = new VarintWriter()
+  writer.write(0)
+  writer.write(width * height)
+  return writer.finish()
+}

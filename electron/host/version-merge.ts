@@ -1,0 +1,262 @@
+import { type Card, emptyCard } from '../../shared/dataset/card.ts'
+import type { RevisionId } from '../../shared/dataset/digest.ts'
+import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
+import { createGraph } from '../../shared/history/graph.ts'
+import type { LabelConflict } from '../../shared/history/label-side.ts'
+import { mergeCards } from '../../shared/history/merge-card.ts'
+import { mergeRecords, type PlainRecord } from '../../shared/history/merge-fields.ts'
+import { type CategoryConflict, mergeOntologies } from '../../shared/history/merge-ontology.ts'
+import { mergeSampleSets } from '../../shared/history/sample-sets.ts'
+import type { Version } from '../../shared/host/host-api.ts'
+import { type DatasetRules, type Ontology, underTask } from '../../shared/label/ontology.ts'
+import { createNeeded, restoreOntology } from './ontology-restore.ts'
+import { getRecord } from './parted-list.ts'
+import type { SampleTarget, TargetsDone } from './sample-targets.ts'
+import type { ChangeTools, JobResult } from './version-changes.ts'
+import type { VersionJob } from './version-jobs.ts'
+
+/** What a sample has in conflict. Nothing of it is lost: my side is shown, theirs lies beside it or in their version. */
+export type SampleConflict = {
+  readonly id: string | null
+  readonly name: string
+  /** Their label lies beside mine until somebody chooses; null: the labels are merged, or there was nothing to merge. */
+  readonly label: readonly LabelConflict[] | null
+  /** Fields of the card that both changed differently. */
+  readonly card: readonly string[]
+  /** One side removed the image, the other one changed it: it stays. */
+  readonly isRemoved: boolean
+}
+
+export type MergeResult = JobResult & {
+  /** `none`: it was in already. `forward`: the branch had nothing of its own, and stands on their version now. */
+  readonly kind: 'none' | 'forward' | 'merged'
+  /** The version the branch stands on; null when it was stopped before. */
+  readonly version: Version | null
+  /** What the sides come from; null when they have nothing in common. */
+  readonly base: string | null
+  /** Other bases that would have been as good, where histories cross. */
+  readonly otherBases: readonly string[]
+  readonly taken: number
+  readonly merged: number
+  readonly conflicts: readonly SampleConflict[]
+  readonly categories: readonly CategoryConflict[]
+}
+
+export type MergeWork = {
+  begin(): Promise<VersionJob>
+  /** The same merge, if it was stopped or cut off. */
+  unfinished(): VersionJob | null
+  /** Marks the job as stopped when `work` rejects. */
+  guarded<T>(job: VersionJob, work: () => Promise<T>): Promise<T>
+  /** Runs a job to its end: `settle` when all is reached, `finish` in the transaction that ends it. */
+  run(
+    job: VersionJob,
+    targets: readonly SampleTarget[],
+    signal: AbortSignal | undefined,
+    end: { settle(): void; finish(): void },
+  ): Promise<TargetsDone>
+}
+
+/** Brings their changes since the common base into the working state, and makes a version of it with two parents. */
+export async function mergeInto(
+  tools: ChangeTools,
+  wanted: {
+    readonly theirs: Version
+    readonly message: string
+    /** The name by which they were asked for. */
+    readonly called: string | null
+    readonly signal?: AbortSignal
+  },
+  work: MergeWork,
+): Promise<Omit<MergeResult, 'committed'>> {
+  const { versions, states, categories, jobs, author, context } = tools
+  const { theirs, message, called, signal } = wanted
+  const graph = createGraph(await versions.list())
+  const head = versions.head()!
+  const nothing = {
+    job: null,
+    changed: 0,
+    failed: [],
+    isStopped: false,
+    base: theirs.id,
+    otherBases: [],
+    taken: 0,
+    merged: 0,
+    conflicts: [],
+    categories: [],
+  }
+  if (graph.descends(head.id, theirs.id)) {
+    // The version was made, and the stop came after it.
+    const open = work.unfinished()
+    if (open) jobs.setState(open.id, 'done')
+    return { ...nothing, kind: 'none', version: head }
+  }
+  const { base, others } = graph.base(head.id, theirs.id)
+  const isForward = base === head.id
+  const job = await work.begin()
+
+  const [ours, other] = [await states.snapshot(head.id), await states.snapshot(theirs.id)]
+  const before = base === null ? null : await states.snapshot(base)
+  const [old, own, there] = [
+    before ? await states.ontology(before.ontology) : null,
+    await states.ontology(ours.ontology),
+    await states.ontology(other.ontology),
+  ]
+  const ontology = mergeOntologies(old?.categories ?? [], own.categories, there.categories, categories.ids())
+  const { renumbered } = ontology
+  const rules = mergeRecords(rulesOf(old ?? own), rulesOf(own), rulesOf(there))
+  const wantedOntology = { ...(rules.value as DatasetRules), categories: ontology.categories }
+  const isNeeded = createNeeded(context)
+  // Before the labels, which have objects of its categories; after them those go that no label needs any more.
+  const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
+  settle()
+  const now = await versions.working()
+  const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
+  const plan = mergeSampleSets(
+    before ? await states.states(before.parts, known) : [],
+    now.map(({ image, name, head, label, card }) => ({ image, name, head, label, card })),
+    await states.states(other.parts, known),
+  )
+  const { task } = categories.rules()
+  const oneRegion = new Set(
+    categories.list().flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id])),
+  )
+
+  const cardConflicts = new Map<string, readonly string[]>()
+  /** What stays as I have it, whatever they did. */
+  const kept = new Map<string, SampleConflict>()
+  const keep = (name: string, more: Partial<SampleConflict>) =>
+    kept.set(name, { id: null, name, label: null, card: [], isRemoved: false, ...more })
+  const targets: SampleTarget[] = []
+  for (const step of plan) {
+    switch (step.kind) {
+      case 'keep':
+        keep(step.mine.name, { isRemoved: true })
+        break
+      case 'remove':
+        targets.push({ image: step.mine.image, name: step.mine.name, inTrash: true })
+        break
+      case 'add': {
+        const { image, name, head: revision, card } = step.theirs
+        if (step.isConflict) keep(name, { isRemoved: true })
+        targets.push({ image, name, inTrash: false, label: labelOf(null, revision), card })
+        break
+      }
+      case 'change': {
+        const { image, name } = step.mine
+        const card = await cardOf(step)
+        // They have no label any more, and I changed mine: it stays, and that they dropped it is in their version.
+        const isDropped = step.label === 'merge' && step.theirs.head === null
+        if (isDropped) keep(name, { label: [] })
+        targets.push({
+          image,
+          name,
+          inTrash: false,
+          ...(step.label === 'take' && { label: labelOf(step.base?.head ?? null, step.theirs.head) }),
+          ...(step.label === 'merge' &&
+            step.theirs.head !== null && { label: mergeOf(step.base?.head ?? null, step.theirs.head) }),
+          ...(card !== undefined && { card }),
+        })
+      }
+    }
+  }
+
+  let version: Version | null = null
+  const finish = () => {
+    if (!isForward) return
+    const mover = { author: author(), at: context.now() }
+    versions.refs.put({ name: versions.refs.branch(), kind: 'branch', version: theirs.id }, mover)
+  }
+  const result = await (isForward
+    ? work.run(job, targets, signal, { settle, finish })
+    : work.guarded(job, runAndCommit))
+  if (isForward && !result.isStopped) version = versions.head()
+  const conflicts = conflictsOf(result)
+  return {
+    kind: isForward ? 'forward' : 'merged',
+    job: job.id,
+    changed: result.done.length,
+    failed: result.failed,
+    isStopped: result.isStopped,
+    version,
+    base,
+    otherBases: others,
+    taken: result.done.filter(({ isMerged, conflicts }) => !isMerged && conflicts === null).length,
+    merged: result.done.filter(({ isMerged }) => isMerged).length,
+    conflicts,
+    categories: [
+      ...ontology.conflicts,
+      ...rules.conflicts.map((field) => ({ id: 0, field, mine: null, theirs: null })),
+    ],
+  }
+
+  /** The version, and the end of the job, become true in one transaction. */
+  async function runAndCommit(): Promise<TargetsDone> {
+    const reached = await tools.reach(job, targets, signal)
+    // What could not be brought over is not merged: a version that claims so would hide it from every later merge.
+    if (reached.isStopped || reached.failed.length > 0) {
+      jobs.setState(job.id, 'stopped')
+      return { ...reached, isStopped: true }
+    }
+    settle()
+    const count = conflictsOf(reached).length
+    const what = called === null ? `version ${theirs.number}` : `${called} (version ${theirs.number})`
+    const about = count === 0 ? '' : `, ${count} in conflict`
+    version = await versions.commit(message.trim() || `Merge ${what}${about}`, author(), {
+      parent: theirs.id,
+      also: () => jobs.markState(job.id, 'done'),
+    })
+    return reached
+  }
+
+  function conflictsOf({ done }: TargetsDone): SampleConflict[] {
+    const found: SampleConflict[] = done.flatMap(({ sample, name, conflicts }) => {
+      const card = cardConflicts.get(name) ?? []
+      const other = kept.get(name)
+      const label = conflicts ?? other?.label ?? null
+      return label === null && card.length === 0 && !other
+        ? []
+        : [{ id: sample, name, label, card, isRemoved: other?.isRemoved ?? false }]
+    })
+    const named = new Set(found.map(({ name }) => name))
+    return [...found, ...[...kept.values()].filter(({ name }) => !named.has(name))]
+  }
+
+  /** Their label as it is, unless its categories are called otherwise here: then it is rewritten as a merge would. */
+  function labelOf(baseHead: string | null, revision: string | null): NonNullable<SampleTarget['label']> {
+    if (revision === null || renumbered.size === 0) return { kind: 'restore', revision }
+    return mergeOf(baseHead, revision)
+  }
+
+  function mergeOf(baseHead: string | null, revision: string): NonNullable<SampleTarget['label']> {
+    return {
+      kind: 'merge',
+      base: baseHead as RevisionId | null,
+      theirs: revision as RevisionId,
+      oneRegion,
+      categories: renumbered,
+      since: job.firstSeq,
+    }
+  }
+
+  async function cardOf(
+    step: Extract<(typeof plan)[number], { kind: 'change' }>,
+  ): Promise<string | null | undefined> {
+    if (step.card === 'same') return undefined
+    if (step.card === 'take') return step.theirs.card
+    const [old, mine, there] = await Promise.all([
+      readCard(step.base?.card ?? null),
+      readCard(step.mine.card),
+      readCard(step.theirs.card),
+    ])
+    const { card, conflicts } = mergeCards(old, mine, there)
+    if (conflicts.length > 0) cardConflicts.set(step.mine.name, conflicts)
+    return (await context.blobs.put(Buffer.from(cardRecordText(card)))).digest
+  }
+
+  async function readCard(digest: string | null): Promise<Card> {
+    return digest === null ? emptyCard : getRecord(context.blobs, digest, parseCardRecord)
+  }
+}
+
+const rulesOf = ({ task, imageAttributes }: Ontology): PlainRecord => ({ task, imageAttributes })

@@ -1,0 +1,109 @@
+import { AppError } from '../../shared/base/app-error.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import { parseOntologyFile } from '../../shared/formats/ontology-file.ts'
+import { parseRevisionRecord, type RevisionRecord } from '../../shared/formats/revision-record.ts'
+import {
+  parseSnapshotPart,
+  type SnapshotSample,
+  snapshotRecordSchema,
+} from '../../shared/formats/snapshot.ts'
+import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import type { NamedState } from '../../shared/history/sample-sets.ts'
+import type { Ontology } from '../../shared/label/ontology.ts'
+import type { LibraryContext } from './library-context.ts'
+import { getParts, getRecord } from './parted-list.ts'
+import { labelKey } from './working-copy.ts'
+
+/** A sample as a version has it; `head` is the revision of its label. */
+export type VersionState = NamedState & { readonly head: string | null }
+
+export type Snapshot = {
+  readonly parts: readonly string[]
+  readonly count: number
+  readonly ontology: BlobDigest
+}
+
+/**
+ * What versions say of samples, read from snapshots. Rejects with AppError `MISSING_BLOB`, `BLOB_CORRUPT`, `FMT_TOO_NEW`.
+ */
+export type VersionStates = {
+  snapshot(version: string): Promise<Snapshot>
+  /** The samples of some parts of a snapshot. */
+  samples(parts: readonly string[]): Promise<SnapshotSample[]>
+  /** The same with what their labels are; a label whose revision is in `known` is what it says there. */
+  states(parts: readonly string[], known?: ReadonlyMap<string, string>): Promise<VersionState[]>
+  /** Samples of two snapshots that may differ: parts that both have are not read. */
+  apart(a: Snapshot, b: Snapshot): Promise<[VersionState[], VersionState[]]>
+  ontology(blob: string): Promise<Ontology>
+  /** The record of a revision; null when it is not there. */
+  revision(id: string): Promise<RevisionRecord | null>
+}
+
+export function createVersionStates({ blobs, db }: Pick<LibraryContext, 'blobs' | 'db'>): VersionStates {
+  const selectLabel = db.prepare('SELECT png_digest AS png, json_digest AS json FROM revisions WHERE id = ?')
+
+  /** A sample that was removed for good has no rows; the record of its revision is kept for the version. */
+  async function labelOf(head: string): Promise<string> {
+    const row = selectLabel.get(head)
+    if (row) return labelKey(row.png as BlobDigest, row.json as BlobDigest)
+    const record = await revision(head)
+    const digest = (role: string) => record?.payloads.find((each) => each.role === role)?.digest
+    // A revision that is lost is like no label that there is.
+    return record ? labelKey(digest('mask') as BlobDigest, digest('label') as BlobDigest) : head
+  }
+
+  async function revision(id: string): Promise<RevisionRecord | null> {
+    try {
+      return await getRecord(blobs, id, parseRevisionRecord)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'MISSING_BLOB') return null
+      throw error
+    }
+  }
+
+  const samples = (parts: readonly string[]) => getParts(blobs, parts, parseSnapshotPart)
+
+  async function withLabels(
+    list: readonly SnapshotSample[],
+    known: ReadonlyMap<string, string> = new Map(),
+  ): Promise<VersionState[]> {
+    const states: VersionState[] = []
+    for (const { name, image, head, card } of list) {
+      const label = head === null ? null : (known.get(head) ?? (await labelOf(head)))
+      states.push({ name, image, head, card, label })
+    }
+    return states
+  }
+
+  return {
+    revision,
+    samples,
+    states: async (parts, known) => withLabels(await samples(parts), known),
+
+    async snapshot(version) {
+      const { snapshot } = await getRecord(blobs, version, parseVersionRecord)
+      const { parts, count, ontology } = await getRecord(blobs, snapshot.digest, (text) =>
+        snapshotRecordSchema.parse(JSON.parse(text)),
+      )
+      return { parts, count, ontology: ontology.digest }
+    },
+
+    async apart(a, b) {
+      const only = (x: Snapshot, y: Snapshot) => {
+        const shared = new Set(y.parts)
+        return x.parts.filter((part) => !shared.has(part))
+      }
+      const [left, right] = [await samples(only(a, b)), await samples(only(b, a))]
+      // What has the same head has the same label, whatever that is: it need not be looked up.
+      const heads = new Map(left.map(({ image, head }) => [image, head]))
+      const same = new Map(
+        right.flatMap(({ image, head }) =>
+          head !== null && heads.get(image) === head ? [[head, head]] : [],
+        ),
+      )
+      return [await withLabels(left, same), await withLabels(right, same)]
+    },
+
+    ontology: (blob) => getRecord(blobs, blob, parseOntologyFile),
+  }
+}

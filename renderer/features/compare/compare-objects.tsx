@@ -1,0 +1,89 @@
+import { useStore } from 'zustand'
+import { type DiffedObject, diffKinds } from '../../../shared/label/diff.ts'
+import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
+import { type ComparedSample, type CompareStore, hasOtherLabel } from '../../stores/comparison.ts'
+import { Panel } from '../../ui/panel.tsx'
+import styles from './compare.module.css'
+import type { SampleDifference } from './compare-labels.ts'
+import { useNames } from './compare-summary.tsx'
+import { text } from './text.ts'
+
+const mostRows = 200
+
+/** Beside the image: what the patterns mean, with exact counts, and what became of each object. */
+export function CompareObjects(props: {
+  readonly compare: CompareStore
+  readonly sample: ComparedSample
+  readonly made: SampleDifference | null
+  readonly active: number | null
+  onGo(index: number): void
+}) {
+  const { compare, sample, made, active, onGo } = props
+  const hidden = useStore(compare, (state) => state.hidden)
+  const comparison = useStore(compare, (state) => state.comparison)
+  const names = useNames(comparison)
+  const toggle = (kind: number) => {
+    const next = new Set(hidden)
+    if (!next.delete(kind)) next.add(kind)
+    compare.setState({ hidden: next })
+  }
+  const objects = made?.diff.objects ?? []
+  const changed = made && diffKinds.some((kind) => made.diff.pixels[kind] > 0)
+  return (
+    <aside className={styles.objects}>
+      <Panel title={text.legend}>
+        <ul className={styles.filters}>
+          {diffKinds.map((kind, i) => (
+            <li key={kind}>
+              <button
+                type="button"
+                className={styles.filter}
+                aria-pressed={!hidden.has(i)}
+                title={text.legendHelp}
+                onClick={() => toggle(i)}
+              >
+                <ChangeSwatch kind={i} />
+                <span>{text.pixelKinds[kind]}</span>
+                <span className={styles.number}>{made ? text.pixelCount(made.diff.pixels[kind]) : '…'}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {!hasOtherLabel(sample) && <p className={styles.muted}>{text.cardOnly}</p>}
+        {hasOtherLabel(sample) && made && !changed && <p className={styles.muted}>{text.samePixels}</p>}
+      </Panel>
+      <Panel title={text.changedObjects} className={styles.grown ?? ''}>
+        <ul className={styles.objectList} aria-label={text.changedObjects}>
+          {objects.slice(0, mostRows).map((object, i) => (
+            <li key={`${object.before} ${object.after}`}>
+              <button
+                type="button"
+                className={styles.object}
+                aria-current={i === active || undefined}
+                onClick={() => onGo(i)}
+              >
+                <b data-kind={kindOf(object)}>{text.signs[kindOf(object)]}</b>
+                {whatBecame(object, (id) => names(id).name)}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {objects.length > mostRows && <p className={styles.muted}>{text.more(objects.length - mostRows)}</p>}
+      </Panel>
+    </aside>
+  )
+}
+
+function kindOf({ before, after, categoryBefore, categoryAfter }: DiffedObject) {
+  if (before === null) return 'added'
+  if (after === null) return 'removed'
+  return categoryBefore === categoryAfter ? 'object' : 'category'
+}
+
+function whatBecame(object: DiffedObject, nameOf: (id: number | null) => string): string {
+  const { before, after, categoryBefore, categoryAfter, gained, lost } = object
+  const [was, is] = [`${nameOf(categoryBefore)} ${before}`, `${nameOf(categoryAfter)} ${after}`]
+  if (before === null) return text.objectAdded(is, gained)
+  if (after === null) return text.objectRemoved(was, lost)
+  return categoryBefore === categoryAfter ? text.objectReshaped(is, gained, lost) : text.objectBecame(was, is)
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { useHost } from '../../host/use-host.ts'
+import { createCompareStore, sumCategories } from '../../stores/comparison.ts'
+import { useStores } from '../../stores/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorText } from '../../ui/error-text.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import styles from './history.module.css'
+import { text } from './text.ts'
+
+/** Objects and exact pixels by category that changed from one version to another, or to what is not committed (null). */
+export function CategoryChanges({
+  before,
+  after,
+}: {
+  readonly before: string
+  readonly after: string | null
+}) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <details
+      className={styles.byCategory}
+      onToggle={(event) => setIsOpen((event.target as HTMLDetailsElement).open)}
+    >
+      <summary>{text.byCategory}</summary>
+      {isOpen && <Numbers key={`${before} ${after}`} before={before} after={after} />}
+    </details>
+  )
+}
+
+function Numbers({ before, after }: { readonly before: string; readonly after: string | null }) {
+  const host = useHost()
+  const { categories } = useStores()
+  const list = useStore(categories, (state) => state.list)
+  const [compare] = useState(() => createCompareStore(host))
+  const { comparison, totals, counting, error } = useStore(compare)
+  useEffect(() => {
+    void compare.open(before, after)
+    return () => compare.close()
+  }, [compare, before, after])
+  const rows = sumCategories(totals)
+  const nameOf = (id: number) =>
+    list.find((category) => category.id === id)?.name ??
+    comparison?.categories.find((category) => category.id === id)?.name ??
+    text.noCategory
+  return (
+    <>
+      {error && <ErrorText error={error} />}
+      {(counting || !comparison) && !error && (
+        <div className={styles.counting}>
+          <Progress label={text.counting} value={counting?.done ?? 0} total={counting?.total ?? null} />
+          <Button kind="quiet" onClick={() => compare.stopCounting()}>
+            {text.stop}
+          </Button>
+        </div>
+      )}
+      {comparison && !counting && rows.length === 0 && (
+        <p className={styles.muted}>{text.noCategoryChanged}</p>
+      )}
+      {rows.length > 0 && (
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{text.category}</th>
+              <th scope="col">{text.objects}</th>
+              <th scope="col">{text.pixels}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ id, objectsBefore, objectsAfter, pixelsBefore, pixelsAfter }) => (
+              <tr key={id}>
+                <th scope="row">{nameOf(id)}</th>
+                <td>{text.delta(objectsBefore, objectsAfter)}</td>
+                <td>{text.delta(pixelsBefore, pixelsAfter)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  )
+}

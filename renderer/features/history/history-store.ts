@@ -1,0 +1,23 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+/** What is asked before something is done with a version. */
+export type HistoryDialog =
+  | { readonly kind: 'restore' | 'branch' | 'alias' | 'merge'; readonly version: string }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'rename' | 'delete'; readonly branch: string }
+
+export type HistoryState = {
+  /** Id of a version; null: the working copy. */
+  readonly selected: string | null
+  /** The version that another one is compared with. */
+  readonly marked: string | null
+  readonly dialog: HistoryDialog | null
+}
+/** What is looked at in the history; it stays while the window is open. */
+export type HistoryStore = StoreApi<HistoryState>
+
+export const historyStore: HistoryStore = createStore<HistoryState>(() => ({
+  selected: null,
+  marked: null,
+  dialog: null,
+}))

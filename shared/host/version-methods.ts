@@ -1,0 +1,357 @@
+import { z } from 'zod'
+import { statusSchema } from '../label/status.ts'
+import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
+
+/** What the door says of versions, their names, and what is done with them. */
+
+export const md5Hex = z.string().regex(/^[0-9a-f]{32}$/)
+
+export const countsSchema = z.object({
+  samples: z.int(),
+  labeled: z.int(),
+  objects: z.int(),
+})
+export const changesSchema = z.object({
+  added: z.int(),
+  removed: z.int(),
+  relabeled: z.int(),
+  /** Samples with other tags, metadata, splits, priorities or issues than before. */
+  recarded: z.int(),
+  ontologyChanged: z.boolean(),
+})
+
+export const artifactRoleSchema = z.enum(['raw_data', 'labeled_data'])
+
+export const versionSchema = z.object({
+  id: sha256,
+  /** 1, 2, 3 … in the order of commits. */
+  number: z.int(),
+  message: z.string(),
+  author: z.string(),
+  createdAt: epochMs,
+  parents: z.array(sha256),
+  counts: countsSchema,
+  changes: changesSchema,
+  /** `index` counts the distinct manifests of that role in this library: 0, 1, … `digest` is W&B's artifact digest. */
+  artifacts: z.array(
+    z.object({ role: artifactRoleSchema, index: z.int(), digest: md5Hex, files: z.int(), bytes: z.number() }),
+  ),
+})
+
+/** A version as a person writes it: `7`, `v7`, the beginning of its id, a branch, an alias, `latest`. */
+const versionText = z.string().trim().min(1).max(200)
+const refName = z.string().trim().min(1).max(200)
+
+export const jobKindSchema = z.enum(['restore', 'sample', 'switch', 'merge'])
+const jobSchema = z.object({
+  id: z.int(),
+  kind: jobKindSchema,
+  version: sha256,
+  /** The branch that it leads to; null: the library stays on its own. */
+  branch: z.string().nullable(),
+  /** `stopped`: asked for again, it goes on. Until another one begins, it can be taken back. */
+  state: z.enum(['running', 'stopped', 'done', 'undone']),
+  author: z.string(),
+  createdAt: epochMs,
+})
+const failedSchema = z
+  .array(z.object({ id: sampleId.nullable(), name: z.string(), error: errorInfoSchema }))
+  .readonly()
+const jobResult = {
+  /** What `versions.undo` takes back; null when nothing had to be done. */
+  job: z.int().nullable(),
+  /** Samples that are other than before. */
+  changed: z.int(),
+  failed: failedSchema,
+  /** It was stopped on its way; asked for again, it goes on. */
+  isStopped: z.boolean(),
+  /** The version that was made of what was not committed. */
+  committed: versionSchema.nullable(),
+}
+/** What becomes of changes that no version has; kept ones are saved states in the history of their samples. */
+const uncommittedSchema = z.enum(['refuse', 'commit', 'keep']).default('refuse')
+
+/** What two sides did to one label, and differently. Ids are those of the label that is shown; 0 is unlabeled. */
+export const labelConflictSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pixels'), base: z.int(), mine: z.int(), theirs: z.int(), pixels: z.int() }),
+  z.object({ kind: z.literal('locked'), object: z.int(), by: z.enum(['mine', 'theirs']), pixels: z.int() }),
+  z.object({ kind: z.literal('deleted'), object: z.int(), by: z.enum(['mine', 'theirs']), pixels: z.int() }),
+  z.object({
+    kind: z.literal('field'),
+    object: z.int(),
+    field: z.string(),
+    mine: z.unknown(),
+    theirs: z.unknown(),
+  }),
+])
+export const sampleConflictSchema = z.object({
+  id: sampleId.nullable(),
+  name: z.string(),
+  /** Both labels are kept, and a person chooses; null: there was nothing to choose. */
+  label: z.array(labelConflictSchema).readonly().nullable(),
+  /** Fields of the card where mine stands. */
+  card: z.array(z.string()).readonly(),
+  /** One side removed it and the other one changed it: it stays. */
+  isRemoved: z.boolean(),
+})
+
+const branchSchema = z.object({ name: z.string(), version: sha256.nullable(), isCurrent: z.boolean() })
+const aliasSchema = z.object({ name: z.string(), version: sha256 })
+const refMoveSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['branch', 'alias']),
+  from: sha256.nullable(),
+  to: sha256.nullable(),
+  renamedFrom: z.string().nullable(),
+  author: z.string(),
+  at: epochMs,
+})
+
+/** Objects of a label before and after, by id. */
+const objectChangesSchema = z.object({
+  added: z.int(),
+  removed: z.int(),
+  reclassified: z.int(),
+  changed: z.int(),
+})
+const stateSchema = z.object({
+  revision: sha256.nullable(),
+  card: sha256.nullable(),
+  status: statusSchema.nullable(),
+})
+const sampleDiffSchema = z.object({
+  /** Null when it is not in the library any more. */
+  id: sampleId.nullable(),
+  name: z.string(),
+  image: sha256,
+  /** `replaced`: another image has its name now. */
+  kind: z.enum(['added', 'removed', 'replaced', 'changed']),
+  isRenamed: z.boolean(),
+  isRelabeled: z.boolean(),
+  isRecarded: z.boolean(),
+  before: stateSchema.nullable(),
+  after: stateSchema.nullable(),
+  objects: objectChangesSchema,
+})
+const beforeAfter = { before: z.int(), after: z.int() }
+export const comparisonSchema = z.object({
+  /** Null: what is not committed. */
+  before: sha256.nullable(),
+  after: sha256.nullable(),
+  counts: z.object({
+    added: z.int(),
+    removed: z.int(),
+    replaced: z.int(),
+    renamed: z.int(),
+    relabeled: z.int(),
+    recarded: z.int(),
+    unchanged: z.int(),
+  }),
+  /** Objects of the samples that differ, by category; those of the others are the same on both sides. */
+  categories: z.array(z.object({ id: z.int(), name: z.string(), ...beforeAfter })),
+  /** How many objects are of another category now. */
+  reclassified: z.array(z.object({ from: z.int(), to: z.int(), count: z.int() })),
+  /** What a category is said to be, apart from its objects. */
+  ontology: z.array(
+    z.object({
+      id: z.int(),
+      kind: z.enum(['added', 'removed', 'changed']),
+      name: z.string(),
+      fields: z.array(z.string()),
+    }),
+  ),
+  samples: z.array(sampleDiffSchema),
+})
+
+const between = z.strictObject({
+  before: versionText,
+  /** Left out: what is not committed. */
+  after: versionText.nullable().default(null),
+})
+
+const stateOfLabel = z.object({
+  revision: sha256,
+  author: z.string(),
+  createdAt: epochMs,
+  tool: z.string(),
+  status: statusSchema,
+  objectCount: z.int(),
+  nextObjectId: z.int(),
+})
+const choiceSchema = z.enum(['mine', 'theirs', 'both'])
+const byKind = { added: z.int(), removed: z.int(), category: z.int() }
+export const labelTotalsSchema = z.object({
+  /** Changed pixels, as `diffKinds` has them. */
+  pixels: z.object({ ...byKind, object: z.int() }),
+  /** `reshaped`: the same category, other pixels. */
+  objects: z.object({ ...byKind, reshaped: z.int() }),
+  categories: z.array(
+    z.object({
+      categoryId: z.int(),
+      objectsBefore: z.int(),
+      objectsAfter: z.int(),
+      pixelsBefore: z.int(),
+      pixelsAfter: z.int(),
+    }),
+  ),
+})
+
+export const versionMethods = {
+  /** Samples whose label has several newest states, by name. */
+  'conflicts.list': method(
+    none,
+    z.array(
+      z.object({
+        sampleId,
+        name: z.string(),
+        image: sha256,
+        width: z.int(),
+        height: z.int(),
+        head: sha256,
+        /** How many lie beside the one that is shown. */
+        others: z.int(),
+      }),
+    ),
+  ),
+  /**
+   * The label that is shown (`mine`), the one beside it that is answered first, and what both come from; how they are to be
+   * merged as `resolveLabel` does. `NOT_FOUND`: there is no question any more.
+   */
+  'conflicts.get': method(
+    z.strictObject({ sampleId }),
+    z.object({
+      sampleId,
+      base: stateOfLabel.nullable(),
+      mine: stateOfLabel,
+      theirs: stateOfLabel,
+      others: z.int(),
+      later: z.enum(['mine', 'theirs']),
+      oneRegion: z.array(z.int()),
+      isOneCounter: z.boolean(),
+    }),
+  ),
+  /** Makes one label of two, with both as its parents. `CONFLICT` when one of them is not the newest any more. */
+  'conflicts.resolve': method(
+    z.strictObject({
+      sampleId,
+      mine: sha256,
+      theirs: sha256,
+      /** One label as a whole. */
+      whole: z.enum(['mine', 'theirs']).nullable().default(null),
+      /** By the keys of `groupConflicts`; all of them, unless one label is chosen as a whole. */
+      answers: z
+        .array(z.tuple([z.int(), choiceSchema]))
+        .max(65_535)
+        .default([]),
+    }),
+    z.object({ revision: sha256 }),
+  ),
+  /** Takes an answer back: both labels lie beside each other again. False when the label was changed since. */
+  'conflicts.reopen': method(
+    z.strictObject({ sampleId, revision: sha256 }),
+    z.object({ reopened: z.boolean() }),
+  ),
+  /**
+   * Exact numbers for pairs of saved labels; null stands for no label. Answers in the order asked; null where one cannot be
+   * read. Counted once for each pair and then remembered.
+   */
+  'labels.differences': method(
+    z.strictObject({
+      pairs: z
+        .array(z.strictObject({ before: sha256.nullable(), after: sha256.nullable() }))
+        .min(1)
+        .max(64),
+    }),
+    z.array(labelTotalsSchema.nullable()),
+  ),
+
+  /** The last time that the working state was put to a version or merged with one. */
+  'versions.job': method(none, jobSchema.nullable()),
+  /** Puts everything to what a version holds, as new edits: nothing that was saved is lost. Stops when the call is given up. */
+  'versions.restore': method(
+    z.strictObject({ version: versionText, uncommitted: uncommittedSchema }),
+    z.object(jobResult),
+  ),
+  'versions.restoreSample': method(z.strictObject({ version: versionText, sampleId }), z.object(jobResult)),
+  /** Takes back the last job, except where somebody has changed something since. */
+  'versions.undo': method(
+    z.strictObject({ job: z.int() }),
+    z.object({ restored: z.int(), skipped: z.int(), failed: failedSchema }),
+  ),
+  /** Brings the changes of a version into the branch, and makes a version with two parents. */
+  'versions.merge': method(
+    z.strictObject({
+      version: versionText,
+      message: z.string().max(4000).default(''),
+      uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
+    }),
+    z.object({
+      ...jobResult,
+      /** `forward`: the branch had nothing of its own and stands on that version now. */
+      kind: z.enum(['none', 'forward', 'merged']),
+      version: versionSchema.nullable(),
+      base: sha256.nullable(),
+      otherBases: z.array(sha256).readonly(),
+      /** Samples that only they changed, and labels that both changed and that were put together. */
+      taken: z.int(),
+      merged: z.int(),
+      conflicts: z.array(sampleConflictSchema).readonly(),
+      /** Fields of categories where mine stands. */
+      categories: z
+        .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
+        .readonly(),
+    }),
+  ),
+  /** What differs between two versions, or between one and what is not committed. */
+  'versions.compare': method(between, comparisonSchema),
+  /** Pixels of the samples that differ, by category. Looks at every one of them: give the call up to stop it. */
+  'versions.pixels': method(
+    between,
+    z.object({ categories: z.array(z.object({ id: z.int(), name: z.string(), ...beforeAfter })) }),
+  ),
+  /** The versions in which a sample was added, changed or removed, newest first; before them what is not committed. */
+  'samples.history': method(
+    z.strictObject({ sampleId }),
+    z.array(
+      z.object({
+        /** Null: what is not committed. */
+        version: sha256.nullable(),
+        number: z.int().nullable(),
+        committedBy: z.string().nullable(),
+        committedAt: epochMs.nullable(),
+        kind: z.enum(['added', 'changed', 'removed']),
+        isRelabeled: z.boolean(),
+        isRecarded: z.boolean(),
+        /** Who saved the label that it has there, when and how; null when it has none. */
+        label: z
+          .object({
+            revision: sha256,
+            author: z.string(),
+            savedAt: epochMs,
+            tool: z.string(),
+            status: statusSchema,
+            objectCount: z.int(),
+          })
+          .nullable(),
+      }),
+    ),
+  ),
+
+  'branches.list': method(none, z.array(branchSchema)),
+  /** A branch at a version, else at the newest one of the branch the library is on. */
+  'branches.create': method(z.strictObject({ name: refName, version: versionText.optional() }), branchSchema),
+  'branches.switch': method(
+    z.strictObject({ name: refName, uncommitted: uncommittedSchema }),
+    z.object(jobResult),
+  ),
+  'branches.rename': method(z.strictObject({ name: refName, to: refName }), branchSchema),
+  /** Removes the name. Versions that nothing else leads to are kept; they need `force` all the same. */
+  'branches.delete': method(z.strictObject({ name: refName, force: z.boolean().default(false) }), none),
+
+  'aliases.list': method(none, z.array(aliasSchema)),
+  /** Makes an alias or moves it. */
+  'aliases.set': method(z.strictObject({ name: refName, version: versionText }), aliasSchema),
+  'aliases.remove': method(z.strictObject({ name: refName }), none),
+  /** Where names stood, newest first; of one name, or of all. */
+  'aliases.moves': method(z.strictObject({ name: refName.optional() }), z.array(refMoveSchema)),
+} as const

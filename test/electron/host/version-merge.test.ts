@@ -1,0 +1,386 @@
+import { rmSync } from 'node:fs'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
+import { seedLibrary } from '../../support/seed-library.ts'
+import { openVersionLibrary, type VersionLibrary } from '../../support/version-library.ts'
+
+const open: VersionLibrary[] = []
+afterEach(async () => {
+  for (const library of open.splice(0).reverse()) await library.cleanup()
+})
+
+/** A library on `main` with a branch `try` beside it: what both come from, what each made of it. */
+async function parted(work: {
+  readonly first?: (library: Setting) => Promise<void>
+  readonly theirs: (library: Setting) => Promise<void>
+  readonly mine: (library: Setting) => Promise<void>
+}) {
+  const library = await setUp()
+  const { signal } = new AbortController()
+  await work.first?.(library)
+  await library.commit()
+  await library.names['branches.create']({ name: 'try' }, signal)
+  await library.changes.switchTo('try', 'refuse')
+  await work.theirs(library)
+  await library.commit()
+  await library.changes.switchTo('main', 'refuse')
+  await work.mine(library)
+  await library.commit()
+  return library
+}
+type Setting = Awaited<ReturnType<typeof setUp>>
+
+async function setUp() {
+  const library = await openVersionLibrary()
+  open.push(library)
+  const [a, b] = [await library.addSample('a.png'), await library.addSample('b.png')]
+  const tag = (id: SampleId, ...add: string[]) =>
+    library.cards.change([id], { kind: 'tags', add, remove: [] })
+  const split = (id: SampleId, to: 'train' | 'val') =>
+    library.cards.change([id], { kind: 'split', split: to })
+  const commit = async (message = '') => (await library.changes.commit(message))!
+  const merge = (version = 'try', message = '') =>
+    library.changes.merge(version, { message, uncommitted: 'refuse' })
+  return { ...library, library, a, b, tag, split, commit, merge }
+}
+const code = (expected: string) => expect.objectContaining({ code: expected })
+
+describe('a merge', () => {
+  it('takes what only one side changed, and makes a version with both as parents', async () => {
+    const { a, b, shown, merge, versions, library, labels } = await parted({
+      theirs: async ({ draw, a, tag, b }) => {
+        await draw(a, '11', { status: 'labeled' })
+        await tag(b, 'night')
+      },
+      mine: async ({ draw, b, tag }) => {
+        await draw(b, '...22')
+        await tag(b, 'rain')
+      },
+    })
+    const [, theirs, mine] = await versions.list()
+    const result = await merge()
+    expect(result).toMatchObject({
+      kind: 'merged',
+      version: { number: 4, parents: [mine!.id, theirs!.id], message: 'Merge try (version 2)' },
+      base: mine!.parents[0],
+      otherBases: [],
+      taken: 2,
+      merged: 0,
+      conflicts: [],
+      failed: [],
+      isStopped: false,
+    })
+    expect([await shown(a), await shown(b)]).toEqual(['11 labeled', '...22 in progress night rain'])
+    expect((await labels.open(a)).siblings).toEqual([])
+    expect((await versions.draft()).canCommit).toBe(false)
+    expect(await merge()).toMatchObject({ kind: 'none', version: { number: 4 }, job: null })
+    expect(await library.damage()).toEqual([])
+  })
+
+  it('puts two labels of one image together, and leaves objects the numbers they got in this library', async () => {
+    const { a, shown, merge, labels } = await parted({
+      first: async ({ draw, a }) => void (await draw(a, '11')),
+      theirs: async ({ draw, a }) => void (await draw(a, '11...22')),
+      mine: async ({ draw, a }) => void (await draw(a, '11.3')),
+    })
+    const before = await labels.revisions(a)
+    expect(await merge()).toMatchObject({ merged: 1, taken: 0, conflicts: [] })
+    expect(await shown(a)).toBe('11.3.22 in progress')
+    const [head] = await labels.revisions(a)
+    expect(head).toMatchObject({ tool: 'merge', isHead: true })
+    // Made from mine, which was shown, and from theirs.
+    expect(head!.parents).toHaveLength(2)
+    expect(head!.parents[0]).toBe(before.find(({ isHead }) => isHead)!.revision)
+  })
+
+  it('keeps both labels where they are in conflict, mine shown, and says what it is', async () => {
+    const { a, b, shown, merge, labels, versions, library } = await parted({
+      theirs: async ({ draw, a, b }) => {
+        await draw(a, '.22')
+        await draw(b, '22')
+      },
+      mine: async ({ draw, a }) => void (await draw(a, '11')),
+    })
+    const result = await merge()
+    expect(result.conflicts).toEqual([
+      {
+        id: a,
+        name: 'a.png',
+        card: [],
+        isRemoved: false,
+        label: [{ kind: 'pixels', base: 0, mine: 1, theirs: 2, pixels: 1 }],
+      },
+    ])
+    expect(result.version?.message).toBe('Merge try (version 2), 1 in conflict')
+    expect([await shown(a), await shown(b)]).toEqual(['11 in progress', '22 in progress'])
+    const { siblings, revision } = await labels.open(a)
+    expect(siblings).toHaveLength(1)
+    expect(await library.idsOf(siblings[0]!.revision)).toEqual([0, 2, 2, ...new Array(32).fill(0)])
+    await labels.choose(a, siblings[0]!.revision as never)
+    expect(await shown(a)).toBe('.22 in progress')
+    expect((await labels.revisions(a)).map((each) => each.revision)).toContain(revision)
+    expect((await versions.draft()).changes.relabeled).toBe(1)
+    expect(await library.damage()).toEqual([])
+  })
+
+  it('tells of fields of cards that both changed, and keeps mine', async () => {
+    const { a, merge, cards } = await parted({
+      theirs: async ({ split, tag, a }) => {
+        await split(a, 'val')
+        await tag(a, 'x')
+      },
+      mine: async ({ split, a }) => void (await split(a, 'train')),
+    })
+    expect((await merge()).conflicts).toEqual([
+      { id: a, name: 'a.png', label: null, card: ['split'], isRemoved: false },
+    ])
+    expect(await cards.get(a)).toMatchObject({ split: 'train', tags: ['x'] })
+  })
+
+  it('removes what they removed, and keeps what I changed since', async () => {
+    const { a, b, merge, shown } = await parted({
+      theirs: async ({ trash, a, b }) => void trash.put([a, b]),
+      mine: async ({ draw, b }) => void (await draw(b, '11')),
+    })
+    expect((await merge()).conflicts).toEqual([
+      { id: null, name: 'b.png', label: null, card: [], isRemoved: true },
+    ])
+    expect([await shown(a), await shown(b)]).toEqual(['trash', '11 in progress'])
+  })
+
+  it('brings back what I removed and they changed', async () => {
+    const { a, merge, shown } = await parted({
+      theirs: async ({ draw, a }) => void (await draw(a, '11')),
+      mine: async ({ trash, a }) => void trash.put([a]),
+    })
+    expect((await merge()).conflicts).toMatchObject([{ name: 'a.png', isRemoved: true }])
+    expect(await shown(a)).toBe('11 in progress')
+  })
+
+  it('puts what categories are said to be together', async () => {
+    const { merge, categories } = await parted({
+      theirs: async ({ categories }) => void categories.update({ id: 1, name: 'street', color: '#000000' }),
+      mine: async ({ categories }) => void categories.update({ id: 1, color: '#ffffff' }),
+    })
+    const result = await merge()
+    expect(categories.list()[0]).toMatchObject({ name: 'street', color: '#ffffff' })
+    expect(result.categories).toEqual([{ id: 1, field: 'color', mine: '#ffffff', theirs: '#000000' }])
+  })
+
+  it('moves the branch forward when it has nothing of its own', async () => {
+    const library = await setUp()
+    const { signal } = new AbortController()
+    await library.draw(library.a, '11')
+    await library.commit()
+    await library.names['branches.create']({ name: 'try' }, signal)
+    await library.changes.switchTo('try', 'refuse')
+    await library.draw(library.a, '22')
+    const second = await library.commit()
+    await library.changes.switchTo('main', 'refuse')
+    expect(await library.merge()).toMatchObject({ kind: 'forward', version: { id: second.id } })
+    expect(await library.versions.list()).toHaveLength(2)
+    expect(library.versions.refs.find('main')!.version).toBe(second.id)
+    expect(await library.shown(library.a)).toBe('22 in progress')
+    expect((await library.versions.draft()).canCommit).toBe(false)
+  })
+
+  it('uses what was merged before: the second time only what is new', async () => {
+    const library = await parted({
+      theirs: async ({ draw, a }) => void (await draw(a, '11')),
+      mine: async ({ draw, b }) => void (await draw(b, '11')),
+    })
+    const { merge, changes, draw, a, b, commit, shown } = library
+    await merge()
+    await changes.switchTo('try', 'refuse')
+    await draw(a, '11.22')
+    await commit()
+    await changes.switchTo('main', 'refuse')
+    await draw(a, '11...33')
+    await commit()
+    expect(await merge()).toMatchObject({ kind: 'merged', merged: 1, taken: 0, conflicts: [] })
+    expect([await shown(a), await shown(b)]).toEqual(['11.2233 in progress', '11 in progress'])
+    await changes.switchTo('try', 'refuse')
+    expect(await merge('main')).toMatchObject({ kind: 'forward' })
+  })
+
+  it('refuses while there are changes that no version holds, unless they become one', async () => {
+    const { draw, a, merge, changes } = await parted({
+      theirs: async ({ draw, a }) => void (await draw(a, '11')),
+      mine: async ({ draw, b }) => void (await draw(b, '11')),
+    })
+    await draw(a, '..3')
+    await expect(merge()).rejects.toThrow(code('CONFLICT'))
+    const result = await changes.merge('try', { message: 'all of it', uncommitted: 'commit' })
+    expect(result).toMatchObject({
+      committed: { number: 4 },
+      version: { number: 5, message: 'all of it' },
+      merged: 1,
+    })
+  })
+
+  it('makes no version of half of it, and is taken back', async () => {
+    const { a, b, merge, changes, versions, context, shown, library } = await parted({
+      theirs: async ({ draw, a, b }) => {
+        await draw(a, '11')
+        await draw(b, '22')
+      },
+      mine: async ({ tag, a }) => void (await tag(a, 'x')),
+    })
+    const { png } = context.db
+      .prepare(
+        "SELECT png_digest AS png FROM revisions r JOIN samples s ON s.id = r.sample_id WHERE s.name = 'b.png' AND object_count > 0 ORDER BY r.seq LIMIT 1",
+      )
+      .get()!
+    const path = context.blobs.pathOf(png as BlobDigest)
+    rmSync(path)
+    const result = await merge()
+    expect(result).toMatchObject({ isStopped: true, version: null, failed: [{ name: 'b.png' }] })
+    expect(await versions.list()).toHaveLength(3)
+    expect(await shown(a)).toBe('11 in progress x')
+    await changes.undo(result.job!)
+    expect([await shown(a), await shown(b)]).toEqual(['- unlabeled x', '- unlabeled'])
+    expect((await versions.draft()).canCommit).toBe(false)
+    expect(library.events.some(({ type }) => type === 'versions.progress')).toBe(true)
+  })
+})
+
+describe('a comparison', () => {
+  it('says what came, went and changed, by sample and by category, and reads no label that both have', async () => {
+    const { a, b, draw, commit, compare, tag, trash, addSample, categories, versions, context } =
+      await setUp()
+    await draw(a, '11..22')
+    await draw(b, '1')
+    const first = await commit()
+    await draw(a, '1...22.33', {
+      objects: [
+        { id: 1, categoryId: 1, attributes: {} },
+        { id: 2, categoryId: 2, attributes: { night: true } },
+        { id: 3, categoryId: 2, attributes: {} },
+      ],
+      status: 'labeled',
+    })
+    await tag(a, 'x')
+    const c = await addSample('c.png')
+    await draw(c, '4444')
+    trash.put([b])
+    categories.update({ id: 1, name: 'street' })
+    const second = await commit()
+    const expected = {
+      before: first.id,
+      after: second.id,
+      counts: { added: 1, removed: 1, replaced: 0, renamed: 0, relabeled: 1, recarded: 1, unchanged: 0 },
+      categories: [
+        { id: 1, name: 'street', before: 0, after: 1 },
+        { id: 2, name: 'car', before: 3, after: 3 },
+      ],
+      reclassified: [{ from: 2, to: 1, count: 1 }],
+      ontology: [{ id: 1, kind: 'changed', name: 'street', fields: ['name'] }],
+      samples: [
+        {
+          id: a,
+          name: 'a.png',
+          kind: 'changed',
+          isRelabeled: true,
+          isRecarded: true,
+          before: { status: 'in progress', card: null },
+          after: { status: 'labeled' },
+          objects: { added: 1, removed: 0, reclassified: 1, changed: 1 },
+        },
+        { id: b, name: 'b.png', kind: 'removed', after: null, objects: { added: 0, removed: 1 } },
+        { id: c, name: 'c.png', kind: 'added', before: null, objects: { added: 1, removed: 0 } },
+      ],
+    }
+    expect(await compare.compare({ before: 'v1', after: 'v2' })).toMatchObject(expected)
+    expect(await compare.pixels({ before: 'v1', after: 'v2' })).toEqual({
+      categories: [
+        { id: 1, name: 'street', before: 0, after: 1 },
+        { id: 2, name: 'car', before: 5, after: 8 },
+      ],
+    })
+    const back = await compare.compare({ before: '2', after: '1' })
+    expect(back.counts).toMatchObject({ added: 1, removed: 1, relabeled: 1 })
+    expect((await compare.compare({ before: 'v2', after: null })).samples).toEqual([])
+    expect(await compare.compare({ before: 'v1', after: null })).toMatchObject({ ...expected, after: null })
+    await draw(a, '1')
+    expect((await compare.compare({ before: 'v2', after: null })).counts).toMatchObject({
+      relabeled: 1,
+      unchanged: 1,
+    })
+    expect((await compare.compare({ before: 'v2', after: 'v2' })).counts).toMatchObject({ unchanged: 2 })
+    await expect(compare.compare({ before: 'v2', after: 'v9' })).rejects.toThrow(code('NOT_FOUND'))
+    // A label that is lost hides only itself.
+    const { json } = context.db
+      .prepare('SELECT json_digest AS json FROM revisions WHERE sample_id = ? ORDER BY seq')
+      .get(a)!
+    rmSync(context.blobs.pathOf(json as BlobDigest))
+    expect((await compare.compare({ before: 'v1', after: 'v2' })).counts).toEqual(expected.counts)
+    expect(await versions.list()).toHaveLength(2)
+  })
+
+  it('reads only the parts of the snapshots that differ', async () => {
+    const setting = await setUp()
+    const { context, compare, commit, draw, a } = setting
+    seedLibrary(context, 1500)
+    await commit()
+    await draw(a, '11')
+    await commit()
+    const get = context.blobs.get.bind(context.blobs)
+    let read = 0
+    Object.assign(context.blobs, {
+      get(digest: BlobDigest) {
+        read++
+        return get(digest)
+      },
+    })
+    const { counts } = await compare.compare({ before: 'v1', after: 'v2' })
+    expect(counts).toMatchObject({ relabeled: 1, added: 0, unchanged: 1501 })
+    // Two versions, two snapshots, two ontologies at most, one part of each, one label file.
+    expect(read).toBeLessThanOrEqual(9)
+  })
+})
+
+describe('the history of a sample', () => {
+  it('says who changed it, when, and in which version', async () => {
+    const { a, b, draw, commit, tag, trash, history, merge } = await parted({
+      first: async ({ draw, a }) => void (await draw(a, '11')),
+      theirs: async ({ draw, a }) => void (await draw(a, '11..22')),
+      mine: async ({ draw, a, b }) => {
+        await draw(a, '11....33')
+        await draw(b, '1')
+      },
+    })
+    await merge()
+    await tag(b, 'x')
+    trash.put([a])
+    await commit()
+    trash.restore([a])
+    const told = (await history(a)).map(({ number, kind, isRelabeled, label }) => [
+      number,
+      kind,
+      isRelabeled,
+      label?.tool ?? null,
+    ])
+    expect(told).toEqual([
+      [null, 'added', false, 'merge'],
+      [5, 'removed', false, null],
+      [4, 'changed', true, 'merge'],
+      [3, 'changed', true, 'canvas'],
+      [2, 'changed', true, 'canvas'],
+      [1, 'added', false, 'canvas'],
+    ])
+    expect(
+      (await history(b)).map(({ number, isRelabeled, isRecarded }) => [number, isRelabeled, isRecarded]),
+    ).toEqual([
+      [5, false, true],
+      [3, true, false],
+      [1, false, false],
+    ])
+    await draw(b, '2')
+    expect((await history(b))[0]).toMatchObject({
+      version: null,
+      kind: 'changed',
+      isRelabeled: true,
+      label: { tool: 'canvas', status: 'in progress' },
+    })
+  })
+})
