@@ -125,7 +125,6 @@ function addOpening({ measurements, limits }: Found, label: string, opened: Open
   add('opening, photograph shown and tools usable', 'ms', opened.usable)
   add('opening, a first dab of the brush done', 'ms', opened.painted)
   add('opening, superpixels of every size there', 'ms', opened.cells)
-  add('opening, the dab came before superpixels', 'yes/no', opened.brushCameFirst ? 1 : 0)
   limits.push({ what: `${label}: opening to first paint, ms`, value: opened.picture, most: 1000 })
   limits.push({ what: `${label}: opening to the sharp photograph, ms`, value: opened.usable, most: 1000 })
 }

@@ -18,7 +18,6 @@ export type Opened = {
   readonly painted: number
   readonly cells: number
   /** The brush painted while superpixels were not there yet. */
-  readonly brushCameFirst: boolean
 }
 
 /** Opens the image from the grid, paints at once, and waits for its superpixels. */
@@ -34,11 +33,10 @@ export async function open(page: Page, scene: Scene): Promise<{ labeler: Labeler
   await labeler.click({ x: Math.round(scene.width * 0.49), y: Math.round(scene.height * 0.51) })
   const painted = await page.evaluate(sinceOpening)
   await page.keyboard.press('s')
-  const brushCameFirst = !(await labeler.level.isVisible())
   await labeler.level.waitFor({ timeout: 180_000 })
   await page.getByText('finer ones are coming').waitFor({ state: 'detached', timeout: 180_000 })
   const cells = await page.evaluate(sinceOpening)
-  return { labeler, opened: { picture, usable, painted, cells, brushCameFirst } }
+  return { labeler, opened: { picture, usable, painted, cells } }
 }
 
 type Opening = { start: number; picture: number; usable: number }

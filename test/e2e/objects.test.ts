@@ -204,7 +204,8 @@ it('shows what a cleanup would do with its numbers, changes nothing before Apply
   await page.getByRole('button', { name: 'Lock Car 1' }).click()
   panel = await open('Shrink')
   await panel.getByText('1 locked object stays as it is.').waitFor()
-  expect(await panel.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true)
+  // Apply waits for the count, which comes a moment later.
+  await expect.poll(() => panel.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true)
   await page.keyboard.press('Escape')
   for (let i = 0; i < 4; i++) await page.keyboard.press('ControlOrMeta+z')
   await expect.poll(async () => (await labeler.objects())[0]!.pixels).toBe(before)
