@@ -50,6 +50,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
+  await versions.digested()
   for (const item of owed(await versions.list(), isReceived)) {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
     if (halt !== null || offline) break
@@ -98,6 +99,7 @@ async function send(
 ) {
   const { context, remote, book, product, metrics, say } = tools
   const entries = await tools.versions.manifest(version.id, role)
+  if (digest === null) throw notDigested(version, role)
   let running = {
     step: '',
     filesDone: 0,
@@ -150,6 +152,13 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
     note({ kind: 'waiting', failures, notBefore, error: info })
   }
   return { move: move.kind, error }
+}
+
+/** Its files could not be read when the digests were worked out, and now they can. */
+function notDigested({ number }: Version, role: ArtifactRole): AppError {
+  return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
+    remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
+  })
 }
 
 function stoppedByPerson(cause: unknown): AppError {

@@ -16,6 +16,8 @@ import { pushRound } from './push-round.ts'
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
+  /** Resolves when the digests of all artifacts are known whose files can be read. */
+  digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
 }
 export type Sync = {

@@ -53,6 +53,7 @@ export function openPushLibrary(folder: string) {
     nextSeq: () => 1,
     blobs: {
       put: unused,
+      putAll: unused,
       putFile: unused,
       has: unused,
       get: unused,
@@ -80,6 +81,7 @@ export function openPushLibrary(folder: string) {
     clock,
     source: {
       list: () => Promise.resolve(kept.versions),
+      digested: async () => {},
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
     } satisfies VersionSource,
     /** Records a version: `images` and `labels` are contents by name. */
