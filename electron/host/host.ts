@@ -197,6 +197,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
+  versions.start()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
   /** Passes a result on; what became a version may be sent. */

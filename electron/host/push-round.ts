@@ -55,6 +55,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
+  await versions.digested()
   const all = await versions.list()
   for (const item of owed(all, isReceived)) {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
@@ -111,6 +112,7 @@ async function send(
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
   const tags = (names?.tags ?? []).filter(isRemoteTag)
+  if (digest === null) throw notDigested(version, role)
   let running = {
     step: '',
     filesDone: 0,
@@ -170,6 +172,13 @@ function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): voi
   const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
   tools.context.log('warn', 'sync', `names failed: ${error.code}`)
   tools.say(`Names of versions: ${error.message} ${error.remedy}`)
+}
+
+/** Its files could not be read when the digests were worked out, and now they can. */
+function notDigested({ number }: Version, role: ArtifactRole): AppError {
+  return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
+    remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
+  })
 }
 
 function stoppedByPerson(cause: unknown): AppError {

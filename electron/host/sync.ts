@@ -19,6 +19,8 @@ import { requireWritable } from './read-only.ts'
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
+  /** Resolves when the digests of all artifacts are known whose files can be read. */
+  digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>

@@ -142,7 +142,8 @@ export const outboxEntrySchema = z.object({
   version: sha256,
   versionNumber: z.int(),
   role: artifactRoleSchema,
-  digest: md5Hex,
+  /** Null until it is worked out; nothing is sent before. */
+  digest: md5Hex.nullable(),
   delivery: deliverySchema,
 })
 

@@ -169,7 +169,7 @@ function Queue({ status }: { readonly status: SyncStatus }) {
             <td>v{entry.versionNumber}</td>
             <td>
               <span className={styles.mono}>{entry.role}</span>{' '}
-              <code className={styles.faint}>{entry.digest.slice(0, 10)}</code>
+              <code className={styles.faint}>{entry.digest?.slice(0, 10)}</code>
             </td>
             <td>
               <DeliveryState entry={entry} />
