@@ -231,6 +231,18 @@ export function createVersions(
         return work(needed)
       }),
 
+    async names() {
+      const aliases = Map.groupBy(
+        refs.list().filter(({ kind }) => kind === 'alias'),
+        ({ version }) => version,
+      )
+      return [...aliases].map(([versionId, its]) => ({
+        versionId,
+        aliases: its.map(({ name }) => name),
+        tags: [],
+      }))
+    },
+
     async manifest(versionId, role) {
       const { manifest, digest } = rows.artifact(versionId, role)
       return files.getManifest(manifest, digest)

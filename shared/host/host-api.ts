@@ -154,6 +154,8 @@ export const outboxEntrySchema = z.object({
 
 /** What happened, in a plain sentence without secrets. */
 export const syncLineSchema = z.object({
+  /** Grows from line to line. */
+  seq: z.int(),
   at: epochMs,
   kind: z.enum(['sent', 'problem', 'network', 'choice', 'note']),
   text: z.string(),

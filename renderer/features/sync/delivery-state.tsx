@@ -57,7 +57,7 @@ export function DeliveryState({ entry }: { readonly entry: OutboxEntry }) {
               {text.retry}
             </Button>
           </div>
-          <Reason error={delivery.error} />
+          {delivery.error && <Reason error={delivery.error} />}
         </div>
       )
     default:
