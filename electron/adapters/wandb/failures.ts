@@ -205,9 +205,7 @@ function offline(
 
 function elsewhere(answer: Answer): RemoteError {
   const target = URL.parse(answer.headers.location ?? '')
-  return interfered(
-    `sent Tessera elsewhere${target?.host ? ` (to ${cleanText(target.origin)})` : ''}`,
-  )
+  return interfered(`sent Tessera elsewhere${target?.host ? ` (to ${cleanText(target.origin)})` : ''}`)
 }
 
 export function interfered(what: string, cause?: unknown): RemoteError {

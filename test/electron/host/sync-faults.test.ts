@@ -80,12 +80,7 @@ it('asks for fresh addresses when all of them expire in the middle', async () =>
 })
 
 it.each([
-  [
-    'createArtifact',
-    { kind: 'refuse', message: 'storage quota exceeded' },
-    'REMOTE_QUOTA',
-    'quota exceeded',
-  ],
+  ['createArtifact', { kind: 'refuse', message: 'storage quota exceeded' }, 'REMOTE_QUOTA', 'quota exceeded'],
   ['createArtifactFiles', { kind: 'refuse', message: 'file limit reached' }, 'REMOTE_REFUSED', 'file limit'],
   ['upsertBucket', { kind: 'status', status: 403 }, 'REMOTE_FORBIDDEN', 'does not let this key'],
   ['upsertBucket', { kind: 'status', status: 402 }, 'REMOTE_QUOTA', 'no room left'],
