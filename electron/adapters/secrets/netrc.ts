@@ -28,7 +28,7 @@ export function netrcPassword(path: string, baseUrl: string): string | null {
 
 /** Passwords by machine. `default` is left out: a key for any server is for none. The first of two entries counts. */
 function parse(text: string): Map<string, string> {
-  const words = [...text.matchAll(/#[^\n]*|"((?:[^"\\]|\\.)*)"|macdef[^\n]*\n(?:[^\n]+\n?)*|[^\s"]+/g)]
+  const words = [...text.matchAll(/#[^\n]*|"((?:[^"\\]|\\.)*)"|macdef[^\n]*\n(?:[^\n]+(?:\n|$))*|[^\s"]+/g)]
     .filter(([whole]) => !whole.startsWith('macdef') && !whole.startsWith('#'))
     .map(([whole, quoted]) => quoted?.replace(/\\(.)/g, '$1') ?? whole)
   const found = new Map<string, string>()
