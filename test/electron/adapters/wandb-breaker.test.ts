@@ -1,5 +1,9 @@
-import { expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { Secret } from '../../../electron/adapters/secrets/secret.ts'
 import { createBreakers } from '../../../electron/adapters/wandb/breaker.ts'
+import { WandbHttp } from '../../../electron/adapters/wandb/http.ts'
 
 function setUp() {
   const clock = { now: 0 }
@@ -87,4 +91,32 @@ it('grants ten repeats a minute, and one for ten calls that worked', () => {
   clock.now += 30_000
   expect(granted()).toBeGreaterThanOrEqual(5)
   expect(granted()).toBe(0)
+})
+
+it('spares the server: a call that may not go is not made, and counts as being offline', async () => {
+  let asked = 0
+  const server = createServer((_, response) => {
+    asked++
+    response.writeHead(asked <= 5 ? 503 : 200, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => void server.close())
+  const breakers = createBreakers({})
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const key = new Secret('k'.repeat(40))
+  const http = new WandbHttp({ baseUrl, key, product: 'tessera/test', retries: 1, minWaitMs: 1, breakers })
+  const { signal } = new AbortController()
+  const code = () =>
+    http.api('/graphql', { signal }).then(
+      () => 'ok',
+      (error: { code: string }) => error.code,
+    )
+  expect(await code()).toBe('NET_SLOW')
+  expect(await code()).toBe('NET_SLOW')
+  expect(await code()).toBe('NET_OFFLINE')
+  expect(asked).toBe(5)
+  expect(await code()).toBe('NET_OFFLINE')
+  expect(asked).toBe(5)
+  breakers.ready()
+  expect(await code()).toBe('ok')
 })
