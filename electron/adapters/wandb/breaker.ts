@@ -14,6 +14,8 @@ export type Breaker = {
   /** Somebody wants to know now: the next call may try. */
   ready(): void
 }
+/** The cause of an error of a call that was not made. */
+export const leftAlone = 'left alone'
 export type Breakers = { of(host: string): Breaker; ready(): void }
 
 const [inARow, lookedAt, rate] = [5, 20, 0.5]
@@ -67,6 +69,7 @@ function createBreaker(host: string, options: Parameters<typeof createBreakers>[
           {
             remedy: 'Work goes on; Tessera looks again by itself. "Push now" looks at once.',
             retryAfterMs: Math.max(1000, wait),
+            cause: leftAlone,
           },
         )
       }

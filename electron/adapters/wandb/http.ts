@@ -5,7 +5,7 @@ import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Connector } from '../net/connector.ts'
 import { isLoopback } from '../net/proxy.ts'
 import type { Secret } from '../secrets/secret.ts'
-import type { Breakers } from './breaker.ts'
+import { type Breakers, leftAlone } from './breaker.ts'
 import { type Answer, type Body, exchange, usualWaits, type Waits } from './exchange.ts'
 import { interfered, networkError, statusError, typeOf } from './failures.ts'
 
@@ -148,10 +148,12 @@ export class WandbHttp {
         error instanceof RemoteError &&
         error.retry === 'auto' &&
         error.code !== 'NET_INTERFERED' &&
+        error.cause !== leftAlone &&
         error.retryAfterMs <= longestInnerWaitMs &&
         (this.#options.breakers?.of(new URL(url).host).mayRepeat() ?? true),
       onFailedAttempt: async ({ error, retriesLeft }) => {
-        const wait = error instanceof RemoteError ? error.retryAfterMs : 0
+        const isWait = error instanceof RemoteError && error.cause !== leftAlone
+        const wait = isWait ? error.retryAfterMs : 0
         if (wait > 0 && wait <= longestInnerWaitMs && retriesLeft > 0) await pause(wait, call.signal)
       },
     }).catch((error: unknown) => {
