@@ -212,8 +212,7 @@ export async function deliver(
     tools.say({
       kind: 'sent',
       text: `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
-      ms: tools.now() - began,
-      ...(adopted ? { files: 0, bytes: 0 } : moved),
+      ...(!adopted && { ...moved, ms: tools.now() - began }),
     })
   }
   return { receipt, closed: close() }

@@ -318,7 +318,7 @@ export function createSync(options: {
     requireWritable(context)
     const { wandb } = await options.settings.get()
     const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
-    return entry ? { book: link.book(wandb), entry, name: `v${entry.versionNumber}, ${role}` } : null
+    return entry ? { book: link.book(wandb), entry, name: `v${entry.versionNumber} ${role}` } : null
   }
 
   async function changed(): Promise<SyncStatus> {
@@ -359,7 +359,7 @@ export function createSync(options: {
           notBefore: 0,
           error: null,
         })
-        journal.say({ kind: 'choice', text: `${found.name}: is tried again.` })
+        journal.say({ kind: 'choice', text: `${found.name} is tried again.` })
         isWoken = true
       }
       return changed()
@@ -376,7 +376,7 @@ export function createSync(options: {
       }
       const attempt = book.attempt(role, versionId) ?? newAttempt(role, context.now())
       book.saveAttempt(role, versionId, { ...attempt, kind: 'parked', error: null })
-      journal.say({ kind: 'choice', text: `${name}: was set aside.` })
+      journal.say({ kind: 'choice', text: `${name} was set aside.` })
       return changed()
     },
     async hint() {

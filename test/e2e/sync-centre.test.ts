@@ -64,18 +64,19 @@ it('shows what waits with its size, sets it aside and lets it go by keys, and ho
   await raw.getByText(/\d+ files · [\d.]+ MB/).waitFor()
   await look(page, 'waiting')
 
+  await page.getByRole('button', { name: 'Pause sending' }).click()
+  await raw.getByText('Held', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Held · 1 waiting' }).waitFor()
+  await look(page, 'held')
+  await page.getByRole('button', { name: 'Resume sending' }).click()
+  await raw.getByText('Waiting', { exact: true }).waitFor()
+
   await raw.getByRole('button', { name: 'Set aside: v1 raw_data' }).focus()
   await page.keyboard.press('Enter')
   await raw.getByText('Set aside', { exact: true }).first().waitFor()
   await page.getByRole('button', { name: /1 set aside/ }).waitFor()
   await callHost(page, 'sync.push', {})
   expect(wandb.store.state.artifacts).toEqual([])
-
-  await page.getByRole('button', { name: 'Pause sending' }).click()
-  await page.getByText('Held', { exact: true }).first().waitFor()
-  await page.getByRole('button', { name: 'Held', exact: false }).first().waitFor()
-  await look(page, 'held')
-  await page.getByRole('button', { name: 'Resume sending' }).click()
 
   await raw.getByRole('button', { name: 'Send it: v1 raw_data' }).focus()
   await page.keyboard.press('Enter')
@@ -125,7 +126,7 @@ it('says what went wrong with a remedy beside it, and leads where it is mended',
   await dialog.getByRole('textbox', { name: 'Project' }).waitFor()
   await page.keyboard.press('Escape')
   await second.getByRole('button', { name: /Retry now/ }).click()
-  await second.getByText(/Sent as v1/).waitFor()
+  await row(page, 'labeled_data').getByText('Sent as v0').waitFor()
 })
 
 it('says beforehand what another place is owed, and links there after a second yes', async () => {

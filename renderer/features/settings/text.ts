@@ -42,15 +42,15 @@ export const text = {
   noProxyHelp: 'Hosts, domains or networks, separated by commas. This computer itself never needs one.',
   caFile: 'Certificate authorities',
   caFileHelp: 'Path of a PEM file that is trusted beside the usual ones. NODE_EXTRA_CA_CERTS counts too.',
-  routeNow: 'As saved, the server is reached',
+  routeNow: 'In force now',
   route: ({ proxy, proxyFrom }: RouteState) =>
     proxy === null
-      ? 'directly,'
-      : `by the proxy ${proxy} (${proxyFrom === 'setting' ? 'setting' : 'environment'}),`,
+      ? 'The server is reached directly.'
+      : `The server is reached by the proxy ${proxy} (${proxyFrom === 'setting' ? 'setting' : 'environment'}).`,
   authorities: ({ authorities, authoritiesFrom }: RouteState) =>
     authorities === 0
-      ? 'trusting the usual authorities.'
-      : `trusting ${counted(authorities, 'authority', 'authorities')} more (${
+      ? 'The usual authorities are trusted.'
+      : `Beside the usual ones, ${counted(authorities, 'authority is', 'authorities are')} trusted (${
           { none: '', setting: 'setting', environment: 'environment', both: 'setting and environment' }[
             authoritiesFrom
           ]

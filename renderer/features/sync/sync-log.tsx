@@ -32,7 +32,7 @@ export function SyncLog({ lines }: { readonly lines: readonly SyncLine[] }) {
     <Panel
       title={text.log}
       actions={
-        <>
+        <div className={styles.line}>
           <Select<Filter>
             label={text.logFilter}
             value={filter}
@@ -46,7 +46,7 @@ export function SyncLog({ lines }: { readonly lines: readonly SyncLine[] }) {
           >
             {text.logCopy}
           </Button>
-        </>
+        </div>
       }
     >
       {shown.length === 0 ? (
