@@ -348,6 +348,18 @@ export function createVersions(
         return work(needed)
       }),
 
+    async names() {
+      const aliases = Map.groupBy(
+        refs.list().filter(({ kind }) => kind === 'alias'),
+        ({ version }) => version,
+      )
+      return [...aliases].map(([versionId, its]) => ({
+        versionId,
+        aliases: its.map(({ name }) => name),
+        tags: [],
+      }))
+    },
+
     async manifest(versionId, role) {
       const { manifest, digest } = rows.artifact(versionId, role)
       const entries = await files.getManifest(manifest, digest)

@@ -49,7 +49,7 @@ export function deliveryOf(known: {
     const { remoteVersion, url, sentAt } = receipt
     return { kind: 'sent', remoteVersion, url, sentAt }
   }
-  if (attempt?.kind === 'parked' && attempt.error) return { kind: 'parked', error: attempt.error }
+  if (attempt?.kind === 'parked') return { kind: 'parked', error: attempt.error }
   if (attempt?.kind === 'sending' && isPushing) return { kind: 'sending' }
   const { failures = 0, notBefore = 0, error = null } = attempt ?? {}
   return { kind: 'waiting', failures, notBefore, lastError: error }
@@ -58,6 +58,24 @@ export function deliveryOf(known: {
 /** Whether something must wait because `stopped` roles did not go out: order within a role, images before labels. */
 export function isBlocked(role: ArtifactRole, stopped: ReadonlySet<ArtifactRole>): boolean {
   return stopped.has(role) || (role === 'labeled_data' && stopped.has('raw_data'))
+}
+
+/**
+ * What holds each of `entries` (in outbox order) up, beside its own state: an earlier one that does not go now. Null for
+ * those that go in their turn.
+ */
+export function heldUpBy(
+  entries: readonly Pick<OutboxEntry, 'versionNumber' | 'role' | 'delivery'>[],
+): OutboxEntry['behind'][] {
+  const stopped = new Map<ArtifactRole, NonNullable<OutboxEntry['behind']>>()
+  return entries.map(({ versionNumber, role, delivery }) => {
+    if (delivery.kind === 'sent') return null
+    const before =
+      stopped.get(role) ?? (role === 'labeled_data' ? stopped.get('raw_data') : undefined) ?? null
+    const isStuck = delivery.kind === 'parked' || (delivery.kind === 'waiting' && delivery.lastError !== null)
+    if (isStuck && !stopped.has(role)) stopped.set(role, { versionNumber, role })
+    return before
+  })
 }
 
 /**

@@ -134,7 +134,7 @@ export async function visitScreens(page: Page, visit: (name: string) => Promise<
   await page.getByText('Working copy').waitFor()
   await look('history')
   await page.keyboard.press('Alt+3')
-  await page.getByRole('heading', { name: 'Artifacts' }).waitFor()
+  await page.getByRole('heading', { name: 'Outbox' }).waitFor()
   await look('sync')
   await page.keyboard.press('Alt+1')
   const labeler = await Labeler.open(page, 'street-2.jpg', size)

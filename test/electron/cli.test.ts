@@ -359,8 +359,9 @@ it('lets the key appear nowhere', async () => {
     said.push(out, err, ack)
   }
   await hear(['config', 'set', 'wandb.api-key', key])
-  await hear(['config', 'set', 'wandb.api-key', '-', '--keep', 'file'], { input: `${key}\n` })
+  // A key is for the server that is set.
   await hear(['config', 'set', 'wandb.base-url', double!.url])
+  await hear(['config', 'set', 'wandb.api-key', '-', '--keep', 'file'], { input: `${key}\n` })
   await hear(['config', 'set', 'wandb.entity', 'me'])
   await hear(['config', 'set', 'wandb.project', 'street'])
   await hear(['config', 'get', '--json'])
@@ -368,6 +369,9 @@ it('lets the key appear nowhere', async () => {
   await hear(['push', '--json'])
   await hear(['push'], { environment })
   await hear(['status'])
+  await hear(['sync', '--all', '--json'])
+  await hear(['sync', 'log', '--json'])
+  await hear(['account', '--check', '--json'])
   await hear(['dump', '--all'])
   await hear(['verify', '--json'])
   const forms = [key, Buffer.from(key).toString('base64'), Buffer.from(`api:${key}`).toString('base64')]
