@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import {
   artifactRoleSchema,
@@ -477,6 +478,7 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
+  ...lineageMethods,
 
   'settings.get': method(none, z.object({ settings: settingsSchema, wandbKey: keyStateSchema })),
   'settings.set': method(
@@ -542,6 +544,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
     done: z.int(),
     total: z.int(),
   }),
+  /** What is known of lineage grew, or asking the server went on; null: it is not being asked. */
+  z.object({ type: z.literal('lineage.changed'), running: lineageProgressSchema.nullable() }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
