@@ -45,6 +45,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(): Promise<{ readonly remote: ReturnType<typeof createWandbRemote> }>
   /** Call after a commit, and when settings or key changed. */
   wake(): void
   start(): void
@@ -280,6 +282,7 @@ export function createSync(options: {
       await emit()
       return status()
     },
+    connect: () => connection(),
     check: async (signal, draft) => (await connection(draft)).remote.whoAmI(signal),
     wake: () => schedule(0),
     start() {
