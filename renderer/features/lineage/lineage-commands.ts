@@ -18,6 +18,7 @@ export function lineageCommands(actions: {
   openWeb(): void
   mark(): void
   compare(): void
+  ownRuns(): void
   toggleList(): void
   fit(): void
   zoom(steps: 1 | -1): void
@@ -93,6 +94,14 @@ export function lineageCommands(actions: {
       whyNot: text.whyNoCompare,
       keys: ['C'],
       run: actions.compare,
+    },
+    {
+      id: 'lineage.ownRuns',
+      title: text.ownRuns,
+      help: text.ownRunsHelp,
+      group,
+      keys: ['R'],
+      run: actions.ownRuns,
     },
     { id: 'lineage.list', title: text.toggleList, group, keys: ['L'], run: actions.toggleList },
     { id: 'lineage.fit', title: text.fit, ...ofGraph, keys: ['0'], run: actions.fit },

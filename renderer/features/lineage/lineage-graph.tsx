@@ -94,10 +94,15 @@ export function LineageGraph(props: {
     const at = placeOf.get(selected ?? '') ?? placeOf.get(center ?? '')
     if (whole.scale >= 0.6 || !at) return setCamera(whole)
     const scale = 0.85
+    // In the middle, but beyond the edge of the drawing there is nothing to see.
+    const into = (middle: number, whole: number, room: number) =>
+      whole * scale <= room
+        ? (room - whole * scale) / 2
+        : Math.min(0, Math.max(room - whole * scale, room / 2 - middle * scale))
     setCamera({
       scale,
-      x: size.width / 2 - (at.x + drawing.width / 2) * scale,
-      y: size.height / 2 - (at.y + drawing.height / 2) * scale,
+      x: into(at.x + drawing.width / 2, layout.width, size.width),
+      y: into(at.y + drawing.height / 2, layout.height, size.height),
     })
   }, [layout, size])
 

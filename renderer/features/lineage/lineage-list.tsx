@@ -10,6 +10,8 @@ import { KindIcon } from './lineage-graph.tsx'
 import { text } from './text.ts'
 
 const rowHeight = 40
+/** Of the heading, which stays in sight above the rows. */
+const headHeight = 32
 const kindOrder = { version: 0, data: 1, run: 2, model: 3 }
 
 /** The same nodes as rows, by kind and time, newest first. */
@@ -41,6 +43,8 @@ export function LineageList(props: {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
   })
   const at = Math.max(
     0,
@@ -52,6 +56,7 @@ export function LineageList(props: {
     if (nodes.length > 0) rows.scrollToIndex(at, { align: 'auto' })
   }, [at, nodes.length])
   const titles = (ids: readonly string[]) => {
+    if (ids.length === 0) return text.nil
     const few = ids.slice(0, 3).map((one) => nodeTitle(index.node(one)!))
     return ids.length > few.length
       ? `${few.join(', ')} ${text.more(ids.length - few.length)}`
@@ -77,8 +82,8 @@ export function LineageList(props: {
       {text.kinds[shownKind(node)]}
     </span>,
     nodeTitle(node),
-    node.at === null ? '' : formatWhen(node.at),
-    nodeLines(node)[2],
+    node.at === null ? text.nil : formatWhen(node.at),
+    nodeLines(node)[2] || text.nil,
     titles(index.before(node.id)),
     titles(index.after(node.id)),
   ]
@@ -97,7 +102,7 @@ export function LineageList(props: {
     >
       {/* biome-ignore lint/a11y/useSemanticElements: as its grid */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: nothing can be done with it */}
-      <div role="row" aria-rowindex={1} className={styles.rowHead}>
+      <div role="row" aria-rowindex={1} className={styles.rowHead} style={{ height: headHeight }}>
         {Object.values(text.columns).map((name) => (
           // biome-ignore lint/a11y/useSemanticElements: as its grid
           // biome-ignore lint/a11y/useFocusableInteractive: nothing can be done with it
@@ -120,7 +125,7 @@ export function LineageList(props: {
               aria-rowindex={row + 2}
               aria-selected={row === at}
               className={styles.row}
-              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+              style={{ transform: `translateY(${start - headHeight}px)`, height: rowHeight }}
               onClick={() => onSelect(node.id)}
               onDoubleClick={() => onOpen(node.id)}
             >

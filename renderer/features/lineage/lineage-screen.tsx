@@ -1,3 +1,4 @@
+import CloudUpload from 'lucide-react/icons/cloud-upload'
 import Download from 'lucide-react/icons/download'
 import List from 'lucide-react/icons/list'
 import Maximize from 'lucide-react/icons/maximize'
@@ -10,7 +11,7 @@ import { useStore } from 'zustand'
 import { lineageJson, lineageSvg } from '../../../shared/lineage/export.ts'
 import { nodeTitle } from '../../../shared/lineage/graph.ts'
 import { layoutLineage } from '../../../shared/lineage/layout.ts'
-import { dataOf } from '../../../shared/lineage/reach.ts'
+import { dataOf, indexLineage } from '../../../shared/lineage/reach.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -39,6 +40,7 @@ import {
   shownPart,
   stepChoices,
   versionOf,
+  withoutOwnRuns,
 } from './lineage-store.ts'
 import { pngOf } from './picture.ts'
 import { text } from './text.ts'
@@ -61,8 +63,13 @@ export function LineageScreen(props: {
   const look = useStore(lineageLook)
   const view = useRef<GraphView>(null)
   const searchField = useRef<HTMLInputElement>(null)
-  const { graph, index, loading } = state
-  const center = centerOf(state, look.center)
+  const { loading } = state
+  const graph = useMemo(
+    () => (look.hasOwnRuns ? state.graph : withoutOwnRuns(state.graph)),
+    [state.graph, look.hasOwnRuns],
+  )
+  const index = useMemo(() => indexLineage(graph), [graph])
+  const center = centerOf({ graph, index }, look.center)
   const { scope, steps } = look
   const part = useMemo(
     () => shownPart({ graph, index }, { center, scope, steps }),
@@ -119,12 +126,12 @@ export function LineageScreen(props: {
     return urls.find((url) => /^https?:\/\//.test(url)) ?? null
   }, [selected, index])
 
-  const here = useRef({ part, layout, found, selected, sides, web, state, center })
-  here.current = { part, layout, found, selected, sides, web, state, center }
+  const here = useRef({ part, layout, found, selected, sides, web, state, index, center })
+  here.current = { part, layout, found, selected, sides, web, state, index, center }
 
   const openData = useCallback(() => {
-    const { selected, state } = here.current
-    const data = selected && state.index.node(dataOf(state.index, selected.id)[0] ?? '')
+    const { selected, index } = here.current
+    const data = selected && index.node(dataOf(index, selected.id)[0] ?? '')
     if (data?.kind === 'version') onVersion(data.versionId)
   }, [onVersion])
   const openWeb = useCallback(() => {
@@ -134,7 +141,7 @@ export function LineageScreen(props: {
   const open = useCallback(
     (id: string) => {
       lineageLook.setState({ selected: id })
-      const node = here.current.state.index.node(id)
+      const node = here.current.index.node(id)
       if (node?.kind === 'version') onVersion(node.versionId)
       else if (node?.url && /^https?:\/\//.test(node.url)) window.open(node.url, '_blank', 'noreferrer')
     },
@@ -142,8 +149,8 @@ export function LineageScreen(props: {
   )
   const save = useCallback(
     async (form: 'svg' | 'png' | 'json') => {
-      const { part, layout, center, state } = here.current
-      const node = center === null ? undefined : state.index.node(center)
+      const { part, layout, center, index } = here.current
+      const node = center === null ? undefined : index.node(center)
       const word = node ? nodeTitle(node).replace(/[^\w.-]+/g, '-') : 'all'
       const name = `lineage-${lineageLook.getState().scope === 'all' ? 'all' : word}.${form}`
       const svg = () => lineageSvg(part, layout, 'light')
@@ -173,8 +180,8 @@ export function LineageScreen(props: {
       lineageCommands({
         hasNode: () => here.current.selected !== undefined,
         hasData() {
-          const { selected, state } = here.current
-          return selected !== undefined && dataOf(state.index, selected.id).length > 0
+          const { selected, index } = here.current
+          return selected !== undefined && dataOf(index, selected.id).length > 0
         },
         hasWeb: () => here.current.web !== null,
         canCompare: () => here.current.sides !== null,
@@ -202,6 +209,7 @@ export function LineageScreen(props: {
           const { sides } = here.current
           if (sides) onCompare(...sides)
         },
+        ownRuns: () => lineageLook.setState(({ hasOwnRuns }) => ({ hasOwnRuns: !hasOwnRuns })),
         toggleList: () => lineageLook.setState(({ form }) => ({ form: form === 'graph' ? 'list' : 'graph' })),
         fit: () => view.current?.fit(),
         zoom: (by) => view.current?.zoom(by),
@@ -268,6 +276,7 @@ export function LineageScreen(props: {
           </span>
         )}
         <span className={styles.grow} />
+        <CommandButton id="lineage.ownRuns" icon={<CloudUpload size={16} />} pressed={look.hasOwnRuns} />
         <CommandButton
           id="lineage.list"
           icon={look.form === 'graph' ? <List size={16} /> : <Network size={16} />}

@@ -6,7 +6,6 @@ import {
   aroundNode,
   dataOf,
   fitsWords,
-  indexLineage,
   type LineageIndex,
   partOf,
   trainedWith,
@@ -22,7 +21,6 @@ export const stepChoices: readonly Steps[] = [1, 2, 3, 4, null]
 export type LineageState = {
   readonly loading: Loading
   readonly graph: Lineage
-  readonly index: LineageIndex
   readonly lookedAt: number | null
   readonly canLook: boolean
   readonly running: HostOutput<'lineage.get'>['running']
@@ -46,7 +44,6 @@ export function createLineageStore(host: HostConnection): LineageStore {
   const store = createStore<LineageState>(() => ({
     loading: { kind: 'loading' },
     graph: empty,
-    index: indexLineage(empty),
     lookedAt: null,
     canLook: false,
     running: null,
@@ -57,9 +54,7 @@ export function createLineageStore(host: HostConnection): LineageStore {
   const refresh = createRefresh(async () => {
     try {
       const { nodes, edges, lookedAt, canLook, running } = await host.call('lineage.get', {})
-      const graph = { nodes, edges }
-      const index = indexLineage(graph)
-      store.setState({ loading: { kind: 'ready' }, graph, index, lookedAt, canLook, running })
+      store.setState({ loading: { kind: 'ready' }, graph: { nodes, edges }, lookedAt, canLook, running })
     } catch (error) {
       store.setState({ loading: failed(error) })
       throw error
@@ -110,6 +105,8 @@ export type LineageLook = {
   readonly scope: Scope
   readonly steps: Steps
   readonly form: 'graph' | 'list'
+  /** Runs that only sent versions of this library are shown too. */
+  readonly hasOwnRuns: boolean
   readonly query: string
 }
 export const lineageLook: StoreApi<LineageLook> = createStore<LineageLook>(() => ({
@@ -117,16 +114,22 @@ export const lineageLook: StoreApi<LineageLook> = createStore<LineageLook>(() =>
   selected: null,
   marked: null,
   scope: 'around',
-  steps: 2,
+  steps: 3,
   form: 'graph',
+  hasOwnRuns: false,
   query: '',
 }))
 
+/** The graph without the runs that only sent versions: a version leads to its artifacts anyway. */
+export function withoutOwnRuns(graph: Lineage): Lineage {
+  const ids = graph.nodes.filter((node) => node.kind !== 'run' || !node.isFromHere).map(({ id }) => id)
+  return partOf(graph, new Set(ids))
+}
+
+type Indexed = { readonly graph: Lineage; readonly index: LineageIndex }
+
 /** The node in the middle: the one that was chosen while it is there, else the newest version, else any. */
-export function centerOf(
-  { graph, index }: Pick<LineageState, 'graph' | 'index'>,
-  center: string | null,
-): string | null {
+export function centerOf({ graph, index }: Indexed, center: string | null): string | null {
   if (center !== null && index.node(center)) return center
   let newest: { id: string; number: number } | null = null
   for (const node of graph.nodes)
@@ -142,7 +145,7 @@ export function versionOf(index: LineageIndex, center: string | null): string | 
 
 /** The part of the graph that is shown. */
 export function shownPart(
-  { graph, index }: Pick<LineageState, 'graph' | 'index'>,
+  { graph, index }: Indexed,
   { center, scope, steps }: Pick<LineageLook, 'center' | 'scope' | 'steps'>,
 ): Lineage {
   const middle = centerOf({ graph, index }, center)

@@ -72,6 +72,8 @@ export const text = {
   compareHelp: 'The versions that the marked one and this one come from.',
   compareWith: (name: string) => `Compare data with ${name}`,
   toggleList: 'Graph or list',
+  ownRuns: 'Runs that sent versions',
+  ownRunsHelp: 'Shows them too: a version leads to what it was sent as anyway.',
   whyNothing: 'Choose something in the graph first.',
   whyNoVersion: 'It comes from no version of this library.',
   whyNoWeb: 'It is not on the server.',
@@ -83,6 +85,7 @@ export const text = {
   comesFrom: 'Comes from',
   leadsTo: 'Leads to',
   none: 'nothing that is known',
+  nil: '–',
   more: (count: number) => `and ${formatNumber(count)} more`,
   trained: (runs: number, models: number) =>
     runs === 0
