@@ -30,7 +30,17 @@ const largePlaces = 4000
 const half = drawing.height / 2
 
 /** Something in a column: a node, or the place where an edge goes through. */
-type Place = { readonly key: string; readonly node: string | null; column: number; row: number; y: number }
+type Place = {
+  readonly key: string
+  readonly node: string | null
+  /** How much it stays where it wants to be when others come near. */
+  readonly weight: number
+  readonly column: number
+  row: number
+  y: number
+}
+/** Versions are the spine of a drawing: their line stays level. Edges that go through are kept straight before nodes are. */
+const weights = { version: 64, through: 4, other: 1 } as const
 
 /**
  * Places a graph in columns from left to right: no two nodes meet, and edges lead to the right unless they close a circle.
@@ -39,6 +49,7 @@ type Place = { readonly key: string; readonly node: string | null; column: numbe
  */
 export function layoutLineage({ nodes, edges }: Lineage): Layout {
   const times = new Map(nodes.map((node) => [node.id, node.at]))
+  const spine = new Set(nodes.flatMap(({ id, kind }) => (kind === 'version' ? [id] : [])))
   const ids = nodes.map(({ id }) => id).sort(byTime(times))
   const known = new Set(ids)
   const pairs = new Map<string, { from: string; to: string }>()
@@ -49,7 +60,8 @@ export function layoutLineage({ nodes, edges }: Lineage): Layout {
 
   const columns: Place[][] = []
   const put = (key: string, node: string | null, at: number): Place => {
-    const place = { key, node, column: at, row: 0, y: 0 }
+    const weight = node === null ? weights.through : spine.has(node) ? weights.version : weights.other
+    const place = { key, node, weight, column: at, row: 0, y: 0 }
     while (columns.length <= at) columns.push([])
     columns[at]!.push(place)
     return place
@@ -98,10 +110,12 @@ export function layoutLineage({ nodes, edges }: Lineage): Layout {
   )
   const shown = ways.map(({ from, to, isBack, between }) => {
     const [a, b] = [placeOf.get(from)!, placeOf.get(to)!]
-    const bends = (isBack ? between.toReversed() : between).map((place) => ({
-      x: xOf(place.column) + drawing.width / 2,
-      y: round(yOf(place) + half),
-    }))
+    // Level through each column, so that it does not cut the corner of a node.
+    const bends = between.flatMap((place) => [
+      { x: xOf(place.column), y: round(yOf(place) + half) },
+      { x: xOf(place.column) + drawing.width, y: round(yOf(place) + half) },
+    ])
+    if (isBack) bends.reverse()
     const start = { x: xOf(a.column) + (isBack ? 0 : drawing.width), y: round(yOf(a) + half) }
     const end = { x: xOf(b.column) + (isBack ? drawing.width : 0), y: round(yOf(b) + half) }
     return { from, to, isBack, points: [start, ...bends, end] }
@@ -197,7 +211,8 @@ function spread(
           pass >= 4
             ? [...(left.get(place) ?? []), ...(right.get(place) ?? [])]
             : ((goesRight ? left : right).get(place) ?? [])
-        return joined.length === 0 ? place.y : joined.reduce((sum, { y }) => sum + y, 0) / joined.length
+        const whole = joined.reduce((sum, { weight }) => sum + weight, 0)
+        return whole === 0 ? place.y : joined.reduce((sum, { y, weight }) => sum + y * weight, 0) / whole
       })
       settle(list, wishes)
     }
@@ -211,7 +226,7 @@ function gapAfter(a: Place, b: Place): number {
 }
 
 /**
- * The heights nearest to what is wished (in squares) that keep the order and the gaps: neighbours whose wishes are too near
+ * The heights nearest to what is wished (in squares, by weight) that keep the order and the gaps: neighbours whose wishes are too near
  * to each other share the mean of them.
  */
 function settle(list: readonly Place[], wishes: readonly number[]): void {
@@ -220,20 +235,25 @@ function settle(list: readonly Place[], wishes: readonly number[]): void {
     if (i > 0) offset += gapAfter(list[i - 1]!, place)
     return offset
   })
-  const blocks: { sum: number; count: number }[] = []
+  const blocks: { sum: number; weight: number; count: number }[] = []
   for (const [i, wish] of wishes.entries()) {
-    let block = { sum: wish - offsets[i]!, count: 1 }
+    const { weight } = list[i]!
+    let block = { sum: (wish - offsets[i]!) * weight, weight, count: 1 }
     for (
       let last = blocks.at(-1);
-      last && last.sum / last.count > block.sum / block.count;
+      last && last.sum / last.weight > block.sum / block.weight;
       last = blocks.at(-1)
     ) {
-      block = { sum: block.sum + last.sum, count: block.count + last.count }
+      block = {
+        sum: block.sum + last.sum,
+        weight: block.weight + last.weight,
+        count: block.count + last.count,
+      }
       blocks.pop()
     }
     blocks.push(block)
   }
   let at = 0
-  for (const { sum, count } of blocks)
-    for (let i = 0; i < count; i++, at++) list[at]!.y = sum / count + offsets[at]!
+  for (const { sum, weight, count } of blocks)
+    for (let i = 0; i < count; i++, at++) list[at]!.y = sum / weight + offsets[at]!
 }
