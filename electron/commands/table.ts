@@ -11,6 +11,7 @@ import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
+import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   log,
   diff,
   history,
+  lineage,
   restore,
   restoreUndo,
   branch,
