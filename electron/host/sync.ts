@@ -66,6 +66,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -414,6 +416,7 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
+    connect: () => link.connect(),
     start() {
       started = true
       timer.set()

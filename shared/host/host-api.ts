@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import {
   artifactRoleSchema,
@@ -527,6 +528,7 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
+  ...lineageMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
@@ -627,6 +629,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
     done: z.int(),
     total: z.int(),
   }),
+  /** What is known of lineage grew, or asking the server went on; null: it is not being asked. */
+  z.object({ type: z.literal('lineage.changed'), running: lineageProgressSchema.nullable() }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),

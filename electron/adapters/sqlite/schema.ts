@@ -244,6 +244,14 @@ export const migrations: readonly string[] = [
     counts TEXT NOT NULL CHECK (json_valid(counts))
   ) STRICT, WITHOUT ROWID;
 
+  -- What a server said of artifacts and runs, for lineage without a network. Losing rows costs a look at the server.
+  CREATE TABLE lineage_facts (
+    server TEXT NOT NULL, key TEXT NOT NULL,   -- artifact:<id> | run:<entity>/<project>/<name>
+    facts TEXT NOT NULL CHECK (json_valid(facts)),
+    looked_at INTEGER,                         -- when it was asked for what is around it; null: it was only named
+    PRIMARY KEY (server, key)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;
   `,
 ]

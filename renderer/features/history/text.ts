@@ -64,6 +64,8 @@ export const text = {
   mergeHelp: 'Brings its changes in, image by image and object by object.',
   alias: 'Add a name',
   aliasHelp: 'A name of your own for this version, for example golden. It can be moved later.',
+  lineage: 'Lineage',
+  lineageHelp: 'Where it came from, and which runs and models came of it.',
   undoJob: 'Take back the last restore or merge',
   undoJobHelp: 'Except where somebody has changed something since.',
   whyNoVersion: 'Choose a version first.',

@@ -68,6 +68,7 @@ export function VersionDetails(props: {
         <CommandTextButton id="history.branch" />
         <CommandTextButton id="history.merge" />
         <CommandTextButton id="history.alias" />
+        <CommandTextButton id="history.lineage" />
       </div>
       <VersionRefs version={version} mayChange={mayChange} />
       <p className={styles.message}>{version.message || text.noMessage}</p>
