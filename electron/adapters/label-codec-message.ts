@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
+import type { Category } from '../../shared/label/ontology.ts'
 import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
@@ -19,12 +20,15 @@ export type ReplayJob = Size & {
   readonly png: Uint8Array | null
   readonly patches: readonly Uint8Array[]
 }
-/** The label as a small picture, no side longer than `side`. `colors`: id and 0xrrggbb of each object, in pairs. */
+/** What a category looks like. */
+export type CategoryLook = Pick<Category, 'id' | 'color' | 'isVoid'>
+/** The label as a small picture, no side longer than `side`. `objects`: id and category of each, in pairs. */
 export type OverlayJob = Size & {
   readonly kind: 'overlay'
   readonly png: Uint8Array
   readonly side: number
-  readonly colors: Uint32Array
+  readonly objects: Uint32Array
+  readonly categories: readonly CategoryLook[]
 }
 /** Where the objects of `ids` lie and what they look like, no mask larger than `side`. Answered with `ObjectCrop[]`. */
 export type CropsJob = Size & {

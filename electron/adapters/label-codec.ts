@@ -151,8 +151,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         png: png && copy(png),
         patches: patches.map(copy),
       }),
-    overlay: ({ width, height, png, side, colors }) =>
-      enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
+    overlay: ({ width, height, png, side, objects, categories }) =>
+      enqueue({ kind: 'overlay', width, height, png: copy(png), side, objects: objects.slice(), categories }),
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {

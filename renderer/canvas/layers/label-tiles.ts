@@ -1,4 +1,5 @@
 import { type LabelMap, type Rect, UNLABELED } from '../../../shared/label/label-map.ts'
+import { markChannels, PATTERN_PERIOD, type PatternRows } from '../../../shared/label/pattern.ts'
 import { isEmptyRect } from '../camera.ts'
 import { buildPyramid, type IndexPyramid, levelIds, updatePyramid } from './index-pyramid.ts'
 import {
@@ -20,6 +21,10 @@ export interface TileSurface {
 
 /** Colour of an object id, alpha in the top byte; 0 shows nothing. */
 export type Palette = (id: number) => number
+
+/** What is drawn over the colour of an object id; null: nothing. */
+export type PatternOf = (id: number) => PatternRows | null
+export const plain: PatternOf = () => null
 
 /** Pixels that a stroke in progress would change; nothing of it is in the map yet. */
 export type StrokePreview = {
@@ -47,17 +52,20 @@ export class LabelTiles<S extends TileSurface> {
   /** In order of use, the latest last. A tile without a surface is known to be empty. */
   readonly #tiles = new Map<string, Tile<S>>()
   #palette: Palette
+  #patternOf: PatternOf
   #preview: StrokePreview | null = null
 
   constructor(options: {
     map: LabelMap
     palette: Palette
+    patternOf?: PatternOf
     create: (width: number, height: number) => S
     /** Live tiles kept; one takes a mebibyte. */
     capacity?: number
   }) {
     this.#pyramid = buildPyramid(options.map)
     this.#palette = options.palette
+    this.#patternOf = options.patternOf ?? plain
     this.#create = options.create
     this.#capacity = options.capacity ?? 96
   }
@@ -94,8 +102,9 @@ export class LabelTiles<S extends TileSurface> {
   }
 
   /** Every colour may be another: drops the tiles, to be painted again when looked at. */
-  recolor(palette: Palette): void {
+  recolor(palette: Palette, patternOf = plain): void {
     this.#palette = palette
+    this.#patternOf = patternOf
     this.#tiles.clear()
   }
 
@@ -136,7 +145,10 @@ export class LabelTiles<S extends TileSurface> {
     surface.put(colors, part.x0 - origin.x0, part.y0 - origin.y0, size.width, size.height)
   }
 
-  /** Colours of `rect` of a level, darker where an object meets the next; null when all are transparent. */
+  /**
+   * Colours of `rect` of a level, darker where an object meets the next; null when all are transparent. Patterns are
+   * counted in pixels of the level, from its corner: as large at every level, and the same on both sides of a tile's edge.
+   */
   #colors(rect: Rect, level: number): Uint32Array<ArrayBuffer> | null {
     const { map } = this.#pyramid
     const ids = levelIds(this.#pyramid, level)
@@ -147,21 +159,29 @@ export class LabelTiles<S extends TileSurface> {
     // Neighbours mostly share their id, so the palette is asked once per stretch.
     let lastId = UNLABELED
     let lastColor = this.#palette(UNLABELED)
+    let lastRows: PatternRows | null = null
+    let lastMark = 0
     let any = false
     for (let y = rect.y0, out = 0; y < rect.y1; y++) {
       const lastOfRow = y * width + width - 1
       const below = y + 1 < height ? width : 0
-      for (let at = y * width + rect.x0, end = at + columns; at < end; at++, out++) {
+      const row = y % PATTERN_PERIOD
+      let bits = lastRows === null ? 0 : lastRows[row]!
+      for (let at = y * width + rect.x0, end = at + columns, x = rect.x0; at < end; at++, out++, x++) {
         const id = ids[at]!
         if (id !== lastId) {
           lastId = id
           lastColor = this.#palette(id)
+          lastRows = lastColor === 0 ? null : this.#patternOf(id)
+          bits = lastRows === null ? 0 : lastRows[row]!
+          if (lastRows !== null) lastMark = marked(lastColor)
         }
         if (lastColor !== 0) {
           const right = at < lastOfRow ? ids[at + 1]! : id
           const under = ids[at + below]!
           const isBorder = (right !== id && right !== UNLABELED) || (under !== id && under !== UNLABELED)
-          colors[out] = isBorder ? darkened(lastColor) : lastColor
+          const isMark = bits !== 0 && ((bits >>> (x % PATTERN_PERIOD)) & 1) === 1
+          colors[out] = isBorder ? darkened(lastColor) : isMark ? lastMark : lastColor
           any = true
         }
       }
@@ -210,6 +230,12 @@ export class LabelTiles<S extends TileSurface> {
 /** A quarter as bright, as opaque: seen at half opacity between shades of one hue. */
 function darkened(color: number): number {
   return ((color & 0xff000000) | ((color >>> 2) & 0x003f3f3f)) >>> 0
+}
+
+/** The colour of a pattern's marks on another, as opaque. */
+function marked(color: number): number {
+  const [r, g, b] = markChannels(color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff)
+  return ((color & 0xff000000) | (b << 16) | (g << 8) | r) >>> 0
 }
 
 function keyOf({ level, column, row }: TilePlace): string {
