@@ -7,7 +7,7 @@ export type PatternName = (typeof patternNames)[number]
 /** Those that tell categories apart. */
 const forCategories = patternNames.slice(1)
 
-/** Pixels after which a pattern repeats, both ways; divides the side of a tile. */
+/** Pixels after which a pattern repeats, both ways: a power of two, so that it divides the side of a tile. */
 export const PATTERN_PERIOD = 8
 
 /** For each row of a period its pixels as bits, the leftmost lowest; set where the pattern is marked. */

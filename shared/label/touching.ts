@@ -2,7 +2,7 @@ import { type LabelMap, type Rect, UNLABELED } from './label-map.ts'
 import { maxCategories } from './ontology.ts'
 import type { Touch } from './pattern.ts'
 
-/** Pixels between two lines that are looked along: a border shorter than that needs no telling apart. */
+/** Pixels between two places that are compared: what is shorter or farther apart needs no telling. */
 const STEP = 4
 
 /**
@@ -23,29 +23,23 @@ export class Touching {
     return [...this.#found.values()]
   }
 
-  /** Looks inside `rect` and along its edge. True when categories touch there that did not before. */
+  /** Looks inside `rect` and around it. True when categories touch there that did not before. */
   look(rect: Rect): boolean {
     const { ids, width, height } = this.#map
     const before = this.#found.size
-    const [x1, y1] = [Math.min(width, rect.x1 + 1), Math.min(height, rect.y1 + 1)]
-    const [x0, y0] = [Math.max(1, rect.x0), Math.max(1, rect.y0)]
-    for (let y = onLine(rect.y0); y < Math.min(height, rect.y1); y += STEP) {
+    const [fromX, fromY] = [firstPoint(rect.x0), firstPoint(rect.y0)]
+    const [toX, toY] = [Math.min(width, rect.x1 + STEP), Math.min(height, rect.y1 + STEP)]
+    for (let y = fromY; y < toY; y += STEP) {
       const row = y * width
-      let id = ids[row + x0 - 1]!
-      for (let at = row + x0, end = row + x1; at < end; at++) {
-        const next = ids[at]!
-        if (next === id) continue
-        this.#note(id, next)
-        id = next
-      }
-    }
-    for (let y = y0; y < y1; y++) {
-      const row = y * width
-      const end = row + Math.min(width, rect.x1)
-      for (let at = row + onLine(rect.x0); at < end; at += STEP) {
+      // The first row and column are beside themselves.
+      const above = y === 0 ? 0 : STEP * width
+      let left = ids[row + Math.max(0, fromX - STEP)]!
+      for (let at = row + fromX, end = row + toX; at < end; at += STEP) {
         const id = ids[at]!
-        const above = ids[at - width]!
-        if (id !== above) this.#note(above, id)
+        if (id !== left) this.#note(left, id)
+        left = id
+        const over = ids[at - above]!
+        if (id !== over) this.#note(over, id)
       }
     }
     return this.#found.size > before
@@ -61,6 +55,6 @@ export class Touching {
   }
 }
 
-function onLine(from: number): number {
+function firstPoint(from: number): number {
   return Math.ceil(Math.max(0, from) / STEP) * STEP
 }

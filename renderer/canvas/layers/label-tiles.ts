@@ -38,6 +38,9 @@ export type StrokePreview = {
 /** `pixels`: colours looked up. A whole repaint costs the map's size, a stroke only its own rectangle. */
 export type TileWork = { pixels: number; puts: number; created: number }
 
+/** The bits of a coordinate that say where in a pattern it is. */
+const WITHIN_PERIOD = PATTERN_PERIOD - 1
+
 type Tile<S> = { readonly surface: S | null }
 
 /**
@@ -158,30 +161,32 @@ export class LabelTiles<S extends TileSurface> {
     const colors = new Uint32Array(columns * (rect.y1 - rect.y0))
     // Neighbours mostly share their id, so the palette is asked once per stretch.
     let lastId = UNLABELED
-    let lastColor = this.#palette(UNLABELED)
+    let lastColor = this.#palette(UNLABELED) | 0
     let lastRows: PatternRows | null = null
-    let lastMark = 0
+    /** The bits in which a mark differs from the colour. */
+    let toMark = 0
     let any = false
     for (let y = rect.y0, out = 0; y < rect.y1; y++) {
       const lastOfRow = y * width + width - 1
       const below = y + 1 < height ? width : 0
-      const row = y % PATTERN_PERIOD
+      const row = y & WITHIN_PERIOD
       let bits = lastRows === null ? 0 : lastRows[row]!
       for (let at = y * width + rect.x0, end = at + columns, x = rect.x0; at < end; at++, out++, x++) {
         const id = ids[at]!
         if (id !== lastId) {
           lastId = id
-          lastColor = this.#palette(id)
+          lastColor = this.#palette(id) | 0
           lastRows = lastColor === 0 ? null : this.#patternOf(id)
           bits = lastRows === null ? 0 : lastRows[row]!
-          if (lastRows !== null) lastMark = marked(lastColor)
+          if (lastRows !== null) toMark = lastColor ^ marked(lastColor)
         }
         if (lastColor !== 0) {
           const right = at < lastOfRow ? ids[at + 1]! : id
           const under = ids[at + below]!
           const isBorder = (right !== id && right !== UNLABELED) || (under !== id && under !== UNLABELED)
-          const isMark = bits !== 0 && ((bits >>> (x % PATTERN_PERIOD)) & 1) === 1
-          colors[out] = isBorder ? darkened(lastColor) : isMark ? lastMark : lastColor
+          // No question is asked at every pixel of a pattern: the processor would guess the answer wrong too often.
+          const isMark = -((bits >>> (x & WITHIN_PERIOD)) & 1)
+          colors[out] = isBorder ? darkened(lastColor) : lastColor ^ (toMark & isMark)
           any = true
         }
       }
