@@ -59,7 +59,9 @@ export function createConnector(options: {
     const known = credentials ?? options.credentials(address)
     if (known === null) return {}
     liveSecrets.add(known)
-    liveSecrets.add(known.slice(known.indexOf(':') + 1))
+    const password = known.slice(known.indexOf(':') + 1)
+    // A shorter one would be cut out of words it has nothing to do with; with its name it is cut out all the same.
+    if (password.length >= 6) liveSecrets.add(password)
     return { 'proxy-authorization': `Basic ${Buffer.from(known).toString('base64')}` }
   }
 
