@@ -195,7 +195,9 @@ export function createSync(options: {
     if (next === 'online' && before === 'offline')
       journal.say({ kind: 'network', text: 'The server can be reached again.' })
     if (next === 'online')
-      await outbox.release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED').catch(() => undefined)
+      await outbox
+        .release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED')
+        .catch(() => undefined)
   }
 
   /** Asks the server something cheap. Never rejects: what it shows is the state. */
