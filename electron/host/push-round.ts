@@ -166,7 +166,7 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
   tools.say({
     kind: error.code === 'CANCELLED' ? 'choice' : 'problem',
-    text: `v${version.number}, ${role}: ${error.message} ${error.remedy}`,
+    text: `v${version.number} ${role}: ${error.message} ${error.remedy}`,
     code: error.code,
   })
   const note = (change: Partial<typeof attempt>) =>
