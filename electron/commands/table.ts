@@ -12,6 +12,7 @@ import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
+import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   log,
   diff,
   history,
+  lineage,
   restore,
   restoreUndo,
   branch,

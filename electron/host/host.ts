@@ -24,6 +24,7 @@ import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createLineage } from './lineage.ts'
 import { createNetwork } from './network.ts'
 import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
@@ -195,8 +196,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
+  const lineage = createLineage(context, {
+    versions,
+    settings,
+    connect: async () => (await sync.connect()).remote.lineage,
+  })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
+  versions.start()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
   /** Passes a result on; what became a version may be sent. */
@@ -321,6 +328,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.history': ({ sampleId }) => history(sampleId as SampleId),
     'branches.switch': async ({ name, uncommitted }, signal) =>
       pushing(await versionChanges.switchTo(name, uncommitted, signal)),
+    'lineage.get': () => lineage.get(),
+    'lineage.look': ({ node }, signal) => lineage.look(node, signal),
     ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
 
     ...createAccount(context, { settings, secrets, network, sync, emit }),

@@ -58,6 +58,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
+  await versions.digested()
   const all = await versions.list()
   for (const item of owed(all, isReceived)) {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
@@ -123,6 +124,7 @@ async function send(
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
   const tags = (names?.tags ?? []).filter(isRemoteTag)
+  if (digest === null) throw notDigested(version, role)
   let running = {
     version: version.id,
     role,
@@ -191,6 +193,13 @@ function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): voi
     kind: 'problem',
     text: `Names of versions: ${error.message} ${error.remedy}`,
     code: error.code,
+  })
+}
+
+/** Its files could not be read when the digests were worked out, and now they can. */
+function notDigested({ number }: Version, role: ArtifactRole): AppError {
+  return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
+    remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
   })
 }
 

@@ -32,6 +32,8 @@ export type { ConnectionDraft } from './remote-link.ts'
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
+  /** Resolves when the digests of all artifacts are known whose files can be read. */
+  digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
@@ -64,6 +66,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -381,6 +385,7 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
+    connect: () => link.connect(),
     start() {
       started = true
       timer.set()

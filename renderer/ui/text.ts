@@ -58,6 +58,7 @@ export const scopeText: Record<CommandScope, string> = {
   history: 'History',
   compare: 'Comparison',
   conflicts: 'Conflicts',
+  lineage: 'Lineage',
   sync: 'Sync',
   global: 'Everywhere',
 }

@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import {
   artifactRoleSchema,
@@ -143,7 +144,8 @@ export const outboxEntrySchema = z.object({
   version: sha256,
   versionNumber: z.int(),
   role: artifactRoleSchema,
-  digest: md5Hex,
+  /** Null until it is worked out; nothing is sent before. */
+  digest: md5Hex.nullable(),
   /** All of it; what the server has already is not sent. */
   files: z.int(),
   bytes: z.number(),
@@ -526,6 +528,7 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
+  ...lineageMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
@@ -626,6 +629,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
     done: z.int(),
     total: z.int(),
   }),
+  /** What is known of lineage grew, or asking the server went on; null: it is not being asked. */
+  z.object({ type: z.literal('lineage.changed'), running: lineageProgressSchema.nullable() }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),

@@ -1,8 +1,12 @@
 import type { ArtifactRole, Delivery, OutboxEntry, Version } from '../host/host-api.ts'
 import type { Attempt } from './attempt.ts'
 
-/** One artifact of one version, on its way to a remote. */
-export type OutboxItem = { readonly version: Version; readonly role: ArtifactRole; readonly digest: string }
+/** One artifact of one version, on its way to a remote. `digest` is null until it is worked out. */
+export type OutboxItem = {
+  readonly version: Version
+  readonly role: ArtifactRole
+  readonly digest: string | null
+}
 
 /** Labels point at the images of their version, so these go first. */
 const roleOrder: readonly ArtifactRole[] = ['raw_data', 'labeled_data']

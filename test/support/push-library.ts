@@ -56,6 +56,7 @@ export function openPushLibrary(folder: string) {
     nextSeq: () => 1,
     blobs: {
       put: unused,
+      putAll: unused,
       putFile: unused,
       has: unused,
       get: unused,
@@ -86,6 +87,7 @@ export function openPushLibrary(folder: string) {
     source: {
       names: () => Promise.resolve(names),
       list: () => Promise.resolve(kept.versions),
+      digested: async () => {},
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
     } satisfies VersionSource,
     /** Records a version: `images` and `labels` are contents by name. */

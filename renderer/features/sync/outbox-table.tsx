@@ -43,7 +43,7 @@ export function OutboxTable({ status }: { readonly status: SyncStatus }) {
               <td>v{entry.versionNumber}</td>
               <td>
                 <span className={styles.mono}>{entry.role}</span>{' '}
-                <code className={styles.faint}>{entry.digest.slice(0, 10)}</code>
+                <code className={styles.faint}>{entry.digest?.slice(0, 10)}</code>
                 <div className={styles.muted}>
                   {counted(entry.files, 'file')} · {formatBytes(entry.bytes)}
                 </div>
