@@ -1,3 +1,4 @@
+import { account, accountPlan, accountUnlink } from './account.ts'
 import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } from './branch.ts'
 import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
@@ -20,6 +21,7 @@ import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
+import { sync, syncLog, syncPark, syncRetry } from './sync.ts'
 import { tag } from './tag.ts'
 import { trash, trashEmpty, trashRestore } from './trash.ts'
 import { verify } from './verify.ts'
@@ -57,6 +59,13 @@ export const commands: readonly Command[] = [
   aliasRemove,
   merge,
   push,
+  sync,
+  syncRetry,
+  syncPark,
+  syncLog,
+  account,
+  accountPlan,
+  accountUnlink,
   verify,
   dump,
   serve,

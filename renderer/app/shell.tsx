@@ -168,11 +168,13 @@ function Labeling(props: {
   const step = useCallback(
     (delta: 1 | -1, which?: 'unlabeled') => {
       const from = route.getState()
-      const found = which === 'unlabeled' ? samples.stepUnlabeled(delta) : samples.step(delta)
+      // Somebody who left meanwhile is not called back, and the list stays where they are.
+      const isWanted = () => route.getState() === from
+      const found =
+        which === 'unlabeled' ? samples.stepUnlabeled(delta, isWanted) : samples.step(delta, isWanted)
       found
         .then((next) => {
-          // Somebody who left meanwhile is not called back.
-          if (route.getState() !== from) return
+          if (!isWanted()) return
           if (next) route.go({ screen, sampleId: next.id })
           else if (which === 'unlabeled') toast(text.noUnlabeled)
           else if (delta > 0) setIsDone(true)

@@ -47,6 +47,7 @@ export const keySourceText: Record<KeyState['source'], string> = {
   keyring: 'key in the system keyring',
   memory: 'key until Tessera closes',
   file: 'key in a private file',
+  netrc: 'key from netrc',
 }
 
 /** Where keys act, as headings and beside commands. */

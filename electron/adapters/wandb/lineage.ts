@@ -23,7 +23,7 @@ export function createWandbLineage(graphql: WandbGraphql, app: string): LineageS
 
   function organizationOf(entity: string, signal: AbortSignal): Promise<string | null> {
     const known = organizations.get(entity)
-    if (known) return known
+    if (known !== undefined) return known
     const asked = graphql.ask(documents.organization, { entity }, { signal }).then(
       (answer) => answer.entity?.organization?.name ?? null,
       (error: unknown) => {

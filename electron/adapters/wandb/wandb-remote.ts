@@ -22,7 +22,7 @@ export function createWandbRemote(
     blobs: BlobFiles
     /** When files go in parts; W&B's own rule when left out. */
     parts?: PartRule
-  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>,
+  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits' | 'connector' | 'breakers'>,
 ): ArtifactRemote & { readonly lineage: LineageSource } {
   const { entity, project, product, blobs, parts = usualParts, ...rest } = options
   const target = { entity, project }

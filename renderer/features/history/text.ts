@@ -36,6 +36,7 @@ export const text = {
   by: (author: string) => (author === '' ? 'unknown author' : author),
   files: (files: number) => counted(files, 'file'),
   digest: (digest: string) => `W&B digest ${digest}`,
+  noDigest: 'digest follows',
   copy: 'Copy digest',
   copied: 'Digest copied.',
   unsaved: 'Some labels are not saved yet; they are saved first.',

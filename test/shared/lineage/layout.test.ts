@@ -24,7 +24,7 @@ const anyGraph = fc.tuple(fc.integer({ min: 1, max: 40 }), pairs).map(([count, l
 const forwardGraph = fc.tuple(fc.integer({ min: 2, max: 40 }), pairs).map(([count, list]) =>
   graphOf(
     count,
-    list.map(([a, b]) => [a % count, b % count] as const).map(([a, b]) => (a < b ? [a, b] : [b, a]) as const),
+    list.map(([a, b]): [number, number] => [Math.min(a % count, b % count), Math.max(a % count, b % count)]),
   ),
 )
 
