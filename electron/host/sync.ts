@@ -66,7 +66,7 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
-  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  /** The server, because a person asks it something now. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
   connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
@@ -385,7 +385,10 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect: () => link.connect(),
+    connect() {
+      breakers?.ready()
+      return link.connect()
+    },
     start() {
       started = true
       timer.set()
