@@ -20,7 +20,10 @@ import type {
   ReplayJob,
   ResolvedIds,
   ResolveJob,
+  RestoredIds,
+  RestoreJob,
   ToCodec,
+  WholeInput,
 } from './label-codec-message.ts'
 import type { ObjectCrop } from './label-crops.ts'
 import { siblingModule } from './sibling-module.ts'
@@ -54,6 +57,8 @@ export interface LabelCodec {
   resolve(labels: Omit<ResolveJob, 'kind'>): Promise<ResolvedIds>
   /** What two states of a label differ in. */
   differ(labels: Omit<DifferJob, 'kind'>): Promise<Difference>
+  /** One object as it was; null when it is that already. All states are of one size. */
+  restore(labels: Omit<RestoreJob, 'kind'>): Promise<RestoredIds>
   /** The objects of `ids` that have pixels, by id. */
   crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
@@ -177,6 +182,11 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       const copied = ({ png, objects }: DifferInput) => ({ png: png && copy(png), objects })
       return enqueue({ kind: 'differ', width, height, before: copied(before), after: copied(after), side })
     },
+    restore: ({ before, after, now, ...rest }) => {
+      const copied = ({ png, objects }: WholeInput) => ({ png: png && copy(png), objects })
+      const states = { before: copied(before), after: copied(after), now: copied(now) }
+      return enqueue({ ...rest, ...states, kind: 'restore' })
+    },
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
@@ -210,6 +220,8 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
       return [job.png.buffer as ArrayBuffer]
     case 'differ':
       return [job.before, job.after].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
+    case 'restore':
+      return [job.before, job.after, job.now].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'merge':
     case 'resolve':
       return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))

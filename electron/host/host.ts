@@ -305,6 +305,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.compare': (args, signal) => compare.compare(args, signal),
     'versions.pixels': (args, signal) => compare.pixels(args, signal),
     'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
+    'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
     async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {

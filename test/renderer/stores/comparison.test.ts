@@ -58,6 +58,7 @@ function bench(samples: readonly ComparedSample[], fails = () => false) {
                   pixelsAfter: n,
                 },
               ],
+              moves: [{ from: 0, to: 1 + (n % 2), pixels: n }],
             },
       )
     },
