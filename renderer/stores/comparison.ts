@@ -8,7 +8,7 @@ export type Comparison = HostOutput<'versions.compare'>
 export type ComparedSample = Comparison['samples'][number]
 export const changeKinds = ['added', 'removed', 'replaced', 'relabeled', 'recarded', 'renamed'] as const
 export type ChangeKind = (typeof changeKinds)[number]
-export type ShownMode = CompareMode | 'blink'
+export type ShownMode = CompareMode | 'blink' | 'side'
 
 export type CompareState = {
   readonly comparison: Comparison | null

@@ -2,7 +2,14 @@ import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ShownMode } from '../../stores/comparison.ts'
 import { text } from './text.ts'
 
-const modeKeys: Record<ShownMode, string> = { changes: '1', before: '2', after: '3', swipe: '4', blink: 'B' }
+const modeKeys: Record<ShownMode, string> = {
+  changes: '1',
+  before: '2',
+  after: '3',
+  swipe: '4',
+  side: '5',
+  blink: 'B',
+}
 
 /** All that can be done with a comparison. */
 export function compareCommands(actions: {
@@ -65,13 +72,14 @@ export function compareCommands(actions: {
       repeats: true,
       run: () => actions.stepChange(-1),
     },
-    ...(['changes', 'before', 'after', 'swipe'] as const).map(
+    ...(['changes', 'before', 'after', 'swipe', 'side'] as const).map(
       (mode): Command => ({
         id: `compare.${mode}`,
         title: `${text.mode}: ${text.modes[mode]}`,
         ...viewing,
         keys: [modeKeys[mode]],
         ...(mode === 'swipe' && { help: text.swipeHelp }),
+        ...(mode === 'side' && { help: text.sideHelp }),
         run: () => actions.show(mode),
       }),
     ),

@@ -5,7 +5,7 @@ import ChevronRight from 'lucide-react/icons/chevron-right'
 import Copy from 'lucide-react/icons/copy'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { CompareView } from '../../canvas/compare-view.ts'
+import { LinkedViews } from '../../canvas/linked-views.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { createCompareStore, type ShownMode, shownSamples, sumPixels } from '../../stores/comparison.ts'
@@ -42,7 +42,7 @@ export function CompareScreen(props: {
   const host = useHost()
   const { versions, notices } = useStores()
   const [compare] = useState(() => createCompareStore(host))
-  const view = useRef<CompareView | null>(null)
+  const [views] = useState(() => new LinkedViews())
   const [made, setMade] = useState<SampleDifference | null>(null)
   const [change, setChange] = useState<number | null>(null)
   const list = useStore(versions, (state) => state.list)
@@ -75,13 +75,16 @@ export function CompareScreen(props: {
     },
     [compare, onGo],
   )
-  const goChange = useCallback((at: number) => {
-    const where = here.current.made?.diff.objects[at]?.where
-    if (!where) return
-    setChange(at)
-    view.current?.frame(where)
-    view.current?.zoomToRect(where)
-  }, [])
+  const goChange = useCallback(
+    (at: number) => {
+      const where = here.current.made?.diff.objects[at]?.where
+      if (!where) return
+      setChange(at)
+      views.frame(where)
+      views.zoomToRect(where)
+    },
+    [views],
+  )
   const restore = useCallback(async () => {
     const { sample, before } = here.current
     if (!sample || sample.id === null) return
@@ -128,14 +131,11 @@ export function CompareScreen(props: {
         moveLine: (by) =>
           compare.setState(({ swipe }) => ({ mode: 'swipe', swipe: Math.min(1, Math.max(0, swipe + by)) })),
         fit() {
-          view.current?.frame(null)
-          view.current?.fit()
+          views.frame(null)
+          views.fit()
           setChange(null)
         },
-        zoom(steps) {
-          const { current } = view
-          if (current) current.zoomTo(current.camera.scale * 1.2 ** steps)
-        },
+        zoom: (steps) => views.zoom(steps),
         swap: () => onGo(here.current.after, here.current.before, here.current.image),
         copy() {
           const { comparison, totals } = compare.getState()
@@ -161,7 +161,7 @@ export function CompareScreen(props: {
         },
         restore: () => void restore(),
       }),
-    [compare, notices, onBack, onGo, onOpen, show, goChange, restore],
+    [compare, views, notices, onBack, onGo, onOpen, show, goChange, restore],
   )
   useCommands('compare', commands)
 
@@ -235,7 +235,7 @@ export function CompareScreen(props: {
           <>
             <div className={styles.middle}>
               <Modes mode={state.mode} before={nameOf(before)} />
-              <CompareCanvas compare={compare} sample={sample} view={view} made={made} onMade={onMade} />
+              <CompareCanvas compare={compare} sample={sample} views={views} made={made} onMade={onMade} />
             </div>
             <CompareObjects compare={compare} sample={sample} made={made} active={change} onGo={goChange} />
           </>
@@ -245,7 +245,7 @@ export function CompareScreen(props: {
   )
 }
 
-const modes: readonly ShownMode[] = ['changes', 'before', 'after', 'swipe', 'blink']
+const modes: readonly ShownMode[] = ['changes', 'before', 'after', 'swipe', 'side', 'blink']
 
 function Modes({ mode, before }: { readonly mode: ShownMode; readonly before: string }) {
   return (

@@ -183,14 +183,19 @@ function Reclassified({ comparison }: { readonly comparison: Comparison }) {
   )
 }
 
+export type Names = (id: number | null) => {
+  readonly name: string
+  readonly color: string
+  readonly hasInstances: boolean
+}
+
 /** As they are called now; a category that is gone is called as it was. */
-export function useNames(
-  comparison: Comparison | null,
-): (id: number | null) => { readonly name: string; readonly color: string; readonly hasInstances: boolean } {
+export function useNames(comparison: Comparison | null): Names {
   const { categories } = useStores()
   const list = useStore(categories, (state) => state.list)
   const byId = new Map(list.map((category) => [category.id, category]))
   return (id) => {
+    if (id === 0) return { name: text.unlabeled, color: 'transparent', hasInstances: false }
     const known = id === null ? undefined : byId.get(id)
     if (known) return known
     const name = comparison?.categories.find((each) => each.id === id)?.name ?? text.noCategory
