@@ -25,8 +25,14 @@ export function compareCommands(actions: {
   zoom(steps: 1 | -1): void
   swap(): void
   copy(): void
+  isRead(): boolean
+  toggleMatrix(): void
+  toggleTiles(): void
+  save(kind: 'csv' | 'json'): void
   openSample(): void
   restore(): void
+  hasObject(): boolean
+  restoreObject(): void
 }): readonly Command[] {
   const { group } = text
   const viewing = { group, enabled: actions.isViewing, whyNot: text.whyNotOpen }
@@ -135,6 +141,25 @@ export function compareCommands(actions: {
       whyNot: text.whyNoSwap,
       run: actions.swap,
     },
+    { id: 'compare.matrix', title: text.showMatrix, group, keys: ['M'], run: actions.toggleMatrix },
+    {
+      id: 'compare.tiles',
+      title: text.tiles,
+      help: text.tilesHelp,
+      group,
+      keys: ['H'],
+      run: actions.toggleTiles,
+    },
+    ...(['csv', 'json'] as const).map(
+      (kind): Command => ({
+        id: `compare.${kind}`,
+        title: kind === 'csv' ? text.exportCsv : text.exportJson,
+        group,
+        enabled: actions.isRead,
+        whyNot: text.whyNotRead,
+        run: () => actions.save(kind),
+      }),
+    ),
     { id: 'compare.copy', title: text.copy, group, keys: ['C'], run: actions.copy },
     {
       id: 'compare.open',
@@ -143,6 +168,16 @@ export function compareCommands(actions: {
       ...viewing,
       keys: ['E'],
       run: actions.openSample,
+    },
+    {
+      id: 'compare.restoreObject',
+      title: text.restoreObjectShort,
+      help: text.restoreObjectHelp,
+      group,
+      keys: ['Shift+R'],
+      enabled: actions.hasObject,
+      whyNot: text.whyNoObject,
+      run: actions.restoreObject,
     },
     {
       id: 'compare.restore',
