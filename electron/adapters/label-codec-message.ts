@@ -32,8 +32,6 @@ export type OverlayJob = Size & {
   readonly side: number
   readonly colors: Uint32Array
 }
-/** Answered with the pixels of each object. */
-export type CountJob = Size & { readonly kind: 'count'; readonly png: Uint8Array }
 /** A side of a merge with its pixels as a PNG; null is an empty map. */
 export type MergeInput = Omit<LabelSide, 'runs'> & { readonly png: Uint8Array | null }
 export type MergeJob = Size & {
@@ -88,7 +86,6 @@ export type CodecJob =
   | ReplayJob
   | OverlayJob
   | CropsJob
-  | CountJob
   | MergeJob
   | ResolveJob
   | DifferJob
@@ -118,7 +115,6 @@ export type CodecResult =
   | ResolvedIds
   | Difference
   | RestoredIds
-  | ReadonlyMap<number, number>
   | ObjectCrop[]
 
 /** `encode: false` spares the work when the same pixels were encoded before. */

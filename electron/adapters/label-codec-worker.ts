@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type { LabelSide } from '../../shared/history/label-side.ts'
-import { countRuns, emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
+import { emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
 import { mergeLabel } from '../../shared/history/merge-label.ts'
 import { resolveLabel } from '../../shared/history/resolve-label.ts'
 import { restoreObject, type WholeLabel } from '../../shared/history/restore-object.ts'
@@ -77,8 +77,6 @@ async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
       const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
       return [picture, [picture.buffer as ArrayBuffer]]
     }
-    case 'count':
-      return [countRuns(runsOfIds(decodeLabelPng(job.png, job.width, job.height).ids)), []]
     case 'merge': {
       const merged = merge(job)
       return [merged, [merged.ids.buffer as ArrayBuffer]]

@@ -3,7 +3,6 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
-  CountJob,
   CropsJob,
   DecodeJob,
   Difference,
@@ -49,8 +48,6 @@ export interface LabelCodec {
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
   /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
   overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
-  /** Pixels of each object of a PNG. */
-  count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
   /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
   merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
   /** One label of two, as answers have it. Rejects like `merge`. */
@@ -175,7 +172,6 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       }),
     overlay: ({ width, height, png, side, colors }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
-    count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
     merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
     resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
     differ: ({ width, height, before, after, side }) => {
@@ -214,7 +210,6 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'encode':
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
-    case 'count':
     case 'overlay':
     case 'crops':
       return [job.png.buffer as ArrayBuffer]

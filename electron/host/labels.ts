@@ -203,7 +203,7 @@ export function createLabels(
   }
 
   const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
-  const { restore: restoreTo, merge, count } = createLabelMoves({ context, rows, contents, codec, saver })
+  const { restore: restoreTo, merge } = createLabelMoves({ context, rows, contents, codec, saver })
   const restoreObject = createObjectRestore({ context, rows, contents, codec, saver })
   /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
   const moved = <T>(id: SampleId, work: () => Promise<T>) =>
@@ -217,7 +217,6 @@ export function createLabels(
     moves: {
       restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
       merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
-      count: (...args) => explained(() => count(...args)),
     },
 
     conflicts: {

@@ -226,28 +226,6 @@ export function shownSamples(
   return found.toSorted((a, b) => amount(b) - amount(a))
 }
 
-export type CategorySum = {
-  readonly id: number
-  readonly objectsBefore: number
-  readonly objectsAfter: number
-  readonly pixelsBefore: number
-  readonly pixelsAfter: number
-}
-
-/** Over all counted samples, by category; only those with other numbers than before. */
-export function sumCategories(totals: ReadonlyMap<string, LabelTotals>): readonly CategorySum[] {
-  const sums = new Map<number, { -readonly [K in keyof CategorySum]: number }>()
-  for (const { categories } of totals.values()) {
-    for (const { categoryId: id, ...numbers } of categories) {
-      const sum = sums.get(id) ?? { id, objectsBefore: 0, objectsAfter: 0, pixelsBefore: 0, pixelsAfter: 0 }
-      for (const key of ['objectsBefore', 'objectsAfter', 'pixelsBefore', 'pixelsAfter'] as const)
-        sum[key] += numbers[key]
-      sums.set(id, sum)
-    }
-  }
-  return [...sums.values()].sort((a, b) => a.id - b.id)
-}
-
 /** Changed pixels of all counted samples, by kind. */
 export function sumPixels(totals: ReadonlyMap<string, LabelTotals>): LabelTotals['pixels'] {
   const sum = { added: 0, removed: 0, category: 0, object: 0 }

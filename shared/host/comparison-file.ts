@@ -20,6 +20,28 @@ export function hasOtherLabel({ kind, isRelabeled, before, after }: ComparedSamp
   return (kind !== 'changed' || isRelabeled) && (before?.revision ?? after?.revision ?? null) !== null
 }
 
+export type CategorySum = {
+  readonly id: number
+  readonly objectsBefore: number
+  readonly objectsAfter: number
+  readonly pixelsBefore: number
+  readonly pixelsAfter: number
+}
+
+/** Over all counted samples, by category; only those with other numbers than before. */
+export function sumCategories(totals: ReadonlyMap<string, LabelTotals>): readonly CategorySum[] {
+  const sums = new Map<number, { -readonly [K in keyof CategorySum]: number }>()
+  for (const { categories } of totals.values()) {
+    for (const { categoryId: id, ...numbers } of categories) {
+      const sum = sums.get(id) ?? { id, objectsBefore: 0, objectsAfter: 0, pixelsBefore: 0, pixelsAfter: 0 }
+      for (const key of ['objectsBefore', 'objectsAfter', 'pixelsBefore', 'pixelsAfter'] as const)
+        sum[key] += numbers[key]
+      sums.set(id, sum)
+    }
+  }
+  return [...sums.values()].sort((a, b) => a.id - b.id)
+}
+
 /** Which category became which, over all samples that are counted, most pixels first; 0 is unlabeled. */
 export function categoryChanges(
   totals: ReadonlyMap<string, LabelTotals>,
@@ -63,6 +85,7 @@ const named = (nameOf: Exported['nameOf'], id: number) => ({ id, name: id === 0 
 export function comparisonJson({ comparison, totals, sides, nameOf }: Exported): object {
   const { counts, categories, ontology, samples, reclassified } = comparison
   const wanted = samples.filter(hasOtherLabel).length
+  const sums = new Map(sumCategories(totals).map((sum) => [sum.id, sum]))
   return {
     format: 'tessera-comparison',
     format_version: 1,
@@ -71,7 +94,13 @@ export function comparisonJson({ comparison, totals, sides, nameOf }: Exported):
     counts,
     /** How many of the labels that differ are counted pixel by pixel. */
     counted: { labels: totals.size, of: wanted },
-    categories,
+    categories: categories.map((row) => {
+      const counted = sums.get(row.id)
+      return {
+        ...row,
+        pixels: counted ? { before: counted.pixelsBefore, after: counted.pixelsAfter } : null,
+      }
+    }),
     category_changes: categoryChanges(totals, reclassified).map(({ from, to, ...rest }) => ({
       from: named(nameOf, from),
       to: named(nameOf, to),

@@ -322,11 +322,6 @@ export const versionMethods = {
   ),
   /** What differs between two versions, or between one and what is not committed. */
   'versions.compare': method(between, comparisonSchema),
-  /** Pixels of the samples that differ, by category. Looks at every one of them: give the call up to stop it. */
-  'versions.pixels': method(
-    between,
-    z.object({ categories: z.array(z.object({ id: z.int(), name: z.string(), ...beforeAfter })) }),
-  ),
   /** The versions in which a sample was added, changed or removed, newest first; before them what is not committed. */
   'samples.history': method(
     z.strictObject({ sampleId }),

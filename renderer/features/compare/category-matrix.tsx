@@ -95,7 +95,7 @@ export function CategoryMatrix({
                           data-kind={kindOf(cell)}
                           tabIndex={isPair(entry, cell) ? 0 : -1}
                           aria-pressed={isPair(pair, cell)}
-                          aria-label={said(cell, names)}
+                          aria-label={text.cellSaid(text.compact(cell.pixels), said(cell, names))}
                           title={said(cell, names)}
                           style={{ ['--heat' as string]: `${heat(cell.pixels, most)}%` }}
                           onClick={() => {

@@ -1,14 +1,8 @@
 import { useStore } from 'zustand'
-import { hasOtherLabel } from '../../../shared/host/comparison-file.ts'
+import { hasOtherLabel, sumCategories } from '../../../shared/host/comparison-file.ts'
 import { diffKinds } from '../../../shared/label/diff.ts'
 import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
-import {
-  type CompareStore,
-  type Comparison,
-  changeKinds,
-  sumCategories,
-  sumPixels,
-} from '../../stores/comparison.ts'
+import { type CompareStore, type Comparison, changeKinds, sumPixels } from '../../stores/comparison.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'

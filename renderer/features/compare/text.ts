@@ -61,6 +61,7 @@ export const text = {
   matrixShort: 'Matrix',
   pairSaid: (pair: string, pixels: number, images: number, objects: number) =>
     `${pair}: ${formatNumber(pixels)} px in ${counted(images, 'image')}${objects > 0 ? `, ${counted(objects, 'object')} as a whole` : ''}`,
+  cellSaid: (shown: string, all: string) => `${shown}: ${all}`,
   compact: (count: number) => compact.format(count),
   filters: 'Filters',
   without: (filter: string) => `Without the filter ${filter}`,
@@ -110,7 +111,7 @@ export const text = {
   objectRemoved: (name: string, pixels: number) => `${name} removed, ${formatNumber(pixels)} px`,
   objectBecame: (was: string, is: string) => `was ${was}, now ${is}`,
   objectReshaped: (name: string, gained: number, lost: number) =>
-    `${name}: +${formatNumber(gained)} −${formatNumber(lost)} px`,
+    `${name}: ${[gained > 0 ? `+${formatNumber(gained)}` : '', lost > 0 ? `−${formatNumber(lost)}` : ''].filter(Boolean).join(' ')} px`,
   more: (count: number) => `${counted(count, 'object')} more.`,
   position: (index: number, total: number) => `${formatNumber(index + 1)} of ${formatNumber(total)}`,
   canvas: 'Comparison of two labels',
