@@ -44,7 +44,7 @@ export type CompareState = {
 
 /** What two versions differ in: read once, then counted exactly in the background. */
 export type CompareStore = StoreApi<CompareState> & {
-  /** `after` null: what is not committed. Failures are in the state. */
+  /** `after` null: what is not committed, compared anew when it changes. Failures are in the state. */
   open(before: string, after: string | null): Promise<void>
   /** The same comparison once more, after something has changed: what is known of labels that are the same stays. */
   refresh(): Promise<void>
@@ -63,6 +63,8 @@ export type CompareStore = StoreApi<CompareState> & {
 
 /** Pairs of labels asked for in one call: the numbers come in while a person reads. */
 const perCall = 8
+/** Milliseconds without another change before what is not committed is compared anew. */
+const restMs = 300
 
 export function createCompareStore(host: HostConnection): CompareStore {
   const store = createStore<CompareState>(() => ({
@@ -85,10 +87,20 @@ export function createCompareStore(host: HostConnection): CompareStore {
   let reading = new AbortController()
   let counter = new AbortController()
 
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let stopListening = () => {}
+  const listen = () =>
+    host.on(({ type }) => {
+      if (sides?.after !== null || (type !== 'label.saved' && type !== 'versions.changed')) return
+      clearTimeout(waiting)
+      waiting = setTimeout(() => void read(), restMs)
+    })
   let sides: { readonly before: string; readonly after: string | null } | null = null
 
   async function open(before: string, after: string | null): Promise<void> {
     counter.abort()
+    stopListening()
+    stopListening = listen()
     sides = { before, after }
     store.setState({ comparison: null, error: null, totals: new Map(), counting: null, active: 0 })
     await read()
@@ -172,6 +184,8 @@ export function createCompareStore(host: HostConnection): CompareStore {
     clearFilters: () =>
       store.setState({ kinds: new Set(), pixelKinds: new Set(), categoryId: null, pair: null, active: 0 }),
     close() {
+      stopListening()
+      clearTimeout(waiting)
       reading.abort()
       counter.abort()
     },

@@ -9,6 +9,7 @@ import { Panel } from '../../ui/panel.tsx'
 import styles from './compare.module.css'
 import type { SampleDifference } from './compare-labels.ts'
 import { useNames } from './compare-summary.tsx'
+import { LabelOrigin } from './label-origin.tsx'
 import { text } from './text.ts'
 
 const mostRows = 200
@@ -38,6 +39,9 @@ export function CompareObjects(props: {
   const changed = made && diffKinds.some((kind) => made.diff.pixels[kind] > 0)
   return (
     <aside className={styles.objects}>
+      <Panel title={text.labels}>
+        <LabelOrigin sample={sample} />
+      </Panel>
       <Panel title={text.legend}>
         <ul className={styles.filters}>
           {diffKinds.map((kind, i) => (

@@ -73,20 +73,6 @@ export function CompareScreen(props: {
     void compare.open(before, after === 'now' ? null : after)
   }, [compare, before, after])
   useEffect(() => () => compare.close(), [compare])
-  // What is not committed goes on changing: here, by a restore, or in another window.
-  useEffect(() => {
-    if (after !== 'now') return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const off = host.on(({ type }) => {
-      if (type !== 'label.saved' && type !== 'versions.changed') return
-      clearTimeout(timer)
-      timer = setTimeout(() => void compare.refresh(), 300)
-    })
-    return () => {
-      clearTimeout(timer)
-      off()
-    }
-  }, [host, compare, after])
   const onMade = useCallback((next: SampleDifference | null) => {
     setMade(next)
     setChange(null)

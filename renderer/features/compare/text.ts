@@ -91,6 +91,12 @@ export const text = {
   filteredTitle: 'No image fits the filter',
   clear: 'Clear the filter',
   comparing: 'Comparing …',
+  noLabel: 'no label',
+  labels: 'Labels',
+  origin: (author: string, when: string, version: number | null, status: string) =>
+    [author, when, version === null ? 'not committed' : `in v${version}`, status]
+      .filter((part) => part !== '')
+      .join(' · '),
   noPicture: 'The image is not here',
   notHere: 'This image was removed for good. Restore the version to have it back.',
   cardOnly: 'The label is the same; tags, issues or other data of the image differ.',
