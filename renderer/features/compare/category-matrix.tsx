@@ -34,7 +34,9 @@ export function CategoryMatrix({
   const table = useRef<HTMLTableElement>(null)
   if (changes.length === 0) return null
   const entry = at && cells.has(`${at.from} ${at.to}`) ? at : changes[0]!
-  const most = changes[0]!.pixels
+  const most = (kind: string) =>
+    Math.max(...changes.filter((each) => kindOf(each) === kind).map(({ pixels }) => pixels))
+  const mostOf = { added: most('added'), removed: most('removed'), category: most('category') }
 
   /** The next cell in that direction that has something; cells without are passed over. */
   const onKeyDown = (event: KeyboardEvent) => {
@@ -97,7 +99,7 @@ export function CategoryMatrix({
                           aria-pressed={isPair(pair, cell)}
                           aria-label={text.cellSaid(text.compact(cell.pixels), said(cell, names))}
                           title={said(cell, names)}
-                          style={{ ['--heat' as string]: `${heat(cell.pixels, most)}%` }}
+                          style={{ ['--heat' as string]: `${heat(cell.pixels, mostOf[kindOf(cell)])}%` }}
                           onClick={() => {
                             setAt(cell)
                             compare.togglePair({ from, to })
@@ -121,7 +123,7 @@ export function CategoryMatrix({
 const idsOf = (changes: readonly CategoryChange[], side: 'from' | 'to') =>
   [...new Set(changes.map((each) => each[side]))].sort((a, b) => a - b)
 
-/** Small numbers are seen beside large ones. */
+/** Small numbers are seen beside large ones, and other categories beside all that was added. */
 const heat = (pixels: number, most: number) => Math.round(12 + 48 * Math.sqrt(pixels / most))
 
 const said = ({ from, to, pixels, images, objects }: CategoryChange, names: Names) =>
