@@ -28,6 +28,8 @@ export type DeliveryBook = {
   dropFiles(role: ArtifactRole, versionId: string): void
   /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
+  /** How many receipts there are. */
+  count(): number
 }
 
 /** `remote` names server, entity and project; another one of these is another remote, to which everything is owed. */
@@ -98,6 +100,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         ).run(remote, role, versionId, JSON.stringify(attempt))
       })
     },
+    count: () =>
+      Number(db.prepare('SELECT count(*) AS n FROM receipts WHERE remote = ?').get(remote)?.n ?? 0),
     files(role, versionId) {
       const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
       return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))

@@ -7,6 +7,7 @@ import { adoptable, assertSame, type OwedEntry, planUpload, roleTraits } from '.
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import { startDeliveryMetrics } from './delivery-metrics.ts'
+import type { SyncNews } from './sync-log.ts'
 
 export type DeliveryJob = {
   readonly role: ArtifactRole
@@ -32,7 +33,7 @@ export type DeliveryTools = {
   /** Starts metrics of one run beside the push; nothing waits for it but the end of the run. */
   metrics?: (runName: string, displayName: string) => ProgressMetrics
   now(): number
-  say(text: string): void
+  say(news: SyncNews): void
   advance(step: string, files: number, bytes: number): void
   /** As in `UploadWatch`. */
   gate(signal: AbortSignal): Promise<void>
@@ -87,6 +88,8 @@ export async function deliver(
     book.saveAttempt(role, version.id, attempt)
   }
   keep({})
+  const began = tools.now()
+  const moved = { files: 0, bytes: 0 }
 
   tools.advance('Asking what the server has', 0, 0)
   let pending: RemoteVersion | null = null
@@ -164,6 +167,8 @@ export async function deliver(
       },
       advance(step, files, bytes) {
         metrics.moved(files, bytes)
+        moved.files += files
+        moved.bytes += bytes
         tools.advance(step, files, bytes)
       },
       gate: tools.gate,
@@ -204,9 +209,11 @@ export async function deliver(
       await remote.finishRun(attempt.runName, summary, signal)
     }
     book.saveReceipt(receipt)
-    tools.say(
-      `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
-    )
+    tools.say({
+      kind: 'sent',
+      text: `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
+      ...(!adopted && { ...moved, ms: tools.now() - began }),
+    })
   }
   return { receipt, closed: close() }
 }
@@ -230,9 +237,10 @@ async function nameNewest(
     await remote.addAliases(confirmed.id, role, ['latest'], signal)
   }
   if (between.length > 0) {
-    tools.say(
-      `Somebody else pushed ${role} ${between.map((v) => v.version).join(', ')} in the meantime; both are kept.`,
-    )
+    tools.say({
+      kind: 'note',
+      text: `Somebody else pushed ${role} ${between.map((v) => v.version).join(', ')} in the meantime; both are kept.`,
+    })
   }
 }
 

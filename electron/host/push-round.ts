@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, SyncStatus, Version } from '../../shared/host/host-api.ts'
 import { isBlocked, type OutboxItem, owed } from '../../shared/sync/outbox.ts'
 import { isRemoteName, isRemoteTag } from '../../shared/sync/push.ts'
+import { RemoteError } from '../../shared/sync/remote-error.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
@@ -21,6 +22,7 @@ export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'me
   random(): number
   /** True while the library is being closed: then an end is nobody's wish to stop. */
   isClosing(): boolean
+  /** What a call showed of the server. */
   online(next: 'online' | 'offline'): void
   /** Progress of what is being sent; null when nothing is. Told now and then. */
   show(running: SyncStatus['running']): void
@@ -46,6 +48,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     try {
       const { move, error } = noteFailure(item, thrown, tools, signal)
       if (move === 'pause') halt ??= error
+      if (error instanceof RemoteError && /^(REMOTE_|AUTH_)/.test(error.code)) tools.online('online')
       if (error.code !== 'NET_OFFLINE' && error.code !== 'NET_INTERFERED') return
       tools.online('offline')
       offline = true
@@ -55,6 +58,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
+  await versions.digested()
   const all = await versions.list()
   for (const item of owed(all, isReceived)) {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
@@ -111,7 +115,10 @@ async function send(
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
   const tags = (names?.tags ?? []).filter(isRemoteTag)
+  if (digest === null) throw notDigested(version, role)
   let running = {
+    version: version.id,
+    role,
     step: '',
     filesDone: 0,
     filesTotal: entries.length,
@@ -150,7 +157,11 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
   const cause = error.code === 'INTERNAL' ? ` (${String(thrown)})` : ''
   const ids = { version: version.id.slice(0, 12), role }
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
-  tools.say(`v${version.number}, ${role}: ${error.message} ${error.remedy}`)
+  tools.say({
+    kind: error.code === 'CANCELLED' ? 'choice' : 'problem',
+    text: `v${version.number}, ${role}: ${error.message} ${error.remedy}`,
+    code: error.code,
+  })
   const note = (change: Partial<typeof attempt>) =>
     book.saveAttempt(role, version.id, { ...attempt, ...change })
   if (move.kind === 'park') note({ kind: 'parked', error: info })
@@ -169,7 +180,18 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
 function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): void {
   const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
   tools.context.log('warn', 'sync', `names failed: ${error.code}`)
-  tools.say(`Names of versions: ${error.message} ${error.remedy}`)
+  tools.say({
+    kind: 'problem',
+    text: `Names of versions: ${error.message} ${error.remedy}`,
+    code: error.code,
+  })
+}
+
+/** Its files could not be read when the digests were worked out, and now they can. */
+function notDigested({ number }: Version, role: ArtifactRole): AppError {
+  return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
+    remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
+  })
 }
 
 function stoppedByPerson(cause: unknown): AppError {

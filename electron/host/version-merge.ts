@@ -110,13 +110,10 @@ export async function mergeInto(
   // Before the labels, which have objects of its categories; after them those go that no label needs any more.
   const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
   settle()
-  const now = await versions.working()
-  const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
-  const plan = mergeSampleSets(
-    before ? await states.states(before.parts, known) : [],
-    now.map(({ image, name, head, label, card }) => ({ image, name, head, label, card })),
-    await states.states(other.parts, known),
-  )
+  // What they did not change since the base needs nothing, whatever I did to it.
+  const [then, theirStates] = await states.apart(before?.list ?? [], other.list)
+  const images = new Set([...then, ...theirStates].map(({ image }) => image))
+  const plan = mergeSampleSets(then, await versions.workingOf(images), theirStates)
   const { task } = categories.rules()
   const oneRegion = new Set(
     categories.list().flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id])),

@@ -9,7 +9,17 @@ import type { ContourLook } from './layers/contour-tiles.ts'
 import { objectChannels, packed, visibleOnDark } from './object-color.ts'
 
 type Parts = {
-  readonly view: CanvasView
+  readonly view: Pick<
+    CanvasView,
+    | 'showLabel'
+    | 'recolorLabel'
+    | 'showContours'
+    | 'setLabelOpacity'
+    | 'setVisible'
+    | 'setOutlines'
+    | 'adjust'
+    | 'setSmooth'
+  >
   readonly labeling: LabelingStore
   readonly viewing: ViewingStore
   categories(): readonly Category[]
@@ -97,7 +107,7 @@ export class LabelLook {
       return object && this.#isHidden(object, null)
     })
     if (wasForced) this.recolor()
-    else this.#showContours(this.#boundsOf(new Set([...now.selected, ...before.selected])))
+    else this.#showContours(this.#boundsOf(differently(now, before)))
   }
 
   #boundsOf(ids: Iterable<number>): readonly Rect[] {
@@ -154,6 +164,14 @@ export class LabelLook {
       return packed(objectChannels(object, category.color, category.hasInstances))
     }
   }
+}
+
+/** Ids of the objects that look otherwise than before: chosen or not, active or not. */
+function differently(now: LabelingState, before: LabelingState): Set<number> {
+  const [is, was] = [new Set(now.selected), new Set(before.selected)]
+  const ids = [...is, ...was].filter((id) => is.has(id) !== was.has(id))
+  const active = now.objectId === before.objectId ? [] : [now.objectId, before.objectId]
+  return new Set([...ids, ...active.filter((id) => id !== null)])
 }
 
 /** The alpha of a second layer that makes two of one colour look like one of `under + more`. */

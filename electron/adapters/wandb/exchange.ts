@@ -1,8 +1,8 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { type Connector, direct } from '../net/connector.ts'
 
 /** How long one call may take, in milliseconds; counted on the clock that never jumps. */
 export type Waits = {
@@ -75,16 +75,16 @@ export async function exchange(
     maxBytes: number
     maxErrorBytes: number
     waits: Waits
+    connector?: Connector | undefined
   },
 ): Promise<Answer> {
   const { method, signal, waits } = call
   const target = new URL(url)
-  const isSecure = target.protocol === 'https:'
   const body = call.body === undefined ? undefined : streamed(call.body)
   const headers: Record<string, string> = { 'accept-encoding': 'gzip', ...call.headers }
   if (body) headers['content-length'] = String(body.size)
   signal.throwIfAborted()
-  const request = (isSecure ? secureRequest : plainRequest)(target, { method, headers, signal })
+  const { request, isSecure } = (call.connector ?? direct).open(target, { method, headers, signal })
   const answered = Promise.withResolvers<IncomingMessage>()
   let isAnswered = false
   const guard = createGuard(waits, (error) => {
@@ -189,7 +189,7 @@ function createGuard(waits: Waits, expire: (error: Overdue) => void) {
 }
 
 /** Resolves when the request has a connection, TLS included; a kept one is ready at once. */
-function connected(request: ReturnType<typeof plainRequest>, isSecure: boolean): Promise<void> {
+function connected(request: ClientRequest, isSecure: boolean): Promise<void> {
   return new Promise((done) => {
     request.once('socket', (socket: Socket) => {
       if (request.reusedSocket || !socket.connecting) done()
@@ -199,7 +199,7 @@ function connected(request: ReturnType<typeof plainRequest>, isSecure: boolean):
 }
 
 /** Resolves when more may be written, or never will be. */
-function drained(request: ReturnType<typeof plainRequest>): Promise<void> {
+function drained(request: ClientRequest): Promise<void> {
   return new Promise((done) => {
     const go = () => {
       request.off('drain', go)

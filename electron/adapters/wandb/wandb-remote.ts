@@ -1,10 +1,12 @@
 import type { ArtifactRemote } from '../../../shared/sync/artifact-remote.ts'
+import type { LineageSource } from '../../../shared/sync/lineage-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { addAliases, addTags, artifactById, idByClientId, listVersions, readManifest } from './artifacts.ts'
 import * as documents from './documents.ts'
 import { WandbGraphql } from './graphql.ts'
 import { type HttpOptions, normalizeBaseUrl, WandbHttp } from './http.ts'
+import { createWandbLineage } from './lineage.ts'
 import { type BlobFiles, type PartRule, usualParts } from './put-file.ts'
 import { completeRun, upsertRun, useArtifact } from './runs.ts'
 import { uploadArtifact } from './upload.ts'
@@ -20,8 +22,8 @@ export function createWandbRemote(
     blobs: BlobFiles
     /** When files go in parts; W&B's own rule when left out. */
     parts?: PartRule
-  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>,
-): ArtifactRemote {
+  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits' | 'connector' | 'breakers'>,
+): ArtifactRemote & { readonly lineage: LineageSource } {
   const { entity, project, product, blobs, parts = usualParts, ...rest } = options
   const target = { entity, project }
   const baseUrl = normalizeBaseUrl(options.baseUrl)
@@ -59,6 +61,7 @@ export function createWandbRemote(
     addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
+    lineage: createWandbLineage(graphql, appUrl(baseUrl)),
     runUrl: (runName) => `${app}/runs/${encodeURIComponent(runName)}`,
   }
 }

@@ -80,14 +80,12 @@ it('asks for fresh addresses when all of them expire in the middle', async () =>
 })
 
 it.each([
-  [
-    'createArtifact',
-    { kind: 'refuse', message: 'storage quota exceeded' },
-    'REMOTE_REFUSED',
-    'quota exceeded',
-  ],
+  ['createArtifact', { kind: 'refuse', message: 'storage quota exceeded' }, 'REMOTE_QUOTA', 'quota exceeded'],
   ['createArtifactFiles', { kind: 'refuse', message: 'file limit reached' }, 'REMOTE_REFUSED', 'file limit'],
   ['upsertBucket', { kind: 'status', status: 403 }, 'REMOTE_FORBIDDEN', 'does not let this key'],
+  ['upsertBucket', { kind: 'status', status: 402 }, 'REMOTE_QUOTA', 'no room left'],
+  ['upsertBucket', { kind: 'refuse', message: 'permission denied' }, 'REMOTE_FORBIDDEN', 'permission denied'],
+  ['upsertBucket', { kind: 'status', status: 404 }, 'REMOTE_GONE', 'does not know'],
   [
     'createArtifact',
     { kind: 'status', status: 413, body: '{"error":"too big"}' },
