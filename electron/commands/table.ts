@@ -3,9 +3,9 @@ import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } 
 import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
 import { commit } from './commit.ts'
+import { compare } from './compare.ts'
 import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
-import { diff } from './diff.ts'
 import { dump } from './dump.ts'
 import { history } from './history.ts'
 import { importCommand } from './import.ts'
@@ -46,7 +46,7 @@ export const commands: readonly Command[] = [
   superpixels,
   commit,
   log,
-  diff,
+  compare,
   history,
   lineage,
   restore,

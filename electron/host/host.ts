@@ -161,7 +161,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     author,
   })
-  const compare = createVersionCompare(context, { versions, labels, categories })
+  const compare = createVersionCompare(context, { versions, categories })
   const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const allSaid = (id: SampleId) => async (objects: readonly LabelObject[]) => {
@@ -309,8 +309,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.merge': async ({ version, message, uncommitted }, signal) =>
       pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),
-    'versions.pixels': (args, signal) => compare.pixels(args, signal),
     'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
+    'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
     async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {

@@ -40,8 +40,6 @@ export type LabelMoves = {
   restore(sample: SampleId, revision: RevisionId | null, tool: 'restore' | 'merge'): Promise<boolean>
   /** Merges the head with another state. Rejects like `restore`; `IN_TOO_BIG` keeps both, as a conflict without a list. */
   merge(sample: SampleId, of: MergeOf): Promise<MergeOutcome>
-  /** Pixels of each object of a revision. */
-  count(revision: RevisionId, size: { width: number; height: number }): Promise<ReadonlyMap<number, number>>
 }
 
 export function createLabelMoves(tools: {
@@ -154,11 +152,6 @@ export function createLabelMoves(tools: {
         await keepBoth(sample, there, theirObjects, base)
         return { kind: 'conflict', conflicts: [] }
       }
-    },
-
-    async count(revision, { width, height }) {
-      const { mask } = await revisionOf(revision)
-      return codec.count({ width, height, png: await context.blobs.get(mask) })
     },
   }
 

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest'
-import {
-  type ComparedSample,
-  createCompareStore,
-  sumCategories,
-  sumPixels,
-} from '../../../renderer/stores/comparison.ts'
+import { type ComparedSample, createCompareStore, sumPixels } from '../../../renderer/stores/comparison.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { sumCategories } from '../../../shared/host/comparison-file.ts'
 import type { HostConnection } from '../../../shared/host/host-api.ts'
 
 const digest = (n: number) => n.toString(16).padStart(64, '0')
@@ -58,6 +54,7 @@ function bench(samples: readonly ComparedSample[], fails = () => false) {
                   pixelsAfter: n,
                 },
               ],
+              moves: [{ from: 0, to: 1 + (n % 2), pixels: n }],
             },
       )
     },
