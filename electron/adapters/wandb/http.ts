@@ -35,7 +35,10 @@ export type Call = {
   /** False when repeating could do the thing twice: then an answer that is lost is for the caller to look into. */
   repeatable?: boolean
   maxBytes?: number
+  /** Takes the answer piece by piece instead of as a whole; `begin` is called before each try. */
+  into?: Receiver
 }
+export type Receiver = { begin(): void; take(part: Uint8Array): void }
 
 const jsonLimit = 32 * 1024 * 1024
 const errorLimit = 64 * 1024
@@ -89,6 +92,11 @@ export class WandbHttp {
   /** A call to an address the server handed out; it is its own credential, so no other is sent. */
   async storage(address: string, call: Call): Promise<Uint8Array> {
     return (await this.#stored(address, call)).bytes
+  }
+
+  /** Gets a file; what arrived of a try that failed is to be thrown away. Rejects like `storage`. */
+  async receive(address: string, into: Receiver, call: Pick<Call, 'signal' | 'maxBytes'>): Promise<void> {
+    await this.#stored(address, { ...call, into })
   }
 
   /** Puts bytes; the tag is how the storage calls what it has. */
@@ -149,6 +157,7 @@ export class WandbHttp {
   async #once(call: Call, url: string, where: 'api' | 'storage') {
     let answer: Answer
     try {
+      call.into?.begin()
       answer = await exchange(url, {
         method: call.method ?? 'GET',
         headers: { 'user-agent': this.#options.product, ...call.headers },
@@ -157,6 +166,7 @@ export class WandbHttp {
         maxBytes: call.maxBytes ?? jsonLimit,
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
+        ...(call.into && { take: call.into.take }),
       })
     } catch (error) {
       if (call.signal.aborted) throw cancelled(error)
