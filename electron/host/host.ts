@@ -32,6 +32,8 @@ import type { LibraryContext, Log } from './library-context.ts'
 import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
+import { createPulls } from './pull.ts'
+import { createRemoteViews } from './remote-views.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
@@ -156,8 +158,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     trash,
     categories,
-    async bringBack(image, name) {
-      const outcome = await imports.importFile(context.blobs.pathOf(image), name)
+    async bringBack(image, name, id) {
+      const outcome = await imports.importFile(context.blobs.pathOf(image), name, undefined, id)
       if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
     },
     author,
@@ -194,6 +196,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
     secrets,
     product,
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
+  })
+  const pulls = createPulls(context, {
+    sync,
+    settings,
+    versions,
+    versionChanges,
+    imports,
+    samples,
+    labels,
+    categories,
   })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
@@ -347,6 +359,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return sync.check(signal, { ...place, key: key === undefined ? null : new Secret(parseKey(key)) })
     },
 
+    ...createRemoteViews(context, { sync, versions }),
+    ...pulls.handlers,
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -381,6 +395,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sync,
     },
     async close() {
+      await pulls.close()
       await sync.close()
       await categoryJobs.settled()
       await recovered

@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/base/app-error.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { samplesOfLayouts } from '../../shared/formats/artifact-layout.ts'
+import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
 import type { SampleState } from '../../shared/history/changes.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
@@ -42,12 +44,23 @@ export function createLastVersion(tools: {
     for (const { name, image, head, card } of samples) {
       const state = now.get(name)
       const isSame = state !== undefined && state.image === image && state.head === head
-      // A revision that the index has lost is like no label that is there now.
-      const label = isSame ? state.label : head && (working.labelOf(head) ?? head)
+      const label = isSame ? state.label : head && (working.labelOf(head) ?? (await pulledLabel(head)))
       states.set(name, isSame && state.card === card ? state : { image, label, card })
       await breathe()
     }
     return { id, states, ontology: ontology.digest }
+  }
+
+  /** Of a revision that the index does not have, for it was made in another library. One that is lost is like no label that is there now. */
+  async function pulledLabel(head: string): Promise<string> {
+    try {
+      const { payloads } = await getRecord(context.blobs, head, parseRevisionRecord)
+      const digest = (role: string) => payloads.find((each) => each.role === role)?.digest as BlobDigest
+      return labelKey(digest('mask'), digest('label'))
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'MISSING_BLOB') return head
+      throw error
+    }
   }
 
   /** The manifests tell the same of every sample. */

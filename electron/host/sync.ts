@@ -1,7 +1,9 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '../../shared/host/host-api.ts'
+import type { ArtifactRemote, RemoteVersion } from '../../shared/sync/artifact-remote.ts'
+import type { ArtifactSource } from '../../shared/sync/artifact-source.ts'
 import { deliveryOf, nextDue, outbox } from '../../shared/sync/outbox.ts'
-import type { OwedEntry } from '../../shared/sync/push.ts'
+import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { Secret } from '../adapters/secrets/secret.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
@@ -15,11 +17,14 @@ import { createPacer } from './pacer.ts'
 import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
 import { requireWritable } from './read-only.ts'
+import { createRemoteInputs, type RemoteInputs } from './remote-inputs.ts'
 
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
+  /** Files by which a version is the same in another library, where that can be. */
+  history?(versionId: string): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
 }
@@ -45,6 +50,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
+  /** The server, the project that the library is linked to, and what is known of it. Rejects with `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(options?: { readonly anyPlace?: boolean }): Promise<Connection>
   /** Call after a commit, and when settings or key changed. */
   wake(): void
   start(): void
@@ -54,6 +61,15 @@ export type Sync = {
 /** Where versions would go. Without a key, the stored one. */
 export type ConnectionDraft = Place & { readonly key: Secret | null }
 type Place = Pick<Settings['wandb'], 'baseUrl' | 'entity' | 'project'>
+
+export type Connection = {
+  readonly source: ArtifactSource
+  readonly remote: ArtifactRemote
+  readonly book: DeliveryBook
+  readonly inputs: RemoteInputs
+  /** Empty texts when the library is linked to no project. */
+  readonly place: Place
+}
 
 /** One timer waits within these; a longer wait goes in steps, so that a clock that jumps neither stalls nor floods. */
 const [shortestStepMs, longestStepMs] = [1000, 300_000]
@@ -97,10 +113,10 @@ export function createSync(options: {
     if (log.length > 200) log.shift()
   }
 
-  async function connection(draft?: ConnectionDraft) {
+  async function connection(draft?: ConnectionDraft, anyPlace = false) {
     const wandb = draft ?? (await options.settings.get()).wandb
     const { baseUrl, entity, project } = wandb
-    if (!baseUrl || !entity || !project) {
+    if (!baseUrl || (!anyPlace && !(entity && project))) {
       throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
         remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
       })
@@ -130,11 +146,17 @@ export function createSync(options: {
         displayName,
         log: context.log,
       })
-    return { remote, book: bookOf(wandb), ...(options.progressMetrics ? { metrics } : {}) }
+    const name = nameOf(wandb)
+    const book = bookOf(wandb)
+    const inputs = createRemoteInputs(context, name)
+    const place = { baseUrl, entity, project }
+    return { remote, source: remote.source, book, inputs, place, ...(options.progressMetrics ? { metrics } : {}) }
   }
   const books = new Map<string, DeliveryBook>()
+  const nameOf = (wandb: Place) =>
+    `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
   function bookOf(wandb: Place): DeliveryBook {
-    const remote = `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
+    const remote = nameOf(wandb)
     const book = books.get(remote) ?? createDeliveryBook(context, remote)
     books.set(remote, book)
     return book
@@ -150,6 +172,18 @@ export function createSync(options: {
       const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
       const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
       return { version: version.id, versionNumber: version.number, role, digest, delivery }
+    })
+  }
+
+  /** Histories that wait: no list shows them, and they are sent by themselves all the same. */
+  async function histories() {
+    const { wandb } = await options.settings.get()
+    if (!versions.history || !wandb.baseUrl || !wandb.entity || !wandb.project) return []
+    const book = bookOf(wandb)
+    return (await versions.list()).flatMap(({ id }) => {
+      if (book.receipt('history', id)) return []
+      const attempt = book.attempt('history', id)
+      return [{ role: 'history' as const, delivery: deliveryOf({ receipt: null, attempt, isPushing: false }) }]
     })
   }
 
@@ -180,6 +214,9 @@ export function createSync(options: {
       product,
       random,
       say,
+      ahead(role: RemoteRole, found: readonly RemoteVersion[]) {
+        tellAhead(role, found)
+      },
       isClosing: () => closed,
       online(next: 'online' | 'offline') {
         online = next
@@ -192,6 +229,19 @@ export function createSync(options: {
       tell,
     }
     await pushRound(round, signal)
+  }
+
+  function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
+    if (role === 'history') return
+    const names = found.map(({ version }) => version).join(', ')
+    const error = new AppError('REMOTE_AHEAD', `Somebody else pushed ${role} ${names}, which is not here; all is kept.`, {
+      remedy: 'Pull and merge it. Until then "latest" stays on theirs.',
+    })
+    say(`${error.message} ${error.remedy}`)
+    context.emit({
+      type: 'notice',
+      notice: { key: 'remote-ahead', severity: 'warning', error: error.toInfo() },
+    })
   }
 
   /** A person's wish: it ends a pause. */
@@ -230,7 +280,7 @@ export function createSync(options: {
     void (async () => {
       const { wandb } = await options.settings.get()
       if (!wandb.autoPush || pause.isOn() || closed) return
-      const due = nextDue(await entries())
+      const due = nextDue([...(await entries()), ...(await histories())])
       if (due === null && delayMs === undefined) return
       const first = delayMs ?? due! - context.now()
       const wait = Math.min(longestStepMs, Math.max(shortestStepMs, first))
@@ -280,6 +330,7 @@ export function createSync(options: {
       await emit()
       return status()
     },
+    connect: ({ anyPlace = false } = {}) => connection(undefined, anyPlace),
     check: async (signal, draft) => (await connection(draft)).remote.whoAmI(signal),
     wake: () => schedule(0),
     start() {

@@ -83,7 +83,7 @@ export function createVersionFiles(blobs: BlobStore): VersionFiles {
 const entriesPerSlice = 5000
 
 /** W&B's digest of the artifact with these files. */
-async function artifactDigest(sorted: readonly ManifestEntry[]): Promise<string> {
+export async function artifactDigest(sorted: readonly ManifestEntry[]): Promise<string> {
   const breathe = createTimeSlice()
   const hash = createHash('md5').update(manifestDigestHeader)
   for (let i = 0; i < sorted.length; i += entriesPerSlice) {

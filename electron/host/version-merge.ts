@@ -14,6 +14,7 @@ import { getRecord } from './parted-list.ts'
 import type { SampleTarget, TargetsDone } from './sample-targets.ts'
 import type { ChangeTools, JobResult } from './version-changes.ts'
 import type { VersionJob } from './version-jobs.ts'
+import type { VersionState } from './version-states.ts'
 
 /** What a sample has in conflict. Nothing of it is lost: my side is shown, theirs lies beside it or in their version. */
 export type SampleConflict = {
@@ -114,7 +115,7 @@ export async function mergeInto(
   const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
   const plan = mergeSampleSets(
     before ? await states.states(before.parts, known) : [],
-    now.map(({ image, name, head, label, card }) => ({ image, name, head, label, card })),
+    now.map(({ image, name, head, label, card }): VersionState => ({ image, name, head, label, card })),
     await states.states(other.parts, known),
   )
   const { task } = categories.rules()
@@ -137,9 +138,9 @@ export async function mergeInto(
         targets.push({ image: step.mine.image, name: step.mine.name, inTrash: true })
         break
       case 'add': {
-        const { image, name, head: revision, card } = step.theirs
+        const { image, name, id, head: revision, card } = step.theirs
         if (step.isConflict) keep(name, { isRemoved: true })
-        targets.push({ image, name, inTrash: false, label: labelOf(null, revision), card })
+        targets.push({ image, name, id, inTrash: false, label: labelOf(null, revision), card })
         break
       }
       case 'change': {

@@ -28,6 +28,7 @@ import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { createTurns } from './turns.ts'
 import { createVersionFiles, type VersionFiles } from './version-files.ts'
+import { historyFiles } from './version-history.ts'
 import { createVersionRows } from './version-rows.ts'
 import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
 
@@ -40,6 +41,8 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
+  /** Takes a version of another library, whose blobs are all here; no name moves. `FMT_TOO_NEW`, `MISSING_BLOB`. */
+  adopt(id: string): Promise<Version>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
@@ -235,6 +238,14 @@ export function createVersions(
       const { manifest, digest } = rows.artifact(versionId, role)
       return files.getManifest(manifest, digest)
     },
+
+    adopt: (id) =>
+      inTurn(async () => {
+        const version = rows.adopt(id, await getRecord(blobs, id, parseVersionRecord))
+        context.emit({ type: 'versions.changed' })
+        return version
+      }),
+    history: (versionId) => historyFiles(context, versionId),
 
     draft: () =>
       inTurn(async () => {

@@ -13,6 +13,7 @@ import {
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
+import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
 import {
   artifactRoleSchema,
   changesSchema,
@@ -477,6 +478,7 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
+  ...pullMethods,
 
   'settings.get': method(none, z.object({ settings: settingsSchema, wandbKey: keyStateSchema })),
   'settings.set': method(
@@ -544,6 +546,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
+  z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
+  z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>
@@ -561,6 +565,7 @@ export type ArtifactRole = z.infer<typeof artifactRoleSchema>
 export type SyncStatus = z.infer<typeof syncStatusSchema>
 export type Settings = z.infer<typeof settingsSchema>
 export type KeyState = z.infer<typeof keyStateSchema>
+export type { PullResult, PullStatus, RemoteAhead, RemoteArtifact, RemoteLook } from './pull-methods.ts'
 export type Notice = z.infer<typeof noticeSchema>
 
 /** What the face holds of its host, whatever carries it. */

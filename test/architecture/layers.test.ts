@@ -39,7 +39,7 @@ const rooms: Record<string, readonly string[]> = {
   label: ['base', 'image'],
   tools: ['base', 'image', 'superpixel', 'label'],
   dataset: ['base', 'label'],
-  sync: ['base', 'dataset', 'host'],
+  sync: ['base', 'image', 'dataset', 'host'],
   formats: ['base', 'dataset', 'label'],
   history: ['base', 'dataset', 'label'],
   host: ['base', 'dataset', 'label'],
