@@ -40,7 +40,9 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const { db } = context
   const its = 'remote = ? AND role = ? AND version_id = ?'
   const readReceipt = db.prepare(`SELECT * FROM receipts WHERE ${its}`)
-  const readByArtifact = db.prepare('SELECT * FROM receipts WHERE remote = ? AND artifact_id = ? ORDER BY sent_at')
+  const readByArtifact = db.prepare(
+    'SELECT * FROM receipts WHERE remote = ? AND artifact_id = ? ORDER BY sent_at',
+  )
   const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
   const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
   const damaged = new Set<string>()

@@ -3,7 +3,14 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { Version } from '../../shared/host/host-api.ts'
 import type { ArtifactRemote, RemoteVersion, UploadWatch } from '../../shared/sync/artifact-remote.ts'
 import type { Attempt } from '../../shared/sync/attempt.ts'
-import { adoptable, assertSame, type OwedEntry, planUpload, type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
+import {
+  adoptable,
+  assertSame,
+  type OwedEntry,
+  planUpload,
+  type RemoteRole,
+  roleTraits,
+} from '../../shared/sync/push.ts'
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import { startDeliveryMetrics } from './delivery-metrics.ts'

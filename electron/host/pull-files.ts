@@ -53,7 +53,12 @@ export type PullTools = {
   readonly watch: PullWatch
   readonly signal: AbortSignal
 }
-type Wanted = { readonly file: PullFile; readonly from: string; readonly path: string; readonly tries: number }
+type Wanted = {
+  readonly file: PullFile
+  readonly from: string
+  readonly path: string
+  readonly tries: number
+}
 
 /**
  * Brings the bytes of files of one version here, as far as the library does not hold them; each is checked by MD5 and size
@@ -88,7 +93,10 @@ export async function fetchFiles(
 }
 
 /** How much of it is here. */
-export async function heldOf(held: HeldBlobs, files: readonly PullFile[]): Promise<{ files: number; bytes: number }> {
+export async function heldOf(
+  held: HeldBlobs,
+  files: readonly PullFile[],
+): Promise<{ files: number; bytes: number }> {
   const sum = { files: 0, bytes: 0 }
   for (const file of files) {
     const ref = await held.of(file)
@@ -201,9 +209,13 @@ async function requireRoom(folder: string, bytes: number): Promise<void> {
   const free = bavail * bsize
   if (free >= bytes + spareBytes) return
   const mebibytes = (n: number) => `${Math.ceil(n / 1048576)} MiB`
-  throw new AppError('DISK_FULL', `The pull needs ${mebibytes(bytes)}, and the disk has ${mebibytes(free)} left.`, {
-    remedy: 'Free some space, then pull again: what has come already stays.',
-  })
+  throw new AppError(
+    'DISK_FULL',
+    `The pull needs ${mebibytes(bytes)}, and the disk has ${mebibytes(free)} left.`,
+    {
+      remedy: 'Free some space, then pull again: what has come already stays.',
+    },
+  )
 }
 
 function gone(path: string): AppError {
@@ -213,7 +225,11 @@ function gone(path: string): AppError {
 }
 
 function wrong(path: string): AppError {
-  return new AppError('REMOTE_CORRUPT', `The bytes of "${path.slice(0, 120)}" are not those that the version names.`, {
-    remedy: 'Nothing of that file was taken. Pull again; if it stays so, tell the keeper of the server.',
-  })
+  return new AppError(
+    'REMOTE_CORRUPT',
+    `The bytes of "${path.slice(0, 120)}" are not those that the version names.`,
+    {
+      remedy: 'Nothing of that file was taken. Pull again; if it stays so, tell the keeper of the server.',
+    },
+  )
 }

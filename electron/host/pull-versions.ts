@@ -84,9 +84,13 @@ export function missingVersions(
     seen.add(id)
     const there = remote.get(id)
     if (!there) {
-      throw new AppError('REMOTE_GONE', `A version that this one comes from is not on the server (${id.slice(0, 12)}).`, {
-        remedy: 'Pull the images and labels alone, or ask whether it was deleted.',
-      })
+      throw new AppError(
+        'REMOTE_GONE',
+        `A version that this one comes from is not on the server (${id.slice(0, 12)}).`,
+        {
+          remedy: 'Pull the images and labels alone, or ask whether it was deleted.',
+        },
+      )
     }
     open.push({ id, isDone: true }, ...there.says.parents.map((parent) => ({ id: parent, isDone: false })))
   }
@@ -142,7 +146,9 @@ export async function fetchVersions(
     // The id is the sum of the record, so nobody can pass off another one.
     if (version?.digest !== (id as string) || !records) throw corrupt(id, 'its record is another one')
     const breathe = createTimeSlice()
-    for (const line of Buffer.from(await blobs.get(records.digest)).toString('utf8').split('\n')) {
+    for (const line of Buffer.from(await blobs.get(records.digest))
+      .toString('utf8')
+      .split('\n')) {
       if (line !== '') tools.held.add(await blobs.put(Buffer.from(line)))
       await breathe()
     }
@@ -163,7 +169,8 @@ export async function fetchVersions(
     const found = await fetchFiles(tools, item.id, here)
     const entries = sortEntries(here.map(({ path }) => entryOf(path, found.get(path)!)))
     const made = await versions.files.putManifest(role, entries)
-    if (canonicalJson(made) !== canonicalJson(artifact)) throw corrupt(role, 'its files are not those of its record')
+    if (canonicalJson(made) !== canonicalJson(artifact))
+      throw corrupt(role, 'its files are not those of its record')
     return item
   }
 

@@ -12,7 +12,7 @@ import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
 import { importImages } from './pull-images.ts'
 import { fetchVersions, missingVersions, remoteHeads, remoteVersions, sourceOf } from './pull-versions.ts'
 import { requireWritable } from './read-only.ts'
-import { readNews, reachable } from './remote-ahead.ts'
+import { reachable, readNews } from './remote-ahead.ts'
 import { findItem, kindOf } from './remote-views.ts'
 import type { Samples } from './samples.ts'
 import type { LibrarySettings } from './settings.ts'
@@ -69,17 +69,29 @@ export function createPulls(
     requireWritable(context)
     if (current?.artifact === artifact) return current.result
     if (current) {
-      throw new AppError('CONFLICT', 'Another pull is under way.', { remedy: 'Wait until it is done, or stop it.' })
+      throw new AppError('CONFLICT', 'Another pull is under way.', {
+        remedy: 'Wait until it is done, or stop it.',
+      })
     }
     const stop = new AbortController()
     const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null }
     const source = artifact === everything ? 'what others pushed' : artifact
-    job = { state: 'running', source, artifact, step: 'Asking what there is', ...nothing, startedAt: context.now() }
+    job = {
+      state: 'running',
+      source,
+      artifact,
+      step: 'Asking what there is',
+      ...nothing,
+      startedAt: context.now(),
+    }
     keepJob(context, job)
     pace.ask()
     const run = async () => {
       try {
-        const result = await work(stop.signal, createCounter(() => job!, show))
+        const result = await work(
+          stop.signal,
+          createCounter(() => job!, show),
+        )
         job = { ...job!, state: 'done', step: 'Done' }
         return result
       } catch (thrown) {
@@ -122,7 +134,12 @@ export function createPulls(
     }
     const blobs = await fetchFiles(files, item.id, found.files)
     show({ step: 'Adding images' })
-    const imported = await importImages({ context, ...tools, advance: count.advance }, found.files, blobs, signal)
+    const imported = await importImages(
+      { context, ...tools, advance: count.advance },
+      found.files,
+      blobs,
+      signal,
+    )
     if (isPlaceOf(linked, item) || linked.place.entity !== '')
       linked.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
     const isNone = imported.added + imported.labels === 0
@@ -162,7 +179,12 @@ export function createPulls(
         if (versions.head() !== null) {
           const refused = failed.map(({ name, error }) => ({ file: name, error }))
           const imported = { added: 0, duplicates: 0, labels: 0, refused }
-          result = { ...result, kind: 'clone', version: versions.head(), imported: failed.length > 0 ? imported : null }
+          result = {
+            ...result,
+            kind: 'clone',
+            version: versions.head(),
+            imported: failed.length > 0 ? imported : null,
+          }
           continue
         }
       }
@@ -170,7 +192,12 @@ export function createPulls(
       const { message, uncommitted } = wish
       const merge = await versionChanges.merge(id, { message, uncommitted, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
-      result = { ...result, kind: 'merged', version: merge.version ?? versions.head(), merge: { ...merge } as never }
+      result = {
+        ...result,
+        kind: 'merged',
+        version: merge.version ?? versions.head(),
+        merge: { ...merge } as never,
+      }
       if (merge.isStopped) break
     }
     if (result.kind !== 'none' || made.length > 0) sync.wake()
@@ -196,7 +223,11 @@ export function createPulls(
     return sync.connect()
   }
 
-  function pullTools({ source }: Connection, signal: AbortSignal, watch: Counter): PullTools & { context: LibraryContext } {
+  function pullTools(
+    { source }: Connection,
+    signal: AbortSignal,
+    watch: Counter,
+  ): PullTools & { context: LibraryContext } {
     return { context, source, held: createHeldBlobs(context), watch, signal }
   }
 
@@ -208,7 +239,8 @@ export function createPulls(
 
   return {
     handlers: {
-      'remote.pull': async ({ artifact, ...wish }) => start(artifact, (signal, count) => pull(artifact, wish, signal, count)),
+      'remote.pull': async ({ artifact, ...wish }) =>
+        start(artifact, (signal, count) => pull(artifact, wish, signal, count)),
       'remote.pullAndMerge': async (wish) =>
         start(everything, (signal, count) => pullAndMerge({ ...wish, as: 'auto' }, signal, count)),
       'pull.status': async () => ({ job }),
@@ -255,7 +287,8 @@ function createCounter(job: () => Job, show: (news: Partial<Job>) => void) {
   }
 }
 
-const nameOf = ({ entity, project, collection, index }: RemoteItem) => `${entity}/${project}/${collection}:v${index}`
+const nameOf = ({ entity, project, collection, index }: RemoteItem) =>
+  `${entity}/${project}/${collection}:v${index}`
 const isPlaceOf = ({ place }: Connection, { entity, project }: RemoteItem) =>
   place.entity === entity && place.project === project
 

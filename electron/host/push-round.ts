@@ -1,9 +1,9 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { SyncStatus, Version } from '../../shared/host/host-api.ts'
-import { isBlocked, owed } from '../../shared/sync/outbox.ts'
 import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
-import { isRemoteName, isRemoteTag, type RemoteRole } from '../../shared/sync/push.ts'
+import { isBlocked, owed } from '../../shared/sync/outbox.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
+import { isRemoteName, isRemoteTag, type RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
@@ -167,7 +167,19 @@ async function send(
   const { ahead } = tools
   const delivered = await deliver(
     { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, progress },
-    { remote, book, product, libraryId, deviceId, now, say, advance, ahead, gate, ...(metrics && { metrics }) },
+    {
+      remote,
+      book,
+      product,
+      libraryId,
+      deviceId,
+      now,
+      say,
+      advance,
+      ahead,
+      gate,
+      ...(metrics && { metrics }),
+    },
     signal,
   )
   if (role === 'raw_data' && delivered.isLogged) tools.inputs.used(version)

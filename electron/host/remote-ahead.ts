@@ -17,7 +17,11 @@ export type RemoteNews = {
   readonly told: Omit<RemoteAhead, 'checkedAt'>
 }
 
-export async function readNews(connection: Connection, versions: Versions, signal: AbortSignal): Promise<RemoteNews> {
+export async function readNews(
+  connection: Connection,
+  versions: Versions,
+  signal: AbortSignal,
+): Promise<RemoteNews> {
   const { source, place } = connection
   const all = await versions.list()
   const known = new Set(all.map(({ id }) => id))
@@ -59,7 +63,9 @@ export async function readNews(connection: Connection, versions: Versions, signa
       list.push({
         versionId: says?.versionId ?? null,
         message: item.description,
-        author: says?.author ?? (item.createdBy?.kind === 'run' ? item.createdBy.title : (item.createdBy?.name ?? '')),
+        author:
+          says?.author ??
+          (item.createdBy?.kind === 'run' ? item.createdBy.title : (item.createdBy?.name ?? '')),
         createdAt: says?.createdAt ?? item.createdAt,
         artifact: item.id,
         collection: item.collection,
@@ -68,7 +74,9 @@ export async function readNews(connection: Connection, versions: Versions, signa
       })
     }
     const newest = items.reduce<RemoteItem | null>((a, b) => (a && a.index > b.index ? a : b), null)
-    const newestHere = items.filter(isHere).reduce<RemoteItem | null>((a, b) => (a && a.index > b.index ? a : b), null)
+    const newestHere = items
+      .filter(isHere)
+      .reduce<RemoteItem | null>((a, b) => (a && a.index > b.index ? a : b), null)
     collections.push({
       collection: role,
       role,

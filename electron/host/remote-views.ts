@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
 import { parseDatasetFile } from '../../shared/formats/dataset-file.ts'
 import type { HostHandlers, Version } from '../../shared/host/host-api.ts'
@@ -9,11 +10,15 @@ import { createHeldBlobs, heldOf } from './pull-files.ts'
 import { missingVersions, remoteVersions, sourceOf } from './pull-versions.ts'
 import type { Connection, Sync } from './sync.ts'
 import type { Versions } from './versions.ts'
-import { createHash } from 'node:crypto'
 
 type Browsing = Pick<
   HostHandlers,
-  'remote.entities' | 'remote.projects' | 'remote.types' | 'remote.collections' | 'remote.versions' | 'remote.look'
+  | 'remote.entities'
+  | 'remote.projects'
+  | 'remote.types'
+  | 'remote.collections'
+  | 'remote.versions'
+  | 'remote.look'
 >
 /** A `dataset.json` is a line. */
 const datasetLimit = 65_536
@@ -27,7 +32,11 @@ export type ItemKind = {
 }
 
 /** Finds what a person named. Rejects with `NOT_FOUND`, `BAD_REQUEST`, and as the source does. */
-export async function findItem({ source, place }: Connection, text: string, signal: AbortSignal): Promise<RemoteItem> {
+export async function findItem(
+  { source, place }: Connection,
+  text: string,
+  signal: AbortSignal,
+): Promise<RemoteItem> {
   const isName = /[:/]/.test(text) || !/^[A-Za-z0-9+/]+=*$/.test(text)
   let found = isName ? null : await source.byId(text, signal)
   if (!found) {
@@ -37,9 +46,13 @@ export async function findItem({ source, place }: Connection, text: string, sign
       found = await source.byName(there, `${collection}:${alias}`, signal)
   }
   if (found) return found
-  throw new AppError('NOT_FOUND', `The server has no artifact "${text.slice(0, 200)}", or does not show it to this key.`, {
-    remedy: 'Look at the list of versions, and check entity and project.',
-  })
+  throw new AppError(
+    'NOT_FOUND',
+    `The server has no artifact "${text.slice(0, 200)}", or does not show it to this key.`,
+    {
+      remedy: 'Look at the list of versions, and check entity and project.',
+    },
+  )
 }
 
 /** Rejects with `IN_PATH`, `IN_TOO_BIG`, `IN_FORMAT` for a list of files that is not to be trusted. */
@@ -88,12 +101,20 @@ async function roleOf(
 }
 
 /** Which version of this library an artifact of a server is; null for none. */
-export function versionHere({ book }: Connection, known: ReadonlySet<string>, item: RemoteItem): string | null {
+export function versionHere(
+  { book }: Connection,
+  known: ReadonlySet<string>,
+  item: RemoteItem,
+): string | null {
   const says = sourceOf(item)
   return book.versionOf(item.id) ?? (says && known.has(says.versionId) ? says.versionId : null)
 }
 
-export function shownItem(connection: Connection, known: ReadonlySet<string>, item: RemoteItem): RemoteArtifact {
+export function shownItem(
+  connection: Connection,
+  known: ReadonlySet<string>,
+  item: RemoteItem,
+): RemoteArtifact {
   const { source } = connection
   const { createdBy, metadata: _, ...rest } = item
   return {

@@ -150,11 +150,17 @@ export function createSync(options: {
     const book = bookOf(wandb)
     const inputs = createRemoteInputs(context, name)
     const place = { baseUrl, entity, project }
-    return { remote, source: remote.source, book, inputs, place, ...(options.progressMetrics ? { metrics } : {}) }
+    return {
+      remote,
+      source: remote.source,
+      book,
+      inputs,
+      place,
+      ...(options.progressMetrics ? { metrics } : {}),
+    }
   }
   const books = new Map<string, DeliveryBook>()
-  const nameOf = (wandb: Place) =>
-    `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
+  const nameOf = (wandb: Place) => `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
   function bookOf(wandb: Place): DeliveryBook {
     const remote = nameOf(wandb)
     const book = books.get(remote) ?? createDeliveryBook(context, remote)
@@ -183,7 +189,9 @@ export function createSync(options: {
     return (await versions.list()).flatMap(({ id }) => {
       if (book.receipt('history', id)) return []
       const attempt = book.attempt('history', id)
-      return [{ role: 'history' as const, delivery: deliveryOf({ receipt: null, attempt, isPushing: false }) }]
+      return [
+        { role: 'history' as const, delivery: deliveryOf({ receipt: null, attempt, isPushing: false }) },
+      ]
     })
   }
 
@@ -234,9 +242,13 @@ export function createSync(options: {
   function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
     if (role === 'history') return
     const names = found.map(({ version }) => version).join(', ')
-    const error = new AppError('REMOTE_AHEAD', `Somebody else pushed ${role} ${names}, which is not here; all is kept.`, {
-      remedy: 'Pull and merge it. Until then "latest" stays on theirs.',
-    })
+    const error = new AppError(
+      'REMOTE_AHEAD',
+      `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
+      {
+        remedy: 'Pull and merge it. Until then "latest" stays on theirs.',
+      },
+    )
     say(`${error.message} ${error.remedy}`)
     context.emit({
       type: 'notice',

@@ -31,13 +31,19 @@ export async function historyFiles(
   const { parts: own, ontology } = await snapshotOf(record.snapshot.digest)
   const old = await Promise.all(
     record.parents.map(async (parent) =>
-      snapshotOf((await getRecord(blobs, parent, parseVersionRecord)).snapshot.digest).then(({ parts }) => parts),
+      snapshotOf((await getRecord(blobs, parent, parseVersionRecord)).snapshot.digest).then(
+        ({ parts }) => parts,
+      ),
     ),
   )
   const oldParts = new Set(old.flat())
   const newParts = own.filter((part) => !oldParts.has(part))
   const ownParts = new Set(own)
-  const before = await getParts(blobs, [...new Set(old.flat().filter((part) => !ownParts.has(part)))], parseSnapshotPart)
+  const before = await getParts(
+    blobs,
+    [...new Set(old.flat().filter((part) => !ownParts.has(part)))],
+    parseSnapshotPart,
+  )
   const known = new Set(before.map(({ head }) => head))
   const needed = new Set<string>([record.snapshot.digest, ontology.digest, ...newParts])
   const breathe = createTimeSlice()

@@ -19,9 +19,13 @@ export type PullFile = RemoteFile & { readonly at: Exclude<RemoteFile['at'], { k
  */
 export function checkFiles(files: readonly RemoteFile[]): { here: PullFile[]; outside: number } {
   if (files.length > pullLimits.files) {
-    throw new AppError('IN_TOO_BIG', `The version has ${files.length} files; at most ${pullLimits.files} are taken.`, {
-      remedy: 'Pull a smaller version.',
-    })
+    throw new AppError(
+      'IN_TOO_BIG',
+      `The version has ${files.length} files; at most ${pullLimits.files} are taken.`,
+      {
+        remedy: 'Pull a smaller version.',
+      },
+    )
   }
   const seen = new Map<string, string>()
   const here: PullFile[] = []
@@ -38,7 +42,9 @@ export function checkFiles(files: readonly RemoteFile[]): { here: PullFile[]; ou
       continue
     }
     if (!md5Text.test(digest)) {
-      throw new AppError('IN_FORMAT', `The sum of "${shown(path)}" is no MD5, so it could not be checked.`, { remedy })
+      throw new AppError('IN_FORMAT', `The sum of "${shown(path)}" is no MD5, so it could not be checked.`, {
+        remedy,
+      })
     }
     if (size !== null && size > pullLimits.fileBytes) {
       throw new AppError(
@@ -74,7 +80,11 @@ function refused(path: string, reason: string): AppError {
   return new AppError('IN_PATH', `The file "${shown(path)}" ${reason}.`, { remedy })
 }
 
-const shown = (path: string) => path.toWellFormed().replace(/\p{Cc}/gu, '\u{fffd}').slice(0, 120)
+const shown = (path: string) =>
+  path
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '\u{fffd}')
+    .slice(0, 120)
 
 /** What a person writes for a version of an artifact. */
 export type ArtifactName = {
@@ -103,7 +113,9 @@ const maskFolder = /^(masks?|labels?|annotations?|segmentations?|seg|gt|ground_?
 const maskEnding = /[-_.](masks?|labels?|seg|gt|ids?)$/i
 
 /** The images of a folder that is not ours, each with the PNG that seems to be its mask. */
-export function pairMasks<T extends { readonly path: string }>(files: readonly T[]): { image: T; mask: T | null }[] {
+export function pairMasks<T extends { readonly path: string }>(
+  files: readonly T[],
+): { image: T; mask: T | null }[] {
   const images: T[] = []
   const masks = new Map<string, T[]>()
   for (const file of files) {
@@ -111,7 +123,8 @@ export function pairMasks<T extends { readonly path: string }>(files: readonly T
     const parts = file.path.split('/')
     const stem = stemOf(parts.at(-1)!)
     const isMask =
-      /\.png$/i.test(file.path) && (parts.slice(0, -1).some((part) => maskFolder.test(part)) || maskEnding.test(stem))
+      /\.png$/i.test(file.path) &&
+      (parts.slice(0, -1).some((part) => maskFolder.test(part)) || maskEnding.test(stem))
     if (!isMask) images.push(file)
     else {
       // `a.jpg.png` belongs to `a.jpg`.

@@ -12,7 +12,7 @@ import {
   type Sample,
   type Version,
 } from '../../shared/host/host-api.ts'
-import { type DoubleOptions } from '../servers/wandb/nodes.ts'
+import type { DoubleOptions } from '../servers/wandb/nodes.ts'
 import { startWandbDouble, type WandbDouble } from '../servers/wandb/server.ts'
 import { saveOf } from './label-library.ts'
 import { openTestHost, type TestHost } from './open-test-host.ts'

@@ -60,9 +60,13 @@ export function createWandbSource(graphql: WandbGraphql, app: string): ArtifactS
       const files = readFiles(await graphql.http.storage(directUrl, { signal, maxBytes: manifestLimit }))
       const unknown = files.find(({ at }) => at.kind === 'outside' && at.uri.startsWith('digest:'))
       if (unknown) {
-        throw new AppError('IN_FORMAT', `The files of this version have sums that Tessera cannot check ("${unknown.path.slice(0, 120)}").`, {
-          remedy: 'Log it again with the usual sums (MD5).',
-        })
+        throw new AppError(
+          'IN_FORMAT',
+          `The files of this version have sums that Tessera cannot check ("${unknown.path.slice(0, 120)}").`,
+          {
+            remedy: 'Log it again with the usual sums (MD5).',
+          },
+        )
       }
       const text = manifestDigestText(sortEntries(files) as never)
       if (createHash('md5').update(text).digest('hex') === digest) return files
@@ -75,8 +79,7 @@ export function createWandbSource(graphql: WandbGraphql, app: string): ArtifactS
         const names = paths.slice(from, from + mostNames)
         for (let after: string | null = null; ; ) {
           const files: Awaited<ReturnType<typeof ask>> = await ask(names, after)
-          for (const { node } of files?.edges ?? [])
-            if (node?.directUrl) found.set(node.name, node.directUrl)
+          for (const { node } of files?.edges ?? []) if (node?.directUrl) found.set(node.name, node.directUrl)
           const next: string | null = files?.pageInfo.hasNextPage ? files.pageInfo.endCursor : null
           if (next === null || next === after) break
           after = next
@@ -86,9 +89,13 @@ export function createWandbSource(graphql: WandbGraphql, app: string): ArtifactS
       async function ask(names: readonly string[], after: string | null) {
         const { artifact } = await graphql.ask(documents.fileAddresses, { id, names, after }, { signal })
         if (artifact) return artifact.files ?? undefined
-        throw new RemoteError('REMOTE_GONE', 'A version that this one takes files from is not on the server.', {
-          remedy: 'Ask who keeps the project whether it was deleted.',
-        })
+        throw new RemoteError(
+          'REMOTE_GONE',
+          'A version that this one takes files from is not on the server.',
+          {
+            remedy: 'Ask who keeps the project whether it was deleted.',
+          },
+        )
       }
     },
 

@@ -4,8 +4,9 @@ import { type Laptop, openDesk } from '../../support/laptops.ts'
 const contentOf = async (laptop: Laptop) => {
   const { samples } = await laptop.call('samples.list', {})
   const rows = await Promise.all(
-    samples.map(async ({ name, id, status, imageDigest }) => ({
+    samples.map(async ({ name, id, status, imageDigest, savedBy }) => ({
       name,
+      savedBy,
       id,
       status,
       imageDigest,
@@ -23,7 +24,10 @@ async function pushed(laptop: Laptop) {
   await laptop.label('1.png', [1, 1, 2])
   await laptop.commit('first')
   await laptop.label('2.png', [3])
-  await laptop.call('cards.change', { sampleId: laptop.find('3.png').id, change: { kind: 'tags', add: ['night'] } })
+  await laptop.call('cards.change', {
+    sampleId: laptop.find('3.png').id,
+    change: { kind: 'tags', add: ['night'] },
+  })
   const version = await laptop.commit('second')
   await laptop.push()
   return version
