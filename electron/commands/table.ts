@@ -14,7 +14,9 @@ import { labelSet } from './label-set.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
+import { pull } from './pull.ts'
 import { push } from './push.ts'
+import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -55,6 +57,9 @@ export const commands: readonly Command[] = [
   aliasRemove,
   merge,
   push,
+  pull,
+  remoteList,
+  remoteShow,
   verify,
   dump,
   serve,

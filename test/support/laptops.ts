@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import sharp from 'sharp'
 import { onTestFinished } from 'vitest'
+import type { FileOps } from '../../electron/adapters/file-ops.ts'
 import {
   type HostInput,
   type HostMethod,
@@ -28,12 +29,15 @@ export async function pngOf(shade: number): Promise<Buffer> {
     .toBuffer()
 }
 
+export type LaptopOptions = { readonly root?: string; readonly project?: string; readonly ops?: FileOps }
 export type Laptop = Awaited<ReturnType<typeof openLaptop>>
 
 /** A double, and as many libraries that are linked to one project of it as a test wants. */
 export async function openDesk(options: Partial<DoubleOptions> = {}): Promise<{
   server: WandbDouble
-  laptop(name: string, more?: { readonly root?: string; readonly project?: string }): Promise<Laptop>
+  /** Where the server keeps its bytes, and everything else. */
+  root: string
+  laptop(name: string, more?: LaptopOptions): Promise<Laptop>
 }> {
   const root = mkdtempSync(join(tmpdir(), 'desk-'))
   const server = await startWandbDouble({ data: join(root, 'server'), apiKey: pushKey, ...options })
@@ -45,16 +49,17 @@ export async function openDesk(options: Partial<DoubleOptions> = {}): Promise<{
   })
   return {
     server,
+    root,
     laptop: (name, more = {}) => openLaptop(server.url, { root: join(root, name), name, ...more }, open),
   }
 }
 
 async function openLaptop(
   baseUrl: string,
-  { root, name, project = 'street' }: { root: string; name: string; project?: string },
+  { root, name, project = 'street', ops }: LaptopOptions & { root: string; name: string },
   open: Set<TestHost>,
 ) {
-  const host = await openTestHost({ root, environment: { WANDB_API_KEY: pushKey } })
+  const host = await openTestHost({ root, environment: { WANDB_API_KEY: pushKey }, ...(ops && { ops }) })
   open.add(host)
   const { signal } = new AbortController()
   const call = <M extends HostMethod>(method: M, input: HostInput<M>, by = signal): Promise<HostOutput<M>> =>
