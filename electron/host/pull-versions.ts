@@ -39,18 +39,23 @@ export function sourceOf(item: Pick<RemoteItem, 'metadata'>): ItemSource | null 
 export async function allItems(
   source: ArtifactSource,
   place: Place,
-  role: RemoteRole,
+  collection: string,
+  type: string,
   signal: AbortSignal,
 ): Promise<RemoteItem[]> {
+  const { entity, project } = place
   const found: RemoteItem[] = []
   for (let after: string | null = null; ; ) {
-    const asked = { ...place, type: roleTraits[role].type, collection: role }
+    const asked = { entity, project, type, collection }
     const page: Awaited<ReturnType<ArtifactSource['items']>> = await source.items(asked, after, signal)
     found.push(...page.list)
     if (page.next === null || page.next === after) return found
     after = page.next
   }
 }
+
+export const roleItems = (source: ArtifactSource, place: Place, role: RemoteRole, signal: AbortSignal) =>
+  allItems(source, place, role, roleTraits[role].type, signal)
 
 /** The versions that libraries have brought to a project in whole, by id. */
 export type RemoteVersions = ReadonlyMap<string, { readonly item: RemoteItem; readonly says: ItemSource }>
@@ -59,7 +64,7 @@ export async function remoteVersions(
   place: Place,
   signal: AbortSignal,
 ): Promise<RemoteVersions> {
-  const items = await allItems(source, place, 'history', signal)
+  const items = await roleItems(source, place, 'history', signal)
   return new Map(
     items.flatMap((item) => {
       const says = sourceOf(item)
@@ -177,7 +182,7 @@ export async function fetchVersions(
   async function itemOf(role: ArtifactRole, digest: string): Promise<RemoteItem> {
     let known = byDigest.get(role)
     if (!known) {
-      known = new Map((await allItems(source, place, role, signal)).map((item) => [item.digest, item]))
+      known = new Map((await roleItems(source, place, role, signal)).map((item) => [item.digest, item]))
       byDigest.set(role, known)
     }
     const item = known.get(digest)

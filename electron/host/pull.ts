@@ -1,16 +1,24 @@
 import { z } from 'zod'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { HostArgs, HostHandlers, PullResult, Version } from '../../shared/host/host-api.ts'
+import type { ArtifactRole, HostArgs, HostHandlers, PullResult, Version } from '../../shared/host/host-api.ts'
 import { type PullStatus, pullStatusSchema, type RemoteAhead } from '../../shared/host/pull-methods.ts'
-import type { RemoteItem } from '../../shared/sync/artifact-source.ts'
+import type { ArtifactSource, RemoteItem } from '../../shared/sync/artifact-source.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
 import { createPacer } from './pacer.ts'
+import { versionOfDataset } from './pull-dataset.ts'
 import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
 import { importImages } from './pull-images.ts'
-import { fetchVersions, missingVersions, remoteHeads, remoteVersions, sourceOf } from './pull-versions.ts'
+import {
+  allItems,
+  fetchVersions,
+  missingVersions,
+  remoteHeads,
+  remoteVersions,
+  sourceOf,
+} from './pull-versions.ts'
 import { requireWritable } from './read-only.ts'
 import { reachable, readNews } from './remote-ahead.ts'
 import { findItem, kindOf } from './remote-views.ts'
@@ -132,6 +140,10 @@ export function createPulls(
         remedy: 'Pull a version with images in it.',
       })
     }
+    if (found.kind === 'dataset' && wish.as === 'auto') {
+      const role = found.role as ArtifactRole
+      return integrateDatasets([{ role, item }], linked, [], wish, signal, count)
+    }
     const blobs = await fetchFiles(files, item.id, found.files)
     show({ step: 'Adding images' })
     const imported = await importImages(
@@ -155,9 +167,62 @@ export function createPulls(
     const files = pullTools(connection, signal, count)
     const { book, place } = connection
     const made = await fetchVersions({ ...files, versions, book, place }, news.remote, order)
-    const result = await integrate(heads, made, wish, signal, count)
+    let result = await integrate(heads, made, wish, signal, count)
+    if (!result.merge?.isStopped && news.foreign.length > 0) {
+      const more = await integrateDatasets(news.foreign, connection, made, wish, signal, count)
+      result = more.kind === 'none' ? { ...result, ...count.brought() } : more
+    }
     remember((await readNews(connection, versions, signal)).told)
     return result
+  }
+
+  /**
+   * Makes versions of what other programs logged in our layout, oldest first, and brings them into the branch. What is of
+   * another kind or says nothing new is left.
+   */
+  async function integrateDatasets(
+    items: readonly { readonly role: ArtifactRole; readonly item: RemoteItem }[],
+    connection: Connection,
+    before: readonly Version[],
+    wish: Wish,
+    signal: AbortSignal,
+    count: Counter,
+  ): Promise<PullResult> {
+    const made = [...before]
+    const tools = pullTools(connection, signal, count)
+    let result: PullResult = { ...count.result(), versions: made, version: versions.head() }
+    for (const { role, item } of items) {
+      const found = await kindOf(connection.source, item, () => false, signal)
+      if (found.kind !== 'dataset' || found.role !== role) continue
+      const after = Math.max(0, ...(await versions.list()).map(({ number }) => number))
+      const base = await baseOf(connection, item, signal)
+      const blobs = await fetchFiles(tools, item.id, found.files)
+      show({ step: 'Reading what came' })
+      const id = await versionOfDataset(context, versions, { item, role, blobs, base })
+      if (id !== null) {
+        made.push((await versions.list()).find((version) => version.id === id)!)
+        result = await integrate([id], made, wish, signal, count)
+        if (result.merge?.isStopped) return result
+      }
+      connection.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest }, after)
+    }
+    return result
+  }
+
+  /** The newest version of ours in the same collection that was there before. */
+  async function baseOf(
+    connection: Connection,
+    item: RemoteItem,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const known = new Set((await versions.list()).map(({ id }) => id))
+    const older = await olderItems(connection.source, item, signal)
+    for (const one of older) {
+      const says = sourceOf(one)
+      const version = says && known.has(says.versionId) ? says.versionId : connection.book.versionOf(one.id)
+      if (version !== null && known.has(version)) return version
+    }
+    return versions.head()?.id ?? null
   }
 
   /** Brings fetched versions into the branch, one after the other. */
@@ -276,6 +341,7 @@ function createCounter(job: () => Job, show: (news: Partial<Job>) => void) {
       brought.bytes += bytes
       show({ step, filesDone: job().filesDone + files, bytesDone: job().bytesDone + bytes })
     },
+    brought: () => ({ downloaded: { ...brought } }),
     result: (): PullResult => ({
       kind: 'none',
       downloaded: { ...brought },
@@ -285,6 +351,16 @@ function createCounter(job: () => Job, show: (news: Partial<Job>) => void) {
       imported: null,
     }),
   }
+}
+
+/** Versions of the same collection before one, newest first. */
+async function olderItems(
+  source: ArtifactSource,
+  item: RemoteItem,
+  signal: AbortSignal,
+): Promise<RemoteItem[]> {
+  const items = await allItems(source, item, item.collection, item.type, signal)
+  return items.filter(({ index }) => index < item.index).sort((a, b) => b.index - a.index)
 }
 
 const nameOf = ({ entity, project, collection, index }: RemoteItem) =>

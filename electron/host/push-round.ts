@@ -156,12 +156,7 @@ async function send(
   const { libraryId, deviceId } = context
   const now = () => context.now()
   const receipts = version.artifacts.flatMap((one) => book.receipt(one.role, version.id) ?? [])
-  const inputs =
-    role === 'history'
-      ? receipts.map(({ artifactId }) => artifactId)
-      : role === 'raw_data'
-        ? tools.inputs.of(version)
-        : []
+  const inputs = role === 'history' ? receipts.map(({ artifactId }) => artifactId) : tools.inputs.of(version)
   const isKnown = ({ id, versionId }: RemoteVersion) =>
     (versionId !== null && known.has(versionId)) || book.versionOf(id) !== null
   const { ahead } = tools
@@ -182,7 +177,7 @@ async function send(
     },
     signal,
   )
-  if (role === 'raw_data' && delivered.isLogged) tools.inputs.used(version)
+  if (role !== 'history' && delivered.isLogged) tools.inputs.used(version)
   return delivered
 }
 

@@ -2,7 +2,7 @@ import { createGraph } from '../../shared/history/graph.ts'
 import { type ArtifactRole, artifactRoleSchema, type Version } from '../../shared/host/host-api.ts'
 import type { RemoteAhead } from '../../shared/host/pull-methods.ts'
 import type { RemoteItem } from '../../shared/sync/artifact-source.ts'
-import { allItems, type RemoteVersions, remoteVersions, sourceOf } from './pull-versions.ts'
+import { type RemoteVersions, remoteVersions, roleItems, sourceOf } from './pull-versions.ts'
 import { versionHere } from './remote-views.ts'
 import type { Connection } from './sync.ts'
 import type { Versions } from './versions.ts'
@@ -22,7 +22,7 @@ export async function readNews(
   versions: Versions,
   signal: AbortSignal,
 ): Promise<RemoteNews> {
-  const { source, place } = connection
+  const { source, place, inputs } = connection
   const all = await versions.list()
   const known = new Set(all.map(({ id }) => id))
   const reached = reachable(all, versions)
@@ -45,7 +45,7 @@ export async function readNews(
     })
   }
   for (const role of artifactRoleSchema.options) {
-    const items = await allItems(source, place, role, signal)
+    const items = await roleItems(source, place, role, signal)
     const digests = new Set(
       all.flatMap(({ id, artifacts }) =>
         reached.has(id) ? artifacts.filter((one) => one.role === role).map(({ digest }) => digest) : [],
@@ -56,7 +56,7 @@ export async function readNews(
       return version !== null ? reached.has(version) : digests.has(item.digest)
     }
     for (const item of items) {
-      if (isHere(item)) continue
+      if (isHere(item) || inputs.has(item.id)) continue
       const says = sourceOf(item)
       if (says && remote.has(says.versionId)) continue
       if (!says) foreign.push({ role, item })
@@ -82,7 +82,7 @@ export async function readNews(
       role,
       newest: newest && `v${newest.index}`,
       known: newestHere && `v${newestHere.index}`,
-      isAhead: items.some((item) => !isHere(item)),
+      isAhead: items.some((item) => !isHere(item) && !inputs.has(item.id)),
     })
   }
   list.sort((a, b) => a.createdAt - b.createdAt)

@@ -7,7 +7,10 @@ export type RemoteInput = { readonly artifactId: string; readonly name: string; 
 
 /** What images of this library came from: the run of the next version that is sent names it as its input. */
 export type RemoteInputs = {
-  note(input: RemoteInput): void
+  /** `after`: the number of the newest version when it came; now, when left out. */
+  note(input: RemoteInput, after?: number): void
+  /** Whether something was taken from an artifact. */
+  has(artifactId: string): boolean
   /** Artifacts that the run of a version is to name, by id: what came before it, and that no other run has named. */
   of(version: Pick<Version, 'id' | 'number'>): readonly string[]
   used(version: Pick<Version, 'id' | 'number'>): void
@@ -27,12 +30,13 @@ export function createRemoteInputs(context: LibraryContext, remote: string): Rem
       .prepare('INSERT OR REPLACE INTO remote_inputs VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(...values, rowSum(values))
   return {
-    note({ artifactId, name, digest }) {
+    note({ artifactId, name, digest }, after) {
       context.transaction(() => {
         const { number } = db.prepare('SELECT COALESCE(MAX(number), 0) AS number FROM versions').get()!
-        put([remote, artifactId, name, digest, Number(number), null])
+        put([remote, artifactId, name, digest, after ?? Number(number), null])
       })
     },
+    has: (artifactId) => select.all(remote).some((row) => row.artifact_id === artifactId && rowSumHolds(row)),
     of: (version) => open(version).map((row) => String(row.artifact_id)),
     used(version) {
       const rows = open(version)
