@@ -205,7 +205,7 @@ export async function fetchVersions(
       const needed = [image, card]
       if (head !== null) {
         const { payloads } = await getRecord(blobs, head, parseRevisionRecord)
-        needed.push(...payloads.map(({ digest }) => digest))
+        needed.push(...payloads.filter(({ role }) => role !== 'ontology').map(({ digest }) => digest))
       }
       for (const digest of needed) {
         if (digest === null || (await blobs.has(digest as BlobDigest))) continue

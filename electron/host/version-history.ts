@@ -51,8 +51,9 @@ export async function historyFiles(
     if (head === null || known.has(head) || needed.has(head)) continue
     needed.add(head)
     const { payloads } = await getRecord(blobs, head, parseRevisionRecord)
-    const ontology = payloads.find(({ role }) => role === 'ontology')
-    if (ontology) needed.add(ontology.digest)
+    const ontology = payloads.find((payload) => payload.role === 'ontology')
+    // Emptying the trash may have taken it with the label; nothing of the version needs it.
+    if (ontology && (await blobs.has(ontology.digest as BlobDigest))) needed.add(ontology.digest)
     await breathe()
   }
   const lines: string[] = []
