@@ -18,6 +18,7 @@ import {
   type SecretStore,
 } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
+import type { HttpOptions } from '../adapters/wandb/http.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
@@ -66,6 +67,8 @@ export type HostOptions = {
   /** W&B settings of this process only; the library's own stay as they are. */
   readonly settingsOverride?: Partial<Settings['wandb']>
   readonly ops?: FileOps
+  /** Waits of the network, shortened in tests. */
+  readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
 }
 
 /** One open library with everything that can be done with it. Every door wears one of these. */
@@ -195,6 +198,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     settings,
     secrets,
     product,
+    ...(options.http && { http: options.http }),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
   const pulls = createPulls(context, {

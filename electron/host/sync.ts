@@ -195,6 +195,19 @@ export function createSync(options: {
     })
   }
 
+  /** No list shows them, so nobody could say of one that it is to be tried again. */
+  async function wakeHistories(): Promise<void> {
+    const { wandb } = await options.settings.get()
+    if (!versions.history || !wandb.baseUrl || !wandb.entity || !wandb.project) return
+    const book = bookOf(wandb)
+    for (const { id } of await versions.list()) {
+      const attempt = book.receipt('history', id) ? null : book.attempt('history', id)
+      const isHeld = attempt !== null && (attempt.notBefore > 0 || attempt.kind === 'parked')
+      if (!isHeld || attempt.error?.code === 'REMOTE_LIMIT') continue
+      book.saveAttempt('history', id, { ...attempt, kind: 'waiting', failures: 0, notBefore: 0, error: null })
+    }
+  }
+
   async function status(): Promise<SyncStatus> {
     const { wandb } = await options.settings.get()
     const key = await secrets.state('wandb')
@@ -259,6 +272,7 @@ export function createSync(options: {
   /** A person's wish: it ends a pause. */
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
     pause.set(false)
+    await wakeHistories()
     return start(signal)
   }
 

@@ -59,7 +59,12 @@ async function openLaptop(
   { root, name, project = 'street', ops }: LaptopOptions & { root: string; name: string },
   open: Set<TestHost>,
 ) {
-  const host = await openTestHost({ root, environment: { WANDB_API_KEY: pushKey }, ...(ops && { ops }) })
+  const host = await openTestHost({
+    root,
+    environment: { WANDB_API_KEY: pushKey },
+    http: { retries: 3, minWaitMs: 5 },
+    ...(ops && { ops }),
+  })
   open.add(host)
   const { signal } = new AbortController()
   const call = <M extends HostMethod>(method: M, input: HostInput<M>, by = signal): Promise<HostOutput<M>> =>
