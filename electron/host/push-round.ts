@@ -10,6 +10,7 @@ import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import type { LabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
 import { pushNames } from './push-names.ts'
+import type { RemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
 import { artifactDigest } from './version-files.ts'
 
@@ -25,7 +26,7 @@ export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'me
   readonly labelProgress: LabelProgress
   random(): number
   /** Artifacts that images of a version came from, which its run is to name, by id; `used` is told when it has. */
-  readonly inputs: { of(version: Version): readonly string[]; used(version: Version): void }
+  readonly inputs: Pick<RemoteInputs, 'of' | 'used' | 'has'>
   /** Others pushed these, and they are not here. */
   ahead(role: RemoteRole, versions: readonly RemoteVersion[]): void
   /** True while the library is being closed: then an end is nobody's wish to stop. */
@@ -155,10 +156,10 @@ async function send(
   }
   const { libraryId, deviceId } = context
   const now = () => context.now()
-  const receipts = version.artifacts.flatMap((one) => book.receipt(one.role, version.id) ?? [])
-  const inputs = role === 'history' ? receipts.map(({ artifactId }) => artifactId) : tools.inputs.of(version)
+  // A history is for libraries: nobody is to find it among those that used a dataset.
+  const inputs = role === 'history' ? [] : tools.inputs.of(version)
   const isKnown = ({ id, versionId }: RemoteVersion) =>
-    (versionId !== null && known.has(versionId)) || book.versionOf(id) !== null
+    (versionId !== null && known.has(versionId)) || book.versionOf(id) !== null || tools.inputs.has(id)
   const { ahead } = tools
   const delivered = await deliver(
     { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, progress },
