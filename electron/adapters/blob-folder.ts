@@ -159,6 +159,64 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     return false
   }
 
+  /** Without an expectation whatever came is kept. */
+  function createDraft() {
+    requireWritable({ readOnly })
+    const temporary = join(folder, 'tmp', randomUUID())
+    const [sha256, md5] = [createHash('sha256'), createHash('md5')]
+    let size = 0
+    let fd: number | undefined
+    const close = () => {
+      const open = fd
+      fd = undefined
+      if (open !== undefined) ops.close(open)
+    }
+    const drop = () => {
+      quietly(close)
+      quietly(() => ops.remove(temporary))
+    }
+    const guarded = (error: unknown) => {
+      drop()
+      return diskError(error)
+    }
+    return {
+      write(part: Uint8Array) {
+        try {
+          fd ??= ops.open(temporary, 'wx', blobMode)
+          sha256.update(part)
+          md5.update(part)
+          size += part.length
+          writeFully(ops, fd, part)
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+        try {
+          fd ??= ops.open(temporary, 'wx', blobMode)
+          const ref: BlobRef = {
+            digest: sha256.digest('hex') as BlobDigest,
+            md5: md5.digest('base64') as EntryDigest,
+            size,
+          }
+          const isWrong = expected && (expected.md5 !== ref.md5 || (expected.size ?? size) !== size)
+          if (isWrong || isStored(ref)) {
+            drop()
+            return isWrong ? null : ref
+          }
+          ops.fsync(fd)
+          close()
+          await publish([{ path: temporary, digest: ref.digest }])
+          remember([ref])
+          return ref
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      drop,
+    }
+  }
+
   /** Writes whole, synced bytes under a random name. */
   function writeNew(bytes: Uint8Array): string {
     const temporary = join(folder, 'tmp', randomUUID())
@@ -242,41 +300,12 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     putAll,
 
     async putFile(path, signal) {
-      requireWritable({ readOnly })
-      const temporary = join(folder, 'tmp', randomUUID())
-      const sha256 = createHash('sha256')
-      const md5 = createHash('md5')
-      let size = 0
-      let fd: number | undefined
+      const draft = createDraft()
       try {
-        fd = ops.open(temporary, 'wx', blobMode)
-        for await (const bytes of sourceBytes(path, signal)) {
-          sha256.update(bytes)
-          md5.update(bytes)
-          size += bytes.length
-          writeFully(ops, fd, bytes)
-        }
-        const ref: BlobRef = {
-          digest: sha256.digest('hex') as BlobDigest,
-          md5: md5.digest('base64') as EntryDigest,
-          size,
-        }
-        const finished = fd
-        if (isStored(ref)) {
-          fd = undefined
-          ops.close(finished)
-          ops.remove(temporary)
-          return ref
-        }
-        ops.fsync(fd)
-        fd = undefined
-        ops.close(finished)
-        await publish([{ path: temporary, digest: ref.digest }])
-        remember([ref])
-        return ref
+        for await (const bytes of sourceBytes(path, signal)) draft.write(bytes)
+        return (await draft.keep(null))!
       } catch (error) {
-        if (fd !== undefined) quietly(() => ops.close(fd!))
-        quietly(() => ops.remove(temporary))
+        draft.drop()
         if (signal?.aborted) {
           throw new AppError('CANCELLED', 'The import was cancelled.', {
             remedy: 'Import again when you like.',
@@ -285,6 +314,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         throw diskError(error)
       }
     },
+
+    draft: createDraft,
 
     async has(digest) {
       return existsSync(pathOf(digest))

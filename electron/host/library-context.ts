@@ -8,12 +8,22 @@ import type { HostEvent } from '../../shared/host/host-api.ts'
 export interface FileBlobStore extends BlobStore {
   /** Copies a file into the store in one pass (hash, write, fsync, rename). The source is only read. */
   putFile(path: string, signal?: AbortSignal): Promise<BlobRef>
+  /** Room for bytes that are still arriving: nobody sees them before they are whole. Throws `LIB_READ_ONLY`. */
+  draft(): BlobDraft
   /** Where a blob's bytes lie, for tools that need a path. The file must not be changed. */
   pathOf(digest: BlobDigest): string
   /** Streams the bytes and fails with `BLOB_CORRUPT` at the end when they do not match their name. */
   read(digest: BlobDigest): Readable
   /** What the index knows of a blob, or undefined. */
   stat(digest: BlobDigest): BlobRef | undefined
+}
+
+/** Bytes on their way into the store. Each rejects or throws with what the disk says; then the draft is gone. */
+export type BlobDraft = {
+  write(part: Uint8Array): void
+  /** Publishes them durably if they are what was expected; null, and nothing is kept, when they are not. */
+  keep(expected: { readonly md5: string; readonly size: number | null }): Promise<BlobRef | null>
+  drop(): void
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

@@ -8,8 +8,9 @@ import type {
   SyncStatus,
   Version,
 } from '../../shared/host/host-api.ts'
+import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import { deliveryOf, heldUpBy, nextDue, outbox } from '../../shared/sync/outbox.ts'
-import type { OwedEntry } from '../../shared/sync/push.ts'
+import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import { type Breakers, createBreakers } from '../adapters/wandb/breaker.ts'
@@ -23,11 +24,17 @@ import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
 import { createReachability } from './reachability.ts'
 import { requireWritable } from './read-only.ts'
-import { type ConnectionDraft, createRemoteLink, type Place } from './remote-link.ts'
+import {
+  type Connection,
+  type ConnectionDraft,
+  createRemoteLink,
+  type Place,
+  type Reach,
+} from './remote-link.ts'
 import { createSyncLog } from './sync-log.ts'
 import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
 
-export type { ConnectionDraft } from './remote-link.ts'
+export type { Connection, ConnectionDraft } from './remote-link.ts'
 
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
@@ -35,6 +42,8 @@ export type VersionSource = {
   /** Resolves when the digests of all artifacts are known whose files can be read. */
   digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
+  /** Files by which a version is the same in another library, where that can be. */
+  history?(versionId: string): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
 }
@@ -66,8 +75,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
-  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
-  connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
+  /** The server, to be asked, and what is known of it. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(reach?: Reach): Promise<Connection>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -152,6 +161,32 @@ export function createSync(options: {
     return found.map((entry, at) => ({ ...entry, behind: behind[at]! }))
   }
 
+  /** Histories that wait: no list shows them, and they are sent by themselves all the same. */
+  async function histories() {
+    const { wandb } = await options.settings.get()
+    if (!versions.history || !link.isSet(wandb)) return []
+    const book = link.book(wandb)
+    return (await versions.list()).flatMap(({ id }) => {
+      if (book.receipt('history', id)) return []
+      const attempt = book.attempt('history', id)
+      const delivery = deliveryOf({ receipt: null, attempt, isPushing: false })
+      return [{ version: id, role: 'history' as const, delivery }]
+    })
+  }
+
+  /** No list shows them, so nobody could say of one that it is to be tried again. */
+  async function wakeHistories(): Promise<void> {
+    const { wandb } = await options.settings.get()
+    if (!versions.history || !link.isSet(wandb) || context.readOnly) return
+    const book = link.book(wandb)
+    for (const { id } of await versions.list()) {
+      const attempt = book.receipt('history', id) ? null : book.attempt('history', id)
+      const isHeld = attempt !== null && (attempt.notBefore > 0 || attempt.kind === 'parked')
+      if (!isHeld || attempt.error?.code === 'REMOTE_LIMIT') continue
+      book.saveAttempt('history', id, { ...attempt, kind: 'waiting', failures: 0, notBefore: 0, error: null })
+    }
+  }
+
   async function status(): Promise<SyncStatus> {
     const { wandb } = await options.settings.get()
     const next = await nextAction()
@@ -180,7 +215,7 @@ export function createSync(options: {
     const now = context.now()
     const found: NextAction[] = []
     if (wandb.autoPush) {
-      const at = isWoken ? now : nextDue(await entries())
+      const at = isWoken ? now : nextDue([...(await entries()), ...(await histories())])
       if (at !== null) found.push({ at, what: 'retry' })
     }
     if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
@@ -222,7 +257,7 @@ export function createSync(options: {
     const { wandb } = await options.settings.get()
     if (!link.isSet(wandb) || context.readOnly) return
     const book = link.book(wandb)
-    for (const { version, role, delivery } of await entries()) {
+    for (const { version, role, delivery } of [...(await entries()), ...(await histories())]) {
       if (delivery.kind !== 'waiting' || !delivery.lastError || !isMeant(delivery.lastError.code)) continue
       const attempt = book.attempt(role, version)
       if (attempt?.kind === 'waiting') book.saveAttempt(role, version, { ...attempt, notBefore: 0 })
@@ -233,7 +268,7 @@ export function createSync(options: {
   async function probe(): Promise<void> {
     breakers?.ready()
     try {
-      const { remote } = await link.connect(undefined, { ...options.http, retries: 0 })
+      const { remote } = await link.connect(undefined, { http: { ...options.http, retries: 0 } })
       await remote.whoAmI(AbortSignal.timeout(probeMs))
       await saw('online')
     } catch (thrown) {
@@ -264,6 +299,7 @@ export function createSync(options: {
         product,
         random,
         say: journal.say,
+        ahead: tellAhead,
         isClosing: () => closed,
         online: (next) => void saw(next),
         show(next: SyncStatus['running']) {
@@ -279,11 +315,31 @@ export function createSync(options: {
     await round.finally(() => reach.state() === 'offline' || closed || noteScheduled())
   }
 
+  function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
+    if (role === 'history') return
+    const names = found.map(({ version }) => version).join(', ')
+    const error = new AppError(
+      'REMOTE_AHEAD',
+      `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
+      {
+        remedy: 'Pull and merge it. Until then "latest" stays on theirs.',
+      },
+    )
+    journal.say({ kind: 'note', text: `${error.message} ${error.remedy}`, code: error.code })
+    context.emit({
+      type: 'notice',
+      notice: { key: 'remote-ahead', severity: 'warning', error: error.toInfo() },
+    })
+  }
+
   /** A person's wish: it ends a pause, and waits that nobody asked for. */
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
     pause.set(false)
     breakers?.ready()
-    if (current === null) await release((code) => code !== 'REMOTE_LIMIT')
+    if (current === null) {
+      await release((code) => code !== 'REMOTE_LIMIT')
+      await wakeHistories()
+    }
     return start(signal)
   }
 
@@ -416,7 +472,7 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect: () => link.connect(),
+    connect: (reach) => link.connect(undefined, reach),
     start() {
       started = true
       timer.set()

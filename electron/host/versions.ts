@@ -23,6 +23,7 @@ import {
   snapshotRows,
   type VersionFiles,
 } from './version-files.ts'
+import { historyFiles } from './version-history.ts'
 import { createVersionRows } from './version-rows.ts'
 import { createVersionStates, type VersionState } from './version-states.ts'
 import {
@@ -42,6 +43,13 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
+  /**
+   * Takes a version of another library, whose blobs are all here; no name moves. `known`: W&B's digests of its manifests, as
+   * far as they were worked out. Rejects with AppError `FMT_TOO_NEW`, `MISSING_BLOB`.
+   */
+  adopt(id: string, known?: ReadonlyMap<string, string>): Promise<Version>
+  /** A version as what another one is made from. Rejects as `manifest` does. */
+  at(id: string): Promise<Committed>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
@@ -371,6 +379,18 @@ export function createVersions(
       if (record && named !== manifest) throw damagedList()
       return entries
     },
+
+    at: (id) => committed.at(id),
+    adopt: (id, known = new Map()) =>
+      inTurn(async () => {
+        requireWritable(context)
+        const version = rows.adopt(id, await files.record(id), known)
+        context.emit({ type: 'versions.changed' })
+        digests.start()
+        return version
+      }),
+    history: (versionId) =>
+      historyFiles({ blobs, files }, versionId, (role) => rows.artifact(versionId, role).digest),
 
     draft: () => inTurn(draft),
     commit: (message, author, merge) => inTurn(() => commit(message, author, merge)),

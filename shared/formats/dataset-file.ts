@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalJson } from '../base/canonical-json.ts'
 import { statusSchema } from '../label/status.ts'
+import { sha256Schema } from './blob-schema.ts'
 
 const count = z.int().min(0)
 
@@ -27,11 +28,21 @@ export const datasetFileSchema = z.discriminatedUnion('role', [
       statuses: z.partialRecord(statusSchema, count),
     }),
   }),
+  z.strictObject({
+    format: z.literal('tessera-dataset'),
+    format_version: z.literal(1),
+    role: z.literal('history'),
+    /** The version that the records beside it are of. */
+    version: sha256Schema,
+    /** W&B's digests of its artifacts, by which they are found. */
+    artifacts: z.partialRecord(z.enum(['raw_data', 'labeled_data']), z.string().regex(/^[0-9a-f]{32}$/)),
+  }),
 ])
 export type DatasetFile = z.infer<typeof datasetFileSchema>
+type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never
 
 /** The file's text; the same counts give the same text. */
-export function datasetFileText(content: Pick<DatasetFile, 'role' | 'counts'>): string {
+export function datasetFileText(content: DistributiveOmit<DatasetFile, 'format' | 'format_version'>): string {
   return canonicalJson({ format: 'tessera-dataset', format_version: 1, ...content })
 }
 

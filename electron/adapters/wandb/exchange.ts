@@ -76,6 +76,8 @@ export async function exchange(
     maxErrorBytes: number
     waits: Waits
     connector?: Connector | undefined
+    /** Takes the body of a success piece by piece; `bytes` of the answer are empty then. */
+    take?: (part: Uint8Array) => void
   },
 ): Promise<Answer> {
   const { method, signal, waits } = call
@@ -215,7 +217,7 @@ function drained(request: ClientRequest): Promise<void> {
 
 async function readAnswer(
   response: IncomingMessage,
-  call: { maxBytes: number; maxErrorBytes: number; waits: Waits },
+  call: { maxBytes: number; maxErrorBytes: number; waits: Waits; take?: (part: Uint8Array) => void },
   guard: Guard,
 ): Promise<Uint8Array> {
   const status = response.statusCode ?? 0
@@ -233,7 +235,8 @@ async function readAnswer(
     for await (const part of source) {
       size += part.length
       if (size > limit) throw new TooLarge(limit)
-      parts.push(part)
+      if (call.take && isSuccess) call.take(part)
+      else parts.push(part)
     }
   }
   async function* count(source: AsyncIterable<Uint8Array>) {
