@@ -472,7 +472,11 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect: (reach) => link.connect(undefined, reach),
+    connect(reach) {
+      // Whoever asks wants an answer now, and not that a host is being left alone.
+      breakers?.ready()
+      return link.connect(undefined, reach)
+    },
     start() {
       started = true
       timer.set()
