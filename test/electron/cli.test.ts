@@ -132,7 +132,7 @@ it('goes the whole way from an empty folder to versions on a server', async () =
     return ended
   }
   const list = await there('remote', 'list', 'me/street/labeled_data')
-  expect(list.out).toMatch(/^v0 .* 6 files.*\(latest\)/)
+  expect(list.out).toMatch(/^v0 .* 5 files.*\(latest\)/)
   const look = await there('remote', 'show', 'labeled_data', '--json')
   expect(look.json).toMatchObject({ kind: 'version', images: 1, labels: 1, versions: 1, refused: null })
   expect((await there('remote', 'show')).out).toContain('two streets')
