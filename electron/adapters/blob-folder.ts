@@ -8,12 +8,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
-import type { FileBlobStore } from '../host/library-context.ts'
+import type { FileBlobStore, SealedBlob } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError } from './disk-error.ts'
 import { fileError } from './file-error.ts'
-import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
+import {
+  type FileOps,
+  quietly,
+  realFileOps,
+  syncAndClose,
+  syncFolder,
+  syncFolders,
+  writeFully,
+} from './file-ops.ts'
 
 export type BlobFolderOptions = {
   /** The library folder; blobs lie in `blobs/sha256/ab/<digest>`, unfinished ones in `tmp/`. */
@@ -173,7 +181,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           throw guarded(error)
         }
       },
-      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+      seal(expected: { readonly md5: string; readonly size: number | null } | null): SealedBlob | null {
         try {
           fd ??= ops.open(temporary, 'wx', blobMode)
           const ref: BlobRef = {
@@ -184,17 +192,64 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           const isWrong = expected && (expected.md5 !== ref.md5 || (expected.size ?? size) !== size)
           if (isWrong || isStored(ref)) {
             drop()
-            return isWrong ? null : ref
+            return isWrong ? null : { ref, unpublished: null }
           }
+          const unpublished = { fd, temporary }
+          fd = undefined
+          return { ref, unpublished }
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+        const sealed = this.seal(expected)
+        if (!sealed?.unpublished) return sealed?.ref ?? null
+        try {
+          fd = sealed.unpublished.fd
           ops.fsync(fd)
           close()
-          await publish(temporary, ref.digest)
-          return remember(ref)
+          await publish(temporary, sealed.ref.digest)
+          return remember(sealed.ref)
         } catch (error) {
           throw guarded(error)
         }
       },
       drop,
+    }
+  }
+
+  /** What `publish` does, for many: one after the other, most of the time would go to waiting for the disk. */
+  async function publishAll(sealed: readonly SealedBlob[]): Promise<void> {
+    const fresh = sealed.flatMap(({ ref, unpublished }) => (unpublished ? [{ ref, ...unpublished }] : []))
+    const named: string[] = []
+    try {
+      await syncAndClose(
+        ops,
+        fresh.map(({ fd }) => fd),
+      )
+      if (platform === 'win32') {
+        for (const { ref, temporary } of fresh) await publish(temporary, ref.digest)
+      } else {
+        for (const { ref, temporary } of fresh) {
+          const final = pathOf(ref.digest)
+          makeFolder(dirname(final))
+          ops.rename(temporary, final)
+          named.push(final)
+        }
+        await syncFolders(ops, [...new Set(named.map(dirname))])
+      }
+    } catch (error) {
+      for (const path of named) quietly(() => ops.remove(path))
+      for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
+      throw diskError(error)
+    }
+    db?.exec('BEGIN IMMEDIATE')
+    try {
+      for (const { ref } of fresh) remember(ref)
+      db?.exec('COMMIT')
+    } catch (error) {
+      quietly(() => db?.exec('ROLLBACK'))
+      throw diskError(error)
     }
   }
 
@@ -282,6 +337,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     },
 
     draft: createDraft,
+    publish: publishAll,
 
     async has(digest) {
       return existsSync(pathOf(digest))
