@@ -17,7 +17,6 @@ export type Opened = {
   readonly usable: number
   readonly painted: number
   readonly cells: number
-  /** The brush painted while superpixels were not there yet. */
 }
 
 /** Opens the image from the grid, paints at once, and waits for its superpixels. */

@@ -10,6 +10,7 @@ import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { FileBlobStore, SealedBlob } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
+import { createTimeSlice } from '../host/time-slice.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError } from './disk-error.ts'
 import { fileError } from './file-error.ts'
@@ -44,6 +45,9 @@ const trustMs = 30 * 24 * 3600 * 1000
 const heldCodes: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 const heldMs = 2000
 
+/** Whole, synced bytes under a random name, and the name they are to get. */
+type Temporary = { readonly path: string; readonly digest: BlobDigest }
+
 /** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
 const blobMode = 0o400
 
@@ -62,11 +66,12 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     platform = process.platform,
   } = options
   const selectBlob = db?.prepare('SELECT md5, size, verified_at FROM blobs WHERE digest = ?')
-  const insertBlob = readOnly
+  const insertBlobs = readOnly
     ? undefined
     : db?.prepare(
         `INSERT INTO blobs (digest, md5, size, published_seq, verified_at)
-         VALUES (?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?)
+         SELECT value ->> 'digest', value ->> 'md5', value ->> 'size',
+           (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq'), ?2 FROM json_each(?1) WHERE TRUE
          ON CONFLICT (digest) DO UPDATE SET
            verified_at = excluded.verified_at, published_seq = excluded.published_seq`,
       )
@@ -93,15 +98,35 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     return selectBlob?.get(digest) as { md5: string; size: number; verified_at: number } | undefined
   }
 
-  /** Writes into the index that the bytes are there and were hashed just now. */
-  function remember(ref: BlobRef): BlobRef {
-    insertBlob?.run(ref.digest, ref.md5, ref.size, now())
-    suspects?.delete(ref.digest)
-    return ref
+  /** Writes into the index that the bytes are there and were hashed just now: in one statement, so that it is synced once. */
+  function remember(refs: readonly BlobRef[]): void {
+    if (refs.length > 0) insertBlobs?.run(JSON.stringify(refs), now())
+    for (const { digest } of refs) suspects?.delete(digest)
   }
 
-  /** Moves finished bytes to their name. */
-  async function publish(temporary: string, digest: BlobDigest): Promise<void> {
+  /** Moves finished bytes to their names, and syncs each folder once. */
+  async function publish(finished: readonly Temporary[]): Promise<void> {
+    const breathe = createTimeSlice()
+    for (const { path, digest } of finished) {
+      await rename(path, digest)
+      await breathe()
+    }
+    const folders = Map.groupBy(finished, ({ digest }) => dirname(pathOf(digest)))
+    const failed: unknown[] = []
+    for (const [folder, within] of folders) {
+      try {
+        syncFolder(ops, folder)
+      } catch (error) {
+        // Syncing the folder again might say "done" about an entry the disk has lost. They are made anew instead.
+        for (const { digest } of within) quietly(() => ops.remove(pathOf(digest)))
+        failed.push(error)
+      }
+      await breathe()
+    }
+    if (failed.length > 0) throw failed[0]
+  }
+
+  async function rename(temporary: string, digest: BlobDigest): Promise<void> {
     const final = pathOf(digest)
     makeFolder(dirname(final))
     for (let waited = 0, pause = 20; ; waited += pause, pause *= 2) {
@@ -115,13 +140,6 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         if (blobIsWhole(final, digest)) return ops.remove(temporary)
         await sleep(pause)
       }
-    }
-    try {
-      syncFolder(ops, dirname(final))
-    } catch (error) {
-      // Syncing the folder again might say "done" about an entry the disk has lost. It is made anew instead.
-      quietly(() => ops.remove(final))
-      throw error
     }
   }
 
@@ -142,7 +160,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       // A process that was killed after the rename has not synced the entry.
       makeFolder(dirname(pathOf(digest)))
       syncFolder(ops, dirname(pathOf(digest)))
-      remember(ref)
+      remember([ref])
       return true
     }
     quarantine(digest)
@@ -208,8 +226,9 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           fd = sealed.unpublished.fd
           ops.fsync(fd)
           close()
-          await publish(temporary, sealed.ref.digest)
-          return remember(sealed.ref)
+          await publish([{ path: temporary, digest: sealed.ref.digest }])
+          remember([sealed.ref])
+          return sealed.ref
         } catch (error) {
           throw guarded(error)
         }
@@ -227,33 +246,21 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         ops,
         fresh.map(({ fd }) => fd),
       )
-      if (platform === 'win32') {
-        for (const { ref, temporary } of fresh) await publish(temporary, ref.digest)
-      } else {
-        for (const { ref, temporary } of fresh) {
-          const final = pathOf(ref.digest)
-          makeFolder(dirname(final))
-          ops.rename(temporary, final)
-          named.push(final)
-        }
-        await syncFolders(ops, [...new Set(named.map(dirname))])
+      for (const { ref, temporary } of fresh) {
+        await rename(temporary, ref.digest)
+        named.push(pathOf(ref.digest))
       }
+      await syncFolders(ops, [...new Set(named.map(dirname))])
+      remember(fresh.map(({ ref }) => ref))
     } catch (error) {
       for (const path of named) quietly(() => ops.remove(path))
       for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
       throw diskError(error)
     }
-    db?.exec('BEGIN IMMEDIATE')
-    try {
-      for (const { ref } of fresh) remember(ref)
-      db?.exec('COMMIT')
-    } catch (error) {
-      quietly(() => db?.exec('ROLLBACK'))
-      throw diskError(error)
-    }
   }
 
-  async function writeNew(bytes: Uint8Array, digest: BlobDigest): Promise<void> {
+  /** Writes whole, synced bytes under a random name. */
+  function writeNew(bytes: Uint8Array): string {
     const temporary = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
     try {
@@ -263,12 +270,37 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       const finished = fd
       fd = undefined
       ops.close(finished)
-      await publish(temporary, digest)
+      return temporary
     } catch (error) {
       // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
       if (fd !== undefined) quietly(() => ops.close(fd!))
       quietly(() => ops.remove(temporary))
       throw error
+    }
+  }
+
+  async function putAll(contents: readonly Uint8Array[]): Promise<BlobRef[]> {
+    requireWritable({ readOnly })
+    const refs = contents.map((bytes): BlobRef => {
+      const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
+      const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
+      return { digest, md5, size: bytes.length }
+    })
+    const breathe = createTimeSlice()
+    const fresh = new Map<BlobDigest, Temporary & { readonly ref: BlobRef }>()
+    try {
+      for (const [i, ref] of refs.entries()) {
+        const { digest } = ref
+        if (fresh.has(digest) || isStored(ref)) continue
+        fresh.set(digest, { path: writeNew(contents[i]!), digest, ref })
+        await breathe()
+      }
+      await publish([...fresh.values()])
+      remember([...fresh.values()].map(({ ref }) => ref))
+      return refs
+    } catch (error) {
+      for (const { path } of fresh.values()) quietly(() => ops.remove(path))
+      throw diskError(error)
     }
   }
 
@@ -306,19 +338,10 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
   return {
     pathOf,
 
-    async put(bytes) {
-      requireWritable({ readOnly })
-      const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
-      const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
-      const ref = { digest, md5, size: bytes.length }
-      try {
-        if (isStored(ref)) return ref
-        await writeNew(bytes, digest)
-        return remember(ref)
-      } catch (error) {
-        throw diskError(error)
-      }
-    },
+    put: async (bytes) => (await putAll([bytes]))[0]!,
+    putAll,
+    draft: createDraft,
+    publish: publishAll,
 
     async putFile(path, signal) {
       const draft = createDraft()
@@ -335,9 +358,6 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         throw diskError(error)
       }
     },
-
-    draft: createDraft,
-    publish: publishAll,
 
     async has(digest) {
       return existsSync(pathOf(digest))

@@ -25,6 +25,6 @@ function describe(version: Version): string {
   const { number, counts, changes, artifacts } = version
   return [
     `version ${number}: ${countsText(counts)} (${changesText(changes)})`,
-    ...artifacts.map(({ role, index, digest }) => `  ${role} ${index}  ${digest}`),
+    ...artifacts.map(({ role, index, digest }) => `  ${role} ${index}  ${digest ?? '(digest follows)'}`),
   ].join('\n')
 }

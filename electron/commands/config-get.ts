@@ -33,6 +33,7 @@ export function keyStateText({ source, last4 }: KeyState): string {
     keyring: 'in the keyring',
     memory: 'until the program that holds the library ends',
     file: 'in a file that only you can read',
+    netrc: 'in netrc',
   }
   return last4 === null ? places[source] : `…${last4}, ${places[source]}`
 }

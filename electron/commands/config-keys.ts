@@ -41,6 +41,31 @@ export const settingKeys: Readonly<Record<string, SettingKey>> = {
     read: ({ wandb }) => (wandb.embedImages ? 'on' : 'off'),
     change: (value) => ({ wandb: { embedImages: readSwitch('wandb.embed-images', value) } }),
   },
+  'wandb.every': {
+    help: 'how often a window also sends what waits: off, 15min, hour or day',
+    read: ({ wandb }) => wandb.every,
+    change: (value) => ({ wandb: { every: readEvery(value) } }),
+  },
+  'wandb.allow-http': {
+    help: 'whether key and data may go unencrypted to a server that is not this computer: on or off',
+    read: ({ wandb }) => (wandb.allowHttp ? 'on' : 'off'),
+    change: (value) => ({ wandb: { allowHttp: readSwitch('wandb.allow-http', value) } }),
+  },
+  'network.proxy': {
+    help: 'http://host:port, direct for none, empty for what the environment says; of this computer',
+    read: ({ network }) => network.proxy,
+    change: (proxy) => ({ network: { proxy } }),
+  },
+  'network.no-proxy': {
+    help: 'hosts that are reached without the proxy, separated by commas; of this computer',
+    read: ({ network }) => network.noProxy,
+    change: (noProxy) => ({ network: { noProxy } }),
+  },
+  'network.ca-file': {
+    help: 'PEM file of certificate authorities that are trusted too; of this computer',
+    read: ({ network }) => network.caFile,
+    change: (caFile) => ({ network: { caFile } }),
+  },
 }
 
 export const keyList = [
@@ -55,6 +80,12 @@ export function requireKey(key: string): SettingKey {
     `There is no setting "${key.slice(0, 60)}".`,
     `The settings are ${[...Object.keys(settingKeys), apiKey].join(', ')}.`,
   )
+}
+
+function readEvery(value: string): Settings['wandb']['every'] {
+  const found = (['off', '15min', 'hour', 'day'] as const).find((each) => each === value)
+  if (found) return found
+  throw new UsageError('wandb.every is off, 15min, hour or day.', 'Say "config set wandb.every hour".')
 }
 
 function readSwitch(key: string, value: string): boolean {

@@ -10,6 +10,7 @@ export const configSet: Command = {
   usage: 'KEY VALUE',
   details: [
     `KEY is one of: ${keyList}.`,
+    'A proxy that wants a name and a password is read from standard input too: "config set network.proxy -", then http://name:password@host:port. Both are kept like keys.',
     `The API key is read from standard input or asked for at a prompt: "config set ${apiKey} -". A key on the command line is refused, because every program on this computer could read it there; one that was given so should be replaced at the server. It is kept in the keyring of this computer, or with --keep file in a file that only you can read, never in the library.`,
   ],
   options: {
@@ -36,11 +37,23 @@ async function setSetting(context: CommandContext): Promise<Outcome> {
   if (value === undefined) {
     throw new UsageError(`What should ${key} be?`, `Say "config set ${key} VALUE"; '' makes it empty.`)
   }
-  const change = setting.change(value)
+  const change = setting.change(await typedSetting(context, key!, value))
   const { connection } = await context.write()
   const { settings } = await connection.call('settings.set', change, context.signal)
   const stored = setting.read(settings)
   return { json: { key, value: stored }, text: `${key} ${stored}` }
+}
+
+/** Paths are seen from where they were typed; what holds a password is not typed on the command line. */
+async function typedSetting(context: CommandContext, key: string, value: string): Promise<string> {
+  if (key === 'network.ca-file' && value !== '') return context.path(value)
+  if (key !== 'network.proxy') return value
+  if (value === '-') return readSecret(context.input, () => context.say('Proxy: '))
+  if (!value.includes('@')) return value
+  throw new UsageError(
+    'A password on the command line can be read by every program on this computer, so it is not taken from there.',
+    'Say "config set network.proxy -" and give the address on standard input.',
+  )
 }
 
 async function setApiKey(context: CommandContext): Promise<Outcome> {

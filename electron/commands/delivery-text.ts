@@ -10,6 +10,7 @@ export function deliveryText(delivery: Delivery): string {
     case 'sending':
       return 'being sent'
     case 'parked':
+      if (!delivery.error) return 'set aside; "tessera sync retry" lets it go'
       return `parked: ${delivery.error.message} ${delivery.error.remedy} [${delivery.error.code}]`
     case 'waiting': {
       const { lastError, notBefore } = delivery

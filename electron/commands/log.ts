@@ -65,7 +65,7 @@ function describe(version: Version, entries: readonly OutboxEntry[], refs: reado
     `  ${countsText(counts)} (${changesText(changes)})`,
     ...artifacts.map(({ role, index, digest }) => {
       const entry = entries.find((each) => each.version === id && each.role === role)
-      return `  ${role} ${index}  ${digest}${entry ? `  ${deliveryText(entry.delivery)}` : ''}`
+      return `  ${role} ${index}  ${digest ?? '(digest follows)'}${entry ? `  ${deliveryText(entry.delivery)}` : ''}`
     }),
   ]
 }

@@ -83,7 +83,8 @@ async function makeReady(
 
 async function sendAll(connection: HostConnection, context: CommandContext): Promise<SyncStatus> {
   const { signal } = context
-  const stopListening = connection.on(progressTo(context))
+  const { log } = await connection.call('sync.status', {}, signal)
+  const stopListening = connection.on(progressTo(context, log.at(-1)?.seq ?? 0))
   const cancel = () => void connection.call('sync.cancel', {}).catch(() => undefined)
   signal.addEventListener('abort', cancel, { once: true })
   try {
@@ -100,14 +101,14 @@ async function sendAll(connection: HostConnection, context: CommandContext): Pro
 
 const isUntried = ({ delivery }: OutboxEntry) => delivery.kind === 'waiting' && delivery.lastError === null
 
-function progressTo({ say }: CommandContext): Parameters<HostConnection['on']>[0] {
-  let told = 0
+/** Tells what is new after the line `told` of the log. */
+function progressTo({ say }: CommandContext, told: number): Parameters<HostConnection['on']>[0] {
   let shownAt = 0
   return (event) => {
     if (event.type !== 'sync.changed') return
     const { log, running } = event.status
-    for (const { text } of log.slice(told)) say(text)
-    told = log.length
+    for (const { seq, text } of log) if (seq > told) say(text)
+    told = log.at(-1)?.seq ?? told
     if (!running || Date.now() - shownAt < progressEveryMs) return
     shownAt = Date.now()
     const { step, filesDone, filesTotal, bytesDone, bytesTotal } = running

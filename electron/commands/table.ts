@@ -1,3 +1,4 @@
+import { account, accountPlan, accountUnlink } from './account.ts'
 import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } from './branch.ts'
 import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
@@ -11,6 +12,7 @@ import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
+import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
@@ -21,6 +23,7 @@ import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
+import { sync, syncLog, syncPark, syncRetry } from './sync.ts'
 import { tag } from './tag.ts'
 import { trash, trashEmpty, trashRestore } from './trash.ts'
 import { verify } from './verify.ts'
@@ -47,6 +50,7 @@ export const commands: readonly Command[] = [
   log,
   diff,
   history,
+  lineage,
   restore,
   restoreUndo,
   branch,
@@ -60,6 +64,13 @@ export const commands: readonly Command[] = [
   pull,
   remoteList,
   remoteShow,
+  sync,
+  syncRetry,
+  syncPark,
+  syncLog,
+  account,
+  accountPlan,
+  accountUnlink,
   verify,
   dump,
   serve,

@@ -33,6 +33,8 @@ export type DeliveryBook = {
   dropFiles(role: RemoteRole, versionId: string): void
   /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
+  /** How many receipts there are. */
+  count(): number
 }
 
 /** `remote` names server, entity and project; another one of these is another remote, to which everything is owed. */
@@ -46,6 +48,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
   const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
   const damaged = new Set<string>()
+  /** Receipts that were read and whole: they never change, and a status asks for all of them. */
+  const known = new Map<string, Receipt>()
 
   /** The bytes of a row that is no attempt go to quarantine before another row takes its place. */
   function keepDamaged(role: RemoteRole, versionId: string): void {
@@ -66,6 +70,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
 
   return {
     receipt(role, versionId) {
+      const kept = known.get(`${role} ${versionId}`)
+      if (kept) return kept
       const row = readReceipt.get(remote, role, versionId)
       if (row === undefined) return null
       if (!rowSumHolds(row)) {
@@ -75,7 +81,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         })
         return null
       }
-      return {
+      const receipt: Receipt = {
         role: roleSchema.parse(row.role),
         versionId: String(row.version_id),
         digest: String(row.digest),
@@ -85,6 +91,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         url: row.url === null ? null : String(row.url),
         sentAt: Number(row.sent_at),
       }
+      known.set(`${role} ${versionId}`, receipt)
+      return receipt
     },
     versionOf(artifactId) {
       const rows = readByArtifact.all(remote, artifactId).filter((row) => rowSumHolds(row))
@@ -110,6 +118,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         ).run(remote, role, versionId, JSON.stringify(attempt))
       })
     },
+    count: () =>
+      Number(db.prepare('SELECT count(*) AS n FROM receipts WHERE remote = ?').get(remote)?.n ?? 0),
     files(role, versionId) {
       const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
       return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))

@@ -14,6 +14,7 @@ import {
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import { startDeliveryMetrics } from './delivery-metrics.ts'
+import type { SyncNews } from './sync-log.ts'
 
 export type DeliveryJob = {
   readonly role: RemoteRole
@@ -43,7 +44,7 @@ export type DeliveryTools = {
   /** Starts metrics of one run beside the push; nothing waits for it but the end of the run. */
   metrics?: (runName: string, displayName: string) => ProgressMetrics
   now(): number
-  say(text: string): void
+  say(news: SyncNews): void
   advance(step: string, files: number, bytes: number): void
   /** Others pushed these, and they are not here. */
   ahead(role: RemoteRole, versions: readonly RemoteVersion[]): void
@@ -102,6 +103,8 @@ export async function deliver(
     book.saveAttempt(role, version.id, attempt)
   }
   keep({})
+  const began = tools.now()
+  const moved = { files: 0, bytes: 0 }
 
   tools.advance('Asking what the server has', 0, 0)
   let pending: RemoteVersion | null = null
@@ -184,6 +187,8 @@ export async function deliver(
       },
       advance(step, files, bytes) {
         metrics.moved(files, bytes)
+        moved.files += files
+        moved.bytes += bytes
         tools.advance(step, files, bytes)
       },
       gate: tools.gate,
@@ -224,9 +229,11 @@ export async function deliver(
       await remote.finishRun(attempt.runName, summary, signal)
     }
     book.saveReceipt(receipt)
-    tools.say(
-      `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
-    )
+    tools.say({
+      kind: 'sent',
+      text: `v${version.number} ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
+      ...(!adopted && { ...moved, ms: tools.now() - began }),
+    })
   }
   return { receipt, closed: close(), isLogged: attempt.runOpened }
 }

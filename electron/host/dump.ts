@@ -118,7 +118,10 @@ function readRevision(row: Row, placeOf: (revision: unknown) => number | null, o
 function readVersions(db: DatabaseSync, only: Only): { list: Row[]; numberOf: Map<string, number> } {
   const rows = db.prepare('SELECT * FROM versions ORDER BY number').all()
   const numberOf = new Map(rows.map(({ id, number }) => [String(id), Number(number)]))
-  const artifacts = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ? ORDER BY role')
+  const artifacts = db.prepare(
+    `SELECT a.*, d.digest FROM version_artifacts a LEFT JOIN artifact_digests d ON d.manifest_digest = a.manifest_digest
+     WHERE version_id = ? ORDER BY role`,
+  )
   const list = rows.map((row) => ({
     ...only({ id: row.id, createdAt: row.created_at, record: row.record_digest }),
     number: row.number,
@@ -129,7 +132,8 @@ function readVersions(db: DatabaseSync, only: Only): { list: Row[]; numberOf: Ma
     artifacts: artifacts.all(row.id!).map((artifact) => ({
       role: artifact.role,
       index: artifact.idx,
-      digest: artifact.digest,
+      // When it is worked out is no part of the content, and it follows from the manifest.
+      ...only({ digest: artifact.digest }),
       manifest: artifact.manifest_digest,
       files: artifact.files,
       bytes: artifact.bytes,

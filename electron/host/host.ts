@@ -10,15 +10,10 @@ import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
-import { Secret } from '../adapters/secrets/secret.ts'
-import {
-  createSecretStore,
-  type Keyring,
-  parseKey,
-  type SecretStore,
-} from '../adapters/secrets/secret-store.ts'
+import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { HttpOptions } from '../adapters/wandb/http.ts'
+import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
@@ -30,6 +25,8 @@ import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
 import type { LibraryContext, Log } from './library-context.ts'
+import { createLineage } from './lineage.ts'
+import { createNetwork } from './network.ts'
 import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
@@ -120,14 +117,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   const samples = createSamples(context)
   const categories = createCategories(context)
-  const settings = createSettings(context, {
-    environment,
-    ...(options.settingsOverride && { override: options.settingsOverride }),
-  })
   const secrets = createSecretStore({
     environment,
     keyring: options.keyring,
     file: join(folders.config, 'secrets.json'),
+  })
+  const network = createNetwork({ config: folders.config, environment, secrets })
+  const settings = createSettings(context, {
+    environment,
+    network,
+    ...(options.settingsOverride && { override: options.settingsOverride }),
   })
   const imaging = createImaging(options.startDecoder ? { start: options.startDecoder } : {})
   const imports = createImport(context, samples, imaging, {
@@ -197,8 +196,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     versions,
     settings,
     secrets,
+    network,
     product,
     ...(options.http && { http: options.http }),
+    logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
   const pulls = createPulls(context, {
@@ -211,8 +212,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     labels,
     categories,
   })
+  const lineage = createLineage(context, {
+    versions,
+    settings,
+    connect: async () => (await sync.connect()).remote.lineage,
+  })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
+  versions.start()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
   /** Passes a result on; what became a version may be sent. */
@@ -227,7 +234,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
       .list()
       .flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id]))
   }
-  const withKey = async () => ({ settings: settings.get(), wandbKey: await secrets.state('wandb') })
   const handlers: HostHandlers = {
     'app.info': async () => ({
       version: product.split('/')[1] ?? '',
@@ -338,30 +344,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'samples.history': ({ sampleId }) => history(sampleId as SampleId),
     'branches.switch': async ({ name, uncommitted }, signal) =>
       pushing(await versionChanges.switchTo(name, uncommitted, signal)),
-    ...createVersionNames(context, { versions, author }),
+    'lineage.get': () => lineage.get(),
+    'lineage.look': ({ node }, signal) => lineage.look(node, signal),
+    ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
 
-    'settings.get': withKey,
-    async 'settings.set'(change) {
-      settings.set(change)
-      sync.wake()
-      return withKey()
-    },
-    async 'secrets.setWandbKey'({ key, keep }) {
-      const state = await secrets.set('wandb', key, keep)
-      emit({ type: 'settings.changed' })
-      sync.wake()
-      return state
-    },
-    async 'secrets.clearWandbKey'() {
-      const state = await secrets.clear('wandb')
-      emit({ type: 'settings.changed' })
-      return state
-    },
-    async 'wandb.check'({ draft }, signal) {
-      if (!draft) return sync.check(signal)
-      const { key, ...place } = draft
-      return sync.check(signal, { ...place, key: key === undefined ? null : new Secret(parseKey(key)) })
-    },
+    ...createAccount(context, { settings, secrets, network, sync, emit }),
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
@@ -372,6 +359,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'sync.pause': () => sync.pause(),
     'sync.resume': () => sync.resume(),
     'sync.retry': ({ version, role }) => sync.retry(version, role),
+    'sync.park': ({ version, role }) => sync.park(version, role),
+    async 'sync.hint'() {
+      await sync.hint()
+      return {}
+    },
+    'sync.log': async ({ limit }) => ({ lines: sync.log(limit) }),
   }
 
   return {

@@ -3,15 +3,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
-import {
-  isDescribed,
-  isLabeled,
-  labeledDatasetText,
-  labeledLayout,
-  rawDatasetText,
-  rawLayout,
-  type SampleFiles,
-} from '../../shared/formats/artifact-layout.ts'
+import { labelKey, type SampleFiles } from '../../shared/formats/artifact-layout.ts'
 import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
 import { type LabelFile, labelFileText, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { ontologyFileText, parseOntologyFile } from '../../shared/formats/ontology-file.ts'
@@ -21,11 +13,7 @@ import {
   revisionRecordText,
 } from '../../shared/formats/revision-record.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
-import {
-  parseVersionRecord,
-  type VersionRecord,
-  versionRecordText,
-} from '../../shared/formats/version-record.ts'
+import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
 import { compareSamples, type SampleState } from '../../shared/history/changes.ts'
 import type { ArtifactRole } from '../../shared/host/host-api.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
@@ -37,8 +25,8 @@ import { isNothing } from './label-moves.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { buildVersion } from './version-build.ts'
 import type { Versions } from './versions.ts'
-import { labelKey } from './working-copy.ts'
 
 /** Stands for the installation of what another program made. */
 const elsewhere = 'wandb'
@@ -76,7 +64,7 @@ export async function versionOfDataset(
   }
 
   async function make(): Promise<string | null> {
-    const record = base === null ? null : await getRecord(blobs, base, parseVersionRecord)
+    const record = base === null ? null : await versions.files.record(base)
     const before = record ? await versions.files.getSnapshot(record.snapshot.digest) : null
     const old = new Map<string, Sample>()
     for (const sample of before?.samples ?? []) old.set(sample.name, await known(sample))
@@ -99,16 +87,12 @@ export async function versionOfDataset(
     const isSame = !ontologyChanged && Object.values(counted).every((count) => count === 0)
     if (isSame) return null
     const samples = [...now.values()].sort((a, b) => compareCodePoints(a.name, b.name))
-    const files = samples.map((sample) => sample.files)
-    const artifacts = [
-      await versions.files.putManifest('raw_data', rawLayout(files, await put(rawDatasetText(files)))),
-    ]
-    const labeled = files.filter(isLabeled)
-    if (files.some(isDescribed)) {
-      const shared = { dataset: await put(labeledDatasetText(labeled)), ontology: categories }
-      artifacts.push(await versions.files.putManifest('labeled_data', labeledLayout(files, shared)))
-    }
-    const kept = samples.map(({ name, id, image, head, card }) => ({ name, id, image, head, card }))
+    const steps = samples.map(({ name, id, head, files }) => ({
+      name,
+      before: null,
+      now: { ...files, id, head },
+    }))
+    const build = await buildVersion({ files: versions.files, blobs }, null, steps, categories)
     const version: VersionRecord = {
       v: 1,
       kind: 'version',
@@ -117,17 +101,11 @@ export async function versionOfDataset(
       author,
       createdAt: item.createdAt,
       deviceId: elsewhere,
-      artifacts,
-      snapshot: await versions.files.putSnapshot(kept, categories),
-      counts: {
-        samples: samples.length,
-        labeled: labeled.length,
-        objects: samples.reduce((sum, { objects }) => sum + objects, 0),
-      },
+      ...build,
       changes: { ...counted, ontologyChanged },
     }
     const { digest: id } = await put(versionRecordText(version))
-    await versions.adopt(id)
+    await versions.adopt(id, {})
     return id
   }
 

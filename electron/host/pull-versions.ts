@@ -1,21 +1,21 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/base/app-error.ts'
-import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
-import { type ManifestEntry, sortEntries } from '../../shared/dataset/manifest.ts'
+import type { ManifestEntry } from '../../shared/dataset/manifest.ts'
+import { parseDatasetFile } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
-import { parseSnapshotPart, snapshotRecordSchema } from '../../shared/formats/snapshot.ts'
-import { parseVersionRecord, type VersionRecord } from '../../shared/formats/version-record.ts'
+import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
 import type { ArtifactSource, Place, RemoteItem } from '../../shared/sync/artifact-source.ts'
 import { checkFiles } from '../../shared/sync/pull.ts'
 import { type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getParts, getRecord } from './parted-list.ts'
+import { getRecord } from './parted-list.ts'
 import { fetchFiles, type PullTools } from './pull-files.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { manifestRows, snapshotRows } from './version-files.ts'
 import { historyPaths } from './version-history.ts'
 import type { Versions } from './versions.ts'
 
@@ -133,23 +133,28 @@ export async function fetchVersions(
   for (const id of order) {
     signal.throwIfAborted()
     const { item: history } = remote.get(id)!
-    const record = await takeRecords(id, history)
+    const { record, digests } = await takeRecords(id, history)
     const items: [RemoteRole, RemoteItem][] = [['history', history]]
-    for (const artifact of record.artifacts) items.push([artifact.role, await takeArtifact(artifact)])
+    for (const artifact of record.artifacts)
+      items.push([artifact.role, await takeArtifact(artifact, digests[artifact.role])])
     await requireWhole(id, record)
-    const version = await versions.adopt(id)
+    const version = await versions.adopt(id, digests)
     made.push(version)
     for (const [role, item] of book ? items : []) book!.saveReceipt(receiptOf(role, version, item))
   }
   return made
 
-  async function takeRecords(id: string, item: RemoteItem): Promise<VersionRecord> {
+  async function takeRecords(id: string, item: RemoteItem) {
     const { here } = checkFiles(await source.files(item, signal))
-    const wanted = here.filter(({ path }) => path === historyPaths.version || path === historyPaths.records)
+    const names = new Set<string>(Object.values(historyPaths))
+    const wanted = here.filter(({ path }) => names.has(path))
     const found = await fetchFiles(tools, item.id, wanted)
     const [version, records] = [found.get(historyPaths.version), found.get(historyPaths.records)]
     // The id is the sum of the record, so nobody can pass off another one.
     if (version?.digest !== (id as string) || !records) throw corrupt(id, 'its record is another one')
+    const dataset = found.get(historyPaths.dataset)
+    const says = dataset && (await getRecord(blobs, dataset.digest, parseDatasetFile))
+    if (says?.role !== 'history') throw corrupt(id, 'it does not say which artifacts it has')
     const breathe = createTimeSlice()
     for (const line of Buffer.from(await blobs.get(records.digest))
       .toString('utf8')
@@ -157,13 +162,17 @@ export async function fetchVersions(
       if (line !== '') tools.held.add(await blobs.put(Buffer.from(line)))
       await breathe()
     }
-    return getRecord(blobs, id, parseVersionRecord)
+    return { record: await versions.files.record(id), digests: says.artifacts }
   }
 
-  async function takeArtifact(artifact: VersionRecord['artifacts'][number]): Promise<RemoteItem> {
-    const { role, digest, manifest } = artifact
+  async function takeArtifact(
+    artifact: VersionRecord['artifacts'][number],
+    digest: string | undefined,
+  ): Promise<RemoteItem> {
+    const { role, manifest } = artifact
+    if (digest === undefined) throw corrupt(role, 'its digest is missing')
     const item = await itemOf(role, digest)
-    if (await blobs.has(manifest.digest as BlobDigest)) {
+    if (await blobs.has(manifest.digest)) {
       // As a version before it.
       const entries = await versions.files.getManifest(manifest.digest, digest)
       const has = await Promise.all(entries.map(({ blob }) => blobs.has(blob)))
@@ -172,10 +181,10 @@ export async function fetchVersions(
     const { here, outside } = checkFiles(await source.files(item, signal))
     if (outside > 0) throw corrupt(item.collection, 'some of its files lie elsewhere')
     const found = await fetchFiles(tools, item.id, here)
-    const entries = sortEntries(here.map(({ path }) => entryOf(path, found.get(path)!)))
-    const made = await versions.files.putManifest(role, entries)
-    if (canonicalJson(made) !== canonicalJson(artifact))
-      throw corrupt(role, 'its files are not those of its record')
+    const entries = here.map(({ path }) => [path, entryOf(path, found.get(path)!)] as const)
+    const { list } = await versions.files.lists.change(manifestRows, [], new Map(entries))
+    const made = await versions.files.putManifest(list)
+    if (made.digest !== manifest.digest) throw corrupt(role, 'its files are not those of its record')
     return item
   }
 
@@ -195,11 +204,9 @@ export async function fetchVersions(
   /** Everything that a version names is here, and says what it has to. */
   async function requireWhole(id: string, record: VersionRecord): Promise<void> {
     const breathe = createTimeSlice()
-    const { parts, ontology } = await getRecord(blobs, record.snapshot.digest, (text) =>
-      snapshotRecordSchema.parse(JSON.parse(text)),
-    )
-    const fresh = parts.filter((part) => !checked.has(part))
-    const samples = await getParts(blobs, fresh, parseSnapshotPart)
+    const { list, ontology } = await versions.files.snapshot(record.snapshot.digest)
+    const fresh = list.map(({ blob }) => blob).filter((part) => !checked.has(part))
+    const samples = await versions.files.lists.rows(snapshotRows, fresh)
     if (!(await blobs.has(ontology.digest))) throw corrupt(id, 'its categories are missing')
     for (const { name, image, head, card } of samples) {
       const needed = [image, card]

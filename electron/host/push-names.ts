@@ -27,7 +27,10 @@ export async function pushNames(tools: RoundTools, signal: AbortSignal): Promise
       if (newTags.length > 0) await remote.addTags(found.id, newTags, signal)
       const told = [...newAliases, ...newTags]
       if (told.length > 0)
-        say(`${nameOf(role, found.version)} is called ${told.join(', ')} on the server too.`)
+        say({
+          kind: 'sent',
+          text: `${nameOf(role, found.version)} is called ${told.join(', ')} on the server too.`,
+        })
     }
   }
 }

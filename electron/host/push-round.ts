@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import { manifestDigestText } from '../../shared/dataset/manifest.ts'
 import type { SyncStatus, Version } from '../../shared/host/host-api.ts'
 import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import { isBlocked, owed } from '../../shared/sync/outbox.ts'
-import type { OwedEntry } from '../../shared/sync/push.ts'
-import { isRemoteName, isRemoteTag, type RemoteRole } from '../../shared/sync/push.ts'
+import { isRemoteName, isRemoteTag, type OwedEntry, type RemoteRole } from '../../shared/sync/push.ts'
+import { RemoteError } from '../../shared/sync/remote-error.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
@@ -12,12 +14,11 @@ import type { LibraryContext } from './library-context.ts'
 import { pushNames } from './push-names.ts'
 import type { RemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
-import { artifactDigest } from './version-files.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
 const mostClosing = 3
 
-type RoundItem = { readonly version: Version; readonly role: RemoteRole; readonly digest: string }
+type RoundItem = { readonly version: Version; readonly role: RemoteRole; readonly digest: string | null }
 
 export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say' | 'gate'> & {
   readonly context: LibraryContext
@@ -31,6 +32,7 @@ export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'me
   ahead(role: RemoteRole, versions: readonly RemoteVersion[]): void
   /** True while the library is being closed: then an end is nobody's wish to stop. */
   isClosing(): boolean
+  /** What a call showed of the server. */
   online(next: 'online' | 'offline'): void
   /** Progress of what is being sent; null when nothing is. Told now and then. */
   show(running: SyncStatus['running']): void
@@ -56,6 +58,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     try {
       const { move, error } = noteFailure(item, thrown, tools, signal)
       if (move === 'pause') halt ??= error
+      if (error instanceof RemoteError && /^(REMOTE_|AUTH_)/.test(error.code)) tools.online('online')
       if (error.code !== 'NET_OFFLINE' && error.code !== 'NET_INTERFERED') return
       tools.online('offline')
       offline = true
@@ -65,6 +68,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     }
   }
 
+  await versions.digested()
   const all = await versions.list()
   const known = new Set(all.map(({ id }) => id))
   /** False when nothing more is to be tried. */
@@ -88,7 +92,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
         })
       closing.add(closes)
     } catch (thrown) {
-      fail(item, thrown)
+      fail(item, await identified(thrown, tools, signal))
     }
     tools.show(null)
     await tools.tell()
@@ -106,7 +110,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     if (!parents.every((parent) => isReceived('history', parent))) continue
     try {
       const entries = await versions.history!(id)
-      const item = { version, role: 'history' as const, digest: await artifactDigest(entries) }
+      const item = { version, role: 'history' as const, digest: digestOf(entries) }
       if (!(await attempt(item, entries))) break
     } catch (thrown) {
       fail({ version, role: 'history', digest: '' }, thrown)
@@ -115,6 +119,18 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
   }
   if (halt !== null) throw halt
   if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
+}
+
+const digestOf = (entries: readonly OwedEntry[]) =>
+  createHash('md5').update(manifestDigestText(entries)).digest('hex')
+
+/** A server may say "forbidden" to a key that it no longer knows: then the key is what a person has to mend. */
+async function identified(thrown: unknown, { remote }: RoundTools, signal: AbortSignal): Promise<unknown> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'REMOTE_FORBIDDEN') return thrown
+  return remote.whoAmI(signal).then(
+    () => thrown,
+    (error: unknown) => (error instanceof AppError && error.code === 'AUTH_REVOKED' ? error : thrown),
+  )
 }
 
 /** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
@@ -142,7 +158,10 @@ async function send(
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
   const tags = (names?.tags ?? []).filter(isRemoteTag)
+  if (digest === null) throw notDigested(version, role)
   let running = {
+    version: version.id,
+    role,
     step: '',
     filesDone: 0,
     filesTotal: entries.length,
@@ -152,7 +171,8 @@ async function send(
   const advance = (step: string, files: number, bytes: number) => {
     const { filesDone, bytesDone } = running
     running = { ...running, step, filesDone: filesDone + files, bytesDone: bytesDone + bytes }
-    tools.show(running)
+    // A history is a line or two: it is there before anybody could look.
+    if (running.role !== 'history') tools.show({ ...running, role: running.role })
   }
   const { libraryId, deviceId } = context
   const now = () => context.now()
@@ -200,7 +220,11 @@ function noteFailure({ role, version }: RoundItem, thrown: unknown, tools: Round
   const cause = error.code === 'INTERNAL' ? ` (${String(thrown)})` : ''
   const ids = { version: version.id.slice(0, 12), role }
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
-  tools.say(`v${version.number}, ${role}: ${error.message} ${error.remedy}`)
+  tools.say({
+    kind: error.code === 'CANCELLED' ? 'choice' : 'problem',
+    text: `v${version.number} ${role}: ${error.message} ${error.remedy}`,
+    code: error.code,
+  })
   const note = (change: Partial<typeof attempt>) =>
     book.saveAttempt(role, version.id, { ...attempt, ...change })
   if (move.kind === 'park') note({ kind: 'parked', error: info })
@@ -219,7 +243,18 @@ function noteFailure({ role, version }: RoundItem, thrown: unknown, tools: Round
 function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): void {
   const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
   tools.context.log('warn', 'sync', `names failed: ${error.code}`)
-  tools.say(`Names of versions: ${error.message} ${error.remedy}`)
+  tools.say({
+    kind: 'problem',
+    text: `Names of versions: ${error.message} ${error.remedy}`,
+    code: error.code,
+  })
+}
+
+/** Its files could not be read when the digests were worked out, and now they can. */
+function notDigested({ number }: Version, role: RemoteRole): AppError {
+  return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
+    remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
+  })
 }
 
 function stoppedByPerson(cause: unknown): AppError {

@@ -74,7 +74,7 @@ export function createSampleHistory(
       history.push({ version: versionId, number, committedBy, committedAt, ...entry })
     }
     const head = versions.head()
-    const working = (await versions.working()).find((state) => state.image === image)
+    const [working] = await versions.workingOf([image])
     const current = working
       ? { ...working, label: working.head === null ? null : await labelOf(working.head) }
       : null

@@ -1,15 +1,16 @@
 import { userInfo } from 'node:os'
 import { z } from 'zod'
 import { type HostArgs, type Settings, settingsSchema } from '../../shared/host/host-api.ts'
-import { normalizeBaseUrl } from '../adapters/wandb/http.ts'
+import { requireSafe } from '../adapters/wandb/http.ts'
 import type { LibraryContext } from './library-context.ts'
+import type { Network } from './network.ts'
 import { requireWritable } from './read-only.ts'
 
 /** The settings of one library. Keys are no settings: they live in the secret store. */
 export type LibrarySettings = {
   get(): Settings
-  /** Throws AppError `BAD_REQUEST` for an address that cannot be one, `LIB_READ_ONLY`. */
-  set(change: HostArgs<'settings.set'>): Settings
+  /** Throws AppError `BAD_REQUEST` for an address that cannot be one or is not encrypted, `LIB_READ_ONLY`. */
+  set(change: Omit<HostArgs<'settings.set'>, 'network'>): Settings
 }
 
 /** Only what somebody has set is stored, so that a default can still change. */
@@ -27,6 +28,8 @@ export function createSettings(
   options: {
     readonly environment: Readonly<Record<string, string | undefined>>
     readonly override?: Partial<Settings['wandb']>
+    /** What belongs to this computer; as the environment says when left out. */
+    readonly network?: Pick<Network, 'get'>
   },
 ): LibrarySettings {
   const { db } = context
@@ -51,9 +54,12 @@ export function createSettings(
         project: environment.WANDB_PROJECT ?? '',
         autoPush: true,
         embedImages: false,
+        every: 'off',
+        allowHttp: false,
         ...given(wandb),
         ...given(override ?? {}),
       },
+      network: options.network?.get() ?? { proxy: '', noProxy: '', caFile: '' },
     }
   }
 
@@ -61,7 +67,8 @@ export function createSettings(
     get,
     set({ author, wandb }) {
       requireWritable(context)
-      if (wandb?.baseUrl) normalizeBaseUrl(wandb.baseUrl)
+      const { allowHttp } = { ...get().wandb, ...given(wandb ?? {}) }
+      if (wandb?.baseUrl) requireSafe(wandb.baseUrl, allowHttp)
       const before = stored()
       const after = storedSchema.parse({
         author: author ?? before.author,

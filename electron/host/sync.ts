@@ -1,27 +1,40 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { ArtifactRole, OutboxEntry, Settings, SyncStatus, Version } from '../../shared/host/host-api.ts'
-import type { ArtifactRemote, RemoteVersion } from '../../shared/sync/artifact-remote.ts'
-import type { ArtifactSource } from '../../shared/sync/artifact-source.ts'
-import { deliveryOf, nextDue, outbox } from '../../shared/sync/outbox.ts'
+import type {
+  ArtifactRole,
+  HostOutput,
+  Settings,
+  SyncLine,
+  SyncStatus,
+  Version,
+} from '../../shared/host/host-api.ts'
+import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
+import { nextDue } from '../../shared/sync/outbox.ts'
 import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
-import type { Secret } from '../adapters/secrets/secret.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
-import { type HttpOptions, normalizeBaseUrl } from '../adapters/wandb/http.ts'
-import { startProgress } from '../adapters/wandb/progress.ts'
-import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
-import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
+import { type Breakers, createBreakers } from '../adapters/wandb/breaker.ts'
+import type { HttpOptions } from '../adapters/wandb/http.ts'
+import { newAttempt } from './delivery.ts'
 import { createLabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
+import type { Network } from './network.ts'
 import { createPacer } from './pacer.ts'
 import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
+import { createReachability } from './reachability.ts'
 import { requireWritable } from './read-only.ts'
-import { createRemoteInputs, type RemoteInputs } from './remote-inputs.ts'
+import { type ConnectionDraft, createRemoteLink, type Place, type RemoteLink } from './remote-link.ts'
+import { createSyncLog } from './sync-log.ts'
+import { createSyncOutbox } from './sync-outbox.ts'
+import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
+
+export type { ConnectionDraft } from './remote-link.ts'
 
 /** What sync needs of versions: their list, and the files of one artifact with the blobs that hold them. */
 export type VersionSource = {
   list(): Promise<readonly Version[]>
+  /** Resolves when the digests of all artifacts are known whose files can be read. */
+  digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
   /** Files by which a version is the same in another library, where that can be. */
   history?(versionId: string): Promise<readonly OwedEntry[]>
@@ -45,56 +58,76 @@ export type Sync = {
   resume(): Promise<SyncStatus>
   /** Makes a parked delivery wait again. */
   retry(versionId: string, role: ArtifactRole): Promise<SyncStatus>
+  /** Sets a delivery aside until `retry`. Throws AppError `CONFLICT` while it is being sent, `NOT_FOUND`, `LIB_READ_ONLY`. */
+  park(versionId: string, role: ArtifactRole): Promise<SyncStatus>
+  /** The network may have changed. Looks whether the server is there, unless nothing is to go by itself. */
+  hint(): Promise<void>
+  /** What happened, the newest last. */
+  log(limit: number): SyncLine[]
   /** Asks who the key belongs to: of the settings, or of `draft`, which is stored nowhere. */
   check(
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
-  /** The server, the project that the library is linked to, and what is known of it. Rejects with `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  /** The server, because a person asks it something now. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
   connect(options?: { readonly anyPlace?: boolean }): Promise<Connection>
-  /** Call after a commit, and when settings or key changed. */
+  /** What a link to another place would mean. */
+  plan(place: Place): Promise<HostOutput<'wandb.plan'>>
+  /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
+  leave(): Promise<number>
+  /** Call after a commit, when a name moved, and when settings or key changed. */
   wake(): void
+  /** Call when server, key or network may be others than before. */
+  forget(): void
   start(): void
   close(): Promise<void>
 }
 
-/** Where versions would go. Without a key, the stored one. */
-export type ConnectionDraft = Place & { readonly key: Secret | null }
-type Place = Pick<Settings['wandb'], 'baseUrl' | 'entity' | 'project'>
+/** A server, the project the library is linked to (empty texts for none), and what is known of it. */
+export type Connection = Awaited<ReturnType<RemoteLink['connect']>>
 
-export type Connection = {
-  readonly source: ArtifactSource
-  readonly remote: ArtifactRemote
-  readonly book: DeliveryBook
-  readonly inputs: RemoteInputs
-  /** Empty texts when the library is linked to no project. */
-  readonly place: Place
-}
-
-/** One timer waits within these; a longer wait goes in steps, so that a clock that jumps neither stalls nor floods. */
-const [shortestStepMs, longestStepMs] = [1000, 300_000]
 const progressEveryMs = 250
+/** A network that comes and goes gives many hints. */
+const hintEveryMs = 2000
+const probeMs = 20_000
 
 export function createSync(options: {
   context: LibraryContext
   versions: VersionSource
   settings: { get(): Settings | Promise<Settings> }
   secrets: SecretStore
+  network: Pick<Network, 'connector' | 'authorities' | 'route'>
   /** `tessera/<version>`. */
   product: string
+  /** Where the log is kept; in memory alone when left out. */
+  logFile?: string
   /** Waits of the adapter, shortened in tests. */
   http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
+  /** Null: no host is ever left alone. */
+  breakers?: Breakers | null
+  /** First and longest wait before it is looked whether a server is there again. */
+  probes?: { readonly firstMs: number; readonly longestMs: number }
   random?: () => number
   /** Log progress metrics through the official package. Off when left out. */
   progressMetrics?: boolean
 }): Sync {
   const { context, versions, secrets, product } = options
   const random = options.random ?? Math.random
-  const log: { at: number; text: string; times: number }[] = []
-  let online: SyncStatus['online'] = 'unknown'
+  const breakers = options.breakers === undefined ? createBreakers({ random }) : options.breakers
+  const link = createRemoteLink({ ...options, breakers, progressMetrics: options.progressMetrics ?? false })
+  const journal = createSyncLog({
+    path: options.logFile ?? null,
+    writes: !context.readOnly,
+    now: () => context.now(),
+  })
+  const outbox = createSyncOutbox({ ...options, link, isPushing: () => current !== null })
+  const reach = createReachability({ now: () => context.now(), random, ...options.probes })
+  const pause = createPause(context)
+  const labelProgress = createLabelProgress(context)
   let running: SyncStatus['running'] = null
   let current: { promise: Promise<void>; stop: AbortController } | null = null
-  let timer: NodeJS.Timeout | null = null
+  let isWoken = false
+  let hintedAt = Number.NEGATIVE_INFINITY
   let started = false
   let closed = false
 
@@ -102,154 +135,130 @@ export function createSync(options: {
   const tell = () =>
     emit().catch((error: unknown) => context.log('warn', 'sync', `status: ${toAppError(error).code}`))
   // A status reads every receipt, and a push of thousands of files advances thousands of times.
-  const pause = createPause(context)
-  const labelProgress = createLabelProgress(context)
   const progress = createPacer(() => void tell(), progressEveryMs)
-  const say = (text: string) => {
-    const last = log.at(-1)
-    // The same news again, as each try while offline brings it, must not push the rest out of sight.
-    if (last?.text === text) log[log.length - 1] = { at: context.now(), text, times: last.times + 1 }
-    else log.push({ at: context.now(), text, times: 1 })
-    if (log.length > 200) log.shift()
-  }
-
-  async function connection(draft?: ConnectionDraft, anyPlace = false) {
-    const wandb = draft ?? (await options.settings.get()).wandb
-    const { baseUrl, entity, project } = wandb
-    if (!baseUrl || (!anyPlace && !(entity && project))) {
-      throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
-        remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
-      })
-    }
-    const key = draft?.key ?? (await secrets.get('wandb'))
-    if (key === null) {
-      throw new AppError('AUTH_MISSING', 'There is no W&B API key.', {
-        remedy: 'Enter a key in the W&B settings or with "tessera config set wandb.api-key -".',
-      })
-    }
-    const remote = createWandbRemote({
-      baseUrl,
-      entity,
-      project,
-      key,
-      product,
-      blobs: context.blobs,
-      ...options.http,
-    })
-    const metrics = (runName: string, displayName: string) =>
-      startProgress({
-        baseUrl: normalizeBaseUrl(baseUrl),
-        entity,
-        project,
-        key,
-        runName,
-        displayName,
-        log: context.log,
-      })
-    const name = nameOf(wandb)
-    const book = bookOf(wandb)
-    const inputs = createRemoteInputs(context, name)
-    const place = { baseUrl, entity, project }
-    return {
-      remote,
-      source: remote.source,
-      book,
-      inputs,
-      place,
-      ...(options.progressMetrics ? { metrics } : {}),
-    }
-  }
-  const books = new Map<string, DeliveryBook>()
-  const nameOf = (wandb: Place) => `wandb:${normalizeBaseUrl(wandb.baseUrl)}/${wandb.entity}/${wandb.project}`
-  function bookOf(wandb: Place): DeliveryBook {
-    const remote = nameOf(wandb)
-    const book = books.get(remote) ?? createDeliveryBook(context, remote)
-    books.set(remote, book)
-    return book
-  }
-
-  async function entries(): Promise<OutboxEntry[]> {
-    const { wandb } = await options.settings.get()
-    if (!wandb.baseUrl || !wandb.entity || !wandb.project) return []
-    const book = bookOf(wandb)
-    return outbox(await versions.list()).map(({ version, role, digest }) => {
-      const receipt = book.receipt(role, version.id)
-      const kept = receipt ? null : book.attempt(role, version.id)
-      const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
-      const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
-      return { version: version.id, versionNumber: version.number, role, digest, delivery }
-    })
-  }
-
-  /** Histories that wait: no list shows them, and they are sent by themselves all the same. */
-  async function histories() {
-    const { wandb } = await options.settings.get()
-    if (!versions.history || !wandb.baseUrl || !wandb.entity || !wandb.project) return []
-    const book = bookOf(wandb)
-    return (await versions.list()).flatMap(({ id }) => {
-      if (book.receipt('history', id)) return []
-      const attempt = book.attempt('history', id)
-      return [
-        { role: 'history' as const, delivery: deliveryOf({ receipt: null, attempt, isPushing: false }) },
-      ]
-    })
-  }
-
-  /** No list shows them, so nobody could say of one that it is to be tried again. */
-  async function wakeHistories(): Promise<void> {
-    const { wandb } = await options.settings.get()
-    if (!versions.history || !wandb.baseUrl || !wandb.entity || !wandb.project) return
-    const book = bookOf(wandb)
-    for (const { id } of await versions.list()) {
-      const attempt = book.receipt('history', id) ? null : book.attempt('history', id)
-      const isHeld = attempt !== null && (attempt.notBefore > 0 || attempt.kind === 'parked')
-      if (!isHeld || attempt.error?.code === 'REMOTE_LIMIT') continue
-      book.saveAttempt('history', id, { ...attempt, kind: 'waiting', failures: 0, notBefore: 0, error: null })
-    }
-  }
+  const timer = createSyncTimer({
+    now: () => context.now(),
+    next: nextAction,
+    act: (what) => (what === 'probe' ? probe() : start().then(() => undefined)),
+    failed: (error) => context.log('debug', 'sync', `by itself: ${toAppError(error).code}`),
+  })
 
   async function status(): Promise<SyncStatus> {
     const { wandb } = await options.settings.get()
-    const key = await secrets.state('wandb')
-    const configured = Boolean(wandb.baseUrl && wandb.entity && wandb.project) && key.source !== 'none'
+    const next = await nextAction()
     return {
-      configured,
-      online,
+      configured: link.isSet(wandb) && (await hasKey(wandb)),
+      online: reach.state(),
       paused: pause.isOn(),
       running,
-      entries: await entries(),
-      log: log.map(logLine),
+      entries: await outbox.entries(),
+      next: next && next.at > context.now() ? next : null,
+      log: journal.recent(),
     }
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
-    const tools = await connection()
-    const { embedImages } = (await options.settings.get()).wandb
-    const round = {
-      ...tools,
-      embedImages,
-      labelProgress,
-      gate: pause.gate,
-      context,
-      versions,
-      product,
-      random,
-      say,
-      ahead(role: RemoteRole, found: readonly RemoteVersion[]) {
-        tellAhead(role, found)
-      },
-      isClosing: () => closed,
-      online(next: 'online' | 'offline') {
-        online = next
-      },
-      show(next: SyncStatus['running']) {
-        running = next
-        if (next === null) progress.drop()
-        else progress.ask()
-      },
-      tell,
+  const hasKey = async (wandb: Place) =>
+    link.isSet(wandb) && (await secrets.state(link.service(wandb))).source !== 'none'
+
+  /** What is to happen by itself next; null while nothing is. */
+  async function nextAction(): Promise<NextAction | null> {
+    if (!started || closed || current !== null || pause.isOn()) return null
+    const { wandb } = await options.settings.get()
+    if (!wandb.autoPush && wandb.every === 'off') return null
+    if (!(await hasKey(wandb))) return null
+    const due = reach.due()
+    if (due !== null) return { at: due, what: 'probe' }
+    const now = context.now()
+    const found: NextAction[] = []
+    if (wandb.autoPush) {
+      const at = isWoken ? now : nextDue([...(await outbox.entries()), ...(await outbox.histories())])
+      if (at !== null) found.push({ at, what: 'retry' })
     }
-    await pushRound(round, signal)
+    if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
+    // A clock that was years ahead stalls nothing.
+    const first = found
+      .map((each) => ({ ...each, at: clampDeadline(each.at, now) }))
+      .sort((a, b) => a.at - b.at)[0]
+    // Whether the server is there is shown also when there is nothing to send.
+    if (reach.state() === 'unknown' && !(first && first.at <= now)) return { at: now, what: 'probe' }
+    return first ?? null
+  }
+
+  const selectScheduled = context.db.prepare("SELECT value FROM settings WHERE key = 'sync.scheduled'")
+  const lastScheduled = () => Number(selectScheduled.get()?.value ?? 0) || 0
+  function noteScheduled(): void {
+    if (context.readOnly) return
+    context.transaction(() => {
+      context.db
+        .prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('sync.scheduled', ?)")
+        .run(String(context.now()))
+    })
+  }
+
+  /** Keeps what a call showed. What waits only because there was no connection may go at once when there is one. */
+  async function saw(next: 'online' | 'offline', why?: AppError): Promise<void> {
+    const before = reach.state()
+    if (!reach.saw(next)) return
+    // A push that failed has said so.
+    if (next === 'offline' && why)
+      journal.say({ kind: 'network', text: `No connection to the server. ${why.message}`, code: why.code })
+    if (next === 'online' && before === 'offline')
+      journal.say({ kind: 'network', text: 'The server can be reached again.' })
+    if (next === 'online')
+      await outbox
+        .release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED')
+        .catch(() => undefined)
+  }
+
+  /** Asks the server something cheap. Never rejects: what it shows is the state. */
+  async function probe(): Promise<void> {
+    breakers?.ready()
+    try {
+      const { remote } = await link.connect(undefined, { ...options.http, retries: 0 })
+      await remote.whoAmI(AbortSignal.timeout(probeMs))
+      await saw('online')
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      const isThere = /^(REMOTE_|AUTH_)/.test(error.code)
+      if (isThere)
+        journal.say({ kind: 'problem', text: `${error.message} ${error.remedy}`, code: error.code })
+      await saw(isThere ? 'online' : 'offline', error)
+    }
+    await tell()
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const tools = await link.connect().catch((error: unknown) => {
+      // What stands in the way of every call is looked at again now and then, not every second.
+      if (/^(TLS|NET|BAD|AUTH_KEYRING)/.test(toAppError(error).code)) reach.saw('offline')
+      throw error
+    })
+    const { embedImages } = (await options.settings.get()).wandb
+    const round = pushRound(
+      {
+        ...tools,
+        embedImages,
+        labelProgress,
+        gate: pause.gate,
+        context,
+        versions,
+        product,
+        random,
+        say: journal.say,
+        ahead: tellAhead,
+        isClosing: () => closed,
+        online: (next) => void saw(next),
+        show(next: SyncStatus['running']) {
+          running = next
+          if (next === null) progress.drop()
+          else progress.ask()
+        },
+        tell,
+      },
+      signal,
+    )
+    // One that was cut off by the network is still to be made up for.
+    await round.finally(() => reach.state() === 'offline' || closed || noteScheduled())
   }
 
   function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
@@ -258,39 +267,40 @@ export function createSync(options: {
     const error = new AppError(
       'REMOTE_AHEAD',
       `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
-      {
-        remedy: 'Pull and merge it. Until then "latest" stays on theirs.',
-      },
+      { remedy: 'Pull and merge it. Until then "latest" stays on theirs.' },
     )
-    say(`${error.message} ${error.remedy}`)
+    journal.say({ kind: 'note', text: `${error.message} ${error.remedy}` })
     context.emit({
       type: 'notice',
       notice: { key: 'remote-ahead', severity: 'warning', error: error.toInfo() },
     })
   }
 
-  /** A person's wish: it ends a pause. */
+  /** A person's wish: it ends a pause, and waits that nobody asked for. */
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
     pause.set(false)
-    await wakeHistories()
+    breakers?.ready()
+    if (current === null) await outbox.release((code) => code !== 'REMOTE_LIMIT')
     return start(signal)
   }
 
   async function start(signal?: AbortSignal): Promise<SyncStatus> {
     if (closed) throw new AppError('CANCELLED', 'The library is closing.', { remedy: 'Open it again.' })
     if (current === null) {
+      isWoken = false
       const stop = new AbortController()
       const promise = run(stop.signal).finally(() => {
+        running = null
         current = null
-        schedule()
+        timer.set()
       })
       current = { promise, stop }
     }
-    const mine = current
-    const onAbort = () => mine.stop.abort()
+    const round = current
+    const onAbort = () => round.stop.abort()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      await mine.promise
+      await round.promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
       await emit()
@@ -298,81 +308,118 @@ export function createSync(options: {
     return status()
   }
 
-  /** One timer, for the earliest waiting delivery; only when pushing by itself is wanted. */
-  function schedule(delayMs?: number): void {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
-    if (!started || closed) return
-    void (async () => {
-      const { wandb } = await options.settings.get()
-      if (!wandb.autoPush || pause.isOn() || closed) return
-      const due = nextDue([...(await entries()), ...(await histories())])
-      if (due === null && delayMs === undefined) return
-      const first = delayMs ?? due! - context.now()
-      const wait = Math.min(longestStepMs, Math.max(shortestStepMs, first))
-      timer = setTimeout(() => pause.isOn() || void start().catch(() => undefined), wait)
-      timer.unref()
-    })().catch((error: unknown) => context.log('warn', 'sync', `scheduler: ${toAppError(error).code}`))
+  async function stopRunning(): Promise<void> {
+    const round = current
+    round?.stop.abort()
+    await round?.promise.catch(() => undefined)
+  }
+
+  async function changed(): Promise<SyncStatus> {
+    timer.set()
+    await emit()
+    return status()
   }
 
   return {
     status,
     push,
     async cancel() {
-      const mine = current
-      mine?.stop.abort()
-      await mine?.promise.catch(() => undefined)
+      await stopRunning()
       return status()
     },
     async pause() {
       requireWritable(context)
+      if (!pause.isOn()) journal.say({ kind: 'choice', text: 'Sending is held.' })
       pause.set(true)
-      schedule()
-      await emit()
-      return status()
+      return changed()
     },
     async resume() {
       requireWritable(context)
+      if (pause.isOn()) journal.say({ kind: 'choice', text: 'Sending goes on.' })
       pause.set(false)
-      schedule(0)
-      await emit()
-      return status()
+      isWoken = true
+      return changed()
     },
     async retry(versionId, role) {
-      const { wandb } = await options.settings.get()
-      if (wandb.baseUrl) {
-        const book = bookOf(wandb)
-        const attempt = book.attempt(role, versionId)
-        if (attempt)
-          book.saveAttempt(role, versionId, {
-            ...attempt,
-            kind: 'waiting',
-            failures: 0,
-            notBefore: 0,
-            error: null,
-          })
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
+      const attempt = found?.book.attempt(role, versionId)
+      if (found && attempt && found.entry.delivery.kind !== 'sending') {
+        breakers?.ready()
+        found.book.saveAttempt(role, versionId, {
+          ...attempt,
+          kind: 'waiting',
+          failures: 0,
+          notBefore: 0,
+          error: null,
+        })
+        journal.say({ kind: 'choice', text: `${found.name} is tried again.` })
+        isWoken = true
       }
-      schedule(0)
-      await emit()
-      return status()
+      return changed()
     },
-    connect: ({ anyPlace = false } = {}) => connection(undefined, anyPlace),
-    check: async (signal, draft) => (await connection(draft)).remote.whoAmI(signal),
-    wake: () => schedule(0),
+    async park(versionId, role) {
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
+      if (!found) {
+        throw new AppError('NOT_FOUND', 'There is no such delivery.', { remedy: 'Look at the list anew.' })
+      }
+      const { book, entry, name } = found
+      if (entry.delivery.kind === 'sent') return status()
+      if (entry.delivery.kind === 'sending') {
+        throw new AppError('CONFLICT', `${name} is being sent.`, { remedy: 'Stop the push first.' })
+      }
+      const attempt = book.attempt(role, versionId) ?? newAttempt(role, context.now())
+      book.saveAttempt(role, versionId, { ...attempt, kind: 'parked', error: null })
+      journal.say({ kind: 'choice', text: `${name} was set aside.` })
+      return changed()
+    },
+    async hint() {
+      const { wandb } = await options.settings.get()
+      const isWanted = wandb.autoPush || wandb.every !== 'off'
+      if (!started || closed || pause.isOn() || current !== null || !isWanted) return
+      if (!(await hasKey(wandb)) || performance.now() - hintedAt < hintEveryMs) return
+      hintedAt = performance.now()
+      await probe()
+      timer.set()
+    },
+    log: (limit) => journal.read(limit),
+    async check(signal, draft) {
+      breakers?.ready()
+      const who = await (await link.connect(draft)).remote.whoAmI(signal)
+      if (!draft) await saw('online')
+      return who
+    },
+    plan: (place) => link.plan(place),
+    async leave() {
+      await stopRunning()
+      const { wandb } = await options.settings.get()
+      const receipts = link.isSet(wandb) ? link.book(wandb).count() : 0
+      const name = `${wandb.entity}/${wandb.project} at ${URL.parse(wandb.baseUrl)?.host ?? wandb.baseUrl}`
+      journal.say({ kind: 'choice', text: `The link to ${name} ended; ${receipts} receipts of it are kept.` })
+      return receipts
+    },
+    wake() {
+      isWoken = true
+      timer.set()
+    },
+    forget() {
+      reach.forget()
+      breakers?.ready()
+    },
+    connect({ anyPlace = false } = {}) {
+      breakers?.ready()
+      return link.connect(undefined, options.http, anyPlace)
+    },
     start() {
       started = true
-      schedule()
+      timer.set()
     },
     async close() {
       closed = true
-      if (timer !== null) clearTimeout(timer)
-      const mine = current
-      mine?.stop.abort()
-      await mine?.promise.catch(() => undefined)
+      timer.stop()
+      await stopRunning()
+      journal.close()
     },
   }
-}
-
-function logLine({ at, text, times }: { at: number; text: string; times: number }) {
-  return { at, text: times > 1 ? `${text} (${times} times)` : text }
 }

@@ -39,7 +39,6 @@ export function createTrash(
   const selectSample = db.prepare('SELECT * FROM samples WHERE id = ?')
   const selectTrashed = db.prepare('SELECT id FROM samples WHERE trashed_at IS NOT NULL ORDER BY seq')
   const update = db.prepare('UPDATE samples SET trashed_at = ?, row_sum = ? WHERE id = ?')
-  const setMark = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('trash_seq', ?)")
   const deleteBlob = db.prepare('DELETE FROM blobs WHERE digest = ?')
   const deleteRows = [
     ...['journal_marks', 'tips', 'revisions', 'cards'].map((table) => `${table} WHERE sample_id`),
@@ -51,9 +50,6 @@ export function createTrash(
     if (found && !rowSumHolds(found)) throw damaged(`The entry of ${String(found.name)}`)
     return found
   }
-
-  /** Whoever keeps what it knows of samples sees by this number that some went or came back. */
-  const mark = () => void setMark.run(String(context.nextSeq()))
 
   function move(samples: readonly SampleId[], trashedAt: number | null): SampleId[] {
     requireWritable(context)
@@ -68,7 +64,6 @@ export function createTrash(
           listing.setTrashed(id, trashedAt !== null)
           done.push(id)
         }
-        if (done.length > 0) mark()
         return done
       }),
     )
@@ -127,7 +122,6 @@ export function createTrash(
         bytes += context.blobs.stat(digest)?.size ?? 0
         deleteBlob.run(digest)
       }
-      mark()
     }
     withoutKeyChecks(() => context.transaction(work))
     // At once: nobody can have stored the same bytes anew since the rows went. A stop here leaves files that nothing names.

@@ -7,11 +7,9 @@ import { parseCardChange, parseCardRecord } from '../../shared/formats/card-reco
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { sampleRecordSchema } from '../../shared/formats/sample-record.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
-import { artifactRoleSchema } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 import { foldValue, numberOf } from './listing.ts'
 import type { Finding } from './verify.ts'
-import type { Versions } from './versions.ts'
 
 type Row = Record<string, unknown>
 /** What a row says and what its record says, in the same spelling. */
@@ -228,13 +226,7 @@ function compareVersion(row: Row, artifacts: Row[], text: string): Told {
       row.created_at,
       JSON.parse(String(row.summary)),
       inOrder(
-        artifacts.map(({ role, digest, manifest_digest, files, bytes }) => [
-          role,
-          digest,
-          manifest_digest,
-          files,
-          bytes,
-        ]),
+        artifacts.map(({ role, manifest_digest, files, bytes }) => [role, manifest_digest, files, bytes]),
       ),
     ],
     record: [
@@ -245,52 +237,10 @@ function compareVersion(row: Row, artifacts: Row[], text: string): Told {
       createdAt,
       { counts, changes },
       inOrder(
-        record.artifacts.map(({ role, digest, manifest, files, bytes }) => [
-          role,
-          digest,
-          manifest.digest,
-          files,
-          bytes,
-        ]),
+        record.artifacts.map(({ role, manifest, files, bytes }) => [role, manifest.digest, files, bytes]),
       ),
     ],
   }
 }
 
 const inOrder = (artifacts: unknown[][]) => artifacts.map(canonicalJson).sort()
-
-/** That every file of every version is among the blobs. Reading a list of files checks it against W&B's digest. */
-export async function verifyVersions(
-  { db, blobs }: Pick<LibraryContext, 'db' | 'blobs'>,
-  versions: Pick<Versions, 'manifest'>,
-  signal: AbortSignal,
-): Promise<Finding[]> {
-  const findings: Finding[] = []
-  // Not the list of versions: that one refuses a damaged row, and here the others are still to be looked at.
-  const artifacts = db
-    .prepare(
-      `SELECT a.version_id AS id, a.role, v.number FROM version_artifacts a JOIN versions v ON v.id = a.version_id
-       ORDER BY v.number, a.role`,
-    )
-    .all()
-  for (const { id, role, number } of artifacts) {
-    signal.throwIfAborted()
-    const about = { id: String(id), affects: [`version ${number}`], severity: 'error' as const }
-    try {
-      const files = await versions.manifest(String(id), artifactRoleSchema.parse(role))
-      const lost = files.filter(({ blob, digest: md5, size }) => {
-        const stored = blobs.stat(blob)
-        return stored?.md5 !== md5 || stored.size !== size
-      })
-      if (lost.length > 0) {
-        const message = `${lost.length} files of ${role} are not among the stored ones.`
-        findings.push({ ...about, code: 'MISSING_BLOB', message })
-      }
-    } catch (error) {
-      const { code } = toAppError(error)
-      const known = code === 'MISSING_BLOB' || code === 'BLOB_CORRUPT' ? code : 'ROW_CORRUPT'
-      findings.push({ ...about, code: known, message: `The list of files of ${role} cannot be read.` })
-    }
-  }
-  return findings
-}

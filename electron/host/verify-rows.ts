@@ -11,6 +11,7 @@ const summedTables = [
   'cards',
   'versions',
   'version_artifacts',
+  'artifact_digests',
   'refs',
   'ref_moves',
   'version_jobs',

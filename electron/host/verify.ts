@@ -3,9 +3,10 @@ import type { ErrorCode } from '../../shared/base/app-error.ts'
 import { unreadableIndex } from '../adapters/disk-error.ts'
 import type { LibraryContext } from './library-context.ts'
 import { type IndexedBlob, verifyBlobs } from './verify-blobs.ts'
-import { verifyRecords, verifyVersions } from './verify-records.ts'
+import { verifyRecords } from './verify-records.ts'
 import { verifyRows } from './verify-rows.ts'
 import { verifySteps } from './verify-steps.ts'
+import { verifyVersions } from './verify-versions.ts'
 import type { Versions } from './versions.ts'
 
 export type FindingCode =

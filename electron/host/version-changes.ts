@@ -17,7 +17,7 @@ import { createTurns } from './turns.ts'
 import { createVersionJobs, type JobSample, type VersionJob, type VersionJobs } from './version-jobs.ts'
 import { type MergeResult, type MergeWork, mergeInto } from './version-merge.ts'
 import { createVersionStates, type VersionStates } from './version-states.ts'
-import type { NamedWorkingState, Versions } from './versions.ts'
+import type { Versions } from './versions.ts'
 
 /**
  * What becomes of edits that no version has: `refuse` changes nothing, `commit` makes a version of them first, `keep` goes
@@ -224,24 +224,19 @@ export function createVersionChanges(
       return result
     })
 
-  async function targetsOf(version: string, now: readonly NamedWorkingState[]): Promise<SampleTarget[]> {
-    const { parts } = await states.snapshot(version)
-    const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
-    const wanted = await states.states(parts, known)
-    return diffSamples<NamedWorkingState | (typeof wanted)[number]>(now, wanted).flatMap(
-      (change): SampleTarget[] => {
-        if (change.kind === 'removed') {
-          const { image, name } = change.before
-          return [{ image, name, inTrash: true }]
-        }
-        const { image, name, head, card } = change.after
-        const id = 'id' in change.after ? change.after.id : undefined
-        if (change.kind === 'changed' && !change.isRelabeled && !change.isRecarded) return []
-        const isRelabeled = change.kind === 'added' || change.isRelabeled
-        const label = { kind: 'restore' as const, revision: head }
-        return [{ image, name, id, inTrash: false, card, ...(isRelabeled && { label }) }]
-      },
-    )
+  async function targetsOf(version: string): Promise<SampleTarget[]> {
+    const { before, now } = await versions.workingBeside(version)
+    return diffSamples(now, before).flatMap((change): SampleTarget[] => {
+      if (change.kind === 'removed') {
+        const { image, name } = change.before
+        return [{ image, name, inTrash: true }]
+      }
+      const { image, name, id, head, card } = change.after
+      if (change.kind === 'changed' && !change.isRelabeled && !change.isRecarded) return []
+      const isRelabeled = change.kind === 'added' || change.isRelabeled
+      const label = { kind: 'restore' as const, revision: head }
+      return [{ image, name, id, inTrash: false, card, ...(isRelabeled && { label }) }]
+    })
   }
 
   async function restoreTo(
@@ -263,7 +258,7 @@ export function createVersionChanges(
     // Before the labels, which have objects of its categories; after them those go that no label needs any more.
     const settle = () => restoreOntology(categories, ontology, isNeeded)
     settle()
-    const targets = await targetsOf(version.id, await versions.working())
+    const targets = await targetsOf(version.id)
     const result = await run(job, targets, signal, {
       settle,
       finish() {

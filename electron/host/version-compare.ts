@@ -26,7 +26,7 @@ export type VersionCompare = {
 /** One side: a version, or what is not committed. */
 type Side = {
   readonly id: string | null
-  readonly states: VersionState[]
+  readonly states: readonly VersionState[]
   readonly categories: readonly Category[]
 }
 
@@ -48,18 +48,16 @@ export function createVersionCompare(
     const left = await states.snapshot(old.id)
     const leftCategories = (await states.ontology(left.ontology)).categories
     if (after === null) {
-      const now = await versions.working()
-      const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
-      const then = await states.states(left.parts, known)
+      const { before: then, now, total } = await versions.workingBeside(old.id)
       return [
         { id: old.id, states: then, categories: leftCategories },
         { id: null, states: now, categories: categories.list() },
-        now.length,
+        total,
       ]
     }
     const other = versions.find(after)
     const right = await states.snapshot(other.id)
-    const [a, b] = await states.apart(left, right)
+    const [a, b] = await states.apart(left.list, right.list)
     return [
       { id: old.id, states: a, categories: leftCategories },
       { id: other.id, states: b, categories: (await states.ontology(right.ontology)).categories },

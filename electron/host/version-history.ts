@@ -5,11 +5,12 @@ import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { type ManifestEntry, sortEntries } from '../../shared/dataset/manifest.ts'
 import { datasetFileText } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
-import { parseSnapshotPart, snapshotRecordSchema } from '../../shared/formats/snapshot.ts'
-import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import { snapshotRecordSchema } from '../../shared/formats/snapshot.ts'
+import type { Version } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getParts, getRecord } from './parted-list.ts'
+import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { snapshotRows, type VersionFiles } from './version-files.ts'
 
 /** Files of the artifact `history`, by path (`docs/formats/artifact.md`). */
 export const historyPaths = {
@@ -24,30 +25,20 @@ export const historyPaths = {
  * snapshot does.
  */
 export async function historyFiles(
-  { blobs }: Pick<LibraryContext, 'blobs'>,
-  version: string,
+  { blobs, files }: Pick<LibraryContext, 'blobs'> & { readonly files: VersionFiles },
+  { id, parents, artifacts }: Pick<Version, 'id' | 'parents' | 'artifacts'>,
 ): Promise<ManifestEntry[]> {
-  const record = await getRecord(blobs, version, parseVersionRecord)
-  const { parts: own, ontology } = await snapshotOf(record.snapshot.digest)
-  const old = await Promise.all(
-    record.parents.map(async (parent) =>
-      snapshotOf((await getRecord(blobs, parent, parseVersionRecord)).snapshot.digest).then(
-        ({ parts }) => parts,
-      ),
-    ),
-  )
-  const oldParts = new Set(old.flat())
-  const newParts = own.filter((part) => !oldParts.has(part))
-  const ownParts = new Set(own)
-  const before = await getParts(
-    blobs,
-    [...new Set(old.flat().filter((part) => !ownParts.has(part)))],
-    parseSnapshotPart,
-  )
+  const own = await snapshotOf(id)
+  const old = await Promise.all(parents.map(snapshotOf))
+  const oldLists = old.flatMap(({ list }) => list)
+  const oldIndexes = new Set(old.flatMap(({ indexes }) => indexes))
+  const [newParts, goneParts] = files.lists.apart(own.list, oldLists)
+  const before = await files.lists.rows(snapshotRows, [...new Set(goneParts)])
   const known = new Set(before.map(({ head }) => head))
-  const needed = new Set<string>([record.snapshot.digest, ontology.digest, ...newParts])
+  const newIndexes = own.indexes.filter((index) => !oldIndexes.has(index))
+  const needed = new Set<string>([own.snapshot, own.ontology, ...newIndexes, ...newParts])
   const breathe = createTimeSlice()
-  for (const { head } of await getParts(blobs, newParts, parseSnapshotPart)) {
+  for (const { head } of await files.lists.rows(snapshotRows, newParts)) {
     if (head === null || known.has(head) || needed.has(head)) continue
     needed.add(head)
     const { payloads } = await getRecord(blobs, head, parseRevisionRecord)
@@ -61,16 +52,23 @@ export async function historyFiles(
     lines.push(`${Buffer.from(await blobs.get(digest as BlobDigest)).toString('utf8')}\n`)
     await breathe()
   }
-  const dataset = await blobs.put(Buffer.from(datasetFileText({ role: 'history', version })))
+  const dataset = await blobs.put(
+    Buffer.from(datasetFileText({ role: 'history', version: id, artifacts: digestsOf(artifacts) })),
+  )
   const records = await blobs.put(Buffer.from(lines.join('')))
   return sortEntries([
     entry(historyPaths.dataset, dataset),
     entry(historyPaths.records, records),
-    entry(historyPaths.version, requireRef(version)),
+    entry(historyPaths.version, requireRef(id)),
   ])
 
-  function snapshotOf(snapshot: string) {
-    return getRecord(blobs, snapshot, (text) => snapshotRecordSchema.parse(JSON.parse(text)))
+  async function snapshotOf(version: string) {
+    const { digest } = (await files.record(version)).snapshot
+    const { list, ontology } = await files.snapshot(digest)
+    const { parts: indexes } = await getRecord(blobs, digest, (text) =>
+      snapshotRecordSchema.parse(JSON.parse(text)),
+    )
+    return { snapshot: digest, list, indexes, ontology: ontology.digest }
   }
   function requireRef(digest: string): BlobRef {
     const ref = blobs.stat(digest as BlobDigest)
@@ -87,3 +85,13 @@ const entry = (path: string, { digest, md5, size }: BlobRef): ManifestEntry => (
   size,
   blob: digest,
 })
+
+/** Throws plain Error for one that is not known yet: what is sent has all of them. */
+function digestsOf(artifacts: Version['artifacts']): { raw_data?: string; labeled_data?: string } {
+  return Object.fromEntries(
+    artifacts.map(({ role, digest }) => {
+      if (digest === null) throw new Error(`the digest of ${role} is not known`)
+      return [role, digest]
+    }),
+  )
+}

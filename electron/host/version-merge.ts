@@ -14,7 +14,6 @@ import { getRecord } from './parted-list.ts'
 import type { SampleTarget, TargetsDone } from './sample-targets.ts'
 import type { ChangeTools, JobResult } from './version-changes.ts'
 import type { VersionJob } from './version-jobs.ts'
-import type { VersionState } from './version-states.ts'
 
 /** What a sample has in conflict. Nothing of it is lost: my side is shown, theirs lies beside it or in their version. */
 export type SampleConflict = {
@@ -111,13 +110,10 @@ export async function mergeInto(
   // Before the labels, which have objects of its categories; after them those go that no label needs any more.
   const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
   settle()
-  const now = await versions.working()
-  const known = new Map(now.flatMap(({ head, label }) => (head && label ? [[head, label] as const] : [])))
-  const plan = mergeSampleSets(
-    before ? await states.states(before.parts, known) : [],
-    now.map(({ image, name, head, label, card }): VersionState => ({ image, name, head, label, card })),
-    await states.states(other.parts, known),
-  )
+  // What they did not change since the base needs nothing, whatever I did to it.
+  const [then, theirStates] = await states.apart(before?.list ?? [], other.list)
+  const images = new Set([...then, ...theirStates].map(({ image }) => image))
+  const plan = mergeSampleSets(then, await versions.workingOf(images), theirStates)
   const { task } = categories.rules()
   const oneRegion = new Set(
     categories.list().flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id])),

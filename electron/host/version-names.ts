@@ -18,9 +18,14 @@ type Named =
 /** What the door says of branches and aliases. */
 export function createVersionNames(
   context: Pick<LibraryContext, 'now'>,
-  tools: { readonly versions: Versions; readonly author: () => string },
+  tools: {
+    readonly versions: Versions
+    readonly author: () => string
+    /** A name stands for another version than before. */
+    readonly moved: () => void
+  },
 ): Pick<HostHandlers, Named> {
-  const { versions, author } = tools
+  const { versions, author, moved } = tools
   const { refs } = versions
   const mover = () => ({ author: author(), at: context.now() })
   const shown = (name: string, version: string | null): Branch => ({
@@ -88,11 +93,13 @@ export function createVersionNames(
 
     async 'aliases.set'({ name, version }) {
       const set = refs.setAlias(name, versions.find(version).id, mover())
+      moved()
       return { name: set.name, version: set.version }
     },
 
     async 'aliases.remove'({ name }) {
       refs.remove(name, 'alias', mover())
+      moved()
       return {}
     },
 

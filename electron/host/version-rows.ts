@@ -13,8 +13,12 @@ export type VersionRows = {
   list(): readonly Version[]
   /** The newest version of the branch the library is on, or null before the first. Throws AppError `ROW_CORRUPT`. */
   head(): Version | null
-  /** The manifest of an artifact. Throws AppError `NOT_FOUND`, `ROW_CORRUPT`. */
-  artifact(versionId: string, role: ArtifactRole): { digest: string; manifest: BlobDigest }
+  /** The manifest of an artifact, and its digest once that is known. Throws AppError `NOT_FOUND`, `ROW_CORRUPT`. */
+  artifact(versionId: string, role: ArtifactRole): { digest: string | null; manifest: BlobDigest }
+  /** Manifests whose digest is not known yet, the newest version's first. */
+  undigested(): BlobDigest[]
+  /** Keeps what was worked out. Throws what the disk refuses. */
+  addDigest(manifest: BlobDigest, digest: string): void
   /**
    * Writes the rows of a version and moves the branch the library is on onto it, in one transaction: the commit point.
    * `also` is done in it too. Throws AppError `CONFLICT`, and changes nothing, when the branch is not where the record's
@@ -27,19 +31,40 @@ export type VersionRows = {
 
 export function createVersionRows(context: LibraryContext, refs: Refs): VersionRows {
   const { db } = context
-  const selectVersions = db.prepare('SELECT * FROM versions ORDER BY number')
+  const selectVersions = db.prepare('SELECT * FROM versions WHERE number > ? ORDER BY number')
+  const selectVersion = db.prepare('SELECT * FROM versions WHERE number = ?')
   const selectArtifacts = db.prepare(
     'SELECT * FROM version_artifacts WHERE version_id = ? ORDER BY role DESC',
   )
   const selectArtifact = db.prepare('SELECT * FROM version_artifacts WHERE version_id = ? AND role = ?')
   const selectNewest = db.prepare('SELECT COALESCE(MAX(number), 0) AS number FROM versions')
   const selectIndex = db.prepare(
-    `SELECT COALESCE((SELECT idx FROM version_artifacts WHERE role = ?1 AND digest = ?2 LIMIT 1),
+    `SELECT COALESCE((SELECT idx FROM version_artifacts WHERE role = ?1 AND manifest_digest = ?2 LIMIT 1),
        (SELECT MAX(idx) + 1 FROM version_artifacts WHERE role = ?1), 0) AS idx`,
   )
+  const selectDigest = db.prepare('SELECT * FROM artifact_digests WHERE manifest_digest = ?')
+  const selectUndigested = db.prepare(
+    `SELECT a.manifest_digest AS manifest FROM version_artifacts a JOIN versions v ON v.id = a.version_id
+     WHERE NOT EXISTS (SELECT 1 FROM artifact_digests d WHERE d.manifest_digest = a.manifest_digest)
+     GROUP BY a.manifest_digest ORDER BY MAX(v.number) DESC, a.role DESC`,
+  )
+
+  const insertDigest = db.prepare('INSERT OR IGNORE INTO artifact_digests VALUES (?, ?, ?)')
 
   /** Versions never change, so each row is read and checked once. */
   let known: readonly Version[] = []
+  /** Digests of manifests, as far as they were asked for and are known. */
+  const digests = new Map<string, string>()
+
+  function digestOf(manifest: string): string | null {
+    const kept = digests.get(manifest)
+    if (kept !== undefined) return kept
+    const row = selectDigest.get(manifest)
+    if (!row) return null
+    if (!rowSumHolds(row)) throw damaged('the digest of an artifact')
+    digests.set(manifest, String(row.digest))
+    return String(row.digest)
+  }
 
   function read(row: Record<string, unknown>): Version {
     const artifacts = selectArtifacts.all(String(row.id))
@@ -52,18 +77,26 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
       author: row.author,
       createdAt: row.created_at,
       parents: JSON.parse(String(row.parents)),
-      artifacts: artifacts.map(({ role, idx, digest, files, bytes }) => ({
+      artifacts: artifacts.map(({ role, idx, manifest_digest: manifest, files, bytes }) => ({
         role,
         index: idx,
-        digest,
+        digest: digestOf(String(manifest)),
         files,
         bytes,
       })),
     })
   }
 
+  const isOpen = ({ artifacts }: Version) => artifacts.some(({ digest }) => digest === null)
+
   function list(): readonly Version[] {
-    if (known.length !== Number(selectNewest.get()!.number)) known = selectVersions.all().map(read)
+    if (known.length !== Number(selectNewest.get()!.number)) {
+      known = [...known, ...selectVersions.all(known.length).map(read)]
+    }
+    if (known.some(isOpen)) {
+      // Their digests may have come since.
+      known = known.map((version) => (isOpen(version) ? read(selectVersion.get(version.number)!) : version))
+    }
     return known
   }
 
@@ -86,7 +119,15 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
         })
       }
       if (!rowSumHolds(row)) throw damaged('a version')
-      return { digest: String(row.digest), manifest: String(row.manifest_digest) as BlobDigest }
+      const manifest = String(row.manifest_digest) as BlobDigest
+      return { digest: digestOf(manifest), manifest }
+    },
+
+    undigested: () => selectUndigested.all().map(({ manifest }) => manifest as BlobDigest),
+
+    addDigest(manifest, digest) {
+      const values = [manifest, digest]
+      context.transaction(() => insertDigest.run(...values, rowSum(values)))
     },
 
     add(id, record, also = () => {}) {
@@ -123,12 +164,12 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
       canonicalJson({ counts, changes }),
     ]
     db.prepare('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(...row, rowSum(row))
-    const insertArtifact = db.prepare('INSERT INTO version_artifacts VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    const artifacts = record.artifacts.map(({ role, digest, manifest, files, bytes }) => {
-      const index = Number(selectIndex.get(role, digest)!.idx)
-      const values = [id, role, index, digest, manifest.digest, files, bytes]
+    const insertArtifact = db.prepare('INSERT INTO version_artifacts VALUES (?, ?, ?, ?, ?, ?, ?)')
+    const artifacts = record.artifacts.map(({ role, manifest, files, bytes }) => {
+      const index = Number(selectIndex.get(role, manifest.digest)!.idx)
+      const values = [id, role, index, manifest.digest, files, bytes]
       insertArtifact.run(...values, rowSum(values))
-      return { role, index, digest, files, bytes }
+      return { role, index, digest: digestOf(manifest.digest), files, bytes }
     })
     return { id, number, message, author, createdAt, parents, counts, changes, artifacts }
   }

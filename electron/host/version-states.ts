@@ -1,18 +1,14 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import { labelKey } from '../../shared/formats/artifact-layout.ts'
 import { parseOntologyFile } from '../../shared/formats/ontology-file.ts'
 import { parseRevisionRecord, type RevisionRecord } from '../../shared/formats/revision-record.ts'
-import {
-  parseSnapshotPart,
-  type SnapshotSample,
-  snapshotRecordSchema,
-} from '../../shared/formats/snapshot.ts'
-import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import type { NamedState } from '../../shared/history/sample-sets.ts'
 import type { Ontology } from '../../shared/label/ontology.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getParts, getRecord } from './parted-list.ts'
-import { labelKey } from './working-copy.ts'
+import { getRecord, type PartedList } from './parted-list.ts'
+import { createVersionFiles, snapshotRows, type VersionFiles } from './version-files.ts'
 
 /** A sample as a version has it; `head` is the revision of its label. */
 export type VersionState = NamedState & {
@@ -22,6 +18,8 @@ export type VersionState = NamedState & {
 }
 
 export type Snapshot = {
+  readonly list: PartedList
+  /** The blobs of its parts, in order. */
   readonly parts: readonly string[]
   readonly count: number
   readonly ontology: BlobDigest
@@ -34,16 +32,24 @@ export type VersionStates = {
   snapshot(version: string): Promise<Snapshot>
   /** The samples of some parts of a snapshot. */
   samples(parts: readonly string[]): Promise<SnapshotSample[]>
-  /** The same with what their labels are; a label whose revision is in `known` is what it says there. */
+  /** Those with these names, as far as they are there. */
+  named(list: PartedList, names: Iterable<string>): Promise<VersionState[]>
+  /** The samples of some parts, with what their labels are; a label whose revision is in `known` is what it says there. */
   states(parts: readonly string[], known?: ReadonlyMap<string, string>): Promise<VersionState[]>
-  /** Samples of two snapshots that may differ: parts that both have are not read. */
-  apart(a: Snapshot, b: Snapshot): Promise<[VersionState[], VersionState[]]>
+  /**
+   * Samples of two snapshots that may differ: parts that both have are not read. Where both have the same revision, its
+   * id stands for the label.
+   */
+  apart(a: PartedList, b: PartedList): Promise<[VersionState[], VersionState[]]>
   ontology(blob: string): Promise<Ontology>
   /** The record of a revision; null when it is not there. */
   revision(id: string): Promise<RevisionRecord | null>
 }
 
-export function createVersionStates({ blobs, db }: Pick<LibraryContext, 'blobs' | 'db'>): VersionStates {
+export function createVersionStates(
+  { blobs, db }: Pick<LibraryContext, 'blobs' | 'db'>,
+  files: VersionFiles = createVersionFiles(blobs),
+): VersionStates {
   const selectLabel = db.prepare('SELECT png_digest AS png, json_digest AS json FROM revisions WHERE id = ?')
 
   /** A sample that was removed for good has no rows; the record of its revision is kept for the version. */
@@ -65,7 +71,7 @@ export function createVersionStates({ blobs, db }: Pick<LibraryContext, 'blobs' 
     }
   }
 
-  const samples = (parts: readonly string[]) => getParts(blobs, parts, parseSnapshotPart)
+  const samples = (parts: readonly string[]) => files.lists.rows(snapshotRows, parts)
 
   async function withLabels(
     list: readonly SnapshotSample[],
@@ -84,20 +90,20 @@ export function createVersionStates({ blobs, db }: Pick<LibraryContext, 'blobs' 
     samples,
     states: async (parts, known) => withLabels(await samples(parts), known),
 
+    async named(list, names) {
+      return withLabels([...(await files.lists.find(snapshotRows, list, names)).values()])
+    },
+
     async snapshot(version) {
-      const { snapshot } = await getRecord(blobs, version, parseVersionRecord)
-      const { parts, count, ontology } = await getRecord(blobs, snapshot.digest, (text) =>
-        snapshotRecordSchema.parse(JSON.parse(text)),
-      )
-      return { parts, count, ontology: ontology.digest }
+      const { snapshot } = await files.record(version)
+      const { list, ontology } = await files.snapshot(snapshot.digest)
+      const count = list.reduce((sum, { rows }) => sum + rows, 0)
+      return { list, parts: list.map(({ blob }) => blob), count, ontology: ontology.digest }
     },
 
     async apart(a, b) {
-      const only = (x: Snapshot, y: Snapshot) => {
-        const shared = new Set(y.parts)
-        return x.parts.filter((part) => !shared.has(part))
-      }
-      const [left, right] = [await samples(only(a, b)), await samples(only(b, a))]
+      const [onlyA, onlyB] = files.lists.apart(a, b)
+      const [left, right] = [await samples(onlyA), await samples(onlyB)]
       // What has the same head has the same label, whatever that is: it need not be looked up.
       const heads = new Map(left.map(({ image, head }) => [image, head]))
       const same = new Map(

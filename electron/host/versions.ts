@@ -1,36 +1,38 @@
 import { createHash } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import {
-  isDescribed,
-  isLabeled,
-  labeledDatasetText,
-  labeledLayout,
-  rawDatasetText,
-  rawLayout,
-} from '../../shared/formats/artifact-layout.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
-import {
-  parseVersionRecord,
-  type VersionRecord,
-  versionRecordText,
-} from '../../shared/formats/version-record.ts'
+import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import { findVersion } from '../../shared/history/version-name.ts'
-import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
+import type { ArtifactRole, Version, VersionDraft } from '../../shared/host/host-api.ts'
+import { createArtifactDigests } from './artifact-digests.ts'
 import type { Categories } from './categories.ts'
-import { createLastVersion, type LastVersion } from './last-version.ts'
+import { type Committed, createCommitted, isDamage, UncountedError } from './committed.ts'
 import type { LibraryContext } from './library-context.ts'
-import { getRecord } from './parted-list.ts'
 import { requireWritable } from './read-only.ts'
 import { createRefs, type Refs } from './refs.ts'
 import type { VersionSource } from './sync.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { createTurns } from './turns.ts'
-import { createVersionFiles, type VersionFiles } from './version-files.ts'
+import { type BuildStep, buildVersion } from './version-build.ts'
+import {
+  createVersionFiles,
+  damagedList,
+  manifestRows,
+  snapshotRows,
+  type VersionFiles,
+} from './version-files.ts'
 import { historyFiles } from './version-history.ts'
 import { createVersionRows } from './version-rows.ts'
-import { createWorkingCopy, stateOf, type WorkingSample, type WorkingState } from './working-copy.ts'
+import { createVersionStates, type VersionState } from './version-states.ts'
+import {
+  createWorkingCopy,
+  type Seen,
+  stateOf,
+  type WorkingSample,
+  type WorkingState,
+} from './working-copy.ts'
 
 export type Versions = VersionSource & {
   /** What a commit would record now. */
@@ -41,32 +43,63 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
-  /** Takes a version of another library, whose blobs are all here; no name moves. `FMT_TOO_NEW`, `MISSING_BLOB`. */
-  adopt(id: string): Promise<Version>
+  /**
+   * Takes a version of another library, whose blobs are all here; no name moves. `known`: digests of its artifacts, as far as
+   * they were worked out. `FMT_TOO_NEW`, `MISSING_BLOB`.
+   */
+  adopt(id: string, known: Readonly<{ [role in ArtifactRole]?: string | undefined }>): Promise<Version>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
   /** The newest version of the branch the library is on. */
   head(): Version | null
-  /** What a commit would record of every sample now. */
-  working(): Promise<NamedWorkingState[]>
+  /**
+   * What a commit would record of samples now, beside what a version has of them. Samples that are certainly alike on both
+   * sides are in neither list. `total`: how many samples there are now.
+   */
+  workingBeside(version: string): Promise<{
+    readonly before: readonly VersionState[]
+    readonly now: readonly VersionState[]
+    readonly total: number
+  }>
+  /** What it would record of the samples with these images, as far as they are there. */
+  workingOf(images: Iterable<string>): Promise<VersionState[]>
   readonly files: VersionFiles
   /** The samples of a version, of the last one for null; null when there is no such version. Rejects like `manifest`. */
   snapshot(number: number | null): Promise<readonly SnapshotSample[] | null>
   /** Runs `work` while no version is made, with every blob that one needs; null when not all of them can be read. */
   beside<T>(work: (needed: ReadonlySet<string> | null) => T): Promise<T>
-  /** Resolves when no commit is under way. */
+  /** Resolves when W&B's digests of all versions are known that can be. A commit begins it and does not wait for it. */
+  digested(): Promise<void>
+  /** Goes on with digests that an earlier run did not come to. */
+  start(): void
+  /** Resolves when no commit is under way, and nothing is worked out any more. */
   settled(): Promise<void>
 }
-
-/** A sample as it is now. */
-export type NamedWorkingState = WorkingState & { readonly name: string }
 
 /** A commit that has a second parent: it is made even if nothing changed. */
 export type MergeCommit = {
   readonly parent: string
   /** Done in the transaction that makes the version count. */
   readonly also: () => void
+}
+
+/** What would be committed now. */
+type Look<T> = {
+  readonly parent: string | null
+  /** What lists are made from; null: from nothing. */
+  readonly base: Committed | null
+  /** Samples that may differ, in the last version and now. */
+  readonly steps: readonly {
+    readonly name: string
+    readonly before: BuildStep['before']
+    readonly now: T | null
+  }[]
+  /** `ontology.json` of the last version; null when it is not known. */
+  readonly ontology: string | null
+  readonly upTo: number
+  /** When there is no base: what the last version has of every sample. */
+  readonly former: ReadonlyMap<string, SampleState>
 }
 
 export function createVersions(
@@ -78,19 +111,87 @@ export function createVersions(
   const refs = createRefs(context)
   const rows = createVersionRows(context, refs)
   const files = createVersionFiles(blobs)
+  const states = createVersionStates(context, files)
   const working = createWorkingCopy(context)
-  const last = createLastVersion({ context, rows, files, working })
+  const committed = createCommitted({ context, rows, files, states })
+  const digests = createArtifactDigests(context, { rows, files })
 
   const turns = createTurns()
   // A commit that ran beside another would only meet its version.
   const inTurn = <T>(work: () => Promise<T>) => turns.take('main', work)
 
-  function compare(before: LastVersion, now: ReadonlyMap<string, SampleState>, ontology: string) {
-    const ontologyChanged = before.ontology !== null && before.ontology !== ontology
-    const { addedLabeled, ...samples } = compareSamples(before.states, now)
+  /** Names that differ between the version that `uncommitted` was last emptied for and the one that is now built on. */
+  let apart: { readonly from: string | null; readonly to: string; readonly names: readonly string[] } | null =
+    null
+  async function namesSince(base: Committed): Promise<readonly string[]> {
+    const from = working.since()
+    if (from === base.id) return []
+    if (apart?.from !== from || apart.to !== base.id) {
+      const before =
+        from === null ? [] : (await files.snapshot((await files.record(from)).snapshot.digest)).list
+      const parts = files.lists.apart(before, base.snapshot)
+      const samples = await files.lists.rows(snapshotRows, [...parts[0], ...parts[1]])
+      apart = { from, to: base.id, names: [...new Set(samples.map(({ name }) => name))] }
+    }
+    return apart.names
+  }
+
+  type Reader<T> = {
+    changed(more: Iterable<string>): Promise<Seen<T>>
+    all(): Promise<Seen<T>>
+  }
+  const inFull: Reader<WorkingSample> = working
+  const inBrief: Reader<WorkingState> = { changed: working.changedStates, all: working.allStates }
+
+  async function look<T>(from: Reader<T>): Promise<Look<T>> {
+    const head = rows.head()
+    try {
+      const base = await committed.read()
+      const found = base && (await lookAtChanges(from, base))
+      if (found) return found
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof UncountedError)) throw error
+    }
+    const { states: former, ontology } = head
+      ? await committed.everything(head)
+      : { states: new Map<string, SampleState>(), ontology: null }
+    const { samples, upTo } = await from.all()
+    const steps = [...samples].map(([name, now]) => ({ name, before: null, now }))
+    return { parent: head?.id ?? null, base: null, steps, ontology, upTo, former }
+  }
+
+  /** Null when the table of changes cannot be all there is to it. */
+  async function lookAtChanges<T>(from: Reader<T>, base: Committed): Promise<Look<T> | null> {
+    const seen = await from.changed(await namesSince(base))
+    const count = working.count()
+    const before = await base.samples(seen.samples.keys())
+    const steps = [...seen.samples].map(([name, now]) => ({ name, before: before.get(name) ?? null, now }))
+    let expected = base.record.counts.samples
+    for (const { name, before, now } of steps) {
+      expected += (now ? 1 : 0) - (before ? 1 : 0)
+      // A name that nothing has had: another one may be missing in its place.
+      if (!before && seen.gone.has(name)) return null
+    }
+    if (expected !== count) return null
+    const { id: parent, ontology } = base
+    return { parent, base, steps, ontology: ontology.digest, upTo: seen.upTo, former: new Map() }
+  }
+
+  function compare<T>(
+    { parent, base, steps, former, ...look }: Look<T>,
+    stateOf: (sample: T) => SampleState,
+    ontology: string,
+  ) {
+    const ontologyChanged = look.ontology !== null && look.ontology !== ontology
+    const before = base
+      ? new Map(steps.flatMap(({ name, before }) => (before ? [[name, before.state] as const] : [])))
+      : former
+    const now = new Map(steps.flatMap(({ name, now }) => (now ? [[name, stateOf(now)] as const] : [])))
+    const { addedLabeled, ...samples } = compareSamples(before, now)
     const changes = { ...samples, ontologyChanged }
-    const isEmpty = before.id === null && now.size === 0
+    const isEmpty = parent === null && now.size === 0
     return {
+      before,
       changes,
       hasNews: !isEmpty && !isUnchanged(changes),
       message: suggestedMessage({ ...changes, addedLabeled }),
@@ -98,11 +199,14 @@ export function createVersions(
   }
 
   /** Throws AppError `MISSING_BLOB` when bytes that no version has named yet are gone. */
-  async function assertPresent(samples: readonly WorkingSample[], before: LastVersion): Promise<void> {
+  async function assertPresent(
+    samples: readonly WorkingSample[],
+    before: ReadonlyMap<string, SampleState>,
+  ): Promise<void> {
     const breathe = createTimeSlice()
     for (const sample of samples) {
       const { name, image, label, card } = sample
-      const old = before.states.get(name)
+      const old = before.get(name)
       const fresh = [
         ...(old?.image === image.digest ? [] : [image]),
         ...(label === null || old?.label === stateOf(sample).label ? [] : [label.png, label.json]),
@@ -124,59 +228,73 @@ export function createVersions(
 
   async function commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null> {
     requireWritable(context)
-    const breathe = createTimeSlice()
-    const samples = await working.samples()
+    const found = await look(inFull)
     // Read after the samples: it knows every category that their labels name.
     const ontology = await categories.ontology()
-    await breathe()
-    const states = new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
-    await breathe()
-    const before = await last.read(states)
-    const { changes, hasNews, message: suggested } = compare(before, states, ontology.digest)
+    const { before, changes, hasNews, message: suggested } = compare(found, stateOf, ontology.digest)
     if (!hasNews && !merge) return null
-    await breathe()
-    await assertPresent(samples, before)
-
-    await breathe()
-    const dataset = await blobs.put(Buffer.from(rawDatasetText(samples)))
-    const artifacts = [await files.putManifest('raw_data', rawLayout(samples, dataset))]
-    const labeled = samples.filter(isLabeled)
-    if (samples.some(isDescribed)) {
-      await breathe()
-      const shared = { dataset: await blobs.put(Buffer.from(labeledDatasetText(labeled))), ontology }
-      await breathe()
-      artifacts.push(await files.putManifest('labeled_data', labeledLayout(samples, shared)))
-    }
-    const kept = samples.map(({ name, id, image, head, card }) => ({
-      name,
-      id,
-      image: image.digest,
-      head,
-      card: card?.digest ?? null,
-    }))
+    const { parent, base, steps, upTo } = found
+    await assertPresent(
+      steps.flatMap(({ now }) => now ?? []),
+      before,
+    )
+    const build = await buildVersion({ files, blobs }, base, steps, ontology)
     const record: VersionRecord = {
       v: 1,
       kind: 'version',
-      parents: [...(before.id === null ? [] : [before.id]), ...(merge ? [merge.parent] : [])],
+      parents: [...(parent === null ? [] : [parent]), ...(merge ? [merge.parent] : [])],
       message: message.trim() || suggested,
       author,
       createdAt: context.now(),
       deviceId: context.deviceId,
-      artifacts,
-      snapshot: await files.putSnapshot(kept, ontology),
-      counts: {
-        samples: samples.length,
-        labeled: labeled.length,
-        objects: labeled.reduce((sum, { label }) => sum + label.objectCount, 0),
-      },
+      ...build,
       changes,
     }
     const { digest: id } = await blobs.put(Buffer.from(versionRecordText(record)))
-    const version = rows.add(id, record, merge?.also)
-    last.replace({ id, states, ontology: ontology.digest })
-    context.log('info', 'versions', 'version made', { number: version.number, samples: samples.length })
+    const version = rows.add(id, record, () => {
+      working.settle(id, upTo)
+      merge?.also()
+    })
+    const { samples } = build.counts
+    context.log('info', 'versions', 'version made', { number: version.number, samples, read: steps.length })
     context.emit({ type: 'versions.changed' })
+    digests.start()
     return version
+  }
+
+  async function draft(): Promise<VersionDraft> {
+    const found = await look(inBrief)
+    const { changes, hasNews, message } = compare(found, (state) => state, ontologyDigest(categories))
+    const counts = { ...(found.base?.record.counts ?? { samples: 0, labeled: 0, objects: 0 }) }
+    for (const { before, now } of found.steps) {
+      counts.samples += (now ? 1 : 0) - (before ? 1 : 0)
+      counts.labeled += (now?.label ? 1 : 0) - (before?.label ? 1 : 0)
+      counts.objects += (now?.objectCount ?? 0) - (before?.label?.objectCount ?? 0)
+    }
+    return { canCommit: hasNews && !context.readOnly, counts, changes, suggestedMessage: message }
+  }
+
+  async function workingBeside(version: string) {
+    const there = await states.snapshot(version)
+    const { base, steps } = await look(inBrief)
+    const now = new Map<string, VersionState>()
+    const then = new Map<string, VersionState>()
+    const keep = (list: readonly VersionState[], into: Map<string, VersionState>) => {
+      for (const state of list) into.set(state.name, state)
+    }
+    if (base) {
+      // What did not change since the last version is what that says.
+      const [mine, theirs] = await states.apart(base.snapshot, there.list)
+      keep(mine, now)
+      keep(theirs, then)
+      const changed = steps.map(({ name }) => name)
+      keep(await states.named(there.list, changed), then)
+    } else keep(await states.states(there.parts), then)
+    for (const { name, now: state } of steps) {
+      if (state) now.set(name, { ...state, name })
+      else now.delete(name)
+    }
+    return { before: [...then.values()], now: [...now.values()], total: working.count() }
   }
 
   /** One is kept: lists ask for the same again and again. */
@@ -187,24 +305,29 @@ export function createVersions(
     const version = number === null ? rows.head() : list.find((each) => each.number === number)
     if (!version) return null
     if (known?.id === version.id) return known.samples
-    const record = await getRecord(blobs, version.id, parseVersionRecord)
-    const { samples } = await files.getSnapshot(record.snapshot.digest)
+    const { samples } = await files.getSnapshot((await files.record(version.id)).snapshot.digest)
     known = { id: version.id, samples }
     return samples
   }
 
-  /** Rejects when a version cannot be read. */
+  /** Rejects when a version cannot be read. Parts that versions share are read once. */
   async function neededBlobs(): Promise<ReadonlySet<string>> {
     const needed = new Set<string>()
-    for (const { id, artifacts } of rows.list()) {
-      const record = await getRecord(blobs, id, parseVersionRecord)
-      const { samples } = await files.getSnapshot(record.snapshot.digest)
-      for (const { image, head, card } of samples) {
+    const seen = new Set<string>()
+    const fresh = (list: readonly { readonly blob: string }[]) => {
+      const parts = list.map(({ blob }) => blob).filter((blob) => !seen.has(blob))
+      for (const part of parts) seen.add(part)
+      return parts
+    }
+    for (const { id } of rows.list()) {
+      const { snapshot, artifacts } = await files.record(id)
+      const { list } = await files.snapshot(snapshot.digest)
+      for (const { image, head, card } of await files.lists.rows(snapshotRows, fresh(list))) {
         for (const digest of [image, head, card]) if (digest !== null) needed.add(digest)
       }
-      for (const { role } of artifacts) {
-        const { manifest, digest } = rows.artifact(id, role)
-        for (const { blob } of await files.getManifest(manifest, digest)) needed.add(blob)
+      for (const { manifest } of artifacts) {
+        const parts = fresh(await files.manifest(manifest.digest))
+        for (const { blob } of await files.lists.rows(manifestRows, parts)) needed.add(blob)
       }
     }
     return needed
@@ -217,11 +340,8 @@ export function createVersions(
     files,
     head: () => rows.head(),
     find: (text) => findVersion(text, rows.list(), refs.list(), refs.head()),
-
-    async working() {
-      const states = await working.states()
-      return [...states].map(([name, state]) => ({ ...state, name }))
-    },
+    workingBeside: (version) => inTurn(() => workingBeside(version)),
+    workingOf: (images) => working.ofImages(images),
 
     beside: (work) =>
       inTurn(async () => {
@@ -234,34 +354,55 @@ export function createVersions(
         return work(needed)
       }),
 
-    async manifest(versionId, role) {
-      const { manifest, digest } = rows.artifact(versionId, role)
-      return files.getManifest(manifest, digest)
+    async names() {
+      const aliases = Map.groupBy(
+        refs.list().filter(({ kind }) => kind === 'alias'),
+        ({ version }) => version,
+      )
+      return [...aliases].map(([versionId, its]) => ({
+        versionId,
+        aliases: its.map(({ name }) => name),
+        tags: [],
+      }))
     },
 
-    adopt: (id) =>
+    async manifest(versionId, role) {
+      const { manifest, digest } = rows.artifact(versionId, role)
+      const entries = await files.getManifest(manifest, digest)
+      // A damaged record does not hide the files of its version.
+      const record = await files.record(versionId).catch((error: unknown) => {
+        if (!isDamage(error)) throw error
+      })
+      const named = record?.artifacts.find((artifact) => artifact.role === role)?.manifest.digest
+      if (record && named !== manifest) throw damagedList()
+      return entries
+    },
+
+    adopt: (id, known) =>
       inTurn(async () => {
-        const version = rows.adopt(id, await getRecord(blobs, id, parseVersionRecord))
+        const record = await files.record(id)
+        for (const { role, manifest } of record.artifacts) {
+          const digest = known[role]
+          if (digest !== undefined) rows.addDigest(manifest.digest, digest)
+        }
+        const version = rows.adopt(id, record)
         context.emit({ type: 'versions.changed' })
+        digests.start()
         return version
       }),
-    history: (versionId) => historyFiles(context, versionId),
+    async history(id) {
+      const version = rows.list().find((one) => one.id === id)
+      return version ? historyFiles({ blobs, files }, version) : []
+    },
 
-    draft: () =>
-      inTurn(async () => {
-        const states = await working.states()
-        const before = await last.read(states)
-        const { changes, hasNews, message } = compare(before, states, ontologyDigest(categories))
-        const counts = { samples: states.size, labeled: 0, objects: 0 }
-        for (const { label, objectCount } of states.values()) {
-          if (label !== null) counts.labeled++
-          counts.objects += objectCount
-        }
-        return { canCommit: hasNews && !context.readOnly, counts, changes, suggestedMessage: message }
-      }),
-
+    draft: () => inTurn(draft),
     commit: (message, author, merge) => inTurn(() => commit(message, author, merge)),
-    settled: () => turns.idle(),
+    digested: () => digests.complete(),
+    start: () => digests.start(),
+    async settled() {
+      await turns.idle()
+      await digests.stop()
+    },
   }
 }
 

@@ -38,6 +38,13 @@ export function appCommands(actions: {
       run: () => route.go({ screen: 'sync' }),
     },
     {
+      id: 'app.lineage',
+      title: text.goLineage,
+      group: text.group,
+      keys: ['Alt+4'],
+      run: () => route.go({ screen: 'lineage', version: null }),
+    },
+    {
       id: 'app.settings',
       title: text.settings,
       help: text.settingsHelp,

@@ -9,6 +9,7 @@ import { conflictCommands } from '../features/compare/conflict-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
+import { lineageCommands } from '../features/lineage/lineage-commands.ts'
 import { objectCommands } from '../features/objects/object-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
 import { sampleHistoryCommands } from '../features/sample-history/sample-history-commands.ts'
@@ -48,6 +49,7 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('history', historyCommands(nobody())),
   ...about('compare', compareCommands(nobody())),
   ...about('conflicts', conflictCommands(nobody())),
+  ...about('lineage', lineageCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),

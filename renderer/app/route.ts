@@ -15,6 +15,8 @@ export type Route =
     }
   /** `conflict`: id of the sample that is looked at; null: the first one. */
   | { readonly screen: 'conflicts'; readonly conflict: string | null }
+  /** `version`: the number of the one to begin with; null: where one left off. */
+  | { readonly screen: 'lineage'; readonly version: string | null }
   | { readonly screen: 'sync' }
 
 export type RouteStore = StoreApi<Route> & { go(route: Route): void }
@@ -27,6 +29,7 @@ export function parseRoute(fragment: string): Route {
   if (screen === 'compare' && /^\d{1,9}$/.test(id ?? '') && /^(\d{1,9}|now)$/.test(other ?? ''))
     return { screen, before: id!, after: other!, image: /^[0-9a-f]{64}$/.test(image ?? '') ? image! : null }
   if (screen === 'conflicts') return { screen, conflict: /^[0-9a-f-]{36}$/.test(id ?? '') ? id! : null }
+  if (screen === 'lineage') return { screen, version: /^\d{1,9}$/.test(id ?? '') ? id! : null }
   if (screen === 'history' || screen === 'sync' || screen === 'objects') return { screen }
   return { screen: 'dataset' }
 }
@@ -35,6 +38,7 @@ export function formatRoute(route: Route): string {
   if (route.screen === 'compare')
     return `#/compare/${route.before}/${route.after}${route.image ? `/${route.image}` : ''}`
   if (route.screen === 'conflicts') return `#/conflicts${route.conflict ? `/${route.conflict}` : ''}`
+  if (route.screen === 'lineage') return `#/lineage${route.version ? `/${route.version}` : ''}`
   return 'sampleId' in route ? `#/${route.screen}/${route.sampleId}` : `#/${route.screen}`
 }
 

@@ -7,6 +7,7 @@ import { CategoriesPanel } from '../features/categories/categories-panel.tsx'
 import { useChecks } from '../features/checks/use-checks.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
 import { History } from '../features/history/history.tsx'
+import { historyStore } from '../features/history/history-store.ts'
 import { ImportLayer } from '../features/import/import-layer.tsx'
 import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
 import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
@@ -40,6 +41,10 @@ const CompareScreen = lazy(async () => {
   const { CompareScreen: component } = await import('../features/compare/compare-screen.tsx')
   return { default: component }
 })
+const LineageScreen = lazy(async () => {
+  const { LineageScreen: component } = await import('../features/lineage/lineage-screen.tsx')
+  return { default: component }
+})
 const ConflictScreen = lazy(async () => {
   const { ConflictScreen: component } = await import('../features/compare/conflict-screen.tsx')
   return { default: component }
@@ -59,6 +64,14 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   const objects = useCallback(() => route.go({ screen: 'objects' }), [route])
   const back = useCallback(() => route.go({ screen: 'dataset' }), [route])
   const history = useCallback(() => route.go({ screen: 'history' }), [route])
+  const versionInHistory = useCallback(
+    (selected: string) => {
+      historyStore.setState({ selected })
+      history()
+    },
+    [history],
+  )
+  const lineage = useCallback((version: string) => route.go({ screen: 'lineage', version }), [route])
   const compare = useCallback(
     (before: string, after: string, image: string | null = null) =>
       route.go({ screen: 'compare', before, after, image }),
@@ -94,7 +107,9 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
-          {here.screen === 'history' && <History onCompare={compare} onConflicts={conflicts} />}
+          {here.screen === 'history' && (
+            <History onCompare={compare} onConflicts={conflicts} onLineage={lineage} />
+          )}
           <Suspense fallback={<EmptyState title={uiText.loading} />}>
             {here.screen === 'compare' && (
               <CompareScreen
@@ -108,6 +123,14 @@ export function Shell({ route }: { readonly route: RouteStore }) {
             )}
             {here.screen === 'conflicts' && (
               <ConflictScreen sampleId={here.conflict} onGo={conflicts} onBack={history} onOpen={open} />
+            )}
+            {here.screen === 'lineage' && (
+              <LineageScreen
+                version={here.version}
+                onVersion={versionInHistory}
+                onCompare={compare}
+                onHistory={history}
+              />
             )}
           </Suspense>
           {here.screen === 'sync' && <SyncScreen />}
@@ -145,11 +168,13 @@ function Labeling(props: {
   const step = useCallback(
     (delta: 1 | -1, which?: 'unlabeled') => {
       const from = route.getState()
-      const found = which === 'unlabeled' ? samples.stepUnlabeled(delta) : samples.step(delta)
+      // Somebody who left meanwhile is not called back, and the list stays where they are.
+      const isWanted = () => route.getState() === from
+      const found =
+        which === 'unlabeled' ? samples.stepUnlabeled(delta, isWanted) : samples.step(delta, isWanted)
       found
         .then((next) => {
-          // Somebody who left meanwhile is not called back.
-          if (route.getState() !== from) return
+          if (!isWanted()) return
           if (next) route.go({ screen, sampleId: next.id })
           else if (which === 'unlabeled') toast(text.noUnlabeled)
           else if (delta > 0) setIsDone(true)

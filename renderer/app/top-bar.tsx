@@ -17,6 +17,7 @@ const places = [
   { screen: 'dataset', label: text.dataset },
   { screen: 'history', label: text.history },
   { screen: 'sync', label: text.sync },
+  { screen: 'lineage', label: text.lineage },
 ] as const
 
 /** Where one is, whether all is saved, where sync stands. */
@@ -46,7 +47,7 @@ export function TopBar({ route }: { readonly route: RouteStore }) {
             key={screen}
             type="button"
             aria-current={isIn(here, screen) ? 'page' : undefined}
-            onClick={() => route.go({ screen })}
+            onClick={() => route.go(screen === 'lineage' ? { screen, version: null } : { screen })}
           >
             {label}
           </button>

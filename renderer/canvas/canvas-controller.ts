@@ -60,6 +60,7 @@ export class CanvasController {
       view: this.view,
       input: this.input,
       labeling: ports.labeling,
+      mayEdit: ports.mayEdit,
     })
     this.#runner = new ToolRunner({
       ...ports,
@@ -160,6 +161,7 @@ export class CanvasController {
     this.#ports.viewing.setState({ hasAlpha: this.view.hasAlpha })
     return session.onDirty((dirty) => {
       if (this.#session !== session) return
+      this.#look.changed(dirty)
       this.view.updateLabel(dirty)
       this.#runner.forgetHover()
     })
@@ -175,6 +177,15 @@ export class CanvasController {
   recolor(): void {
     this.#look.recolor()
     this.#runner.forgetHover()
+  }
+
+  /** Where nothing may be drawn, another tool is at work, and the wheel has no size to change. */
+  mayEditChanged(): void {
+    const { tool } = this.#ports.labeling.getState()
+    this.input.toolHasSize = hasSize(tool) && this.#ports.mayEdit()
+    this.#runner.switched()
+    this.#hand.rest()
+    this.#marks.showCursor()
   }
 
   /** False when there was nothing to take back. */
@@ -286,7 +297,7 @@ export class CanvasController {
   #apply(state: LabelingState, before: LabelingState | null): void {
     this.#look.follow(state, before)
     if (state.tool !== before?.tool) {
-      this.input.toolHasSize = hasSize(state.tool)
+      this.input.toolHasSize = hasSize(state.tool) && this.#ports.mayEdit()
       if (before) this.#runner.switched()
       this.#marks.showCursor()
     }

@@ -13,6 +13,7 @@ type Parts = {
   readonly view: CanvasView
   readonly input: PointerInterpreter
   readonly labeling: LabelingStore
+  mayEdit(): boolean
 }
 
 /** Milliseconds that the size just chosen is shown. */
@@ -33,9 +34,9 @@ export class PointerMarks {
   }
 
   showRing(pointer: ScreenPoint | null): void {
-    const { labeling, view, input } = this.#parts
+    const { labeling, view, input, mayEdit } = this.#parts
     const { tool, brushSize, ready } = labeling.getState()
-    const shows = ready && pointer && (tool === 'brush' || tool === 'eraser') && !input.isPanning
+    const shows = ready && pointer && mayEdit() && (tool === 'brush' || tool === 'eraser') && !input.isPanning
     view.showRing(shows ? view.toImage(pointer) : null, brushSize, tool === 'eraser' || input.eraseHeld)
   }
 
@@ -46,11 +47,12 @@ export class PointerMarks {
   }
 
   #cursor(): string {
-    const { input, labeling } = this.#parts
+    const { input, labeling, mayEdit } = this.#parts
     const { tool, ready, pointer } = labeling.getState()
     if (input.isPanning) return input.isBusy ? 'grabbing' : 'grab'
     if (!ready) return 'progress'
-    if (tool === 'select') return 'default'
+    // Where nothing may be drawn, every tool but the ruler chooses.
+    if (tool === 'select' || (tool !== 'ruler' && !mayEdit())) return 'default'
     return pointer?.locked && tool !== 'ruler' ? 'not-allowed' : 'crosshair'
   }
 

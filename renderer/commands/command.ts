@@ -8,6 +8,7 @@ export const commandScopes = [
   'history',
   'compare',
   'conflicts',
+  'lineage',
   'sync',
   'global',
 ] as const

@@ -29,6 +29,7 @@ const order: readonly CommandScope[] = [
   'history',
   'compare',
   'conflicts',
+  'lineage',
   'sync',
   'global',
 ]

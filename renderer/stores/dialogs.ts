@@ -3,7 +3,9 @@ import type { Category } from '../../shared/label/ontology.ts'
 
 /** The one dialog that is open. Screens ask for a dialog here, so that no feature needs to know another. */
 export type OpenDialog =
-  | { readonly kind: 'settings'; readonly page: 'general' | 'keyboard' | 'wandb' }
+  | { readonly kind: 'settings'; readonly page: 'general' | 'keyboard' | 'wandb' | 'network' }
+  /** Ends the link to W&B, after saying what that means. */
+  | { readonly kind: 'unlink'; readonly back?: OpenDialog }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' }
   /** `id` null: a new category. `onSaved` hears what was created or changed. */

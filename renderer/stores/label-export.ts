@@ -1,12 +1,14 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { labelFileText } from '../../shared/formats/label-file.ts'
-import { mostZipBytes, storedZip, type ZipEntry } from '../../shared/formats/stored-zip.ts'
+import { storedZip, type ZipEntry } from '../../shared/formats/stored-zip.ts'
 import { labelPngPath } from '../../shared/host/data-plane.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
 
 /** Labels that are packed at once: all of them are in memory until the file is written. */
 export const mostExported = 2000
+/** A window of the browser has to hold them besides a photograph. */
+const mostExportedBytes = 512 * 1024 * 1024
 
 export type LabelExport = {
   readonly file: Blob
@@ -43,7 +45,7 @@ export async function exportLabels(
     entries.push({ path: `labels/${name}.json`, bytes: utf8.encode(labelFileText(state)) })
     bytes += mask.length
     labels++
-    if (bytes > mostZipBytes / 2) throw tooMany()
+    if (bytes > mostExportedBytes) throw tooMany()
   }
   const ontology = await host.call('ontology.text', {})
   entries.push({ path: 'ontology.json', bytes: utf8.encode(ontology.text) })

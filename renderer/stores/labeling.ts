@@ -151,7 +151,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   const set = store.setState
   store.setState = (change, replace?: boolean) => {
     const changed = typeof change === 'function' ? change(store.getState()) : change
-    set(withSelection(changed) as LabelingState, replace as true)
+    set(withSelection(changed, store.getState()) as LabelingState, replace as true)
   }
   store.subscribe((state, before) => {
     if (state.categoryId !== before.categoryId) store.setState({ lastCategoryId: before.categoryId })
@@ -169,8 +169,11 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
   return store
 }
 
-function withSelection(changed: Partial<LabelingState>): Partial<LabelingState> {
+/** Every stroke chooses its object again: a selection that says the same stays the same, and nothing is drawn anew. */
+function withSelection(changed: Partial<LabelingState>, now: LabelingState): Partial<LabelingState> {
   const { objectId, selected } = changed
   if (objectId === undefined || selected !== undefined) return changed
-  return { ...changed, selected: objectId === null ? [] : [objectId] }
+  const wanted = objectId === null ? [] : [objectId]
+  const isSame = now.selected.length === wanted.length && now.selected[0] === wanted[0]
+  return { ...changed, selected: isSame ? now.selected : wanted }
 }

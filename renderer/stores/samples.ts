@@ -12,6 +12,7 @@ export const windowSize = 100
 const mostWindows = 30
 /** Samples read at once in search of an unlabeled one. */
 const unlabeledPart = 500
+const always = () => true
 
 export type Selection =
   | { readonly kind: 'some'; readonly ids: ReadonlySet<string> }
@@ -95,10 +96,13 @@ export type SamplesStore = StoreApi<SamplesState> & {
   load(id: string): Promise<Sample>
   /** Fixes the order of work and its place in it; in another filter or order than the list, if one is given. */
   startRun(id: string | null, other?: { filter: SampleFilter; sort: SampleSort }): Promise<Run | null>
-  /** The sample so many places on; null at either end. The run stands there then. */
-  step(delta: 1 | -1): Promise<Sample | null>
+  /**
+   * The sample so many places on; null at either end, and when it is not wanted any more once it is found. The run stands
+   * there then.
+   */
+  step(delta: 1 | -1, isWanted?: () => boolean): Promise<Sample | null>
   /** The nearest one on that side that nobody has labeled; null when there is none. The run stands there then. */
-  stepUnlabeled(delta: 1 | -1): Promise<Sample | null>
+  stepUnlabeled(delta: 1 | -1, isWanted?: () => boolean): Promise<Sample | null>
   /** The same as `step` without going there. */
   peek(delta: 1 | -1): Promise<Sample | null>
   /** Rejects with AppError; the state shows the new status only once the host has it. */
@@ -359,10 +363,13 @@ export function createSamplesStore(
   }
 
   /** As `found`, of the unlabeled ones; the run is read in large parts, as they may be far away. */
-  async function foundUnlabeled(delta: 1 | -1): Promise<{ run: Run; index: number; sample: Sample } | null> {
+  async function foundUnlabeled(
+    delta: 1 | -1,
+    isWanted: () => boolean,
+  ): Promise<{ run: Run; index: number; sample: Sample } | null> {
     let { run } = store.getState()
     if (!run) return null
-    for (let next = run.index + delta; next >= 0 && next < run.total; ) {
+    for (let next = run.index + delta; next >= 0 && next < run.total && isWanted(); ) {
       const from = delta > 0 ? next : Math.max(0, next - unlabeledPart + 1)
       const limit = delta > 0 ? unlabeledPart : next - from + 1
       let part: readonly (Sample | null)[]
@@ -383,8 +390,11 @@ export function createSamplesStore(
   }
 
   /** The run stands at what was found. */
-  function goTo(next: { run: Run; index: number; sample: Sample } | null): Sample | null {
-    if (!next) return null
+  function goTo(
+    next: { run: Run; index: number; sample: Sample } | null,
+    isWanted: () => boolean,
+  ): Sample | null {
+    if (!next || !isWanted()) return null
     const { index, sample } = next
     const run = { ...next.run, index, id: sample.id }
     // Several that were selected stay so, for whoever comes back to them.
@@ -556,8 +566,8 @@ export function createSamplesStore(
       return run
     },
 
-    step: async (delta) => goTo(await found(delta)),
-    stepUnlabeled: async (delta) => goTo(await foundUnlabeled(delta)),
+    step: async (delta, isWanted = always) => goTo(await found(delta), isWanted),
+    stepUnlabeled: async (delta, isWanted = always) => goTo(await foundUnlabeled(delta, isWanted), isWanted),
 
     async peek(delta) {
       return (await found(delta))?.sample ?? null

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ArtifactRole, HostConnection, SyncStatus } from '../../shared/host/host-api.ts'
+import type { ArtifactRole, HostConnection, SyncLine, SyncStatus } from '../../shared/host/host-api.ts'
 import { failed, type Loading } from './loading.ts'
 
 export type SyncState = { readonly loading: Loading; readonly status: SyncStatus | null }
@@ -12,6 +12,9 @@ export type SyncStore = StoreApi<SyncState> & {
   pause(): Promise<void>
   resume(): Promise<void>
   retry(version: string, role: ArtifactRole): Promise<void>
+  park(version: string, role: ArtifactRole): Promise<void>
+  /** All that is kept of what happened, newest last. */
+  log(): Promise<readonly SyncLine[]>
 }
 
 export function createSyncStore(host: HostConnection): SyncStore {
@@ -30,6 +33,10 @@ export function createSyncStore(host: HostConnection): SyncStore {
     // What is owed, and whether it can be sent, follows from both.
     if (event.type === 'versions.changed' || event.type === 'settings.changed') refresh().catch(() => {})
   })
+  // What the browser says of the network is a reason to look, and proves nothing.
+  const hint = () => void host.call('sync.hint', {}).catch(() => {})
+  globalThis.addEventListener?.('online', hint)
+  globalThis.addEventListener?.('offline', hint)
   return {
     ...store,
     refresh,
@@ -38,5 +45,7 @@ export function createSyncStore(host: HostConnection): SyncStore {
     pause: async () => show(await host.call('sync.pause', {})),
     resume: async () => show(await host.call('sync.resume', {})),
     retry: async (version, role) => show(await host.call('sync.retry', { version, role })),
+    park: async (version, role) => show(await host.call('sync.park', { version, role })),
+    log: async () => (await host.call('sync.log', { limit: 5000 })).lines,
   }
 }

@@ -47,6 +47,7 @@ export const keySourceText: Record<KeyState['source'], string> = {
   keyring: 'key in the system keyring',
   memory: 'key until Tessera closes',
   file: 'key in a private file',
+  netrc: 'key from netrc',
 }
 
 /** Where keys act, as headings and beside commands. */
@@ -57,6 +58,7 @@ export const scopeText: Record<CommandScope, string> = {
   history: 'History',
   compare: 'Comparison',
   conflicts: 'Conflicts',
+  lineage: 'Lineage',
   sync: 'Sync',
   global: 'Everywhere',
 }

@@ -186,7 +186,7 @@ async function push(connection: HostConnection, server: WandbDouble, { say, chec
     'every version arrived',
     entries.length > 0 && entries.every(({ delivery }) => delivery.kind === 'sent'),
   )
-  const ours = new Set(entries.map(({ digest }) => digest))
+  const ours = new Set(entries.flatMap(({ digest }) => digest ?? []))
   const theirs = new Set(artifacts.filter(({ state }) => state === 'COMMITTED').map(({ digest }) => digest))
   check('the server computed the digests that were known offline', equal(ours, theirs))
   const contents = uploaded.map((file) => file.slice(file.lastIndexOf(':') + 1))

@@ -1,8 +1,7 @@
 import type { BlobRef } from '../dataset/blob-store.ts'
 import type { BlobDigest } from '../dataset/digest.ts'
-import { type ManifestEntry, sortEntries } from '../dataset/manifest.ts'
+import type { ManifestEntry } from '../dataset/manifest.ts'
 import type { LabelStatus } from '../label/status.ts'
-import { datasetFileText } from './dataset-file.ts'
 
 /** The files of one sample. `label` is null until something was saved. */
 export type SampleFiles = {
@@ -19,56 +18,52 @@ export type LabelFiles = {
   readonly status: LabelStatus
   readonly objectCount: number
 }
-/** A sample that has a label. */
-export type LabeledFiles = SampleFiles & { readonly label: LabelFiles }
+/** Stands for the two files of a label. */
+export const labelKey = (png: BlobDigest, json: BlobDigest) => png + json
 
-export function isLabeled<T extends SampleFiles>(sample: T): sample is T & LabeledFiles {
-  return sample.label !== null
+/** The files of one sample as they were, as far as they tell whether they are the same now. */
+export type FormerFiles = {
+  readonly image: string
+  /** The `labelKey`. */
+  readonly label: string | null
+  readonly card: string | null
 }
 
-/** `dataset.json` of `raw_data`. */
-export function rawDatasetText(samples: readonly SampleFiles[]): string {
-  return datasetFileText({ role: 'raw_data', counts: { images: samples.length } })
-}
-
-/** `dataset.json` of `labeled_data`. */
-export function labeledDatasetText(labeled: readonly LabeledFiles[]): string {
-  const statuses: Partial<Record<LabelStatus, number>> = {}
-  let objects = 0
-  for (const { label } of labeled) {
-    statuses[label.status] = (statuses[label.status] ?? 0) + 1
-    objects += label.objectCount
-  }
-  return datasetFileText({ role: 'labeled_data', counts: { images: labeled.length, objects, statuses } })
-}
-
-/** Files of the artifact `raw_data`, sorted. The format page is `docs/formats/artifact.md`. */
-export function rawLayout(samples: readonly SampleFiles[], dataset: BlobRef): ManifestEntry[] {
-  return sortEntries([entry('dataset.json', dataset), ...samples.map(imageEntry)])
-}
-
-/** Whether `labeled_data` has anything to say of a sample. */
-export const isDescribed = (sample: SampleFiles): boolean => sample.label !== null || sample.card !== null
+/** Entries by their path; null: it is taken away. */
+export type EntryChanges = ReadonlyMap<string, ManifestEntry | null>
 
 /**
- * Files of the artifact `labeled_data`, sorted: what has a label with its image, and every card. Names keep the image's
- * extension: `a.jpg` and `a.png` do not collide.
+ * What becomes of the artifact `raw_data` when one sample is no longer what it was: null is no sample. The format page is
+ * `docs/formats/artifact.md`.
  */
-export function labeledLayout(
-  samples: readonly SampleFiles[],
-  shared: { readonly dataset: BlobRef; readonly ontology: BlobRef },
-): ManifestEntry[] {
-  const labeled = samples.filter(isLabeled)
-  return sortEntries([
-    entry('dataset.json', shared.dataset),
-    ...labeled.map(imageEntry),
-    ...labeled.flatMap(({ name, label }) => [
-      entry(`labels/${name}.json`, label.json),
-      entry(`labels/${name}.png`, label.png),
-    ]),
-    ...samples.flatMap(({ name, card }) => (card ? [entry(`samples/${name}.json`, card)] : [])),
-    entry('ontology.json', shared.ontology),
-  ])
+export function rawChanges(name: string, before: FormerFiles | null, now: SampleFiles | null): EntryChanges {
+  if (before?.image === now?.image.digest) return new Map()
+  return new Map([[`images/${name}`, now && fileEntry(`images/${name}`, now.image)]])
+}
+
+/**
+ * The same of `labeled_data`: what has a label is there with its image, and every card. Names keep the image's extension:
+ * `a.jpg` and `a.png` do not collide.
+ */
+export function labeledChanges(
+  name: string,
+  before: FormerFiles | null,
+  now: SampleFiles | null,
+): EntryChanges {
+  const changes = new Map<string, ManifestEntry | null>()
+  const put = (path: string, blob: BlobRef | undefined) =>
+    changes.set(path, blob ? fileEntry(path, blob) : null)
+  const [was, is] = [before?.label ?? null, now?.label ?? null]
+  const oldImage = was === null ? undefined : before?.image
+  const image = is === null ? undefined : now?.image
+  if (oldImage !== image?.digest) put(`images/${name}`, image)
+  if (was !== (is && labelKey(is.png.digest, is.json.digest))) {
+    put(`labels/${name}.json`, is?.json)
+    put(`labels/${name}.png`, is?.png)
+  }
+  if ((before?.card ?? null) !== (now?.card?.digest ?? null))
+    put(`samples/${name}.json`, now?.card ?? undefined)
+  return changes
 }
 
 /** Reads layouts back: the blobs of each sample by name. Files that are no sample's are passed over. */
@@ -96,8 +91,6 @@ export function samplesOfLayouts(
   )
 }
 
-const imageEntry = ({ name, image }: SampleFiles) => entry(`images/${name}`, image)
-
-function entry(path: string, { digest, md5, size }: BlobRef): ManifestEntry {
+export function fileEntry(path: string, { digest, md5, size }: BlobRef): ManifestEntry {
   return { path, digest: md5, size, blob: digest }
 }

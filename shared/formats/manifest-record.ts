@@ -4,14 +4,15 @@ import type { ManifestEntry } from '../dataset/manifest.ts'
 import { md5Schema, sha256Schema } from './blob-schema.ts'
 
 /**
- * The files of one artifact of one version, as canonical JSON blobs: a list of parts, each part a stretch of the sorted
- * entries (`parts.ts`). The format page is `docs/formats/version.md`.
+ * The files of one artifact of one version, as canonical JSON blobs: parts, each a stretch of the sorted entries
+ * (`parts.ts`), and lists of these (`part-index.ts`). The format page is `docs/formats/version.md`.
  */
 export const manifestRecordSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('manifest'),
   /** Entries of all parts together. */
   count: z.int().min(0),
+  /** Blobs that list the parts. */
   parts: z.array(sha256Schema),
 })
 export type ManifestRecord = z.infer<typeof manifestRecordSchema>

@@ -11,6 +11,7 @@ export const snapshotRecordSchema = z.strictObject({
   kind: z.literal('snapshot'),
   count: z.int().min(0),
   ontology: blobSchema,
+  /** Blobs that list the parts. */
   parts: z.array(sha256Schema),
 })
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>

@@ -3,7 +3,7 @@ import { crc32 } from '../base/crc32.ts'
 export type ZipEntry = {
   /** With forward slashes; written as UTF-8. */
   readonly path: string
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 const LOCAL = 0x04034b50
@@ -35,7 +35,7 @@ export function storedZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer>
     central.push(
       record(CENTRAL, [VERSION, VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset], name),
     )
-    parts.push(local, new Uint8Array(bytes))
+    parts.push(local, bytes)
     offset += local.length + bytes.length
   }
   const size = central.reduce((sum, { length }) => sum + length, 0)

@@ -20,8 +20,6 @@ export const versionRecordSchema = z.strictObject({
   artifacts: z.array(
     z.strictObject({
       role: z.enum(['raw_data', 'labeled_data']),
-      /** W&B's digest of the artifact: hex MD5 over the sorted entries. */
-      digest: z.string().regex(/^[0-9a-f]{32}$/),
       manifest: blobSchema,
       files: count,
       bytes: count,

@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
 import {
@@ -137,14 +138,36 @@ export const deliverySchema = z.discriminatedUnion('kind', [
     url: z.string().nullable(),
     sentAt: epochMs,
   }),
-  z.object({ kind: z.literal('parked'), error: errorInfoSchema }),
+  /** Goes only when a person says so: after an error, or because they set it aside (then without one). */
+  z.object({ kind: z.literal('parked'), error: errorInfoSchema.nullable() }),
 ])
 export const outboxEntrySchema = z.object({
   version: sha256,
   versionNumber: z.int(),
   role: artifactRoleSchema,
-  digest: md5Hex,
+  /** Null until it is worked out; nothing is sent before. */
+  digest: md5Hex.nullable(),
+  /** All of it; what the server has already is not sent. */
+  files: z.int(),
+  bytes: z.number(),
+  /** Waits for this one before it: order within a kind, images before labels. */
+  behind: z.object({ versionNumber: z.int(), role: artifactRoleSchema }).nullable(),
   delivery: deliverySchema,
+})
+
+/** What happened, in a plain sentence without secrets. */
+export const syncLineSchema = z.object({
+  /** Grows from line to line. */
+  seq: z.int(),
+  at: epochMs,
+  kind: z.enum(['sent', 'problem', 'network', 'choice', 'note']),
+  text: z.string(),
+  /** How often in a row. */
+  times: z.int(),
+  code: z.string().optional(),
+  files: z.int().optional(),
+  bytes: z.number().optional(),
+  ms: z.number().optional(),
 })
 
 export const syncStatusSchema = z.object({
@@ -155,6 +178,8 @@ export const syncStatusSchema = z.object({
   paused: z.boolean(),
   running: z
     .object({
+      version: sha256,
+      role: artifactRoleSchema,
       step: z.string(),
       filesDone: z.int(),
       filesTotal: z.int(),
@@ -163,8 +188,10 @@ export const syncStatusSchema = z.object({
     })
     .nullable(),
   entries: z.array(outboxEntrySchema),
-  /** Newest last; plain sentences, at most 200. */
-  log: z.array(z.object({ at: epochMs, text: z.string() })),
+  /** What happens by itself next, and when; null when nothing does. */
+  next: z.object({ at: epochMs, what: z.enum(['probe', 'retry', 'schedule']) }).nullable(),
+  /** Newest last, at most 200. More are on disk: `sync.log`. */
+  log: z.array(syncLineSchema),
 })
 
 export const settingsSchema = z.object({
@@ -177,13 +204,37 @@ export const settingsSchema = z.object({
     autoPush: z.boolean(),
     /** Send the images of labeled data as bytes, not as references into raw data. The digest is the same. */
     embedImages: z.boolean(),
+    /** Send what waits at such distances too, whether or not `autoPush`. */
+    every: z.enum(['off', '15min', 'hour', 'day']),
+    /** The person agrees that key and data go unencrypted to a server that is not this computer. */
+    allowHttp: z.boolean(),
   }),
+  /** Of this computer, not of the library. */
+  network: z.object({
+    /** `http://host:port`; empty: as the environment says. A name and password in it go to the secret store. */
+    proxy: z.string().max(2000),
+    /** Hosts that are reached without it, separated by commas. */
+    noProxy: z.string().max(4000),
+    /** A PEM file with authorities that are trusted beside those of the system; empty for none. */
+    caFile: z.string().max(4096),
+  }),
+})
+/** How servers are reached, whatever said so. Addresses come without name and password. */
+export const routeSchema = z.object({
+  proxy: z.string().nullable(),
+  proxyFrom: z.enum(['none', 'setting', 'environment']),
+  authorities: z.int(),
+  authoritiesFrom: z.enum(['none', 'setting', 'environment', 'both']),
+  /** Why the wish cannot be followed. */
+  problem: errorInfoSchema.nullable(),
 })
 export const keyStateSchema = z.object({
   /** Where the key lives: `memory` is gone when the app closes; `file` only when the person asked for it. */
-  source: z.enum(['none', 'environment', 'keyring', 'memory', 'file']),
+  source: z.enum(['none', 'environment', 'keyring', 'memory', 'file', 'netrc']),
   last4: z.string().nullable(),
 })
+const settingsAnswer = z.object({ settings: settingsSchema, wandbKey: keyStateSchema, route: routeSchema })
+const placeSchema = settingsSchema.shape.wandb.pick({ baseUrl: true, entity: true, project: true })
 
 /** One change of the objects of a category over many samples. */
 export const categoryJobSchema = z.object({
@@ -479,16 +530,18 @@ export const hostMethods = {
 
   ...versionMethods,
   ...pullMethods,
+  ...lineageMethods,
 
-  'settings.get': method(none, z.object({ settings: settingsSchema, wandbKey: keyStateSchema })),
+  'settings.get': method(none, settingsAnswer),
   'settings.set': method(
     z.strictObject({
       author: settingsSchema.shape.author.optional(),
       wandb: settingsSchema.shape.wandb.partial().optional(),
+      network: settingsSchema.shape.network.partial().optional(),
     }),
-    z.object({ settings: settingsSchema, wandbKey: keyStateSchema }),
+    settingsAnswer,
   ),
-  /** The key goes in here and never comes out. `keep`: until the app closes, in the system's keyring, or in a 0600 file. */
+  /** For the server of the settings; another server never gets it. The key goes in here and never comes out. `keep`: until the app closes, in the system's keyring, or in a 0600 file. */
   'secrets.setWandbKey': method(
     z.strictObject({ key: z.string().trim().min(1).max(4000), keep: z.enum(['session', 'keyring', 'file']) }),
     keyStateSchema,
@@ -499,12 +552,37 @@ export const hostMethods = {
     z.strictObject({
       draft: z
         .strictObject({
-          ...settingsSchema.shape.wandb.omit({ autoPush: true, embedImages: true }).shape,
+          ...placeSchema.shape,
+          allowHttp: z.boolean().optional(),
+          network: settingsSchema.shape.network.optional(),
           key: z.string().trim().min(1).max(4000).optional(),
         })
         .optional(),
     }),
     z.object({ username: z.string(), entity: z.string().nullable(), teams: z.array(z.string()) }),
+  ),
+  /** What a link to another place would mean: what is there already by our receipts, and what would be owed. Asks no server. */
+  'wandb.plan': method(
+    z.strictObject(placeSchema.shape),
+    z.object({
+      isCurrent: z.boolean(),
+      /** Artifacts that this place confirmed. */
+      sent: z.int(),
+      owed: z.object({
+        artifacts: z.int(),
+        /** Different contents; each is sent once. `isExact` is false when there were too many to count: then at most. */
+        files: z.int(),
+        bytes: z.number(),
+        isExact: z.boolean(),
+      }),
+      /** Whether there is a key for that server. */
+      hasKey: z.boolean(),
+    }),
+  ),
+  /** Ends the link: sending stops and the key may go. Versions, labels and receipts stay. */
+  'wandb.unlink': method(
+    z.strictObject({ forgetKey: z.boolean() }),
+    z.object({ receipts: z.int(), keySource: keyStateSchema.shape.source }),
   ),
 
   'sync.status': method(none, syncStatusSchema),
@@ -516,6 +594,15 @@ export const hostMethods = {
   'sync.resume': method(none, syncStatusSchema),
   /** Makes a parked delivery wait again. */
   'sync.retry': method(z.strictObject({ version: sha256, role: artifactRoleSchema }), syncStatusSchema),
+  /** Sets one aside until `sync.retry`. `CONFLICT` while it is being sent. */
+  'sync.park': method(z.strictObject({ version: sha256, role: artifactRoleSchema }), syncStatusSchema),
+  /** The network may have changed: looks whether the server can be reached, if anything is sent by itself at all. */
+  'sync.hint': method(none, z.object({})),
+  /** What happened, newest last, as far as it is kept. */
+  'sync.log': method(
+    z.strictObject({ limit: z.int().min(1).max(5000).default(1000) }),
+    z.object({ lines: z.array(syncLineSchema) }),
+  ),
 } as const
 
 export type HostMethod = keyof typeof hostMethods
@@ -544,6 +631,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
     done: z.int(),
     total: z.int(),
   }),
+  /** What is known of lineage grew, or asking the server went on; null: it is not being asked. */
+  z.object({ type: z.literal('lineage.changed'), running: lineageProgressSchema.nullable() }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
@@ -564,6 +653,8 @@ export type OutboxEntry = z.infer<typeof outboxEntrySchema>
 export type ArtifactRole = z.infer<typeof artifactRoleSchema>
 export type SyncStatus = z.infer<typeof syncStatusSchema>
 export type Settings = z.infer<typeof settingsSchema>
+export type SyncLine = z.infer<typeof syncLineSchema>
+export type RouteState = z.infer<typeof routeSchema>
 export type KeyState = z.infer<typeof keyStateSchema>
 export type { PullResult, PullStatus, RemoteAhead, RemoteArtifact, RemoteLook } from './pull-methods.ts'
 export type Notice = z.infer<typeof noticeSchema>

@@ -32,9 +32,18 @@ export const versionSchema = z.object({
   parents: z.array(sha256),
   counts: countsSchema,
   changes: changesSchema,
-  /** `index` counts the distinct manifests of that role in this library: 0, 1, … `digest` is W&B's artifact digest. */
+  /**
+   * `index` counts the distinct manifests of that role in this library: 0, 1, … `digest` is W&B's artifact digest; null
+   * until it is worked out, some time after the commit.
+   */
   artifacts: z.array(
-    z.object({ role: artifactRoleSchema, index: z.int(), digest: md5Hex, files: z.int(), bytes: z.number() }),
+    z.object({
+      role: artifactRoleSchema,
+      index: z.int(),
+      digest: md5Hex.nullable(),
+      files: z.int(),
+      bytes: z.number(),
+    }),
   ),
 })
 

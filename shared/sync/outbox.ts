@@ -1,9 +1,13 @@
-import type { ArtifactRole, Delivery, Version } from '../host/host-api.ts'
+import type { ArtifactRole, Delivery, OutboxEntry, Version } from '../host/host-api.ts'
 import type { Attempt } from './attempt.ts'
 import type { RemoteRole } from './push.ts'
 
-/** One artifact of one version, on its way to a remote. */
-export type OutboxItem = { readonly version: Version; readonly role: ArtifactRole; readonly digest: string }
+/** One artifact of one version, on its way to a remote. `digest` is null until it is worked out. */
+export type OutboxItem = {
+  readonly version: Version
+  readonly role: ArtifactRole
+  readonly digest: string | null
+}
 
 /** Labels point at the images of their version, so these go first. */
 const roleOrder: readonly ArtifactRole[] = ['raw_data', 'labeled_data']
@@ -46,7 +50,7 @@ export function deliveryOf(known: {
     const { remoteVersion, url, sentAt } = receipt
     return { kind: 'sent', remoteVersion, url, sentAt }
   }
-  if (attempt?.kind === 'parked' && attempt.error) return { kind: 'parked', error: attempt.error }
+  if (attempt?.kind === 'parked') return { kind: 'parked', error: attempt.error }
   if (attempt?.kind === 'sending' && isPushing) return { kind: 'sending' }
   const { failures = 0, notBefore = 0, error = null } = attempt ?? {}
   return { kind: 'waiting', failures, notBefore, lastError: error }
@@ -59,6 +63,24 @@ export function deliveryOf(known: {
 export function isBlocked(role: RemoteRole, stopped: ReadonlySet<RemoteRole>): boolean {
   if (role === 'history') return stopped.size > 0
   return stopped.has(role) || (role === 'labeled_data' && stopped.has('raw_data'))
+}
+
+/**
+ * What holds each of `entries` (in outbox order) up, beside its own state: an earlier one that does not go now. Null for
+ * those that go in their turn.
+ */
+export function heldUpBy(
+  entries: readonly Pick<OutboxEntry, 'versionNumber' | 'role' | 'delivery'>[],
+): OutboxEntry['behind'][] {
+  const stopped = new Map<ArtifactRole, NonNullable<OutboxEntry['behind']>>()
+  return entries.map(({ versionNumber, role, delivery }) => {
+    if (delivery.kind === 'sent') return null
+    const before =
+      stopped.get(role) ?? (role === 'labeled_data' ? stopped.get('raw_data') : undefined) ?? null
+    const isStuck = delivery.kind === 'parked' || (delivery.kind === 'waiting' && delivery.lastError !== null)
+    if (isStuck && !stopped.has(role)) stopped.set(role, { versionNumber, role })
+    return before
+  })
 }
 
 /**

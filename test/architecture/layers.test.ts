@@ -39,10 +39,11 @@ const rooms: Record<string, readonly string[]> = {
   label: ['base', 'image'],
   tools: ['base', 'image', 'superpixel', 'label'],
   dataset: ['base', 'label'],
-  sync: ['base', 'image', 'dataset', 'host'],
+  sync: ['base', 'image', 'dataset', 'lineage', 'host'],
   formats: ['base', 'dataset', 'label'],
   history: ['base', 'dataset', 'label'],
-  host: ['base', 'dataset', 'label'],
+  lineage: ['base'],
+  host: ['base', 'dataset', 'label', 'lineage'],
 }
 
 it('finds the sources it is about', () => {

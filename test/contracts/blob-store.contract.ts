@@ -42,6 +42,22 @@ export function blobStoreContract(
     expect(writes()).toBe(before)
   })
 
+  it('stores many at once, each once, and those that are there already not again', async () => {
+    const { store, writes } = await open()
+    const there = await store.put(bytesOf('there'))
+    const texts = ['one', 'there', 'two', 'one', '']
+    const refs = await store.putAll(texts.map(bytesOf))
+    expect(refs.map(({ size }) => size)).toEqual([3, 5, 3, 3, 0])
+    expect([refs[1], refs[3]]).toEqual([there, refs[0]])
+    for (const [i, text] of texts.entries()) {
+      expect(Buffer.from(await store.get(refs[i]!.digest)).toString()).toBe(text)
+    }
+    const before = writes()
+    expect(await store.putAll(texts.map(bytesOf))).toEqual(refs)
+    expect(await store.putAll([])).toEqual([])
+    expect(writes()).toBe(before)
+  })
+
   it('stores the same bytes once when many ask at a time', async () => {
     const { store } = await open()
     const refs = await Promise.all(Array.from({ length: 8 }, () => store.put(bytesOf('together'))))

@@ -6,10 +6,22 @@ import { callHost, sampleNamed } from './page.ts'
 const size = { width: 1280, height: 806 }
 
 /**
- * Goes through every screen, dialog and menu of the app with the sample images and calls `look` at each. Begins and ends
+ * Goes through every screen, dialog and menu of the app with the sample images and calls `visit` at each. Begins and ends
  * with a page on which everything is closed.
  */
-export async function visitScreens(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+export async function visitScreens(page: Page, visit: (name: string) => Promise<void>): Promise<void> {
+  /** A button that can be pressed from now on is faint until its colour has changed. */
+  const look = async (name: string) => {
+    await page.waitForFunction(() =>
+      document
+        .getAnimations()
+        .every(
+          ({ playState, effect }) =>
+            playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+        ),
+    )
+    await visit(name)
+  }
   const dialog = page.getByRole('dialog')
   /** The first Esc may only be for the tooltip of what has the focus. */
   const escapeFrom = async (shown: Locator) => {
@@ -122,7 +134,7 @@ export async function visitScreens(page: Page, look: (name: string) => Promise<v
   await page.getByText('Working copy').waitFor()
   await look('history')
   await page.keyboard.press('Alt+3')
-  await page.getByRole('heading', { name: 'Artifacts' }).waitFor()
+  await page.getByRole('heading', { name: 'Outbox' }).waitFor()
   await look('sync')
   await page.keyboard.press('Alt+1')
   const labeler = await Labeler.open(page, 'street-2.jpg', size)

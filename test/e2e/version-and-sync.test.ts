@@ -93,10 +93,10 @@ it('says what failed and why, and sends it again when asked', async () => {
   await page.getByRole('row').filter({ hasText: 'Second strokes' }).waitFor()
   await page.keyboard.press('Alt+3')
   const row = page.getByRole('row').filter({ hasText: 'v2' }).filter({ hasText: 'labeled_data' })
-  await row.getByText('Needs attention').waitFor()
+  await row.getByText('Needs you').waitFor()
   await page.getByRole('button', { name: /Needs attention · 1/ }).waitFor()
   expect(await row.getByText('REMOTE_FORBIDDEN').count()).toBe(1)
 
-  await row.getByRole('button', { name: 'Retry' }).click()
+  await row.getByRole('button', { name: 'Retry now' }).click()
   await row.getByText('Sent as v1').waitFor()
 })

@@ -106,7 +106,10 @@ it('goes the whole way from an empty folder to versions on a server', async () =
   expect(first.version).toMatchObject({ number: 1, counts: { samples: 2, labeled: 1 } })
   expect((await world.ok(['commit', '-m', 'again', '--json'])).json).toEqual({ version: null })
   const log = (await world.ok(['log', '--json'])).json as { versions: Version[] }
-  expect(log.versions).toEqual([first.version])
+  // The digests came after the commit.
+  const [logged] = log.versions
+  expect({ ...logged, artifacts: [] }).toEqual({ ...first.version, artifacts: [] })
+  expect(logged!.artifacts).toMatchObject(first.version.artifacts.map(({ digest: _, ...rest }) => rest))
   expect((await world.ok(['log'])).out).toMatch(/version 1 .*\n {4}two streets\n.*2 images, 1 labeled/)
 
   const pushed = await world.ok(['push', '--json'], { environment })
@@ -115,7 +118,9 @@ it('goes the whole way from an empty folder to versions on a server', async () =
     ['raw_data', 'sent'],
     ['labeled_data', 'sent'],
   ])
-  const raw = first.version.artifacts.find(({ role }) => role === 'raw_data')!
+  const [now] = ((await world.ok(['log', '--json'])).json as { versions: Version[] }).versions
+  const raw = now!.artifacts.find(({ role }) => role === 'raw_data')!
+  expect(raw.digest).toMatch(/^[0-9a-f]{32}$/)
   expect(double!.store.versions('me', 'street', 'raw_data').map(({ digest }) => digest)).toEqual([raw.digest])
   const puts = double!.count('put')
   const again = await world.ok(['push'], { environment })
@@ -375,8 +380,9 @@ it('lets the key appear nowhere', async () => {
     said.push(out, err, ack)
   }
   await hear(['config', 'set', 'wandb.api-key', key])
-  await hear(['config', 'set', 'wandb.api-key', '-', '--keep', 'file'], { input: `${key}\n` })
+  // A key is for the server that is set.
   await hear(['config', 'set', 'wandb.base-url', double!.url])
+  await hear(['config', 'set', 'wandb.api-key', '-', '--keep', 'file'], { input: `${key}\n` })
   await hear(['config', 'set', 'wandb.entity', 'me'])
   await hear(['config', 'set', 'wandb.project', 'street'])
   await hear(['config', 'get', '--json'])
@@ -384,6 +390,9 @@ it('lets the key appear nowhere', async () => {
   await hear(['push', '--json'])
   await hear(['push'], { environment })
   await hear(['status'])
+  await hear(['sync', '--all', '--json'])
+  await hear(['sync', 'log', '--json'])
+  await hear(['account', '--check', '--json'])
   await hear(['dump', '--all'])
   await hear(['verify', '--json'])
   const forms = [key, Buffer.from(key).toString('base64'), Buffer.from(`api:${key}`).toString('base64')]

@@ -57,11 +57,16 @@ it('loses no stroke and has no half step after a kill at any file call', async (
   expect(events).toBeGreaterThan(100)
   // The calls of one stroke are like those of the next; TESSERA_FAULT_SCALE=20 goes through all of them.
   const scale = Number(process.env.TESSERA_FAULT_SCALE ?? 1)
+  let kills = 0
   for (let killAt = 1; killAt <= events; killAt += scale > 1 ? 1 : 9) {
     const folder = join(root, 'killed')
     cpSync(empty, folder, { recursive: true })
     const run = draw(folder, sample, killAt)
-    expect(run.ended, run.told).toBe('SIGKILL')
+    // Writes that wait for each other are made durable together, so that a run may have some calls fewer.
+    if (run.ended !== 0 || run.events >= killAt) {
+      expect(run.ended, run.told).toBe('SIGKILL')
+      kills++
+    }
     const library = await openLabelLibrary({ folder, size, codec })
     const at = `killed at call ${killAt}`
     for (const [, revision, n] of run.acks) {
@@ -84,4 +89,5 @@ it('loses no stroke and has no half step after a kill at any file call', async (
     await library.close()
     rmSync(folder, { recursive: true, force: true })
   }
+  expect(kills).toBeGreaterThan(events / (scale > 1 ? 2 : 18))
 }, 600_000)

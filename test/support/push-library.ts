@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createSecretStore } from '../../electron/adapters/secrets/secret-store.ts'
 import { migrations } from '../../electron/adapters/sqlite/schema.ts'
+import type { Breakers } from '../../electron/adapters/wandb/breaker.ts'
 import type { LibraryContext } from '../../electron/host/library-context.ts'
+import { createNetwork } from '../../electron/host/network.ts'
 import { createSync, type VersionNames, type VersionSource } from '../../electron/host/sync.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { ArtifactRole, HostEvent, Settings, Version } from '../../shared/host/host-api.ts'
@@ -54,6 +56,7 @@ export function openPushLibrary(folder: string) {
     nextSeq: () => 1,
     blobs: {
       put: unused,
+      putAll: unused,
       putFile: unused,
       has: unused,
       get: unused,
@@ -88,6 +91,7 @@ export function openPushLibrary(folder: string) {
     source: {
       names: () => Promise.resolve(names),
       list: () => Promise.resolve(kept.versions),
+      digested: async () => {},
       manifest: (id: string, role: ArtifactRole) => Promise.resolve(kept.manifests[`${id}/${role}`] ?? []),
     } satisfies VersionSource,
     /** Records a version: `images` and `labels` are contents by name. */
@@ -134,7 +138,17 @@ export function openPushLibrary(folder: string) {
     sync(
       baseUrl: string,
       key: string,
-      more: { autoPush?: boolean; project?: string; metrics?: boolean; embedImages?: boolean } = {},
+      more: {
+        autoPush?: boolean
+        project?: string
+        metrics?: boolean
+        embedImages?: boolean
+        every?: Settings['wandb']['every']
+        /** Waits before it is looked whether the server is there again. */
+        probes?: { firstMs: number; longestMs: number }
+        breakers?: Breakers
+        logFile?: string
+      } = {},
     ) {
       const settings: Settings = {
         author: 'A',
@@ -144,7 +158,10 @@ export function openPushLibrary(folder: string) {
           project: more.project ?? 'street',
           autoPush: more.autoPush ?? false,
           embedImages: more.embedImages ?? false,
+          every: more.every ?? 'off',
+          allowHttp: false,
         },
+        network: { proxy: '', noProxy: '', caFile: '' },
       }
       const environment: Record<string, string> = { WANDB_API_KEY: key }
       const secrets = createSecretStore({ environment, keyring: null, file: join(folder, 'no-such-file') })
@@ -153,6 +170,11 @@ export function openPushLibrary(folder: string) {
         versions: this.source,
         settings: { get: () => settings },
         secrets,
+        network: createNetwork({ config: join(folder, 'no-such-folder'), environment, secrets }),
+        // Faults are many here and waits short: a host that is left alone has tests of its own.
+        breakers: more.breakers ?? null,
+        ...(more.probes && { probes: more.probes }),
+        ...(more.logFile && { logFile: more.logFile }),
         product: 'tessera/test',
         http: { retries: 1, minWaitMs: 5, waits: { wholeMs: 5000 } },
         random: () => 0,

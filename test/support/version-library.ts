@@ -63,7 +63,7 @@ export async function openVersionLibrary(
     versions,
     changes,
     compare: createVersionCompare(context, { versions, labels, categories }),
-    names: createVersionNames(context, { versions, author }),
+    names: createVersionNames(context, { versions, author, moved: () => undefined }),
     history: createSampleHistory(context, { versions, samples }),
     cards,
     trash,

@@ -1,18 +1,26 @@
 import { AppError } from '../../../shared/base/app-error.ts'
 import type { KeyState } from '../../../shared/host/host-api.ts'
+import { netrcPassword, netrcPath } from './netrc.ts'
 import { Secret } from './secret.ts'
 import { readSecretFile, writeSecretFile } from './secret-file.ts'
 
 /** Where a key is kept: until the process ends, in the system's keyring, or in a file only its owner can read. */
 export type Keep = 'session' | 'keyring' | 'file'
-/** Keys by service (`wandb`). Values come out as `Secret` only. */
+/** The service of a W&B server. A key is for the server it was given for, and goes to no other. */
+export const wandbService = (baseUrl: string): string => `wandb:${baseUrl}`
+/** The service of what a proxy wants to be told. */
+export const proxyService = (address: string): string => `proxy:${address}`
+
+/** Secrets by service. Values come out as `Secret` only. */
 export interface SecretStore {
   /** Rejects with AppError `AUTH_KEYRING` when only the keyring can hold the key and does not open. */
   get(service: string): Promise<Secret | null>
   /** Rejects with AppError `BAD_REQUEST` for what cannot be a key, `AUTH_KEYRING` when the keyring refuses. */
   set(service: string, key: string, keep: Keep): Promise<KeyState>
+  /** Keeps what is no key, in the keyring where there is one, else until the process ends. */
+  setText(service: string, text: string): Promise<KeyState>
   /**
-   * Forgets the key everywhere but in the environment. Rejects with AppError `AUTH_KEYRING` when the keyring does not
+   * Forgets the key everywhere but in the environment and in netrc, which are not Tessera's. Rejects with AppError `AUTH_KEYRING` when the keyring does not
    * open and may still hold it; it is forgotten everywhere else then.
    */
   clear(service: string): Promise<KeyState>
@@ -32,7 +40,7 @@ type Found = { readonly source: KeyState['source']; readonly secret: Secret }
 const askAgainMs = 30_000
 
 /**
- * Environment first, then memory, file and keyring. `file` lies in the person's own config folder, never in a library.
+ * Environment first, then what was given to Tessera (memory, file, keyring), then netrc. `file` lies in the person's own config folder, never in a library.
  * Storing into the keyring takes a key out of the file, so one that is there is newer than what the keyring has.
  */
 export function createSecretStore(options: {
@@ -43,22 +51,37 @@ export function createSecretStore(options: {
 }): SecretStore {
   const { environment, keyring, file, now = () => performance.now() } = options
   const memory = new Map<string, Secret>()
-  const variables: Record<string, string> = { wandb: 'WANDB_API_KEY' }
   /** What file and keyring have, for as long as this process alone changes it. */
   const cached = new Map<string, Found | null>()
   const lockedSince = new Map<string, number>()
 
   async function find(service: string): Promise<Found | null> {
-    const given = environment[variables[service] ?? '']?.trim()
+    const server = service.startsWith('wandb:') ? service.slice('wandb:'.length) : null
+    const given = server === null ? undefined : environment.WANDB_API_KEY?.trim()
     if (given) return { source: 'environment', secret: new Secret(given) }
     const held = memory.get(service)
     if (held) return { source: 'memory', secret: held }
     const known = cached.get(service)
-    if (known !== undefined) return known
+    const own = known === undefined ? await lookAndKeep(service) : known
+    return own ?? (server === null ? null : fromNetrc(server))
+  }
+
+  async function lookAndKeep(service: string): Promise<Found | null> {
     const found = await look(service)
     cached.set(service, found)
     lockedSince.delete(service)
     return found
+  }
+
+  /** Read each time: it is somebody else's file, and small. What is no key is passed over. */
+  function fromNetrc(server: string): Found | null {
+    const path = netrcPath(environment)
+    const password = path === null ? null : netrcPassword(path, server)
+    try {
+      return password === null ? null : { source: 'netrc', secret: new Secret(parseKey(password)) }
+    } catch {
+      return null
+    }
   }
 
   async function look(service: string): Promise<Found | null> {
@@ -108,6 +131,16 @@ export function createSecretStore(options: {
         else writeSecretFile(file, { ...readSecretFile(file), [service]: value })
         // One that stays in a locked keyring is older than this, and not asked while this is there.
         await keyring?.remove(service).catch(() => undefined)
+      }
+      return state(service)
+    },
+    async setText(service, text) {
+      forgetHere(service)
+      try {
+        if (keyring === null) throw noKeyring()
+        await keyring.write(service, text)
+      } catch {
+        memory.set(service, new Secret(text))
       }
       return state(service)
     },

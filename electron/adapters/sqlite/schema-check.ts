@@ -3,13 +3,13 @@ import { scalar } from './pragma.ts'
 import { migrations } from './schema.ts'
 
 const listing = `SELECT name, sql FROM sqlite_schema
-  WHERE name NOT LIKE 'sqlite_%' AND (?1 = 'any' OR type = ?1) ORDER BY name`
+  WHERE name NOT LIKE 'sqlite_%' AND (?1 = 'any' OR type IN ('table', 'trigger')) ORDER BY name`
 
 /**
- * Names of the tables and indexes that are not as their steps made them. Damage there changes what columns are called,
+ * Names of the tables, triggers and indexes that are not as their steps made them. Damage there changes what columns are called,
  * which neither SQLite nor a row's checksum notices. A schema of a newer Tessera is nobody's to judge: none.
  */
-export function changedDefinitions(db: DatabaseSync, type: 'table' | 'any' = 'any'): string[] {
+export function changedDefinitions(db: DatabaseSync, which: 'needed' | 'any' = 'any'): string[] {
   const version = Number(scalar(db, 'PRAGMA user_version'))
   if (version > migrations.length) return []
   const made = new DatabaseSync(':memory:')
@@ -19,7 +19,7 @@ export function changedDefinitions(db: DatabaseSync, type: 'table' | 'any' = 'an
       new Map(
         of
           .prepare(listing)
-          .all(type)
+          .all(which)
           .map(({ name, sql }) => [String(name), sql]),
       )
     const [expected, found] = [definitions(made), definitions(db)]
@@ -30,8 +30,8 @@ export function changedDefinitions(db: DatabaseSync, type: 'table' | 'any' = 'an
   }
 }
 
-/** Throws when a table is not what rows are read from and written to. A missing index only costs time. */
+/** Throws when a table is not what rows are read from and written to, or is not kept as it was. A missing index only costs time. */
 export function assertTables(db: DatabaseSync): void {
-  const [changed] = changedDefinitions(db, 'table')
+  const [changed] = changedDefinitions(db, 'needed')
   if (changed !== undefined) throw new Error(`the definition of ${changed} was changed`)
 }

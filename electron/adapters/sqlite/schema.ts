@@ -29,6 +29,25 @@ export const migrations: readonly string[] = [
     trashed_at INTEGER,                        -- null: it is not in the trash
     row_sum TEXT NOT NULL
   ) STRICT;
+  -- Names of samples that may differ from the version that meta names as uncommitted_since: what came, changed or went
+  -- since. Whatever writes samples adds to it in the same transaction; a commit takes away what it has seen.
+  CREATE TABLE uncommitted (
+    stamp INTEGER PRIMARY KEY AUTOINCREMENT,   -- order of changing: the last change of a name is the one that counts
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TRIGGER samples_added AFTER INSERT ON samples BEGIN
+    DELETE FROM uncommitted WHERE name = NEW.name;
+    INSERT INTO uncommitted (name) VALUES (NEW.name);
+  END;
+  CREATE TRIGGER samples_changed AFTER UPDATE ON samples BEGIN
+    DELETE FROM uncommitted WHERE name IN (OLD.name, NEW.name);
+    INSERT INTO uncommitted (name) VALUES (NEW.name);
+    INSERT INTO uncommitted (name) SELECT OLD.name WHERE OLD.name <> NEW.name;
+  END;
+  CREATE TRIGGER samples_removed AFTER DELETE ON samples BEGIN
+    DELETE FROM uncommitted WHERE name = OLD.name;
+    INSERT INTO uncommitted (name) VALUES (OLD.name);
+  END;
 
   CREATE TABLE revisions (
     id TEXT PRIMARY KEY,                       -- SHA-256 of the revision record blob
@@ -145,11 +164,18 @@ export const migrations: readonly string[] = [
   CREATE TABLE version_artifacts (
     version_id TEXT NOT NULL REFERENCES versions(id),
     role TEXT NOT NULL,                        -- raw_data | labeled_data
-    idx INTEGER NOT NULL, digest TEXT NOT NULL,
+    idx INTEGER NOT NULL,                      -- counts the distinct manifests of that role
     manifest_digest TEXT NOT NULL REFERENCES blobs(digest),
     files INTEGER NOT NULL, bytes INTEGER NOT NULL,
     row_sum TEXT NOT NULL,
     PRIMARY KEY (version_id, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX version_artifacts_by_manifest ON version_artifacts (role, manifest_digest, idx);
+  -- W&B's digest of a manifest, worked out after the commit. It follows from the manifest: losing a row costs time.
+  CREATE TABLE artifact_digests (
+    manifest_digest TEXT PRIMARY KEY REFERENCES blobs(digest),
+    digest TEXT NOT NULL,
+    row_sum TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   -- Names for versions. The branch that commits go to is named in meta.
   CREATE TABLE refs (
@@ -224,6 +250,14 @@ export const migrations: readonly string[] = [
   CREATE TABLE version_progress (
     version_id TEXT PRIMARY KEY REFERENCES versions(id),
     counts TEXT NOT NULL CHECK (json_valid(counts))
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a server said of artifacts and runs, for lineage without a network. Losing rows costs a look at the server.
+  CREATE TABLE lineage_facts (
+    server TEXT NOT NULL, key TEXT NOT NULL,   -- artifact:<id> | run:<entity>/<project>/<name>
+    facts TEXT NOT NULL CHECK (json_valid(facts)),
+    looked_at INTEGER,                         -- when it was asked for what is around it; null: it was only named
+    PRIMARY KEY (server, key)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;

@@ -1,8 +1,8 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { LookupFunction, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { type Connector, direct } from '../net/connector.ts'
 
 /** How long one call may take, in milliseconds; counted on the clock that never jumps. */
 export type Waits = {
@@ -77,16 +77,22 @@ export async function exchange(
     waits: Waits
     /** Takes the body of a success piece by piece; `bytes` of the answer are empty then. */
     take?: (part: Uint8Array) => void
+    connector?: Connector | undefined
+    lookup?: LookupFunction | undefined
   },
 ): Promise<Answer> {
   const { method, signal, waits } = call
   const target = new URL(url)
-  const isSecure = target.protocol === 'https:'
   const body = call.body === undefined ? undefined : streamed(call.body)
   const headers: Record<string, string> = { 'accept-encoding': 'gzip', ...call.headers }
   if (body) headers['content-length'] = String(body.size)
   signal.throwIfAborted()
-  const request = (isSecure ? secureRequest : plainRequest)(target, { method, headers, signal })
+  const { request, isSecure } = (call.connector ?? direct).open(target, {
+    method,
+    headers,
+    signal,
+    ...(call.lookup && { lookup: call.lookup }),
+  })
   const answered = Promise.withResolvers<IncomingMessage>()
   let isAnswered = false
   const guard = createGuard(waits, (error) => {
@@ -191,7 +197,7 @@ function createGuard(waits: Waits, expire: (error: Overdue) => void) {
 }
 
 /** Resolves when the request has a connection, TLS included; a kept one is ready at once. */
-function connected(request: ReturnType<typeof plainRequest>, isSecure: boolean): Promise<void> {
+function connected(request: ClientRequest, isSecure: boolean): Promise<void> {
   return new Promise((done) => {
     request.once('socket', (socket: Socket) => {
       if (request.reusedSocket || !socket.connecting) done()
@@ -201,7 +207,7 @@ function connected(request: ReturnType<typeof plainRequest>, isSecure: boolean):
 }
 
 /** Resolves when more may be written, or never will be. */
-function drained(request: ReturnType<typeof plainRequest>): Promise<void> {
+function drained(request: ClientRequest): Promise<void> {
   return new Promise((done) => {
     const go = () => {
       request.off('drain', go)

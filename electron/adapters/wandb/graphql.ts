@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Operation } from './documents.ts'
-import { type Call, cleanText, type WandbHttp } from './http.ts'
+import { cleanText, graphqlError } from './failures.ts'
+import type { Call, WandbHttp } from './http.ts'
 
 const answerSchema = z.object({
   data: z.unknown().optional(),
@@ -28,9 +29,7 @@ export class WandbGraphql {
     const answer = answerSchema.safeParse(raw)
     if (answer.success && answer.data.errors && answer.data.errors.length > 0) {
       const words = cleanText(answer.data.errors.map((error) => error.message).join('; '))
-      throw new RemoteError('REMOTE_REFUSED', `W&B refused: ${words}`, {
-        remedy: 'Read what it says, then try again.',
-      })
+      throw graphqlError(words)
     }
     const data = answer.success ? schema.safeParse(answer.data.data) : null
     if (data?.success) return data.data

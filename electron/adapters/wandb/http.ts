@@ -1,19 +1,14 @@
-import { BlockList, isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import pRetry, { AbortError } from 'p-retry'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
-import { readRetryAfter } from '../../../shared/sync/retry.ts'
-import { liveSecrets, type Secret } from '../secrets/secret.ts'
-import {
-  type Answer,
-  type Body,
-  exchange,
-  Garbled,
-  Overdue,
-  TooLarge,
-  usualWaits,
-  type Waits,
-} from './exchange.ts'
+import type { Connector } from '../net/connector.ts'
+import { isPrivate, lookupFor, type Resolve } from '../net/private-nets.ts'
+import { isLoopback } from '../net/proxy.ts'
+import type { Secret } from '../secrets/secret.ts'
+import { type Breakers, leftAlone } from './breaker.ts'
+import { type Answer, type Body, exchange, usualWaits, type Waits } from './exchange.ts'
+import { interfered, networkError, statusError, typeOf } from './failures.ts'
 
 export type HttpOptions = {
   /** As `normalizeBaseUrl` gives it. */
@@ -26,6 +21,12 @@ export type HttpOptions = {
   /** First wait between repetitions, in milliseconds. */
   minWaitMs?: number
   waits?: Partial<Waits>
+  /** How connections are made; directly when left out. */
+  connector?: Connector
+  /** How names are looked up; as the system does when left out. */
+  resolve?: Resolve
+  /** Without them a host that does not answer is asked every time. */
+  breakers?: Breakers
 }
 export type Call = {
   signal: AbortSignal
@@ -44,6 +45,7 @@ const jsonLimit = 32 * 1024 * 1024
 const errorLimit = 64 * 1024
 /** A longer `Retry-After` is not sat out inside a call: the scheduler keeps it. */
 const longestInnerWaitMs = 20_000
+const mostHops = 3
 
 /** Throws AppError `BAD_REQUEST` on what is no address of a W&B API. Trailing slashes are dropped. */
 export function normalizeBaseUrl(text: string): string {
@@ -65,13 +67,29 @@ export function normalizeBaseUrl(text: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
+/** Throws AppError `BAD_REQUEST` when key and data would go unencrypted to another computer, and nobody agreed to that. */
+export function requireSafe(baseUrl: string, allowHttp: boolean): void {
+  const url = new URL(normalizeBaseUrl(baseUrl))
+  if (url.protocol === 'https:' || isLoopback(url.hostname) || allowHttp) return
+  throw new AppError(
+    'BAD_REQUEST',
+    `The address http://${url.host} is not encrypted: anybody on the way could read the key.`,
+    {
+      remedy:
+        'Write https://, or allow it in the settings ("tessera config set wandb.allow-http on") if you trust the network.',
+    },
+  )
+}
+
 /** HTTP to one W&B server and to the storage it names. The key goes to the server's own origin and nowhere else. */
 export class WandbHttp {
   readonly baseUrl: string
   readonly #options: HttpOptions
+  readonly #lookup: LookupFunction
 
   constructor(options: HttpOptions) {
     this.baseUrl = options.baseUrl
+    this.#lookup = lookupFor(new URL(options.baseUrl).hostname, options.resolve)
     this.#options = options
   }
 
@@ -143,9 +161,12 @@ export class WandbHttp {
         error instanceof RemoteError &&
         error.retry === 'auto' &&
         error.code !== 'NET_INTERFERED' &&
-        error.retryAfterMs <= longestInnerWaitMs,
+        error.cause !== leftAlone &&
+        error.retryAfterMs <= longestInnerWaitMs &&
+        (this.#options.breakers?.of(new URL(url).host).mayRepeat() ?? true),
       onFailedAttempt: async ({ error, retriesLeft }) => {
-        const wait = error instanceof RemoteError ? error.retryAfterMs : 0
+        const isWait = error instanceof RemoteError && error.cause !== leftAlone
+        const wait = isWait ? error.retryAfterMs : 0
         if (wait > 0 && wait <= longestInnerWaitMs && retriesLeft > 0) await pause(wait, call.signal)
       },
     }).catch((error: unknown) => {
@@ -154,141 +175,74 @@ export class WandbHttp {
     })
   }
 
+  /** Follows redirects, three at most; the key stays with the server's own origin. */
   async #once(call: Call, url: string, where: 'api' | 'storage') {
-    let answer: Answer
+    let target = url
+    for (let hops = 0; ; hops++) {
+      const answer = await this.#guarded(call, target)
+      if (answer.status >= 200 && answer.status < 300) return { ...answer, type: typeOf(answer) }
+      const next = hops < mostHops ? this.#next(call, target, answer, where) : null
+      if (next === null) {
+        const text = new TextDecoder().decode(answer.bytes)
+        throw statusError(answer, text, where, new URL(target).host)
+      }
+      target = next
+    }
+  }
+
+  /** Where an answer sends this call, null when it may not go there: only what can be asked again, never less safely. */
+  #next(call: Call, from: string, answer: Answer, where: 'api' | 'storage'): string | null {
+    const isKept = answer.status === 307 || answer.status === 308
+    const isRead = (call.method ?? 'GET') === 'GET'
+    if (!isKept && !(isRead && [301, 302, 303].includes(answer.status))) return null
+    const next = URL.parse(answer.headers.location ?? '', from)
+    if (next === null || next.username || next.password) return null
+    const own = new URL(this.baseUrl).origin
+    if (next.origin === own) return next.protocol === new URL(from).protocol ? next.href : null
+    // Questions, and what they carry, are for the server alone.
+    if (where === 'api' && !isRead) return null
+    if (next.protocol !== 'https:') return null
+    return this.#storageUrl(next.href)
+  }
+
+  async #guarded(call: Call, url: string): Promise<Answer> {
+    const { origin, host } = new URL(url)
+    const passage = this.#options.breakers?.of(host).enter()
+    const { authorization, ...others } = call.headers ?? {}
+    const isOurs = origin === new URL(this.baseUrl).origin
+    const isOwn = authorization !== undefined && isOurs
     try {
       call.into?.begin()
-      answer = await exchange(url, {
+      const answer = await exchange(url, {
         method: call.method ?? 'GET',
-        headers: { 'user-agent': this.#options.product, ...call.headers },
+        headers: { 'user-agent': this.#options.product, ...others, ...(isOwn && { authorization }) },
         body: call.body,
         signal: call.signal,
         maxBytes: call.maxBytes ?? jsonLimit,
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
         ...(call.into && { take: call.into.take }),
+        connector: this.#options.connector,
+        ...(!isOurs && { lookup: this.#lookup }),
       })
+      // A server that asks for a pause is there.
+      if (answer.status >= 500 && answer.status !== 501) passage?.failed()
+      else passage?.worked()
+      return answer
     } catch (error) {
-      if (call.signal.aborted) throw cancelled(error)
+      if (call.signal.aborted) {
+        passage?.dropped()
+        throw cancelled(error)
+      }
       // What is wrong with the bytes on this side.
-      if (error instanceof AppError) throw error
-      throw networkError(error, new URL(url).host)
-    }
-    if (answer.status >= 200 && answer.status < 300) return { ...answer, type: typeOf(answer) }
-    throw statusError(answer, new TextDecoder().decode(answer.bytes), where)
-  }
-}
-
-const typeOf = (answer: Answer) => answer.headers['content-type'] ?? ''
-
-/** The server's own words: `error`, or the messages of `errors`; one line, cut, without secrets or addresses. */
-export function serverText(body: string): string {
-  let text = ''
-  try {
-    const value = JSON.parse(body) as { error?: unknown; errors?: { message?: unknown }[] }
-    const error = value.error
-    if (typeof error === 'string') text = error
-    else if (typeof error === 'object' && error !== null && 'message' in error) text = String(error.message)
-    else if (Array.isArray(value.errors)) text = value.errors.map((e) => String(e?.message ?? '')).join('; ')
-  } catch {
-    text = ''
-  }
-  return cleanText(text)
-}
-
-export function cleanText(text: string): string {
-  const plain = liveSecrets.redact(text).replace(/(https?:\/\/[^\s?#]+)[?#]\S*/g, '$1')
-  return plain
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, 1024)
-    .trim()
-}
-
-function statusError(answer: Answer, body: string, where: 'api' | 'storage'): AppError {
-  const { status } = answer
-  const said = serverText(body)
-  const words = said ? `: ${said}` : ''
-  const retryAfterMs = readRetryAfter(answer.headers['retry-after'] ?? null, Date.now())
-  if (status >= 300 && status < 400) return interfered('sent Tessera elsewhere')
-  if (typeOf(answer).includes('html') && status < 500 && status !== 404) {
-    return interfered(`answered with a page (${status})`)
-  }
-  if (status === 401 && where === 'api') {
-    return new RemoteError('AUTH_REVOKED', 'W&B refused the API key.', {
-      remedy: 'Enter a new key in the W&B settings or with "tessera config set wandb.api-key -".',
-    })
-  }
-  if (status === 403 && where === 'api') {
-    return new RemoteError('REMOTE_FORBIDDEN', `W&B does not let this key write here${words}.`, {
-      remedy: 'Choose another entity or project (settings or "tessera config set"), or ask its owner.',
-    })
-  }
-  if (where === 'storage' && (status === 403 || status === 401)) {
-    return new RemoteError('REMOTE_REFUSED', 'The storage refused the address it was given.', {
-      remedy: 'Try again: a fresh address is asked for.',
-      cause: 'expired',
-    })
-  }
-  if (status === 404) {
-    return new RemoteError('REMOTE_GONE', `W&B does not know this address${words}.`, {
-      remedy: 'Check address, entity and project (settings or "tessera config set").',
-    })
-  }
-  if (status === 429) {
-    return new RemoteError('REMOTE_LIMIT', 'W&B asks for a pause.', {
-      remedy: 'Tessera tries again by itself.',
-      retryAfterMs,
-    })
-  }
-  if (status === 408 || status === 425 || status >= 500) {
-    if (status !== 501) {
-      return new RemoteError('NET_SLOW', `The server has a fault of its own (${status})${words}.`, {
-        remedy: 'Tessera tries again by itself.',
-        retryAfterMs,
-        ambiguous: true,
-      })
+      if (error instanceof AppError) {
+        passage?.dropped()
+        throw error
+      }
+      passage?.failed()
+      throw networkError(error, host)
     }
   }
-  return new RemoteError('REMOTE_REFUSED', `The server refused (${status})${words}.`, {
-    remedy: 'Read what it says, then try again.',
-  })
-}
-
-function networkError(error: unknown, host: string): AppError {
-  if (error instanceof TooLarge)
-    return interfered(`answered with more than ${Math.round(error.limit / 1048576)} MiB`)
-  if (error instanceof Garbled) return interfered('answered in a coding that was not asked for', error)
-  // An address of two families that fails on both is told as one error of several.
-  const cause = error instanceof AggregateError ? error.errors[0] : error
-  const code = String((cause as { code?: unknown } | null)?.code ?? '')
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
-    return new RemoteError('TLS_BAD', `The identity of ${host} could not be checked.`, {
-      remedy: 'Check the date of this computer and the network you are in.',
-    })
-  }
-  if (error instanceof Overdue && error.stage === 'connect') return offline(host)
-  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN/.test(code)) {
-    return offline(host)
-  }
-  const what = error instanceof Overdue ? 'took too long to answer' : 'broke off the connection'
-  return new RemoteError('NET_SLOW', `${host} ${what}.`, {
-    remedy: 'Tessera tries again by itself.',
-    ambiguous: true,
-  })
-}
-
-function offline(host: string): RemoteError {
-  return new RemoteError('NET_OFFLINE', `${host} cannot be reached.`, {
-    remedy: 'Work goes on; Tessera sends when there is a connection.',
-  })
-}
-
-function interfered(what: string, cause?: unknown): RemoteError {
-  return new RemoteError('NET_INTERFERED', `Something between here and W&B ${what}.`, {
-    remedy: 'Sign in to the network in your browser, or check the address.',
-    cause,
-    ambiguous: true,
-  })
 }
 
 function cancelled(cause: unknown): AppError {
@@ -307,26 +261,4 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
       { once: true },
     )
   })
-}
-
-const privateNets = new BlockList()
-for (const [net, bits] of [
-  ['10.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['0.0.0.0', 8],
-] as const) {
-  privateNets.addSubnet(net, bits)
-}
-privateNets.addSubnet('::1', 128, 'ipv6')
-privateNets.addSubnet('fe80::', 10, 'ipv6')
-privateNets.addSubnet('fc00::', 7, 'ipv6')
-
-function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
-  const family = isIP(host)
-  return family !== 0 && privateNets.check(host, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,8 +1,11 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { parentPort, workerData } from 'node:worker_threads'
 
 // The name is given again because the package would write the id in its place.
 // Runs inside a worker that may die at any time: see progress.ts. The run exists already, with its config and job type.
 const { baseUrl, entity, project, runName, displayName, apiKey } = workerData as Record<string, string>
+const { authorities = [] } = workerData as { authorities?: string[] }
+if (authorities.length > 0) setDefaultCACertificates([...getCACertificates('default'), ...authorities])
 const rows: Record<string, number>[] = []
 let finish = false
 let arrived: () => void = () => undefined

@@ -21,6 +21,8 @@ export function startProgress(options: {
   key: Secret
   runName: string
   displayName: string
+  /** PEM of authorities that are trusted beside the usual ones. */
+  authorities?: readonly string[]
   log: Log
   graceMs?: number
 }): ProgressMetrics {

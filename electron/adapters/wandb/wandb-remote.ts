@@ -1,11 +1,13 @@
 import type { ArtifactRemote } from '../../../shared/sync/artifact-remote.ts'
 import type { ArtifactSource } from '../../../shared/sync/artifact-source.ts'
+import type { LineageSource } from '../../../shared/sync/lineage-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { addAliases, addTags, artifactById, idByClientId, listVersions, readManifest } from './artifacts.ts'
 import * as documents from './documents.ts'
 import { WandbGraphql } from './graphql.ts'
 import { type HttpOptions, normalizeBaseUrl, WandbHttp } from './http.ts'
+import { createWandbLineage } from './lineage.ts'
 import { type BlobFiles, type PartRule, usualParts } from './put-file.ts'
 import { completeRun, upsertRun, useArtifact } from './runs.ts'
 import { createWandbSource } from './source.ts'
@@ -22,8 +24,8 @@ export function createWandbRemote(
     blobs: BlobFiles
     /** When files go in parts; W&B's own rule when left out. */
     parts?: PartRule
-  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>,
-): ArtifactRemote & { readonly source: ArtifactSource } {
+  } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits' | 'connector' | 'breakers'>,
+): ArtifactRemote & { readonly lineage: LineageSource; readonly source: ArtifactSource } {
   const { entity, project, product, blobs, parts = usualParts, ...rest } = options
   const target = { entity, project }
   const baseUrl = normalizeBaseUrl(options.baseUrl)
@@ -62,6 +64,7 @@ export function createWandbRemote(
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
     source: createWandbSource(graphql, appUrl(baseUrl)),
+    lineage: createWandbLineage(graphql, appUrl(baseUrl)),
     runUrl: (runName) => `${app}/runs/${encodeURIComponent(runName)}`,
   }
 }

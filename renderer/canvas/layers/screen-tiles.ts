@@ -44,6 +44,7 @@ const WHOLE: Rect = { x0: 0, y0: 0, x1: SCREEN_TILE, y1: SCREEN_TILE }
  */
 export class ScreenTiles<Data> {
   readonly #options: ScreenTileOptions<Data>
+  /** In order of use, the latest last. */
   #tiles = new Map<string, Tile<Data>>()
   #scale = 0
   /** The last zoom at which everything in view was there. */
@@ -120,6 +121,9 @@ export class ScreenTiles<Data> {
     const down = Math.ceil((seen.y1 - camera.y) / SCREEN_TILE) - first.row
     const most = Math.max(capacity, across * down)
     const holds = budget.holds && (this.#former !== null || standIn !== undefined)
+    // What is in view has been used last: only what is out of sight makes room for a new tile.
+    for (let row = first.row; row < first.row + down; row++)
+      for (let column = first.column; column < first.column + across; column++) this.#use(`${column}:${row}`)
     const ready: { tile: Tile<Data>; place: ScreenTilePlace }[] = []
     const absent: ScreenTilePlace[] = []
     let missing = false
@@ -157,6 +161,13 @@ export class ScreenTiles<Data> {
       this.#former = null
     }
     return missing && !holds
+  }
+
+  #use(key: string): void {
+    const tile = this.#tiles.get(key)
+    if (!tile) return
+    this.#tiles.delete(key)
+    this.#tiles.set(key, tile)
   }
 
   #paint(tile: Tile<Data>, place: ScreenTilePlace): void {

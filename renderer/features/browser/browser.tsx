@@ -66,7 +66,8 @@ export function Browser(props: {
         const wanted = await samples.startRun(id, other)
         // Where nothing is left to do, the list itself is what there is to look at.
         const run = wanted ?? (await samples.startRun(null))
-        if (!wanted) toast(run && other?.nothing ? other.nothing : text.nothingTitle)
+        if (!wanted && other?.nothing) toast(run ? other.nothing : text.nothingTitle)
+        else if (!run) toast(text.nothingTitle)
         if (run) go(run.id)
       } catch (error) {
         notices.report('samples.run', error)

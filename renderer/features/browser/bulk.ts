@@ -48,11 +48,11 @@ export async function exportSelected(
   if (count === 0 || work.getState().work) return
   try {
     if (count > mostExported) throw tooMany()
-    const ids: string[] = []
-    for await (const part of samples.selectedIds(mostExported)) ids.push(...part)
-    const made = await work.during(text.working.export, ids.length, (progress, isStopped) =>
-      exportLabels(host, ids, progress, isStopped),
-    )
+    const made = await work.during(text.working.export, count, async (progress, isStopped) => {
+      const ids: string[] = []
+      for await (const part of samples.selectedIds(mostExported)) ids.push(...part)
+      return exportLabels(host, ids, progress, isStopped)
+    })
     if (!made) return
     if (made.labels > 0) saveFile('labels.zip', made.file)
     toast(made.labels > 0 ? text.exported(made.labels, made.without) : text.nothingToExport)

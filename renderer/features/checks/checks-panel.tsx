@@ -99,11 +99,12 @@ export function ChecksPanel(props: {
         if (!edit) return void toast(text.notFixed)
         const index = shown.indexOf(finding)
         const next = shown[index + 1] ?? shown[index - 1] ?? null
-        const { forMark } = store.getState() as { forMark?: boolean }
         session.apply(edit)
         offerUndo(session, text.fixed(edit.title), text.undo)
         if (next) go(next)
-        store.check(session, forMark ?? false).catch(() => {})
+        const state = store.getState()
+        const forMark = 'forMark' in state && state.forMark
+        store.check(session, forMark).catch((error: unknown) => notices.report('checks.run', error))
       } catch (error) {
         notices.report('checks.fix', error)
       }

@@ -12,6 +12,7 @@ export const text = {
     history: 'Go to the history first.',
     compare: 'Open a comparison of two versions first.',
     conflicts: 'Open the conflicts first.',
+    lineage: 'Go to the lineage first.',
     sync: 'Go to sync first.',
     global: 'Not possible right now.',
   } satisfies Record<CommandScope, string>,

@@ -16,6 +16,7 @@ export function historyCommands(actions: {
   mark(): void
   ask(kind: 'restore' | 'branch' | 'alias' | 'merge' | 'switch'): void
   conflicts(): void
+  lineage(): void
   undoJob(): void
 }): readonly Command[] {
   const { group } = text
@@ -106,6 +107,16 @@ export function historyCommands(actions: {
       enabled: actions.hasConflicts,
       whyNot: text.whyNoConflict,
       run: actions.conflicts,
+    },
+    {
+      id: 'history.lineage',
+      title: text.lineage,
+      help: text.lineageHelp,
+      group,
+      keys: ['L'],
+      enabled: actions.hasVersion,
+      whyNot: text.whyNoVersion,
+      run: actions.lineage,
     },
     {
       id: 'history.undo',

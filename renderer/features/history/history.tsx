@@ -18,7 +18,11 @@ import { VersionList } from './version-list.tsx'
 import { WorkingCopy } from './working-copy.tsx'
 
 /** The working copy and every version as a graph, newest first; at the side what is chosen. */
-export function History(props: { onCompare(before: string, after: string): void; onConflicts(): void }) {
+export function History(props: {
+  onCompare(before: string, after: string): void
+  onConflicts(): void
+  onLineage(version: string): void
+}) {
   const stores = useStores()
   const { versions, versionWork, sync, appInfo } = stores
   const loading = useStore(versions, (state) => state.loading)
@@ -48,7 +52,7 @@ export function History(props: { onCompare(before: string, after: string): void;
     if (after === undefined) return [String(before), 'now']
     return before < after ? [String(before), String(after)] : [String(after), String(before)]
   }
-  const { onCompare, onConflicts } = props
+  const { onCompare, onConflicts, onLineage } = props
   const commands = useMemo(() => {
     const job = () => versionWork.getState().job
     const selectedId = () => historyStore.getState().selected
@@ -72,12 +76,16 @@ export function History(props: { onCompare(before: string, after: string): void;
         else if (version !== null) historyStore.setState({ dialog: { kind, version } })
       },
       conflicts: onConflicts,
+      lineage() {
+        const version = versions.getState().list.find(({ id }) => id === selectedId())
+        if (version) onLineage(String(version.number))
+      },
       undoJob() {
         const last = job()
         if (last) void jobs.undo(last.id)
       },
     })
-  }, [versionWork, appInfo, jobs, onCompare, onConflicts])
+  }, [versions, versionWork, appInfo, jobs, onCompare, onConflicts, onLineage])
   useCommands('history', commands)
 
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />

@@ -13,6 +13,23 @@ import { historyStore } from './history-store.ts'
 import { text } from './text.ts'
 import { VersionRefs } from './version-refs.tsx'
 
+/** Null: it is still being worked out. */
+function Digest({ digest }: { readonly digest: string | null }) {
+  if (digest === null) return <span className={styles.size}>{text.noDigest}</span>
+  return (
+    <>
+      <code className={styles.digest} title={text.digest(digest)}>
+        {digest.slice(0, 10)}
+      </code>
+      <IconButton
+        label={text.copy}
+        icon={<Copy size={13} />}
+        onClick={() => void navigator.clipboard.writeText(digest).then(() => toast(text.copied))}
+      />
+    </>
+  )
+}
+
 /** One version: what it holds, who made it when, and where each of its artifacts stands. */
 export function VersionDetails(props: {
   readonly version: Version
@@ -51,6 +68,7 @@ export function VersionDetails(props: {
         <CommandTextButton id="history.branch" />
         <CommandTextButton id="history.merge" />
         <CommandTextButton id="history.alias" />
+        <CommandTextButton id="history.lineage" />
       </div>
       <VersionRefs version={version} mayChange={mayChange} />
       <p className={styles.message}>{version.message || text.noMessage}</p>
@@ -63,16 +81,7 @@ export function VersionDetails(props: {
         {version.artifacts.map((artifact) => (
           <li key={artifact.role}>
             <span className={styles.artifact}>{artifact.role}</span>
-            <code className={styles.digest} title={text.digest(artifact.digest)}>
-              {artifact.digest.slice(0, 10)}
-            </code>
-            <IconButton
-              label={text.copy}
-              icon={<Copy size={13} />}
-              onClick={() =>
-                void navigator.clipboard.writeText(artifact.digest).then(() => toast(text.copied))
-              }
-            />
+            <Digest digest={artifact.digest} />
             <span className={styles.size}>
               {text.files(artifact.files)} · {formatBytes(artifact.bytes)}
             </span>

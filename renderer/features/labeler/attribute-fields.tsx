@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { MIXED, sharedValue, type ValueChange } from '../../../shared/label/attribute-edit.ts'
 import {
   type AttributeDefinition,
@@ -111,13 +111,17 @@ function TypedField(
   const { value, label, isInvalid, disabled, decimal = false, read, refused, onChange } = props
   const shown = value === MIXED || isUnset(value) ? '' : String(value)
   const [typed, setTyped] = useState(shown)
+  /** Where objects differ, emptying what was typed empties it for all of them. */
+  const wasTyped = useRef(false)
   const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => {
     setTyped(shown)
     setProblem(null)
   }, [shown])
   const keep = () => {
-    if (typed === shown) return
+    const empties = value === MIXED && wasTyped.current
+    wasTyped.current = false
+    if (typed === shown && !empties) return
     const wrong = refused?.(typed) ?? null
     setProblem(wrong)
     if (wrong !== null) return setTyped(shown)
@@ -134,12 +138,16 @@ function TypedField(
         aria-label={value === MIXED ? text.mixedField(label) : label}
         aria-invalid={isInvalid || problem !== null || undefined}
         disabled={disabled}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={(event) => {
+          wasTyped.current = true
+          setTyped(event.target.value)
+        }}
         onBlur={keep}
         onKeyDown={(event) => {
           if (event.key === 'Enter') keep()
-          if (event.key !== 'Escape' || typed === shown) return
+          if (event.key !== 'Escape' || !wasTyped.current) return
           event.stopPropagation()
+          wasTyped.current = false
           setTyped(shown)
         }}
       />

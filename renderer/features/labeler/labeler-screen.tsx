@@ -1,6 +1,15 @@
 // First here too: what this part of the page shares with the others is then made after it, wherever it is packed.
 import '../../app/no-eval.ts'
-import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useStore } from 'zustand'
 import { nameOf } from '../../../shared/label/objects.ts'
 import type { LabelStatus } from '../../../shared/label/status.ts'
@@ -145,6 +154,13 @@ export function LabelerScreen(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is what the colours are made of.
   useEffect(() => canvas?.recolor(), [canvas, list])
   useEffect(() => () => documents.close(), [documents])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what they are open for are objects of this label.
+  useLayoutEffect(() => {
+    setMenu(null)
+    setPicker(null)
+  }, [session])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both are what the canvas asks for.
+  useEffect(() => canvas?.mayEditChanged(), [canvas, isLocked, readOnly])
 
   /** Whether a label may be marked as labeled; if not, all that is missing is listed. */
   const isAllSaid = useCallback(
@@ -173,7 +189,8 @@ export function LabelerScreen(props: {
   mark.current = frame?.mark
   /** The sample on the screen, and what ends when it is left. `marking`: it is being marked as labeled. */
   const visit = useRef({ sampleId, left: new AbortController(), marking: false })
-  useEffect(() => {
+  // Before a key can be pressed on what is shown.
+  useLayoutEffect(() => {
     const here = { sampleId, left: new AbortController(), marking: false }
     visit.current = here
     return () => here.left.abort()
@@ -188,15 +205,18 @@ export function LabelerScreen(props: {
     try {
       session = await openedLabel(documents, here.sampleId, here.left.signal)
       clearTimeout(told)
-      if (!session) toast(text.notMarked(samples.getState().byId.get(here.sampleId)?.name ?? ''))
+      const name = samples.getState().byId.get(here.sampleId)?.name ?? ''
+      if (!session) toast(here.left.signal.aborted ? text.notMarked(name) : text.notOpened(name))
       if (!session || !(await isAllSaid(session))) return
     } finally {
       here.marking = false
     }
+    // It may only be looked at by now.
+    if (locked.current || appInfo.getState().info?.readOnly === true) return
     if (mark.current) return mark.current(session)
     session.setStatus('labeled')
     onStep(1)
-  }, [documents, samples, isAllSaid, onStep])
+  }, [documents, samples, appInfo, isAllSaid, onStep])
   const exportLabel = useCallback(async () => {
     const { sampleId } = visit.current
     const name = samples.getState().byId.get(sampleId)?.name ?? ''

@@ -123,6 +123,7 @@ export const text = {
   next: 'Next image',
   markNext: 'Mark labeled and next',
   markWaits: 'The image is still being opened. It is marked as soon as it is there.',
+  notOpened: (name: string) => `${name} was not marked: its label could not be opened.`,
   notMarked: (name: string) => `${name} was not marked: its label did not open before you left.`,
   save: 'Save now',
   whyNoLabel: 'No label is open that may be changed.',

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
-import type { Settings } from '../../../shared/host/host-api.ts'
+import type { HostOutput, Settings } from '../../../shared/host/host-api.ts'
 import { errorInfo } from '../../stores/loading.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,8 +12,10 @@ import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { GeneralPage } from './general-page.tsx'
 import { KeyboardPage } from './keyboard-page.tsx'
+import { NetworkPage } from './network-page.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
+import { UnlinkDialog } from './unlink-dialog.tsx'
 import { type KeyDraft, noKey, WandbPage } from './wandb-page.tsx'
 
 /** The settings, when the dialogs store asks for them. */
@@ -26,7 +28,7 @@ export function SettingsDialog() {
   useEffect(() => {
     if (isOpen && !settings.getState().settings) settings.refresh().catch(() => {})
   }, [isOpen, settings])
-  if (!isOpen) return null
+  if (!isOpen) return <UnlinkDialog />
   if (!current)
     return (
       <Dialog open onOpenChange={() => dialogs.close()} title={text.title}>
@@ -41,7 +43,7 @@ function SettingsForm({
   firstPage,
 }: {
   readonly current: Settings
-  readonly firstPage: 'general' | 'keyboard' | 'wandb'
+  readonly firstPage: 'general' | 'keyboard' | 'wandb' | 'network'
 }) {
   const { dialogs, settings } = useStores()
   const [page, setPage] = useState(firstPage)
@@ -50,6 +52,9 @@ function SettingsForm({
   const [busy, setBusy] = useState<'save' | 'test' | null>(null)
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
   const [tested, setTested] = useState<string | null>(null)
+  /** What the new place would be sent, until the person has agreed. */
+  const [plan, setPlan] = useState<HostOutput<'wandb.plan'> | null>(null)
+  const route = useStore(settings, (state) => state.route)
   const form = useId()
   const isUrl = draft.wandb.baseUrl === '' || /^https?:\/\/[^/\s]+/.test(draft.wandb.baseUrl)
 
@@ -73,9 +78,29 @@ function SettingsForm({
     project: draft.wandb.project.trim(),
   }
   const typedKey = key.value.trim()
+  const network = {
+    proxy: draft.network.proxy.trim(),
+    noProxy: draft.network.noProxy.trim(),
+    caFile: draft.network.caFile.trim(),
+  }
+  const isSet = (at: typeof place) => at.baseUrl !== '' && at.entity !== '' && at.project !== ''
+  const isNewNetwork = JSON.stringify(network) !== JSON.stringify(current.network)
   const save = () =>
     act('save', async () => {
-      await settings.save({ author: draft.author.trim(), wandb: { ...draft.wandb, ...place } })
+      if (isSet(current.wandb) && isSet(place) && plan === null) {
+        const found = await settings.plan(place)
+        // Said before anything is sent there.
+        if (!found.isCurrent && found.owed.artifacts > 0) {
+          setPage('wandb')
+          setPlan(found)
+          return
+        }
+      }
+      await settings.save({
+        author: draft.author.trim(),
+        wandb: { ...draft.wandb, ...place },
+        ...(isNewNetwork && { network }),
+      })
       if (typedKey !== '') {
         await settings.setKey({ key: typedKey, keep: key.keep })
         setKey(noKey)
@@ -86,7 +111,13 @@ function SettingsForm({
   // Of what is typed, not stored: stored settings are pushed to at once.
   const test = () =>
     act('test', async () => {
-      const who = await settings.check(typedKey === '' ? place : { ...place, key: typedKey })
+      const { allowHttp } = draft.wandb
+      const who = await settings.check({
+        ...place,
+        allowHttp,
+        ...(isNewNetwork && { network }),
+        ...(typedKey !== '' && { key: typedKey }),
+      })
       setTested(text.testOk(who.username, who.teams))
     })
   const removeKey = () => act('save', () => settings.clearKey())
@@ -103,9 +134,16 @@ function SettingsForm({
               <ErrorText error={problem} />
             </div>
           )}
-          <Button onClick={() => dialogs.close()}>{text.cancel}</Button>
+          {plan && (
+            <p className={styles.plan} role="alert">
+              {text.elsewhere(`${current.wandb.entity}/${current.wandb.project}`, plan)}
+            </p>
+          )}
+          <Button onClick={() => (plan ? setPlan(null) : dialogs.close())}>
+            {plan ? text.back : text.cancel}
+          </Button>
           <Button kind="primary" type="submit" form={form} busy={busy === 'save'}>
-            {text.save}
+            {plan ? text.linkThere : text.save}
           </Button>
         </>
       }
@@ -143,12 +181,26 @@ function SettingsForm({
                   keyDraft={key}
                   tested={tested}
                   testing={busy === 'test'}
-                  onChange={(change) =>
+                  onChange={(change) => {
+                    setPlan(null)
                     setDraft((before) => ({ ...before, wandb: { ...before.wandb, ...change } }))
-                  }
+                  }}
                   onKey={setKey}
                   onRemoveKey={() => void removeKey()}
                   onTest={() => void test()}
+                />
+              ),
+            },
+            {
+              value: 'network',
+              label: text.network,
+              content: (
+                <NetworkPage
+                  network={draft.network}
+                  route={route}
+                  onChange={(change) =>
+                    setDraft((before) => ({ ...before, network: { ...before.network, ...change } }))
+                  }
                 />
               ),
             },

@@ -1,5 +1,5 @@
-import type { KeyState } from '../../../shared/host/host-api.ts'
-import { counted, formatNumber, keySourceText } from '../../ui/text.ts'
+import type { HostOutput, KeyState, RouteState } from '../../../shared/host/host-api.ts'
+import { counted, formatBytes, formatNumber, keySourceText } from '../../ui/text.ts'
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
@@ -25,6 +25,62 @@ export const text = {
   projectHelp: 'Made by the first push if it does not exist.',
   autoPush: 'Push by itself',
   autoPushHelp: 'After every commit, and when the connection comes back.',
+  every: 'Also at times',
+  everyOptions: [
+    { value: 'off', label: 'Off' },
+    { value: '15min', label: 'Every 15 minutes' },
+    { value: 'hour', label: 'Every hour' },
+    { value: 'day', label: 'Once a day' },
+  ],
+  allowHttp: 'Allow this address without encryption',
+  allowHttpHelp: 'Anybody on the way can read the key and the data. Only in a network you trust.',
+  network: 'Network',
+  proxy: 'Proxy',
+  proxyHelp:
+    'http://host:port; empty: as HTTPS_PROXY and HTTP_PROXY say; “direct”: none. A name and a password in it are kept like keys.',
+  noProxy: 'Without proxy',
+  noProxyHelp: 'Hosts, domains or networks, separated by commas. This computer itself never needs one.',
+  caFile: 'Certificate authorities',
+  caFileHelp: 'Path of a PEM file that is trusted beside the usual ones. NODE_EXTRA_CA_CERTS counts too.',
+  routeNow: 'In force now',
+  route: ({ proxy, proxyFrom }: RouteState) =>
+    proxy === null
+      ? 'The server is reached directly.'
+      : `The server is reached by the proxy ${proxy} (${proxyFrom === 'setting' ? 'setting' : 'environment'}).`,
+  authorities: ({ authorities, authoritiesFrom }: RouteState) =>
+    authorities === 0
+      ? 'The usual authorities are trusted.'
+      : `Beside the usual ones, ${counted(authorities, 'authority is', 'authorities are')} trusted (${
+          { none: '', setting: 'setting', environment: 'environment', both: 'setting and environment' }[
+            authoritiesFrom
+          ]
+        }).`,
+  elsewhere: (from: string, { owed, sent, hasKey }: HostOutput<'wandb.plan'>) =>
+    `This is another place, so it is owed ${counted(owed.artifacts, 'artifact')}: ${owed.isExact ? '' : 'at most '}${counted(owed.files, 'file')}, ${formatBytes(owed.bytes)}.${
+      sent > 0 ? ` ${counted(sent, 'artifact')} went there before.` : ''
+    } What is at ${from} stays there, and so do its receipts here.${
+      hasKey ? '' : ' There is no key for this server yet.'
+    }`,
+  linkThere: 'Link there',
+  back: 'Back',
+  unlinkFrom: 'Unlink …',
+  unlink: 'Unlink',
+  unlinkTitle: 'Unlink from W&B',
+  unlinked: (receipts: number) => `Unlinked. ${counted(receipts, 'receipt')} kept.`,
+  stays: 'What stays',
+  staysHere: 'Every image, label and version on this computer.',
+  staysThere: 'Everything that W&B has.',
+  staysReceipts: (count: number | null) =>
+    count === null
+      ? 'The receipts of what was sent: linked again, nothing is sent twice.'
+      : `The receipts of ${counted(count, 'artifact')}: linked again, nothing is sent twice.`,
+  goes: 'What ends',
+  goesSending: (owed: number | null) =>
+    owed ? `Sending; ${counted(owed, 'artifact')} will not have gone.` : 'Sending.',
+  keyStays: (source: KeyState['source']) =>
+    `The ${keySourceText[source]} is not Tessera's: it stays, unused.`,
+  forgetKey: 'Forget the key too',
+  forgetKeyHelp: 'It is taken out of the keyring or the private file. At W&B it stays valid.',
   embedImages: 'Send images with the labels',
   embedImagesHelp:
     'Labeled data brings its images as bytes. Otherwise it points at those of the raw data, which saves space; both have the same digest.',

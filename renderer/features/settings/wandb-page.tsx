@@ -6,6 +6,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Radios } from '../../ui/radios.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
@@ -26,7 +27,8 @@ export function WandbPage(props: {
   onRemoveKey(): void
   onTest(): void
 }) {
-  const { settings } = useStores()
+  const { settings, dialogs } = useStores()
+  const linked = useStore(settings, (state) => state.settings?.wandb)
   const keyState = useStore(settings, (state) => state.wandbKey)
   const { wandb, keyDraft } = props
   const hasKey = keyState !== null && keyState.source !== 'none'
@@ -41,6 +43,14 @@ export function WandbPage(props: {
           onChange={(event) => props.onChange({ baseUrl: event.target.value })}
         />
       </Field>
+      {(isOpenAddress(wandb.baseUrl) || wandb.allowHttp) && (
+        <Switch
+          label={text.allowHttp}
+          help={text.allowHttpHelp}
+          checked={wandb.allowHttp}
+          onChange={(allowHttp) => props.onChange({ allowHttp })}
+        />
+      )}
       <div className={styles.pair}>
         <Field label={text.entity} help={text.entityHelp}>
           <TextInput
@@ -68,7 +78,7 @@ export function WandbPage(props: {
             value={keyDraft.value}
             onChange={(event) => props.onKey({ ...keyDraft, value: event.target.value })}
           />
-          {hasKey && keyState.source !== 'environment' && (
+          {hasKey && !['environment', 'netrc'].includes(keyState.source) && (
             <Button onClick={props.onRemoveKey}>{text.remove}</Button>
           )}
         </div>
@@ -87,6 +97,16 @@ export function WandbPage(props: {
         checked={wandb.autoPush}
         onChange={(autoPush) => props.onChange({ autoPush })}
       />
+      <div className={styles.row}>
+        <label htmlFor="sync-every">{text.every}</label>
+        <Select
+          id="sync-every"
+          label={text.every}
+          value={wandb.every}
+          options={text.everyOptions}
+          onChange={(every) => props.onChange({ every })}
+        />
+      </div>
       <Switch
         label={text.embedImages}
         help={text.embedImagesHelp}
@@ -106,7 +126,21 @@ export function WandbPage(props: {
             <span className={styles.muted}>{text.testHelp}</span>
           )}
         </span>
+        {linked && linked.entity !== '' && linked.project !== '' && (
+          <Button
+            kind="quiet"
+            onClick={() => dialogs.show({ kind: 'unlink', back: { kind: 'settings', page: 'wandb' } })}
+          >
+            {text.unlinkFrom}
+          </Button>
+        )}
       </div>
     </>
   )
+}
+
+/** Whether what is sent there could be read on the way. */
+function isOpenAddress(address: string): boolean {
+  const url = URL.parse(address.trim())
+  return url?.protocol === 'http:' && !/^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
 }

@@ -1,71 +1,67 @@
 import ExternalLink from 'lucide-react/icons/external-link'
-import { assertNever } from '../../../shared/base/assert-never.ts'
-import type { OutboxEntry } from '../../../shared/host/host-api.ts'
-import { useStores } from '../../stores/stores.ts'
-import { Button } from '../../ui/button.tsx'
+import type { ErrorInfo } from '../../../shared/base/app-error.ts'
+import type { OutboxEntry, SyncStatus } from '../../../shared/host/host-api.ts'
+import { standingOf } from '../../../shared/sync/standing.ts'
 import { DeliveryBadge } from '../../ui/delivery-badge.tsx'
 import { formatWhen } from '../../ui/text.ts'
 import styles from './sync.module.css'
 import { text } from './text.ts'
 
 /** Where one artifact stands; when it failed, why and what to do. */
-export function DeliveryState({ entry }: { readonly entry: OutboxEntry }) {
-  const { sync, notices } = useStores()
-  const { delivery } = entry
-  switch (delivery.kind) {
-    case 'waiting':
-      if (delivery.failures === 0) return <DeliveryBadge delivery={delivery} />
-      return (
-        <div className={styles.state}>
-          <DeliveryBadge
-            delivery={delivery}
-            words={
-              delivery.notBefore > Date.now()
-                ? text.willRetry(delivery.failures, formatWhen(delivery.notBefore))
-                : text.willRetrySoon(delivery.failures)
-            }
-          />
-          {delivery.lastError && <Reason error={delivery.lastError} />}
-        </div>
-      )
-    case 'sending':
-      return <DeliveryBadge delivery={delivery} />
-    case 'sent':
-      return (
-        <div className={styles.line}>
-          <DeliveryBadge delivery={delivery} />
-          <time className={styles.muted}>{formatWhen(delivery.sentAt)}</time>
-          {delivery.url && /^https?:\/\//.test(delivery.url) && (
-            <a className={styles.link} href={delivery.url} target="_blank" rel="noreferrer">
-              {text.open} <ExternalLink size={12} aria-hidden />
-            </a>
-          )}
-        </div>
-      )
-    case 'parked':
-      return (
-        <div className={styles.state}>
-          <div className={styles.line}>
-            <DeliveryBadge delivery={delivery} />
-            <Button
-              onClick={() =>
-                void sync
-                  .retry(entry.version, entry.role)
-                  .catch((error: unknown) => notices.report('sync.retry', error))
-              }
-            >
-              {text.retry}
-            </Button>
-          </div>
-          <Reason error={delivery.error} />
-        </div>
-      )
-    default:
-      return assertNever(delivery)
-  }
+export function DeliveryState({
+  entry,
+  status,
+  isAutomatic,
+}: {
+  readonly entry: OutboxEntry
+  readonly status: SyncStatus
+  /** Whether anything is sent by itself. */
+  readonly isAutomatic: boolean
+}) {
+  const { delivery, behind } = entry
+  const known = standingOf(entry, status.paused, Date.now())
+  // Its time comes, and nothing happens until somebody asks.
+  const standing = known === 'retry' && !isAutomatic ? 'waiting' : known
+  const error =
+    delivery.kind === 'parked' ? delivery.error : delivery.kind === 'waiting' ? delivery.lastError : null
+  const { running } = status
+  const isRunning = running?.version === entry.version && running.role === entry.role
+  return (
+    <div className={styles.state}>
+      <div className={styles.line}>
+        <DeliveryBadge delivery={delivery} standing={standing} />
+        {delivery.kind === 'sent' && (
+          <>
+            <time className={styles.muted}>{formatWhen(delivery.sentAt)}</time>
+            {delivery.url && /^https?:\/\//.test(delivery.url) && (
+              <a className={styles.link} href={delivery.url} target="_blank" rel="noreferrer">
+                {text.open} <ExternalLink size={12} aria-hidden />
+              </a>
+            )}
+          </>
+        )}
+        {isRunning && (
+          <span className={styles.muted}>
+            {text.filesOf(running.filesDone, running.filesTotal)} ·{' '}
+            {text.bytesOf(running.bytesDone, running.bytesTotal)}
+          </span>
+        )}
+        {standing === 'retry' && delivery.kind === 'waiting' && (
+          <span className={styles.muted}>
+            {status.online === 'offline' ? text.retryOnline : text.retryAt(formatWhen(delivery.notBefore))}
+            {delivery.failures > 0 && ` · ${text.failed(delivery.failures)}`}
+          </span>
+        )}
+        {standing === 'behind' && behind && (
+          <span className={styles.muted}>{text.behind(behind.versionNumber, behind.role)}</span>
+        )}
+      </div>
+      {error && standing !== 'behind' && <Reason error={error} />}
+    </div>
+  )
 }
 
-function Reason({ error }: { readonly error: { message: string; remedy: string; code: string } }) {
+function Reason({ error }: { readonly error: ErrorInfo }) {
   return (
     <p className={styles.reason}>
       {error.message} {error.remedy} <code className={styles.faint}>{error.code}</code>

@@ -1,4 +1,5 @@
 import CircleAlert from 'lucide-react/icons/circle-alert'
+import CirclePause from 'lucide-react/icons/circle-pause'
 import Cloud from 'lucide-react/icons/cloud'
 import CloudCheck from 'lucide-react/icons/cloud-check'
 import CloudOff from 'lucide-react/icons/cloud-off'
@@ -8,6 +9,7 @@ import { useStore } from 'zustand'
 import { useStores } from '../../stores/stores.ts'
 import { type SyncSummary, summarizeSync } from '../../stores/sync-summary.ts'
 import type { Tone } from '../../ui/badge.tsx'
+import { ForReaders } from '../../ui/for-readers.tsx'
 import { formatWhen } from '../../ui/text.ts'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import styles from './sync.module.css'
@@ -18,39 +20,56 @@ export function SyncBadge({ onOpen }: { onOpen(): void }) {
   const { sync } = useStores()
   const status = useStore(sync, (state) => state.status)
   if (!status) return null
-  const { Icon, tone, words } = looks(summarizeSync(status))
+  const summary = summarizeSync(status)
+  const { Icon, tone, words } = looks(summary)
   return (
-    <Tooltip name={words} help={text.badgeHelp}>
-      <button type="button" className={styles.badge} data-tone={tone} onClick={onOpen}>
-        <Icon size={15} aria-hidden />
-        {/* Not a status: its words would not count as the name of the button. */}
-        <span aria-live="polite">{words}</span>
-      </button>
-    </Tooltip>
+    <>
+      <Tooltip name={words} help={text.badgeHelp}>
+        <button type="button" className={styles.badge} data-tone={tone} onClick={onOpen}>
+          <Icon size={15} aria-hidden />
+          <span>{words}</span>
+        </button>
+      </Tooltip>
+      {/* Apart from the button, whose numbers move many times a second. */}
+      <ForReaders role="status">{saidOf(summary)}</ForReaders>
+    </>
   )
 }
 
+function saidOf(summary: SyncSummary): string {
+  const offline = 'offline' in summary && summary.offline
+  if (summary.kind === 'waiting') return offline ? text.said.waitingOffline : text.said.waiting
+  if (summary.kind === 'done') return offline ? text.said.doneOffline : text.said.done
+  return text.said[summary.kind]
+}
+
 function looks(summary: SyncSummary): { Icon: typeof Cloud; tone: Tone; words: string } {
+  const { badge } = text
+  const offline = 'offline' in summary && summary.offline
   switch (summary.kind) {
     case 'unset':
-      return { Icon: HardDrive, tone: 'neutral', words: text.badge.unset(summary.waiting) }
+      return { Icon: HardDrive, tone: 'neutral', words: badge.unset(summary.waiting) }
     case 'sending':
-      return { Icon: CloudUpload, tone: 'accent', words: text.badge.sending(summary.done, summary.total) }
+      return { Icon: CloudUpload, tone: 'accent', words: badge.sending(summary.done, summary.total) }
     case 'attention':
-      return { Icon: CircleAlert, tone: 'danger', words: text.badge.attention(summary.parked) }
+      return { Icon: CircleAlert, tone: 'danger', words: badge.attention(summary.needs, offline) }
+    case 'held':
+      return { Icon: CirclePause, tone: 'neutral', words: badge.held(summary.waiting) }
     case 'waiting':
       return {
-        Icon: summary.offline ? CloudOff : Cloud,
+        Icon: offline ? CloudOff : Cloud,
         tone: 'neutral',
-        words: text.badge.waiting(summary.waiting, summary.offline),
+        words: badge.waiting(summary.waiting, offline),
+      }
+    case 'aside':
+      return {
+        Icon: offline ? CloudOff : CloudCheck,
+        tone: 'neutral',
+        words: badge.aside(summary.aside, offline),
       }
     case 'done': {
       const when = summary.lastSentAt === null ? null : formatWhen(summary.lastSentAt)
-      return {
-        Icon: summary.offline ? CloudOff : CloudCheck,
-        tone: 'neutral',
-        words: text.badge.done(when, summary.offline),
-      }
+      return { Icon: offline ? CloudOff : CloudCheck, tone: 'neutral', words: badge.done(when, offline) }
     }
   }
 }

@@ -10,6 +10,7 @@ export function syncCommands(actions: {
   isPaused(): boolean
   pause(): void
   resume(): void
+  unlink(): void
 }): readonly Command[] {
   return defineCommands([
     {
@@ -39,6 +40,15 @@ export function syncCommands(actions: {
       enabled: actions.isPaused,
       whyNot: text.whyNoResume,
       run: actions.resume,
+    },
+    {
+      id: 'sync.unlink',
+      title: text.unlink,
+      help: text.unlinkHelp,
+      group: text.group,
+      enabled: actions.canPause,
+      whyNot: text.whyNoUnlink,
+      run: actions.unlink,
     },
   ])
 }

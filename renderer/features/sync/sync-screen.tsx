@@ -2,7 +2,7 @@ import CloudUpload from 'lucide-react/icons/cloud-upload'
 import Pause from 'lucide-react/icons/pause'
 import Play from 'lucide-react/icons/play'
 import Settings2 from 'lucide-react/icons/settings-2'
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { SyncStatus } from '../../../shared/host/host-api.ts'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -14,10 +14,11 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { formatDateTime, formatTime, keySourceText, uiText } from '../../ui/text.ts'
-import { DeliveryState } from './delivery-state.tsx'
+import { formatWhen, keySourceText, uiText } from '../../ui/text.ts'
+import { OutboxTable } from './outbox-table.tsx'
 import styles from './sync.module.css'
 import { syncCommands } from './sync-commands.ts'
+import { SyncLog } from './sync-log.tsx'
 import { text } from './text.ts'
 
 /** What waits, what was sent, what failed and why, and a log to read. */
@@ -39,8 +40,9 @@ export function SyncScreen() {
         isPaused: () => sync.getState().status?.paused === true,
         pause: () => void sync.pause().catch((error: unknown) => notices.report('sync.pause', error)),
         resume: () => void sync.resume().catch((error: unknown) => notices.report('sync.resume', error)),
+        unlink: () => dialogs.show({ kind: 'unlink' }),
       }),
-    [sync, notices],
+    [sync, notices, dialogs],
   )
   useCommands('sync', commands)
   const openSettings = () => dialogs.show({ kind: 'settings', page: 'wandb' })
@@ -70,14 +72,19 @@ export function SyncScreen() {
                       <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
                         {text.online[status.online]}
                       </Badge>{' '}
+                      {status.next && <span>{text.next[status.next.what](formatWhen(status.next.at))} </span>}
                       {status.paused && <Badge tone="warning">{text.paused}</Badge>}{' '}
                       {status.paused
                         ? text.pausedBody
                         : status.online === 'offline'
-                          ? text.offlineBody
+                          ? wandb?.autoPush || wandb?.every !== 'off'
+                            ? text.offlineBody
+                            : text.offlineManual
                           : wandb?.autoPush
                             ? text.autoOn
-                            : text.autoOff}
+                            : wandb && wandb.every !== 'off'
+                              ? text.everyOn[wandb.every]
+                              : text.autoOff}
                     </p>
                   </>
                 ) : (
@@ -113,14 +120,12 @@ export function SyncScreen() {
                   </Button>
                 )}
               </div>
-              {status.running && <Running running={status.running} />}
+              {status.running && <Running running={status.running} versionNumber={numberOf(status)} />}
             </section>
             <Panel title={text.queue}>
-              <Queue status={status} />
+              <OutboxTable status={status} />
             </Panel>
-            <Panel title={text.log} className={styles.logPanel!}>
-              <Log lines={status.log} />
-            </Panel>
+            <SyncLog lines={status.log} />
           </>
         )}
       </div>
@@ -128,11 +133,18 @@ export function SyncScreen() {
   )
 }
 
-function Running({ running }: { readonly running: NonNullable<SyncStatus['running']> }) {
+/** What is on its way. Not read out as it moves: the badge says when sending begins and ends. */
+function Running(props: {
+  readonly running: NonNullable<SyncStatus['running']>
+  readonly versionNumber: number | undefined
+}) {
+  const { running, versionNumber } = props
   const isByBytes = running.bytesTotal > 0
   return (
     <div className={styles.running}>
-      <span role="status">{running.step}</span>
+      <span>
+        v{versionNumber} {running.role} · {running.step}
+      </span>
       <Progress
         label={running.step}
         value={isByBytes ? running.bytesDone : running.filesDone}
@@ -146,61 +158,8 @@ function Running({ running }: { readonly running: NonNullable<SyncStatus['runnin
   )
 }
 
-function Queue({ status }: { readonly status: SyncStatus }) {
-  const versions = useStore(useStores().versions, (state) => state.list.length)
-  if (status.entries.length === 0)
-    return (
-      <p className={styles.note}>
-        {versions > 0 && !status.configured ? text.queueUnset(versions) : text.queueEmpty}
-      </p>
-    )
-  return (
-    <table className={styles.queue}>
-      <thead>
-        <tr>
-          <th scope="col">{text.version}</th>
-          <th scope="col">{text.artifact}</th>
-          <th scope="col">{text.state}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {status.entries.toReversed().map((entry) => (
-          <tr key={`${entry.version} ${entry.role}`}>
-            <td>v{entry.versionNumber}</td>
-            <td>
-              <span className={styles.mono}>{entry.role}</span>{' '}
-              <code className={styles.faint}>{entry.digest.slice(0, 10)}</code>
-            </td>
-            <td>
-              <DeliveryState entry={entry} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function Log({ lines }: { readonly lines: SyncStatus['log'] }) {
-  const end = useRef<HTMLOListElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines come at the end, so keep the end in sight
-  useEffect(() => {
-    const box = end.current?.parentElement
-    if (box) box.scrollTop = box.scrollHeight
-  }, [lines.length])
-  if (lines.length === 0) return <p className={styles.note}>{text.logEmpty}</p>
-  return (
-    <ol ref={end} className={styles.log}>
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id and only ever grow
-        <li key={index}>
-          <time title={formatDateTime(line.at)}>{formatTime(line.at)}</time>
-          <span>{line.text}</span>
-        </li>
-      ))}
-    </ol>
-  )
-}
+const numberOf = ({ entries, running }: SyncStatus) =>
+  entries.find(({ version }) => version === running?.version)?.versionNumber
 
 function hostOf(url: string): string {
   return URL.parse(url)?.host ?? url

@@ -50,11 +50,13 @@ export function fixOf(
     case 'slivers':
       return other === undefined || !finding.runs ? null : closeGap(doc, id, other, finding.runs, categories)
     case 'tiny':
+      // It may have been painted on since.
+      if ((index.get(id)?.pixels ?? 0) >= reason.limit) return null
       return deleteObjects(doc, index, [id], categories)
     case 'parts':
       return splitObjects(doc, splitsOf(doc, index, [id]), null, categories)
     case 'touching': {
-      if (other === undefined) return null
+      if (other === undefined || !areTouching(doc, index, id, other)) return null
       const sizeOf = (each: number) => index.get(each)?.pixels ?? 0
       return mergeObjects(doc, index, [id, other], sizeOf(other) > sizeOf(id) ? other : id, categories)
     }
@@ -71,6 +73,26 @@ function islandsOf(doc: LabelDocument, index: ObjectIndex, id: number, limit: nu
     .map((runs): Piece => ({ objectId: id, runs, pixels: pixelsOfRuns(runs) }))
     .sort((a, b) => b.pixels - a.pixels)
   return parts.slice(1).filter(({ pixels }) => pixels < limit)
+}
+
+/** A pixel of one lies beside a pixel of the other. */
+function areTouching(
+  { map: { ids, width, height } }: LabelDocument,
+  index: ObjectIndex,
+  a: number,
+  b: number,
+): boolean {
+  const bounds = index.get(a)?.bounds
+  if (!bounds) return false
+  for (let y = bounds.y0; y < bounds.y1; y++)
+    for (let x = bounds.x0, p = y * width + x; x < bounds.x1; x++, p++) {
+      if (ids[p] !== a) continue
+      if (x > 0 && ids[p - 1] === b) return true
+      if (x < width - 1 && ids[p + 1] === b) return true
+      if (y > 0 && ids[p - width] === b) return true
+      if (y < height - 1 && ids[p + width] === b) return true
+    }
+  return false
 }
 
 function isUnlabeled({ map }: LabelDocument, runs: Runs): boolean {

@@ -24,6 +24,8 @@ export async function learn(desk: Desk, tool: Tool): Promise<Undisturbed> {
     await desk.use(tool)
     await run()
     const seen = await desk.look()
+    // What comes to nothing would agree with every cell.
+    expect({ tool, isNothing: seen.isNothing }).toEqual({ tool, isNothing: false })
     await desk.reset(tool)
     return seen
   }

@@ -72,6 +72,10 @@ export class Look {
     this.measure = measure
   }
 
+  get isNothing(): boolean {
+    return this.measure === '' && this.selected.length === 0 && !this.changesFrom(baseIds).includes(1)
+  }
+
   changesFrom(start: Uint32Array): Uint8Array {
     return Uint8Array.from(this.ids, (id, pixel) => Number(id !== start[pixel]))
   }

@@ -1,4 +1,4 @@
-import { modes } from './modes.ts'
+import { across, modes } from './modes.ts'
 import { events, outcomes, type State, states, type Tool, table, tools } from './table.ts'
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
@@ -20,12 +20,16 @@ export function cellsPage(): string {
       '',
     ]
   })
+  const names = Object.keys(across)
+    .map((tool) => tools[tool as Tool].name)
+    .join(', ')
   return [
     '# What a tool does with what happens to it',
     '',
     'Written by `vitest run test/e2e/tool-cells-page.test.ts -u` from the table that the end-to-end tests go through',
     '(`test/e2e/tool-cells/table.ts`): every cell is brought about with the pointer, the wheel and the keys of a real',
-    'browser, and is judged by the pixels on the screen and in the file.',
+    'browser, and is judged by the pixels on the screen and, where the list of objects is another than before, in the',
+    'file.',
     '',
     'States:',
     '',
@@ -42,7 +46,7 @@ export function cellsPage(): string {
     ...parts,
     '## Modes',
     '',
-    'Each tool that draws is used across two objects and the ground beside them in each of these:',
+    `${names} are used across two objects and the ground beside them in each of these:`,
     '',
     ...list(modes),
     '',

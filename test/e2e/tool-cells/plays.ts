@@ -24,7 +24,7 @@ const corners = [at(left, top), at(right, top), at(right, bottom), at(left, bott
 /** Around the same, and back to where it began. */
 const ring = [...corners, at(left, top + 1)]
 /** Where borders of squares meet. */
-const crossings = [at(40, 60), at(100, 60), at(100, 100), at(40, 100)]
+const crossings = [at(40, 60), at(100, 60), at(100, 100), at(60, 100), at(40, 100)]
 
 async function boxed(desk: Desk): Promise<void> {
   await desk.move(at(25, 65))

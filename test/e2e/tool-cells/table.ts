@@ -48,7 +48,7 @@ export const events = {
 export type Event = keyof typeof events
 
 /**
- * What must have come of it, on the screen and in the file. The gesture is carried on to its end afterwards, whatever
+ * What must have come of it, on the screen and, where objects changed, in the file. The gesture is carried on to its end afterwards, whatever
  * happened to it: only so it shows whether there was anything left of it.
  */
 export const outcomes = {

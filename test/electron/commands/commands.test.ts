@@ -9,7 +9,14 @@ import { connectDirect } from '../../../electron/transport/direct-connection.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { emptyCard } from '../../../shared/dataset/card.ts'
 import { saveHeaderSchema, unframe } from '../../../shared/host/data-plane.ts'
-import type { HostArgs, HostHandlers, HostOutput, Sample, Settings } from '../../../shared/host/host-api.ts'
+import type {
+  HostArgs,
+  HostHandlers,
+  HostOutput,
+  RouteState,
+  Sample,
+  Settings,
+} from '../../../shared/host/host-api.ts'
 import { decodeIds } from '../../../shared/label/id-runs.ts'
 import { maskFromIds } from '../../../shared/label/masks.ts'
 import { defaultRules } from '../../../shared/label/ontology.ts'
@@ -79,6 +86,7 @@ describe('every command', () => {
       commit: ['-m', 'x'],
       tag: ['a', '--add', 'x'],
       history: ['a'],
+      'sync park': ['1'],
       restore: ['v1'],
       'branch switch': ['a'],
       'branch rename': ['a', 'b'],
@@ -157,7 +165,23 @@ describe('commit', () => {
 describe('config', () => {
   const settings: Settings = {
     author: 'A',
-    wandb: { baseUrl: 'https://api.wandb.ai', entity: '', project: '', autoPush: true, embedImages: false },
+    wandb: {
+      baseUrl: 'https://api.wandb.ai',
+      entity: '',
+      project: '',
+      autoPush: true,
+      embedImages: false,
+      every: 'off',
+      allowHttp: false,
+    },
+    network: { proxy: '', noProxy: '', caFile: '' },
+  }
+  const route: RouteState = {
+    proxy: null,
+    proxyFrom: 'none',
+    authorities: 0,
+    authoritiesFrom: 'none',
+    problem: null,
   }
   const key = 'canary-0123456789abcdef0123456789abcdef01234567'
 
@@ -170,6 +194,7 @@ describe('config', () => {
         return {
           settings: { ...settings, wandb: { ...settings.wandb, autoPush, project } },
           wandbKey: { source: 'none', last4: null },
+          route,
         }
       },
     })
@@ -218,7 +243,7 @@ describe('config', () => {
 
   it('shows settings, and of the key only its end', async () => {
     const host = hostWith({
-      'settings.get': async () => ({ settings, wandbKey: { source: 'keyring', last4: '4567' } }),
+      'settings.get': async () => ({ settings, wandbKey: { source: 'keyring', last4: '4567' }, route }),
     })
     const all = await say(['config', 'get', ...library], { host })
     expect(all.out).toContain('wandb.api-key …4567, in the keyring\n')

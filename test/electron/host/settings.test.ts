@@ -18,6 +18,8 @@ it('takes what is stored before the environment, and the environment before defa
     project: '',
     autoPush: true,
     embedImages: false,
+    every: 'off',
+    allowHttp: false,
   })
   settings.set({ wandb: { entity: 'team', project: 'street' } })
   settings.set({ author: 'A. Person' })
@@ -29,7 +31,10 @@ it('takes what is stored before the environment, and the environment before defa
       project: 'street',
       autoPush: true,
       embedImages: false,
+      every: 'off',
+      allowHttp: false,
     },
+    network: { proxy: '', noProxy: '', caFile: '' },
   })
 })
 

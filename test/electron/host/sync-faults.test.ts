@@ -80,14 +80,12 @@ it('asks for fresh addresses when all of them expire in the middle', async () =>
 })
 
 it.each([
-  [
-    'createArtifact',
-    { kind: 'refuse', message: 'storage quota exceeded' },
-    'REMOTE_REFUSED',
-    'quota exceeded',
-  ],
+  ['createArtifact', { kind: 'refuse', message: 'storage quota exceeded' }, 'REMOTE_QUOTA', 'quota exceeded'],
   ['createArtifactFiles', { kind: 'refuse', message: 'file limit reached' }, 'REMOTE_REFUSED', 'file limit'],
   ['upsertBucket', { kind: 'status', status: 403 }, 'REMOTE_FORBIDDEN', 'does not let this key'],
+  ['upsertBucket', { kind: 'status', status: 402 }, 'REMOTE_QUOTA', 'no room left'],
+  ['upsertBucket', { kind: 'refuse', message: 'permission denied' }, 'REMOTE_FORBIDDEN', 'permission denied'],
+  ['upsertBucket', { kind: 'status', status: 404 }, 'REMOTE_GONE', 'does not know'],
   [
     'createArtifact',
     { kind: 'status', status: 413, body: '{"error":"too big"}' },
@@ -113,4 +111,16 @@ it('waits for a new key when this one is revoked in the middle, and goes on wher
   expect((await sync.push()).entries[0]!.delivery.kind).toBe('sent')
   // 60 images, dataset.json, manifest.
   expect(server.count('put')).toBe(62)
+})
+
+it('asks who it is when it is forbidden something: a key that is not known any more is what to mend', async () => {
+  library.commit({ 'a.jpg': 'picture a' }, null)
+  server.fail({ on: 'createArtifact', action: { kind: 'status', status: 403 } })
+  server.fail({ on: 'viewer', action: { kind: 'status', status: 401 } })
+  const sync = library.sync(server.url, key)
+  await expect(sync.push()).rejects.toMatchObject({ code: 'AUTH_REVOKED' })
+  expect((await sync.status()).entries[0]!.delivery).toMatchObject({
+    kind: 'waiting',
+    lastError: { code: 'AUTH_REVOKED' },
+  })
 })

@@ -30,7 +30,7 @@ async function setUp() {
     const report = await verifyLibrary(context, versions, { signal: AbortSignal.timeout(30_000) })
     // The labels of this library stand for real ones and have no records.
     return report.findings.filter(
-      ({ severity, message }) => severity === 'error' && !/saved label/.test(message),
+      ({ severity, message }) => severity === 'error' && !/saved label|list of samples/.test(message),
     )
   }
   const names = () => fill.samples.list({ after: null, limit: 10 }).samples.map(({ name }) => name)

@@ -41,6 +41,7 @@ beforeAll(async () => {
   await cards.change([a], { kind: 'tags', add: ['night'], remove: [] })
   await cards.change([a, b], { kind: 'metadata', set: { speed: 5, road: 'wet' }, remove: [] })
   await versions.commit('second', 'A')
+  await versions.digested()
   createTrash(context, { besideVersions: versions.beside, dropJournal: () => {} }).put([b])
   const receipt = ['server/me/street', 'raw_data', '0'.repeat(32), id, 'artifact', 'v0', 'run', null, 5]
   context.db
@@ -97,8 +98,8 @@ it('finds nothing wrong with a good library, and counts what it looked at', asyn
   expect(report).toMatchObject({ clean: true, findings: [] })
   expect(report.checked.files).toBe(blobFiles().length)
   expect(report.checked.bytes).toBe(blobFiles().reduce((sum, path) => sum + readFileSync(path).length, 0))
-  // 2 samples, 3 revisions, 3 cards, 2 versions, 4 artifacts, 1 branch that moved twice, 1 receipt.
-  expect(report.checked.rows).toBe(18)
+  // 2 samples, 3 revisions, 3 cards, 2 versions, 4 artifacts, 3 digests, 1 branch that moved twice, 1 receipt.
+  expect(report.checked.rows).toBe(21)
   expect(folderContent(folder)).toEqual(before)
 })
 

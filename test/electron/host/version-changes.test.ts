@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
+import { digested } from '../../support/digested.ts'
 import { openVersionLibrary, type VersionLibrary } from '../../support/version-library.ts'
 
 const open: VersionLibrary[] = []
@@ -19,7 +20,7 @@ async function setUp() {
   const all = async () => Promise.all([a, b, c].map((id) => library.shown(id)))
   const tag = (id: SampleId, ...add: string[]) =>
     library.cards.change([id], { kind: 'tags', add, remove: [] })
-  const commit = async (message = '') => (await library.changes.commit(message))!
+  const commit = async (message = '') => digested(library.versions, (await library.changes.commit(message))!)
   const isClean = async () => !(await library.versions.draft()).canCommit
   return { ...library, library, a, b, c, all, tag, commit, isClean }
 }

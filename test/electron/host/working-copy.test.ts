@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { createWorkingCopy, stateOf, type WorkingSample } from '../../../electron/host/working-copy.ts'
+import { createWorkingCopy, stateOf, type WorkingCopy } from '../../../electron/host/working-copy.ts'
 import { fillLibrary } from '../../support/fill-library.ts'
 import { openTestLibrary, type TestLibrary } from '../../support/open-test-library.ts'
 import { seedLibrary } from '../../support/seed-library.ts'
@@ -15,13 +15,20 @@ async function setUp(samples: number) {
   seedLibrary(library.context, samples, { labels: 20 })
   return { context: library.context, db: library.context.db, fill: fillLibrary(library.context) }
 }
-const brief = (samples: readonly WorkingSample[]) =>
-  new Map(samples.map((sample) => [sample.name, stateOf(sample)]))
+const all = async (working: WorkingCopy) =>
+  [...(await working.all()).samples.values()].flatMap((sample) => sample ?? [])
+const byName = <T extends { name: string }>(samples: readonly T[]) =>
+  new Map(samples.map((sample) => [sample.name, sample]))
+/** What it knows of every sample in brief must be what the rows say. */
+async function brief(working: WorkingCopy) {
+  return new Map((await all(working)).map((sample) => [sample.name, stateOf(sample)]))
+}
+/** `seedLibrary` fills a library that no version was made of: all of it is uncommitted. */
+const states = async (working: WorkingCopy) => (await working.changedStates([])).samples
 
-it('gives every sample with its files, by name', async () => {
+it('gives every sample with its files', async () => {
   const { context } = await setUp(1203)
-  const samples = await createWorkingCopy(context).samples()
-  expect(samples.map(({ name }) => name)).toEqual(samples.map(({ name }) => name).toSorted())
+  const samples = await all(createWorkingCopy(context))
   expect(new Set(samples.map(({ id }) => id)).size).toBe(1203)
   expect(samples.filter(({ label }) => label === null)).toHaveLength(120)
   expect(samples[0]).toMatchObject({
@@ -45,10 +52,10 @@ it('sees one moment, though others save and add while it reads', async () => {
     await fill.label(ids[1299]!, `mask ${pauses}`)
     await fill.image(`added/${pauses}.png`)
   })
-  const samples = await working.samples()
+  const samples = await all(working)
   expect(pauses).toBeGreaterThanOrEqual(2)
-  const truth = await createWorkingCopy(context).samples()
-  expect(samples).toEqual(truth)
+  const truth = await all(createWorkingCopy(context))
+  expect(byName(samples)).toEqual(byName(truth))
   expect(samples).toHaveLength(1300 + pauses)
 })
 
@@ -59,29 +66,52 @@ it('keeps its brief view up to date by reading only what changed', async () => {
     .prepare('SELECT id FROM samples ORDER BY seq')
     .all()
     .map(({ id }) => String(id))
-  expect(await working.states()).toEqual(brief(await working.samples()))
+  expect(await states(working)).toEqual(await brief(working))
+  const untouched = (await states(working)).get('drive-0/frame-000007.png')
+  expect(untouched).toBeDefined()
   await fill.label(ids[5]!, 'another mask', 'reviewed', 3)
   await fill.label(await fill.image('new.png'), 'a first mask')
-  // A row that is damaged and did not change is not read again; a commit would look at it.
-  db.prepare('UPDATE samples SET image_digest = (SELECT MIN(json_digest) FROM revisions) WHERE id = ?').run(
-    ids[7]!,
-  )
-  const states = await working.states()
-  db.prepare('UPDATE samples SET image_digest = ? WHERE id = ?').run(
-    states.get('drive-0/frame-000007.png')!.image,
-    ids[7]!,
-  )
-  expect(states).toEqual(brief(await working.samples()))
-  expect(states.get('new.png')!.objectCount).toBe(1)
-  expect(states.get('drive-5/frame-000005.png')!.objectCount).toBe(3)
+  const now = await states(working)
+  // What did not change is the very object of before: its row was not read again.
+  expect(now.get('drive-0/frame-000007.png')).toBe(untouched)
+  expect(now).toEqual(await brief(working))
+  expect(now.get('new.png')!.objectCount).toBe(1)
+  expect(now.get('drive-5/frame-000005.png')!.objectCount).toBe(3)
 })
 
-it('notices samples that went', async () => {
+it('notices samples that went, and those that went to the trash or came back', async () => {
   const { context, db } = await setUp(30)
   const working = createWorkingCopy(context)
-  expect((await working.states()).size).toBe(30)
-  db.exec("DELETE FROM listing WHERE name_key = 'drive-2/frame-000009.png'")
-  db.exec("DELETE FROM samples WHERE name = 'drive-2/frame-000009.png'")
-  expect((await working.states()).size).toBe(29)
-  expect(await working.states()).toEqual(brief(await working.samples()))
+  const [gone, trashed] = ['drive-2/frame-000009.png', 'drive-3/frame-000010.png']
+  expect((await states(working)).size).toBe(30)
+  db.exec(`DELETE FROM listing WHERE name_key = '${gone}'`)
+  db.exec(`DELETE FROM samples WHERE name = '${gone}'`)
+  db.exec(`UPDATE samples SET trashed_at = 1 WHERE name = '${trashed}'`)
+  const seen = await working.changedStates([])
+  expect([seen.samples.get(gone), seen.samples.get(trashed)]).toEqual([null, null])
+  // What is in the trash is still somewhere.
+  expect([...seen.gone]).toEqual([gone])
+  expect((await brief(working)).size).toBe(28)
+  db.exec(`UPDATE samples SET trashed_at = NULL WHERE name = '${trashed}'`)
+  expect((await states(working)).get(trashed)).toEqual((await brief(working)).get(trashed))
+})
+
+it('knows after a commit only what changed since, and what it is told besides', async () => {
+  const { context, db, fill } = await setUp(30)
+  const working = createWorkingCopy(context)
+  const { upTo } = await working.changed([])
+  const id = String(db.prepare("SELECT id FROM samples WHERE name = 'drive-4/frame-000004.png'").get()!.id)
+  await fill.label(id, 'saved while it was committed')
+  context.transaction(() => working.settle('a version', upTo))
+  for (const one of [working, createWorkingCopy(context)]) {
+    expect(one.since()).toBe('a version')
+    expect([...(await states(one)).keys()]).toEqual(['drive-4/frame-000004.png'])
+    const more = await one.changedStates(['drive-5/frame-000005.png', 'nothing.png'])
+    expect([...more.samples.keys()].sort()).toEqual([
+      'drive-4/frame-000004.png',
+      'drive-5/frame-000005.png',
+      'nothing.png',
+    ])
+    expect(more.samples.get('nothing.png')).toBeNull()
+  }
 })

@@ -72,3 +72,51 @@ it('shows the stand-in alone while the zoom changes, paints nothing for it, and 
   expect([log.length, painted(), frames]).toEqual([6, 6, 2])
   expect(log).not.toContain('stand-in')
 })
+
+it.each([
+  [1440, 900],
+  [1920, 1208],
+  [3840, 2160],
+])('shows every tile in its own place while a window of %i × %i is panned', (width, height) => {
+  /** Canvases that remember what was painted on them. */
+  class Sheet {
+    content: string | null = null
+    getContext() {
+      return {
+        clearRect: () => {
+          this.content = null
+        },
+        paint: (content: string) => {
+          this.content = content
+        },
+      }
+    }
+  }
+  vi.stubGlobal('OffscreenCanvas', Sheet)
+  const tiles = new ScreenTiles<null>({
+    budget: { holds: false, isSpent: false } as FrameBudget,
+    capacity: 60,
+    begin: () => null,
+    paint: (context, { column, row }) => {
+      ;(context as unknown as { paint(content: string): void }).paint(`${column}:${row}`)
+      return true
+    },
+  })
+  for (let pan = 0; pan <= 2000; pan += 40) {
+    const camera = { scale: 0.9, x: -400 - pan, y: -300 - pan / 2 }
+    const shown: string[] = []
+    const context = {
+      drawImage({ content }: Sheet, x: number, y: number) {
+        shown.push(content!)
+        expect(content).toBe(`${(x - camera.x) / SCREEN_TILE}:${(y - camera.y) / SCREEN_TILE}`)
+      },
+    } as unknown as Context2d
+    expect(
+      tiles.draw(context, { camera, size: { width, height }, image: { width: 9000, height: 6000 } }),
+    ).toBe(false)
+    expect(new Set(shown).size).toBe(shown.length)
+    expect(shown.length).toBeGreaterThanOrEqual(
+      Math.floor(width / SCREEN_TILE) * Math.floor(height / SCREEN_TILE),
+    )
+  }
+})

@@ -254,6 +254,24 @@ it('comes back to the sample that was looked at last, also from another order th
   leave()
 })
 
+it('stays where it is when nobody waits any more for the sample that is looked for', async () => {
+  const { host } = hostOf(100)
+  const store = createSamplesStore(host)
+  await store.refresh()
+  await store.startRun(idOf(3))
+  const before = store.getState()
+  let isWanted = true
+  const found = [store.step(1, () => isWanted), store.stepUnlabeled(1, () => isWanted)]
+  isWanted = false
+  expect(await Promise.all(found)).toEqual([null, null])
+  const { run, selection, active } = store.getState()
+  expect({ run, selection, active }).toEqual({
+    run: before.run,
+    selection: before.selection,
+    active: before.active,
+  })
+})
+
 it('goes to the nearest unlabeled sample on either side, however far it is, and nowhere when there is none', async () => {
   const { host, orders } = hostOf(3000)
   const open = new Set([5, 2345])

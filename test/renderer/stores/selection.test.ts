@@ -25,6 +25,16 @@ describe('the selection in the store', () => {
     expect(selection()).toEqual([null, []])
   })
 
+  it('stays the very same where it says the same, so that no stroke draws or lists anything anew', () => {
+    labeling.setState({ objectId: 7 })
+    const { selected } = labeling.getState()
+    labeling.setState({ objectId: 7, categoryId: 2 })
+    expect(labeling.getState().selected).toBe(selected)
+    labeling.setState({ objectId: 7, selected: [7, 8] })
+    labeling.setState({ objectId: 7 })
+    expect(selection()).toEqual([7, [7]])
+  })
+
   it('has only objects that are there, with the category of the active one', () => {
     const { doc } = drawnLabel(['abs'])
     selectObjects(labeling, doc, [1, 77, 5])

@@ -1,5 +1,6 @@
 import { checkManifest } from './check-manifest.ts'
 import type { Part } from './grants.ts'
+import { linkMutations } from './links.ts'
 import type { Desk, Nodes } from './nodes.ts'
 import { Refusal, text, textOrNull } from './refusal.ts'
 import type { Args, Json, Node } from './schema.ts'
@@ -353,6 +354,8 @@ export function createMutations(desk: Desk, nodes: Nodes): Record<string, (input
       artifact.aliases = artifact.aliases.filter((alias) => !gone.includes(alias))
       return { success: true }
     },
+
+    ...linkMutations(store, nodes.links, committed, enter),
 
     createRunFiles(input) {
       const run = runOf(input)

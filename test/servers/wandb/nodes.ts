@@ -1,4 +1,5 @@
 import type { Grants } from './grants.ts'
+import { linkNodes } from './links.ts'
 import { Refusal, text } from './refusal.ts'
 import type { Args, Json, Node } from './schema.ts'
 import type { DoubleStore, StoredArtifact, StoredProject, StoredRun } from './state.ts'
@@ -69,8 +70,8 @@ export function createNodes({ store, grants, options }: Desk) {
     readOnly: false,
     storageBytes: 0,
     xxhashDigestsEnabled: false,
-    organization: null,
-    user: null,
+    organization: name.endsWith('-org') ? orgOf(name.slice(0, -'-org'.length)) : null,
+    user: () => (name === options.entity ? viewer() : null),
   })
   const viewer = (): Node => ({
     __typename: 'User',
@@ -137,7 +138,7 @@ export function createNodes({ store, grants, options }: Desk) {
       artifactCollections: (args) => page(collections(null), args, collection),
       artifactCollectionMembership: (args) => {
         const a = found(args)
-        return a ? membership(a) : null
+        return a ? membership(a) : links.find(p, text(args.name))
       },
     }
   }
@@ -222,7 +223,8 @@ export function createNodes({ store, grants, options }: Desk) {
     updatedAt: null,
     artifactType: { id: opaque('ArtifactType', `${a.entity}/${a.project}/${a.type}`), name: a.type },
     artifactSequence: () => collection(a),
-    artifactMemberships: (args) => page(a.state === 'COMMITTED' ? [a] : [], args, membership),
+    artifactMemberships: (args) =>
+      page<Node>(a.state === 'COMMITTED' ? [membership(a), ...links.of(a)] : [], args, (one) => one),
     aliases: () => a.aliases.map((alias) => aliasNode(a, alias)),
     tags: a.tags.map((name) => ({ id: opaque('Tag', name), name })),
     currentManifest: () =>
@@ -321,6 +323,7 @@ export function createNodes({ store, grants, options }: Desk) {
       ),
   })
 
+  const links = linkNodes(store, { entity, artifact, opaque })
   const byAlias = (entityName: string, projectName: string, name: string, alias: string) =>
     store
       .versions(entityName, projectName, name)
@@ -331,7 +334,7 @@ export function createNodes({ store, grants, options }: Desk) {
     const [of, alias] = cut < 0 ? [name, 'latest'] : [name.slice(0, cut), name.slice(cut + 1)]
     return byAlias(entityName, projectName, of, alias)
   }
-  return { page, viewer, entity, project, collection, artifact, run }
+  return { page, viewer, entity, project, collection, artifact, run, links }
 }
 
 /** What of a run's config says that it was started. */

@@ -60,12 +60,23 @@ export type StoredRun = {
   inputs: string[]
   outputs: string[]
 }
+/** An artifact in a collection that it was not born in. */
+export type StoredLink = {
+  artifact: string
+  entity: string
+  project: string
+  portfolio: string
+  versionIndex: number
+  aliases: string[]
+  createdAt: string
+}
 export type StoredProject = { entity: string; name: string; createdAt: string; description: string | null }
 export type DoubleState = {
   next: number
   projects: StoredProject[]
   runs: StoredRun[]
   artifacts: StoredArtifact[]
+  links: StoredLink[]
 }
 type Manifest = { version: number; storagePolicy: string; contents: Record<string, Args> }
 
@@ -92,11 +103,11 @@ export class DoubleStore {
     const file = join(folder, 'state.json')
     const { uploaded, ...state }: DoubleState & { uploaded: string[] } = existsSync(file)
       ? JSON.parse(readFileSync(file, 'utf8'))
-      : { next: 1, projects: [], runs: [], artifacts: [], uploaded: [] }
+      : { next: 1, projects: [], runs: [], artifacts: [], links: [], uploaded: [] }
     // Without a prototype a file may have any name.
     for (const artifact of state.artifacts)
       artifact.files = Object.assign(Object.create(null), artifact.files)
-    this.state = state
+    this.state = { ...state, links: state.links ?? [] }
     this.uploaded = new Set(uploaded)
   }
 

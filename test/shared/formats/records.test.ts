@@ -87,7 +87,7 @@ describe('a version record', () => {
     author: '',
     createdAt: 1,
     deviceId: 'd',
-    artifacts: [{ role: 'raw_data', digest: 'e'.repeat(32), manifest: blob, files: 2, bytes: 5_000_000_000 }],
+    artifacts: [{ role: 'raw_data', manifest: blob, files: 2, bytes: 5_000_000_000 }],
     snapshot: blob,
     counts: { samples: 1, labeled: 0, objects: 0 },
     changes: { added: 1, removed: 0, relabeled: 0, recarded: 0, ontologyChanged: false },

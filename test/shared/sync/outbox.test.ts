@@ -85,6 +85,9 @@ const entry = (role: ArtifactRole, delivery: Delivery): OutboxEntry => ({
   versionNumber: 1,
   role,
   digest: '0'.repeat(32),
+  files: 1,
+  bytes: 1,
+  behind: null,
   delivery,
 })
 const waits = (notBefore: number, retry: 'auto' | 'manual' | null = null): Delivery => ({

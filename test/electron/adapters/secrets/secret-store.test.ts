@@ -8,8 +8,10 @@ import {
   createSecretStore,
   type Keyring,
   noKeyring,
+  wandbService,
 } from '../../../../electron/adapters/secrets/secret-store.ts'
 
+const service = wandbService('https://api.wandb.ai')
 const key = `local-${'a1'.repeat(20)}`
 const other = `local-${'b2'.repeat(20)}`
 let folder: string
@@ -65,55 +67,55 @@ it('cuts every spelling of a live secret out of a text', () => {
 it('prefers the environment, then this run, then the keyring', async () => {
   const ring = memoryRing()
   const store = open(ring)
-  expect(await store.state('wandb')).toEqual({ source: 'none', last4: null })
-  expect(await store.set('wandb', key, 'keyring')).toEqual({ source: 'keyring', last4: 'a1a1' })
-  expect((await open(ring).get('wandb'))?.reveal()).toBe(key)
-  expect((await store.set('wandb', ` ${key} `, 'session')).source).toBe('memory')
-  expect((await open(ring, { WANDB_API_KEY: key }).state('wandb')).source).toBe('environment')
-  expect((await store.clear('wandb')).source).toBe('none')
+  expect(await store.state(service)).toEqual({ source: 'none', last4: null })
+  expect(await store.set(service, key, 'keyring')).toEqual({ source: 'keyring', last4: 'a1a1' })
+  expect((await open(ring).get(service))?.reveal()).toBe(key)
+  expect((await store.set(service, ` ${key} `, 'session')).source).toBe('memory')
+  expect((await open(ring, { WANDB_API_KEY: key }).state(service)).source).toBe('environment')
+  expect((await store.clear(service)).source).toBe('none')
 })
 
 it('says what to do when the keyring is locked, and stores nothing', async () => {
   const store = open(lockedRing)
-  await expect(store.set('wandb', key, 'keyring')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
-  await expect(open(null).set('wandb', key, 'keyring')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
-  expect(await store.state('wandb')).toEqual({ source: 'none', last4: null })
+  await expect(store.set(service, key, 'keyring')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  await expect(open(null).set(service, key, 'keyring')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  expect(await store.state(service)).toEqual({ source: 'none', last4: null })
   expect(existsSync(join(folder, 'config'))).toBe(false)
 })
 
 it('writes a file only when asked, and only for its owner', async () => {
   const file = join(folder, 'config', 'keys.json')
   for (const ring of [lockedRing, null]) {
-    await open(ring).set('wandb', key, 'file')
+    await open(ring).set(service, key, 'file')
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(await open(ring).state('wandb')).toEqual({ source: 'file', last4: 'a1a1' })
+    expect(await open(ring).state(service)).toEqual({ source: 'file', last4: 'a1a1' })
   }
-  await open(null).clear('wandb')
+  await open(null).clear(service)
   expect(existsSync(file)).toBe(false)
 })
 
 it('leaves no copy in the file when a key moves into the keyring', async () => {
   const ring = memoryRing()
-  await open(ring).set('wandb', key, 'file')
+  await open(ring).set(service, key, 'file')
   const store = open(ring)
-  expect((await store.state('wandb')).source).toBe('file')
-  expect((await store.set('wandb', other, 'keyring')).source).toBe('keyring')
+  expect((await store.state(service)).source).toBe('file')
+  expect((await store.set(service, other, 'keyring')).source).toBe('keyring')
   expect(existsSync(join(folder, 'config', 'keys.json'))).toBe(false)
-  expect((await open(ring).get('wandb'))?.reveal()).toBe(other)
+  expect((await open(ring).get(service))?.reveal()).toBe(other)
 })
 
 it('takes the newer key when an older one stayed in a keyring that was locked', async () => {
   const ring = lockable()
-  await open(ring).set('wandb', other, 'keyring')
+  await open(ring).set(service, other, 'keyring')
   ring.locked = true
-  await open(ring).set('wandb', key, 'file')
+  await open(ring).set(service, key, 'file')
   ring.locked = false
-  expect((await open(ring).get('wandb'))?.reveal()).toBe(key)
+  expect((await open(ring).get(service))?.reveal()).toBe(key)
 })
 
 it('says that the keyring is locked rather than that there is no key, and reads it once it opens', async () => {
   const ring = lockable()
-  await open(ring).set('wandb', key, 'keyring')
+  await open(ring).set(service, key, 'keyring')
   ring.locked = true
   let now = 0
   const store = createSecretStore({
@@ -122,41 +124,41 @@ it('says that the keyring is locked rather than that there is no key, and reads 
     file: join(folder, 'config', 'keys.json'),
     now: () => now,
   })
-  expect(await store.state('wandb')).toEqual({ source: 'none', last4: null })
-  await expect(store.get('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  expect(await store.state(service)).toEqual({ source: 'none', last4: null })
+  await expect(store.get(service)).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
   // Somebody who only looks does not make the system ask for its password again and again.
   const asked = ring.reads
-  await store.state('wandb')
+  await store.state(service)
   expect(ring.reads).toBe(asked)
   ring.locked = false
   now += 60_000
-  expect(await store.state('wandb')).toEqual({ source: 'keyring', last4: 'a1a1' })
+  expect(await store.state(service)).toEqual({ source: 'keyring', last4: 'a1a1' })
   ring.locked = true
-  expect((await store.get('wandb'))?.reveal()).toBe(key)
+  expect((await store.get(service))?.reveal()).toBe(key)
 })
 
 it('does not say that a key is gone which a locked keyring still holds', async () => {
   const ring = lockable()
   const store = open(ring)
-  await store.set('wandb', key, 'keyring')
+  await store.set(service, key, 'keyring')
   ring.locked = true
-  await expect(store.clear('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  await expect(store.clear(service)).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
   ring.locked = false
-  expect((await store.get('wandb'))?.reveal()).toBe(key)
-  expect((await store.clear('wandb')).source).toBe('none')
-  expect(await open(ring).get('wandb')).toBeNull()
+  expect((await store.get(service))?.reveal()).toBe(key)
+  expect((await store.clear(service)).source).toBe('none')
+  expect(await open(ring).get(service)).toBeNull()
 })
 
 it('forgets what it can when the keyring is locked', async () => {
   const store = open(lockedRing)
-  await store.set('wandb', key, 'file')
-  await expect(store.clear('wandb')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
+  await store.set(service, key, 'file')
+  await expect(store.clear(service)).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
   expect(existsSync(join(folder, 'config', 'keys.json'))).toBe(false)
 })
 
 it.each(['short', '', `bad-${'x'.repeat(39)}`, `sp ace${'x'.repeat(40)}`])(
   'refuses what cannot be a key: %s',
   async (text) => {
-    await expect(open(null).set('wandb', text, 'session')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(open(null).set(service, text, 'session')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   },
 )

@@ -68,5 +68,13 @@ it('changes nothing of locked objects, nor of a label in which the finding is go
   const { doc } = drawnLabel(['aaaa', 'a.aa', 'aaaa'])
   const [finding] = checked(doc)
   const other = drawnLabel(['ssss', 'ssss', 'ssss'])
+  const big = drawnLabel(['aaaaaa.bb', 'aaaaaa.bb', 'aaaaaa.bb'])
+  const [tiny] = checked(drawnLabel(['aaaaaa.bb', 'aaaaaa...']).doc)
+  expect(tiny!.reason.check).toBe('tiny')
+  expect(fixOf(tiny!, big.doc, big.index, drawnCategories)).toBeNull()
+  const touching = checked(drawnLabel(['aaaaabbb', 'aaaaabbb']).doc)[0]!
+  expect(touching.reason.check).toBe('touching')
+  const apart = drawnLabel(['aaaa.bbb', 'aaaa.bbb'])
+  expect(fixOf(touching, apart.doc, apart.index, drawnCategories)).toBeNull()
   expect(fixOf(finding!, other.doc, indexObjects(other.doc.map), drawnCategories)).toBeNull()
 })
