@@ -8,13 +8,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
-import type { FileBlobStore } from '../host/library-context.ts'
+import type { FileBlobStore, SealedBlob } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
 import { createTimeSlice } from '../host/time-slice.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError } from './disk-error.ts'
 import { fileError } from './file-error.ts'
-import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
+import {
+  type FileOps,
+  quietly,
+  realFileOps,
+  syncAndClose,
+  syncFolder,
+  syncFolders,
+  writeFully,
+} from './file-ops.ts'
 
 export type BlobFolderOptions = {
   /** The library folder; blobs lie in `blobs/sha256/ab/<digest>`, unfinished ones in `tmp/`. */
@@ -191,7 +199,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           throw guarded(error)
         }
       },
-      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+      seal(expected: { readonly md5: string; readonly size: number | null } | null): SealedBlob | null {
         try {
           fd ??= ops.open(temporary, 'wx', blobMode)
           const ref: BlobRef = {
@@ -202,18 +210,52 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           const isWrong = expected && (expected.md5 !== ref.md5 || (expected.size ?? size) !== size)
           if (isWrong || isStored(ref)) {
             drop()
-            return isWrong ? null : ref
+            return isWrong ? null : { ref, unpublished: null }
           }
+          const unpublished = { fd, temporary }
+          fd = undefined
+          return { ref, unpublished }
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+        const sealed = this.seal(expected)
+        if (!sealed?.unpublished) return sealed?.ref ?? null
+        try {
+          fd = sealed.unpublished.fd
           ops.fsync(fd)
           close()
-          await publish([{ path: temporary, digest: ref.digest }])
-          remember([ref])
-          return ref
+          await publish([{ path: temporary, digest: sealed.ref.digest }])
+          remember([sealed.ref])
+          return sealed.ref
         } catch (error) {
           throw guarded(error)
         }
       },
       drop,
+    }
+  }
+
+  /** What `publish` does, for many: one after the other, most of the time would go to waiting for the disk. */
+  async function publishAll(sealed: readonly SealedBlob[]): Promise<void> {
+    const fresh = sealed.flatMap(({ ref, unpublished }) => (unpublished ? [{ ref, ...unpublished }] : []))
+    const named: string[] = []
+    try {
+      await syncAndClose(
+        ops,
+        fresh.map(({ fd }) => fd),
+      )
+      for (const { ref, temporary } of fresh) {
+        await rename(temporary, ref.digest)
+        named.push(pathOf(ref.digest))
+      }
+      await syncFolders(ops, [...new Set(named.map(dirname))])
+      remember(fresh.map(({ ref }) => ref))
+    } catch (error) {
+      for (const path of named) quietly(() => ops.remove(path))
+      for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
+      throw diskError(error)
     }
   }
 
@@ -298,6 +340,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
 
     put: async (bytes) => (await putAll([bytes]))[0]!,
     putAll,
+    draft: createDraft,
+    publish: publishAll,
 
     async putFile(path, signal) {
       const draft = createDraft()
@@ -314,8 +358,6 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         throw diskError(error)
       }
     },
-
-    draft: createDraft,
 
     async has(digest) {
       return existsSync(pathOf(digest))

@@ -53,8 +53,6 @@ export function createCommitted(tools: {
 }): {
   /** Null before the first version. */
   read(): Promise<Committed | null>
-  /** Any other version, as what one is made from. */
-  at(id: string): Promise<Committed>
   /**
    * What of every sample it records, and its `ontology.json`, null when that is not known. Damage to the snapshot does not
    * hinder: the manifests tell the same. Rejects when they are damaged too.
@@ -126,9 +124,12 @@ export function createCommitted(tools: {
         const list = await manifest('labeled_data')
         const file = (await files.lists.find(manifestRows, list, ['dataset.json'])).get('dataset.json')
         if (!file) return new Map()
-        const about = await getRecord(blobs, file.blob, parseDatasetFile)
-        if (about.role !== 'labeled_data') return new Map()
-        return new Map(Object.entries(about.counts.statuses) as [LabelStatus, number][])
+        const said = await getRecord(blobs, file.blob, parseDatasetFile)
+        return new Map(
+          said.role === 'labeled_data'
+            ? (Object.entries(said.counts.statuses) as [LabelStatus, number][])
+            : [],
+        )
       },
     }
   }
@@ -166,8 +167,6 @@ export function createCommitted(tools: {
       if (known?.id !== version.id) known = await open(version.id)
       return known
     },
-
-    at: async (id) => (known?.id === id ? known : open(id)),
 
     async everything(version) {
       try {

@@ -198,8 +198,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     secrets,
     network,
     product,
-    logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.http && { http: options.http }),
+    logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
   const pulls = createPulls(context, {

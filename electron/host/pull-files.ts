@@ -4,13 +4,16 @@ import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
 import type { ArtifactSource } from '../../shared/sync/artifact-source.ts'
 import { type PullFile, pullLimits } from '../../shared/sync/pull.ts'
-import type { LibraryContext } from './library-context.ts'
+import type { LibraryContext, SealedBlob } from './library-context.ts'
 
 /** Files asked about at once: their addresses are short-lived. */
 const mostInBatch = 200
 const mostBytesInBatch = 256 * 1024 * 1024
 const parallelBatches = 2
 const parallelGets = 8
+/** Files are published together, so many at a time: a kill may cost as many. */
+const mostInGroup = 32
+const mostBytesInGroup = 16 * 1024 * 1024
 /** How often one file is asked for anew, with a fresh address, before its refusal counts. */
 const mostTries = 3
 /** Room that a pull leaves on the disk, in bytes: saves need some. */
@@ -147,6 +150,10 @@ async function fetchBatch(
     signal,
   )
   const queue = [...batch]
+  const group = createGroup(context.blobs, (refs) => {
+    for (const ref of refs) held.add(ref)
+    watch.advance('Getting files', refs.length, 0)
+  })
   let failed: unknown = null
   const lane = async () => {
     for (let next = queue.shift(); next && failed === null && !isOver(); next = queue.shift()) {
@@ -154,11 +161,9 @@ async function fetchBatch(
       const address = addresses.get(path)
       try {
         if (address === undefined) throw gone(file.path)
-        const ref = await fetchOne(file, address)
-        if (ref) {
-          held.add(ref)
-          watch.advance('Getting files', 1, 0)
-        } else if (tries < mostTries - 1) again.push({ ...next, tries: tries + 1 })
+        const sealed = await fetchOne(file, address)
+        if (sealed) await group.add(sealed)
+        else if (tries < mostTries - 1) again.push({ ...next, tries: tries + 1 })
         else throw wrong(file.path)
       } catch (error) {
         const isExpired = error instanceof AppError && error.cause === 'expired'
@@ -168,11 +173,15 @@ async function fetchBatch(
     }
   }
   await Promise.all(Array.from({ length: parallelGets }, lane))
+  // What has come whole stays, whatever became of the rest.
+  await group.flush().catch((error: unknown) => {
+    failed ??= error
+  })
   if (failed !== null) throw failed
   return again
 
   /** Null when the bytes are not those of the file. */
-  async function fetchOne(file: PullFile, address: string): Promise<BlobRef | null> {
+  async function fetchOne(file: PullFile, address: string): Promise<SealedBlob | null> {
     let draft = context.blobs.draft()
     let counted = 0
     const uncount = () => {
@@ -191,14 +200,35 @@ async function fetchBatch(
         watch.advance('Getting files', 0, part.length)
       }
       await source.receive(address, { begin, take }, (file.size ?? pullLimits.fileBytes) + overshoot, signal)
-      const ref = await draft.keep({ md5: file.digest, size: file.size })
-      if (!ref) uncount()
-      return ref
+      const sealed = draft.seal({ md5: file.digest, size: file.size })
+      if (!sealed) uncount()
+      return sealed
     } catch (error) {
       draft.drop()
       uncount()
       throw error
     }
+  }
+}
+
+/** Collects files until it is worth while to make them durable together. */
+function createGroup(blobs: LibraryContext['blobs'], done: (refs: readonly BlobRef[]) => void) {
+  let waiting: SealedBlob[] = []
+  let bytes = 0
+  async function flush(): Promise<void> {
+    const all = waiting
+    waiting = []
+    bytes = 0
+    await blobs.publish(all)
+    done(all.map(({ ref }) => ref))
+  }
+  return {
+    flush,
+    async add(sealed: SealedBlob): Promise<void> {
+      waiting.push(sealed)
+      bytes += sealed.ref.size
+      if (waiting.length >= mostInGroup || bytes >= mostBytesInGroup) await flush()
+    },
   }
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/base/app-error.ts'
-import { canonicalJson, compareCodePoints } from '../../shared/base/canonical-json.ts'
+import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
-import { fileEntry } from '../../shared/formats/artifact-layout.ts'
+import type { ManifestEntry } from '../../shared/dataset/manifest.ts'
 import { parseDatasetFile } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
-import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
 import type { ArtifactSource, Place, RemoteItem } from '../../shared/sync/artifact-source.ts'
@@ -16,7 +15,7 @@ import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { fetchFiles, type PullTools } from './pull-files.ts'
 import { createTimeSlice } from './time-slice.ts'
-import { entriesDigest, manifestRows, snapshotRows } from './version-files.ts'
+import { manifestRows, snapshotRows } from './version-files.ts'
 import { historyPaths } from './version-history.ts'
 import type { Versions } from './versions.ts'
 
@@ -130,40 +129,32 @@ export async function fetchVersions(
   const byDigest = new Map<ArtifactRole, Map<string, RemoteItem>>()
   const made: Version[] = []
   /** Parts of snapshots whose samples are here in whole. */
-  const checked = new Map<string, PartFacts>()
+  const checked = new Set<string>()
   for (const id of order) {
     signal.throwIfAborted()
     const { item: history } = remote.get(id)!
     const { record, digests } = await takeRecords(id, history)
     const items: [RemoteRole, RemoteItem][] = [['history', history]]
-    const known = new Map<string, string>()
-    for (const artifact of record.artifacts) {
-      const digest = digests[artifact.role]
-      if (digest === undefined) throw corrupt(id, `it does not say the digest of ${artifact.role}`)
-      items.push([artifact.role, await takeArtifact(artifact, digest)])
-      known.set(artifact.manifest.digest, digest)
-    }
+    for (const artifact of record.artifacts)
+      items.push([artifact.role, await takeArtifact(artifact, digests[artifact.role])])
     await requireWhole(id, record)
-    const version = await versions.adopt(id, known)
+    const version = await versions.adopt(id, digests)
     made.push(version)
     for (const [role, item] of book ? items : []) book!.saveReceipt(receiptOf(role, version, item))
   }
   return made
 
-  /** The record of a version, with all that it stands on, and W&B's digests of its artifacts. */
   async function takeRecords(id: string, item: RemoteItem) {
     const { here } = checkFiles(await source.files(item, signal))
-    const paths: ReadonlySet<string> = new Set(Object.values(historyPaths))
-    const found = await fetchFiles(
-      tools,
-      item.id,
-      here.filter(({ path }) => paths.has(path)),
-    )
+    const names = new Set<string>(Object.values(historyPaths))
+    const wanted = here.filter(({ path }) => names.has(path))
+    const found = await fetchFiles(tools, item.id, wanted)
     const [version, records] = [found.get(historyPaths.version), found.get(historyPaths.records)]
-    const dataset = found.get(historyPaths.dataset)
     // The id is the sum of the record, so nobody can pass off another one.
-    if (version?.digest !== (id as string) || !records || !dataset)
-      throw corrupt(id, 'its record is another one')
+    if (version?.digest !== (id as string) || !records) throw corrupt(id, 'its record is another one')
+    const dataset = found.get(historyPaths.dataset)
+    const says = dataset && (await getRecord(blobs, dataset.digest, parseDatasetFile))
+    if (says?.role !== 'history') throw corrupt(id, 'it does not say which artifacts it has')
     const breathe = createTimeSlice()
     for (const line of Buffer.from(await blobs.get(records.digest))
       .toString('utf8')
@@ -171,36 +162,29 @@ export async function fetchVersions(
       if (line !== '') tools.held.add(await blobs.put(Buffer.from(line)))
       await breathe()
     }
-    const about = await getRecord(blobs, dataset.digest, parseDatasetFile)
-    if (about.role !== 'history') throw corrupt(id, 'its files are those of something else')
-    return { record: await versions.files.record(id), digests: about.artifacts }
+    return { record: await versions.files.record(id), digests: says.artifacts }
   }
 
   async function takeArtifact(
     artifact: VersionRecord['artifacts'][number],
-    digest: string,
+    digest: string | undefined,
   ): Promise<RemoteItem> {
     const { role, manifest } = artifact
-    const { files } = versions
+    if (digest === undefined) throw corrupt(role, 'its digest is missing')
     const item = await itemOf(role, digest)
-    const isOther = () => corrupt(role, 'its files are not those of its record')
-    // As a version before it, perhaps.
-    const before = (await blobs.has(manifest.digest as BlobDigest))
-      ? await files.getManifest(manifest.digest, null).catch(() => null)
-      : null
-    if (before && (await Promise.all(before.map(({ blob }) => blobs.has(blob)))).every(Boolean)) {
-      if ((await entriesDigest(before)) !== digest) throw isOther()
-      return item
+    if (await blobs.has(manifest.digest)) {
+      // As a version before it.
+      const entries = await versions.files.getManifest(manifest.digest, digest)
+      const has = await Promise.all(entries.map(({ blob }) => blobs.has(blob)))
+      if (has.every(Boolean)) return item
     }
     const { here, outside } = checkFiles(await source.files(item, signal))
     if (outside > 0) throw corrupt(item.collection, 'some of its files lie elsewhere')
     const found = await fetchFiles(tools, item.id, here)
-    const entries = new Map(here.map(({ path }) => [path, fileEntry(path, found.get(path)!)]))
-    const { list } = await files.lists.change(manifestRows, [], entries)
-    const bytes = [...entries.values()].reduce((sum, { size }) => sum + size, 0)
-    const made = { role, manifest: await files.putManifest(list), files: entries.size, bytes }
-    if (canonicalJson(made) !== canonicalJson(artifact)) throw isOther()
-    if ((await files.artifactDigest(manifest.digest, signal)) !== digest) throw isOther()
+    const entries = here.map(({ path }) => [path, entryOf(path, found.get(path)!)] as const)
+    const { list } = await versions.files.lists.change(manifestRows, [], new Map(entries))
+    const made = await versions.files.putManifest(list)
+    if (made.digest !== manifest.digest) throw corrupt(role, 'its files are not those of its record')
     return item
   }
 
@@ -220,26 +204,10 @@ export async function fetchVersions(
   /** Everything that a version names is here, and says what it has to. */
   async function requireWhole(id: string, record: VersionRecord): Promise<void> {
     const breathe = createTimeSlice()
-    const { files } = versions
-    const { list, ontology } = await files.snapshot(record.snapshot.digest)
-    if (!(await blobs.has(ontology.digest as BlobDigest))) throw corrupt(id, 'its categories are missing')
-    const samples: SnapshotSample[] = []
-    const fresh = new Map<string, PartFacts>()
-    let before: string | null = null
-    for (const { blob, last, rows } of list) {
-      let facts = checked.get(blob)
-      if (!facts) {
-        const part = await files.lists.rows(snapshotRows, [blob])
-        facts = factsOf(part)
-        fresh.set(blob, facts)
-        samples.push(...part)
-      }
-      const isNext = before === null || compareCodePoints(before, facts.first) < 0
-      if (!facts.isSorted || facts.rows !== rows || facts.last !== last || !isNext) {
-        throw corrupt(id, 'its list of images is not in order')
-      }
-      before = last
-    }
+    const { list, ontology } = await versions.files.snapshot(record.snapshot.digest)
+    const fresh = list.map(({ blob }) => blob).filter((part) => !checked.has(part))
+    const samples = await versions.files.lists.rows(snapshotRows, fresh)
+    if (!(await blobs.has(ontology.digest))) throw corrupt(id, 'its categories are missing')
     for (const { name, image, head, card } of samples) {
       const needed = [image, card]
       if (head !== null) {
@@ -252,7 +220,7 @@ export async function fetchVersions(
       }
       await breathe()
     }
-    for (const [part, facts] of fresh) checked.set(part, facts)
+    for (const part of fresh) checked.add(part)
   }
 
   function receiptOf(role: RemoteRole, { id }: Version, item: RemoteItem) {
@@ -269,17 +237,12 @@ export async function fetchVersions(
   }
 }
 
-/** What an index of parts has to say of one. */
-type PartFacts = {
-  readonly first: string
-  readonly last: string
-  readonly rows: number
-  readonly isSorted: boolean
-}
-function factsOf(part: readonly SnapshotSample[]): PartFacts {
-  const isSorted = part.every(({ name }, i) => i === 0 || compareCodePoints(part[i - 1]!.name, name) < 0)
-  return { first: part[0]?.name ?? '', last: part.at(-1)?.name ?? '', rows: part.length, isSorted }
-}
+export const entryOf = (path: string, { digest, md5, size }: BlobRef): ManifestEntry => ({
+  path,
+  digest: md5,
+  size,
+  blob: digest,
+})
 
 function corrupt(what: string, why: string): AppError {
   const name = /^[0-9a-f]{64}$/.test(what) ? `Version ${what.slice(0, 12)}` : what

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import { manifestDigestText } from '../../shared/dataset/manifest.ts'
 import type { SyncStatus, Version } from '../../shared/host/host-api.ts'
 import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import { isBlocked, owed } from '../../shared/sync/outbox.ts'
@@ -12,12 +14,10 @@ import type { LibraryContext } from './library-context.ts'
 import { pushNames } from './push-names.ts'
 import type { RemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
-import { entriesDigest } from './version-files.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
 const mostClosing = 3
 
-/** `digest` is null until it is worked out. */
 type RoundItem = { readonly version: Version; readonly role: RemoteRole; readonly digest: string | null }
 
 export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say' | 'gate'> & {
@@ -92,7 +92,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
         })
       closing.add(closes)
     } catch (thrown) {
-      fail(item, thrown)
+      fail(item, await identified(thrown, tools, signal))
     }
     tools.show(null)
     await tools.tell()
@@ -110,7 +110,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     if (!parents.every((parent) => isReceived('history', parent))) continue
     try {
       const entries = await versions.history!(id)
-      const item = { version, role: 'history' as const, digest: await entriesDigest(entries) }
+      const item = { version, role: 'history' as const, digest: digestOf(entries) }
       if (!(await attempt(item, entries))) break
     } catch (thrown) {
       fail({ version, role: 'history', digest: '' }, thrown)
@@ -119,6 +119,18 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
   }
   if (halt !== null) throw halt
   if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
+}
+
+const digestOf = (entries: readonly OwedEntry[]) =>
+  createHash('md5').update(manifestDigestText(entries)).digest('hex')
+
+/** A server may say "forbidden" to a key that it no longer knows: then the key is what a person has to mend. */
+async function identified(thrown: unknown, { remote }: RoundTools, signal: AbortSignal): Promise<unknown> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'REMOTE_FORBIDDEN') return thrown
+  return remote.whoAmI(signal).then(
+    () => thrown,
+    (error: unknown) => (error instanceof AppError && error.code === 'AUTH_REVOKED' ? error : thrown),
+  )
 }
 
 /** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
@@ -159,7 +171,8 @@ async function send(
   const advance = (step: string, files: number, bytes: number) => {
     const { filesDone, bytesDone } = running
     running = { ...running, step, filesDone: filesDone + files, bytesDone: bytesDone + bytes }
-    tools.show(running)
+    // A history is a line or two: it is there before anybody could look.
+    if (running.role !== 'history') tools.show({ ...running, role: running.role })
   }
   const { libraryId, deviceId } = context
   const now = () => context.now()
@@ -209,7 +222,7 @@ function noteFailure({ role, version }: RoundItem, thrown: unknown, tools: Round
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
   tools.say({
     kind: error.code === 'CANCELLED' ? 'choice' : 'problem',
-    text: `v${version.number}, ${role}: ${error.message} ${error.remedy}`,
+    text: `v${version.number} ${role}: ${error.message} ${error.remedy}`,
     code: error.code,
   })
   const note = (change: Partial<typeof attempt>) =>

@@ -1,8 +1,5 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { HostOutput, Settings, Version } from '../../shared/host/host-api.ts'
-import type { ArtifactRemote } from '../../shared/sync/artifact-remote.ts'
-import type { ArtifactSource } from '../../shared/sync/artifact-source.ts'
-import type { LineageSource } from '../../shared/sync/lineage-source.ts'
 import { owed } from '../../shared/sync/outbox.ts'
 import type { Secret } from '../adapters/secrets/secret.ts'
 import { type SecretStore, wandbService } from '../adapters/secrets/secret-store.ts'
@@ -10,11 +7,10 @@ import type { Breakers } from '../adapters/wandb/breaker.ts'
 import { type HttpOptions, normalizeBaseUrl, requireSafe } from '../adapters/wandb/http.ts'
 import { startProgress } from '../adapters/wandb/progress.ts'
 import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
-import type { DeliveryTools } from './delivery.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Network, NetworkWish } from './network.ts'
-import { createRemoteInputs, type RemoteInputs } from './remote-inputs.ts'
+import { createRemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
 
 export type Place = Pick<Settings['wandb'], 'baseUrl' | 'entity' | 'project'>
@@ -25,21 +21,6 @@ export type ConnectionDraft = Place & {
   readonly network?: NetworkWish
 }
 type Plan = HostOutput<'wandb.plan'>
-
-export type Connection = {
-  readonly source: ArtifactSource
-  readonly remote: ArtifactRemote & { readonly lineage: LineageSource }
-  readonly book: DeliveryBook
-  readonly inputs: RemoteInputs
-  /** Empty texts when the library is linked to no project. */
-  readonly place: Place
-  readonly metrics?: NonNullable<DeliveryTools['metrics']>
-}
-export type Reach = {
-  /** The server is enough: there need be no project. */
-  readonly anyPlace?: boolean
-  readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'> | undefined
-}
 
 /** Entries of manifests that are looked through for a plan; what is beyond is estimated. */
 const mostCounted = 1_000_000
@@ -60,8 +41,8 @@ export function createRemoteLink(options: {
   const books = new Map<string, DeliveryBook>()
   const isSet = ({ baseUrl, entity, project }: Place) => Boolean(baseUrl && entity && project)
 
-  const nameOf = ({ baseUrl, entity, project }: Place) =>
-    `wandb:${normalizeBaseUrl(baseUrl)}/${entity}/${project}`
+  const nameOf = (place: Place) => `wandb:${normalizeBaseUrl(place.baseUrl)}/${place.entity}/${place.project}`
+
   function book(place: Place): DeliveryBook {
     const remote = nameOf(place)
     const found = books.get(remote) ?? createDeliveryBook(context, remote)
@@ -76,12 +57,11 @@ export function createRemoteLink(options: {
     service: ({ baseUrl }: Pick<Place, 'baseUrl'>) => wandbService(normalizeBaseUrl(baseUrl)),
 
     /** Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`, `AUTH_KEYRING`, `BAD_REQUEST`, `TLS_BAD`. */
-    async connect(draft?: ConnectionDraft, reach: Reach = {}): Promise<Connection> {
-      const { anyPlace = false, http = options.http } = reach
+    async connect(draft?: ConnectionDraft, http = options.http, anyPlace = false) {
       const stored = (await settings.get()).wandb
       const place: Place = draft ?? stored
       const { baseUrl, entity, project } = place
-      if (!baseUrl || !(anyPlace || isSet(place))) {
+      if (!isSet(place) && !(anyPlace && baseUrl)) {
         throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
           remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
         })
@@ -117,14 +97,14 @@ export function createRemoteLink(options: {
           authorities: network.authorities(),
           log: context.log,
         })
-      return {
+      const its = {
         remote,
         source: remote.source,
         book: book(place),
         inputs: createRemoteInputs(context, nameOf(place)),
         place: { baseUrl, entity, project },
-        ...(hasMetrics && { metrics }),
       }
+      return { ...its, ...(hasMetrics ? { metrics } : {}) }
     },
 
     /** What a link to `place` would mean. Throws AppError `BAD_REQUEST` on a bad address. */

@@ -3,12 +3,10 @@ import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { type ManifestEntry, sortEntries } from '../../shared/dataset/manifest.ts'
-import { fileEntry } from '../../shared/formats/artifact-layout.ts'
 import { datasetFileText } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { snapshotRecordSchema } from '../../shared/formats/snapshot.ts'
-import type { VersionRecord } from '../../shared/formats/version-record.ts'
-import type { ArtifactRole } from '../../shared/host/host-api.ts'
+import type { Version } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
@@ -23,32 +21,22 @@ export const historyPaths = {
 
 /**
  * What makes a version the same version in another library: its record, and of the records that it stands on those that none
- * of its parents stands on. Made of the version alone, so whoever has it makes the same bytes of it. `digestOf` says W&B's
- * digest of one of its artifacts, null when it is not known. Rejects as reading a snapshot does.
+ * of its parents stands on. Made of the version alone, so whoever has it makes the same bytes of it. Rejects as reading a
+ * snapshot does.
  */
 export async function historyFiles(
   { blobs, files }: Pick<LibraryContext, 'blobs'> & { readonly files: VersionFiles },
-  version: string,
-  digestOf: (role: ArtifactRole) => string | null,
+  { id, parents, artifacts }: Pick<Version, 'id' | 'parents' | 'artifacts'>,
 ): Promise<ManifestEntry[]> {
-  const record = await files.record(version)
-  const own = await snapshotOf(record)
-  const old = await Promise.all(record.parents.map(async (parent) => snapshotOf(await files.record(parent))))
-  const [ownParts, ownBlobs] = [new Set(own.parts), new Set(own.blobs)]
-  const [oldParts, oldBlobs] = [
-    new Set(old.flatMap(({ parts }) => parts)),
-    new Set(old.flatMap(({ blobs }) => blobs)),
-  ]
-  const apart = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((blob) => !b.has(blob))
-  const newParts = apart(ownParts, oldParts)
-  const before = await files.lists.rows(snapshotRows, apart(oldParts, ownParts))
+  const own = await snapshotOf(id)
+  const old = await Promise.all(parents.map(snapshotOf))
+  const oldLists = old.flatMap(({ list }) => list)
+  const oldIndexes = new Set(old.flatMap(({ indexes }) => indexes))
+  const [newParts, goneParts] = files.lists.apart(own.list, oldLists)
+  const before = await files.lists.rows(snapshotRows, [...new Set(goneParts)])
   const known = new Set(before.map(({ head }) => head))
-  const needed = new Set<string>([
-    record.snapshot.digest,
-    own.ontology,
-    ...newParts,
-    ...apart(ownBlobs, oldBlobs),
-  ])
+  const newIndexes = own.indexes.filter((index) => !oldIndexes.has(index))
+  const needed = new Set<string>([own.snapshot, own.ontology, ...newIndexes, ...newParts])
   const breathe = createTimeSlice()
   for (const { head } of await files.lists.rows(snapshotRows, newParts)) {
     if (head === null || known.has(head) || needed.has(head)) continue
@@ -64,25 +52,23 @@ export async function historyFiles(
     lines.push(`${Buffer.from(await blobs.get(digest as BlobDigest)).toString('utf8')}\n`)
     await breathe()
   }
-  const artifacts: Partial<Record<ArtifactRole, string>> = {}
-  for (const { role, manifest } of record.artifacts) {
-    artifacts[role] = digestOf(role) ?? (await files.artifactDigest(manifest.digest))
-  }
-  const [dataset, records] = await blobs.putAll([
-    Buffer.from(datasetFileText({ role: 'history', version, artifacts })),
-    Buffer.from(lines.join('')),
-  ])
+  const dataset = await blobs.put(
+    Buffer.from(datasetFileText({ role: 'history', version: id, artifacts: digestsOf(artifacts) })),
+  )
+  const records = await blobs.put(Buffer.from(lines.join('')))
   return sortEntries([
-    fileEntry(historyPaths.dataset, dataset!),
-    fileEntry(historyPaths.records, records!),
-    fileEntry(historyPaths.version, requireRef(version)),
+    entry(historyPaths.dataset, dataset),
+    entry(historyPaths.records, records),
+    entry(historyPaths.version, requireRef(id)),
   ])
 
-  /** The parts of a snapshot, and the blobs that list them. */
-  async function snapshotOf({ snapshot: { digest } }: VersionRecord) {
-    const record = await getRecord(blobs, digest, (text) => snapshotRecordSchema.parse(JSON.parse(text)))
-    const parts = (await files.lists.readIndex(record.parts)).map(({ blob }) => blob as string)
-    return { parts, blobs: record.parts as readonly string[], ontology: record.ontology.digest as string }
+  async function snapshotOf(version: string) {
+    const { digest } = (await files.record(version)).snapshot
+    const { list, ontology } = await files.snapshot(digest)
+    const { parts: indexes } = await getRecord(blobs, digest, (text) =>
+      snapshotRecordSchema.parse(JSON.parse(text)),
+    )
+    return { snapshot: digest, list, indexes, ontology: ontology.digest }
   }
   function requireRef(digest: string): BlobRef {
     const ref = blobs.stat(digest as BlobDigest)
@@ -91,4 +77,21 @@ export async function historyFiles(
       remedy: 'Run "tessera verify" to see what is affected.',
     })
   }
+}
+
+const entry = (path: string, { digest, md5, size }: BlobRef): ManifestEntry => ({
+  path,
+  digest: md5,
+  size,
+  blob: digest,
+})
+
+/** Throws plain Error for one that is not known yet: what is sent has all of them. */
+function digestsOf(artifacts: Version['artifacts']): { raw_data?: string; labeled_data?: string } {
+  return Object.fromEntries(
+    artifacts.map(({ role, digest }) => {
+      if (digest === null) throw new Error(`the digest of ${role} is not known`)
+      return [role, digest]
+    }),
+  )
 }

@@ -25,11 +25,8 @@ export type VersionRows = {
    * first parent says.
    */
   add(id: string, record: VersionRecord, also?: () => void): Version
-  /**
-   * Writes the rows of a version that was made in another library, and digests of manifests that are known; no name moves.
-   * The same once more changes nothing.
-   */
-  adopt(id: string, record: VersionRecord, known: ReadonlyMap<string, string>): Version
+  /** Writes the rows of a version that was made in another library; no name moves. The same once more changes nothing. */
+  adopt(id: string, record: VersionRecord): Version
 }
 
 export function createVersionRows(context: LibraryContext, refs: Refs): VersionRows {
@@ -128,7 +125,10 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
 
     undigested: () => selectUndigested.all().map(({ manifest }) => manifest as BlobDigest),
 
-    addDigest: (manifest, digest) => context.transaction(() => keepDigest(manifest, digest)),
+    addDigest(manifest, digest) {
+      const values = [manifest, digest]
+      context.transaction(() => insertDigest.run(...values, rowSum(values)))
+    },
 
     add(id, record, also = () => {}) {
       const { parents, author, createdAt } = record
@@ -145,16 +145,8 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
       })
     },
 
-    adopt: (id, record, known) =>
-      context.transaction(() => {
-        for (const [manifest, digest] of known) keepDigest(manifest, digest)
-        return list().find((one) => one.id === id) ?? insert(id, record)
-      }),
-  }
-
-  function keepDigest(manifest: string, digest: string): void {
-    const values = [manifest, digest]
-    insertDigest.run(...values, rowSum(values))
+    adopt: (id, record) =>
+      context.transaction(() => list().find((one) => one.id === id) ?? insert(id, record)),
   }
 
   /** Inside a transaction. */

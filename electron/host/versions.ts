@@ -5,7 +5,7 @@ import { type VersionRecord, versionRecordText } from '../../shared/formats/vers
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import { findVersion } from '../../shared/history/version-name.ts'
-import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
+import type { ArtifactRole, Version, VersionDraft } from '../../shared/host/host-api.ts'
 import { createArtifactDigests } from './artifact-digests.ts'
 import type { Categories } from './categories.ts'
 import { type Committed, createCommitted, isDamage, UncountedError } from './committed.ts'
@@ -44,12 +44,10 @@ export type Versions = VersionSource & {
    */
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
   /**
-   * Takes a version of another library, whose blobs are all here; no name moves. `known`: W&B's digests of its manifests, as
-   * far as they were worked out. Rejects with AppError `FMT_TOO_NEW`, `MISSING_BLOB`.
+   * Takes a version of another library, whose blobs are all here; no name moves. `known`: digests of its artifacts, as far as
+   * they were worked out. `FMT_TOO_NEW`, `MISSING_BLOB`.
    */
-  adopt(id: string, known?: ReadonlyMap<string, string>): Promise<Version>
-  /** A version as what another one is made from. Rejects as `manifest` does. */
-  at(id: string): Promise<Committed>
+  adopt(id: string, known: Readonly<{ [role in ArtifactRole]?: string | undefined }>): Promise<Version>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
@@ -380,17 +378,22 @@ export function createVersions(
       return entries
     },
 
-    at: (id) => committed.at(id),
-    adopt: (id, known = new Map()) =>
+    adopt: (id, known) =>
       inTurn(async () => {
-        requireWritable(context)
-        const version = rows.adopt(id, await files.record(id), known)
+        const record = await files.record(id)
+        for (const { role, manifest } of record.artifacts) {
+          const digest = known[role]
+          if (digest !== undefined) rows.addDigest(manifest.digest, digest)
+        }
+        const version = rows.adopt(id, record)
         context.emit({ type: 'versions.changed' })
         digests.start()
         return version
       }),
-    history: (versionId) =>
-      historyFiles({ blobs, files }, versionId, (role) => rows.artifact(versionId, role).digest),
+    async history(id) {
+      const version = rows.list().find((one) => one.id === id)
+      return version ? historyFiles({ blobs, files }, version) : []
+    },
 
     draft: () => inTurn(draft),
     commit: (message, author, merge) => inTurn(() => commit(message, author, merge)),

@@ -4,6 +4,7 @@ import { statusSchema } from '../label/status.ts'
 import { sha256Schema } from './blob-schema.ts'
 
 const count = z.int().min(0)
+const md5Hex = z.string().regex(/^[0-9a-f]{32}$/)
 
 /**
  * `dataset.json` of an artifact: what format the rest is in, and how much there is of it. The counts of `raw_data` say
@@ -34,8 +35,8 @@ export const datasetFileSchema = z.discriminatedUnion('role', [
     role: z.literal('history'),
     /** The version that the records beside it are of. */
     version: sha256Schema,
-    /** W&B's digests of its artifacts, by which they are found. */
-    artifacts: z.partialRecord(z.enum(['raw_data', 'labeled_data']), z.string().regex(/^[0-9a-f]{32}$/)),
+    /** W&B's digests of the artifacts of that version. */
+    artifacts: z.strictObject({ raw_data: md5Hex.optional(), labeled_data: md5Hex.optional() }),
   }),
 ])
 export type DatasetFile = z.infer<typeof datasetFileSchema>

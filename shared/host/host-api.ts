@@ -179,7 +179,7 @@ export const syncStatusSchema = z.object({
   running: z
     .object({
       version: sha256,
-      role: z.enum([...artifactRoleSchema.options, 'history']),
+      role: artifactRoleSchema,
       step: z.string(),
       filesDone: z.int(),
       filesTotal: z.int(),
@@ -529,8 +529,8 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
-  ...lineageMethods,
   ...pullMethods,
+  ...lineageMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(

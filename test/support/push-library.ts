@@ -65,6 +65,7 @@ export function openPushLibrary(folder: string) {
         throw new Error('not part of a push')
       },
       stat: () => undefined,
+      publish: unused,
       draft: () => {
         throw new Error('not part of a push')
       },

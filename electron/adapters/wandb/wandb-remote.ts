@@ -63,8 +63,8 @@ export function createWandbRemote(
     addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
-    lineage: createWandbLineage(graphql, appUrl(baseUrl)),
     source: createWandbSource(graphql, appUrl(baseUrl)),
+    lineage: createWandbLineage(graphql, appUrl(baseUrl)),
     runUrl: (runName) => `${app}/runs/${encodeURIComponent(runName)}`,
   }
 }
