@@ -53,6 +53,8 @@ export function createCommitted(tools: {
 }): {
   /** Null before the first version. */
   read(): Promise<Committed | null>
+  /** Any other version, as what one is made from. */
+  at(id: string): Promise<Committed>
   /**
    * What of every sample it records, and its `ontology.json`, null when that is not known. Damage to the snapshot does not
    * hinder: the manifests tell the same. Rejects when they are damaged too.
@@ -167,6 +169,8 @@ export function createCommitted(tools: {
       if (known?.id !== version.id) known = await open(version.id)
       return known
     },
+
+    at: async (id) => (known?.id === id ? known : open(id)),
 
     async everything(version) {
       try {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
-import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
-import { labelKey, type SampleFiles } from '../../shared/formats/artifact-layout.ts'
+import type { SampleFiles } from '../../shared/formats/artifact-layout.ts'
 import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
 import { type LabelFile, labelFileText, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { ontologyFileText, parseOntologyFile } from '../../shared/formats/ontology-file.ts'
@@ -21,17 +20,18 @@ import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { RemoteItem } from '../../shared/sync/artifact-source.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
 import { decodeMask } from '../adapters/mask-file.ts'
+import { type Committed, type CommittedSample, UncountedError } from './committed.ts'
 import { isNothing } from './label-moves.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
-import { buildVersion } from './version-build.ts'
+import { type BuildStep, buildVersion } from './version-build.ts'
 import type { Versions } from './versions.ts'
+import { stateOf, type WorkingSample } from './working-copy.ts'
 
 /** Stands for the installation of what another program made. */
 const elsewhere = 'wandb'
 
-type Sample = SnapshotSample & { readonly files: SampleFiles; readonly objects: number }
 type Labeled = { readonly head: string; readonly files: NonNullable<SampleFiles['label']> }
 
 /**
@@ -52,7 +52,7 @@ export async function versionOfDataset(
   },
 ): Promise<string | null> {
   const { blobs } = context
-  const { item, base } = input
+  const { item } = input
   const author = item.createdBy?.kind === 'run' ? item.createdBy.title : (item.createdBy?.name ?? '')
   const codec = createLabelCodec()
   const breathe = createTimeSlice()
@@ -64,49 +64,45 @@ export async function versionOfDataset(
   }
 
   async function make(): Promise<string | null> {
-    const record = base === null ? null : await versions.files.record(base)
-    const before = record ? await versions.files.getSnapshot(record.snapshot.digest) : null
-    const old = new Map<string, Sample>()
-    for (const sample of before?.samples ?? []) old.set(sample.name, await known(sample))
-    const categories = await ontologyOf(before?.ontology ?? null)
-    const now = new Map(old)
-    for (const name of namesOf()) {
-      const sample = await sampleOf(name, old.get(name))
-      if (sample) now.set(name, sample)
+    const base = input.base === null ? null : await versions.at(input.base)
+    const categories = await ontologyOf(base?.ontology ?? null)
+    const names = namesOf()
+    const before = base ? await formerOf(base, names) : new Map<string, CommittedSample | null>()
+    const steps: BuildStep[] = []
+    for (const name of names) {
+      const was = before.get(name) ?? null
+      const now = await sampleOf(name, was ? await known(was.sample) : undefined)
+      if (now && !(was && isSame(was.state, stateOf(now)))) steps.push({ name, before: was, now })
       await breathe()
     }
-    const states = (samples: ReadonlyMap<string, Sample>) =>
-      new Map(
-        [...samples].map(([name, { image, card, files }]): [string, SampleState] => {
-          const label = files.label && labelKey(files.label.png.digest, files.label.json.digest)
-          return [name, { image, card, label }]
-        }),
-      )
-    const { addedLabeled: _, ...counted } = compareSamples(states(old), states(now))
-    const ontologyChanged = before !== null && before.ontology.digest !== categories.digest
-    const isSame = !ontologyChanged && Object.values(counted).every((count) => count === 0)
-    if (isSame) return null
-    const samples = [...now.values()].sort((a, b) => compareCodePoints(a.name, b.name))
-    const steps = samples.map(({ name, id, head, files }) => ({
-      name,
-      before: null,
-      now: { ...files, id, head },
-    }))
-    const build = await buildVersion({ files: versions.files, blobs }, null, steps, categories)
+    const old = steps.flatMap(({ name, before }) => (before ? [[name, before.state] as const] : []))
+    const fresh = steps.flatMap(({ name, now }) => (now ? [[name, stateOf(now)] as const] : []))
+    const { addedLabeled: _, ...counted } = compareSamples(new Map(old), new Map(fresh))
+    const ontologyChanged = base !== null && base.ontology.digest !== categories.digest
+    if (steps.length === 0 && !ontologyChanged) return null
     const version: VersionRecord = {
       v: 1,
       kind: 'version',
-      parents: base === null ? [] : [base],
+      parents: base === null ? [] : [base.id],
       message: item.description || `${item.collection}:v${item.index}`,
       author,
       createdAt: item.createdAt,
       deviceId: elsewhere,
-      ...build,
+      ...(await buildVersion({ files: versions.files, blobs }, base, steps, categories)),
       changes: { ...counted, ontologyChanged },
     }
     const { digest: id } = await put(versionRecordText(version))
     await versions.adopt(id, {})
     return id
+  }
+
+  async function formerOf(base: Committed, names: ReadonlySet<string>) {
+    try {
+      return await base.samples(names)
+    } catch (error) {
+      if (error instanceof UncountedError) throw missing(base.id)
+      throw error
+    }
   }
 
   /** What the artifact says something of. */
@@ -123,39 +119,30 @@ export async function versionOfDataset(
   }
 
   /** Null for a label or a card of an image that nobody has. */
-  async function sampleOf(name: string, was: Sample | undefined): Promise<Sample | null> {
-    const image = input.blobs.get(`images/${name}`) ?? was?.files.image
+  async function sampleOf(name: string, was: WorkingSample | undefined): Promise<WorkingSample | null> {
+    const image = input.blobs.get(`images/${name}`) ?? was?.image
     if (!image) return null
-    const same = was?.image === image.digest ? was : undefined
+    const same = was?.image.digest === image.digest ? was : undefined
     const [png, json] = [input.blobs.get(`labels/${name}.png`), input.blobs.get(`labels/${name}.json`)]
     const cardBlob = input.blobs.get(`samples/${name}.json`)
     const id = same?.id ?? idOf(image.digest)
     const label =
-      png && json
-        ? await labelOf(name, id, png, json, same)
-        : same && { head: same.head, files: same.files.label }
-    const card = cardBlob ? await cardOf(name, cardBlob) : (same?.files.card ?? null)
-    const files: SampleFiles = { name, image, label: label?.files ?? null, card }
+      png && json ? await labelOf(name, id, png, json, same) : same && { head: same.head, files: same.label }
+    const card = cardBlob ? await cardOf(name, cardBlob) : (same?.card ?? null)
+    const files = label?.files ?? null
+    return { name, id, image, head: files ? (label?.head ?? null) : null, label: files, card }
+  }
+
+  async function known({ name, id, image, head, card }: SnapshotSample): Promise<WorkingSample> {
+    const revision = head === null ? null : await getRecord(blobs, head, parseRevisionRecord)
     return {
       name,
       id,
-      image: image.digest,
-      head: files.label ? (label?.head ?? null) : null,
-      card: card?.digest ?? null,
-      files,
-      objects: files.label?.objectCount ?? 0,
+      head,
+      image: requireRef(image),
+      label: revision && filesOf(revision),
+      card: card === null ? null : requireRef(card),
     }
-  }
-
-  async function known(sample: SnapshotSample): Promise<Sample> {
-    const head = sample.head === null ? null : await getRecord(blobs, sample.head, parseRevisionRecord)
-    const files = {
-      name: sample.name,
-      image: requireRef(sample.image),
-      label: head && filesOf(head),
-      card: sample.card === null ? null : requireRef(sample.card),
-    }
-    return { ...sample, files, objects: head?.objectCount ?? 0 }
   }
 
   function filesOf({ payloads, status, objectCount }: RevisionRecord): NonNullable<SampleFiles['label']> {
@@ -166,9 +153,7 @@ export async function versionOfDataset(
   function requireRef(digest: string): BlobRef {
     const ref = blobs.stat(digest as BlobDigest)
     if (ref) return ref
-    throw new AppError('MISSING_BLOB', `A stored file of a version is missing (${digest.slice(0, 12)}).`, {
-      remedy: 'Run "tessera verify" to see what is affected.',
-    })
+    throw missing(digest)
   }
 
   /** Null for a label that says nothing. The same label as before is the same revision. */
@@ -177,9 +162,9 @@ export async function versionOfDataset(
     sampleId: string,
     png: BlobRef,
     json: BlobRef,
-    was: Sample | undefined,
+    was: WorkingSample | undefined,
   ): Promise<Labeled | null> {
-    const same = was?.files.label
+    const same = was?.label
     if (same && same.png.digest === png.digest && same.json.digest === json.digest)
       return { head: was.head!, files: same }
     const label = await parsed(name, 'label', json, parseLabelFile)
@@ -279,6 +264,15 @@ function idOf(image: string): string {
   const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
+
+function missing(digest: string): AppError {
+  return new AppError('MISSING_BLOB', `A stored file of a version is missing (${digest.slice(0, 12)}).`, {
+    remedy: 'Run "tessera verify" to see what is affected.',
+  })
+}
+
+const isSame = (a: SampleState, b: SampleState) =>
+  a.image === b.image && a.label === b.label && a.card === b.card
 
 function wrong(name: string, how: string, cause?: unknown): AppError {
   return new AppError('IN_FORMAT', `"${name.slice(0, 120)}" ${how}.`, {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/base/app-error.ts'
+import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import type { ManifestEntry } from '../../shared/dataset/manifest.ts'
 import { parseDatasetFile } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
+import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
 import type { ArtifactSource, Place, RemoteItem } from '../../shared/sync/artifact-source.ts'
@@ -129,7 +131,7 @@ export async function fetchVersions(
   const byDigest = new Map<ArtifactRole, Map<string, RemoteItem>>()
   const made: Version[] = []
   /** Parts of snapshots whose samples are here in whole. */
-  const checked = new Set<string>()
+  const checked = new Map<string, PartFacts>()
   for (const id of order) {
     signal.throwIfAborted()
     const { item: history } = remote.get(id)!
@@ -172,11 +174,13 @@ export async function fetchVersions(
     const { role, manifest } = artifact
     if (digest === undefined) throw corrupt(role, 'its digest is missing')
     const item = await itemOf(role, digest)
+    const isTheSame = (files: number, bytes: number) => files === artifact.files && bytes === artifact.bytes
     if (await blobs.has(manifest.digest)) {
-      // As a version before it.
-      const entries = await versions.files.getManifest(manifest.digest, digest)
+      // As a version before it. Of one that is here in part, or has another digest, the server's list decides.
+      const entries = await versions.files.getManifest(manifest.digest, digest).catch(() => [])
       const has = await Promise.all(entries.map(({ blob }) => blobs.has(blob)))
-      if (has.every(Boolean)) return item
+      const isHere = entries.length > 0 && has.every(Boolean)
+      if (isHere && isTheSame(entries.length, bytesOf(entries))) return item
     }
     const { here, outside } = checkFiles(await source.files(item, signal))
     if (outside > 0) throw corrupt(item.collection, 'some of its files lie elsewhere')
@@ -184,7 +188,9 @@ export async function fetchVersions(
     const entries = here.map(({ path }) => [path, entryOf(path, found.get(path)!)] as const)
     const { list } = await versions.files.lists.change(manifestRows, [], new Map(entries))
     const made = await versions.files.putManifest(list)
-    if (made.digest !== manifest.digest) throw corrupt(role, 'its files are not those of its record')
+    const isRight = isTheSame(entries.length, bytesOf(entries.map(([, entry]) => entry)))
+    if (made.digest !== manifest.digest || !isRight)
+      throw corrupt(role, 'its files are not those of its record')
     return item
   }
 
@@ -205,8 +211,23 @@ export async function fetchVersions(
   async function requireWhole(id: string, record: VersionRecord): Promise<void> {
     const breathe = createTimeSlice()
     const { list, ontology } = await versions.files.snapshot(record.snapshot.digest)
-    const fresh = list.map(({ blob }) => blob).filter((part) => !checked.has(part))
-    const samples = await versions.files.lists.rows(snapshotRows, fresh)
+    const samples: SnapshotSample[] = []
+    const fresh = new Map<string, PartFacts>()
+    let before: string | null = null
+    for (const { blob, last, rows } of list) {
+      let facts = checked.get(blob) ?? fresh.get(blob)
+      if (!facts) {
+        const part = await versions.files.lists.rows(snapshotRows, [blob])
+        facts = factsOf(part)
+        fresh.set(blob, facts)
+        samples.push(...part)
+      }
+      const isNext = before === null || compareCodePoints(before, facts.first) < 0
+      // A name is looked for only where it has to be: it must not be elsewhere.
+      if (!facts.isSorted || facts.rows !== rows || facts.last !== last || !isNext)
+        throw corrupt(id, 'its list of images is not in order')
+      before = last
+    }
     if (!(await blobs.has(ontology.digest))) throw corrupt(id, 'its categories are missing')
     for (const { name, image, head, card } of samples) {
       const needed = [image, card]
@@ -220,7 +241,7 @@ export async function fetchVersions(
       }
       await breathe()
     }
-    for (const part of fresh) checked.add(part)
+    for (const [part, facts] of fresh) checked.set(part, facts)
   }
 
   function receiptOf(role: RemoteRole, { id }: Version, item: RemoteItem) {
@@ -237,12 +258,26 @@ export async function fetchVersions(
   }
 }
 
+const bytesOf = (entries: readonly ManifestEntry[]) => entries.reduce((sum, { size }) => sum + size, 0)
+
 export const entryOf = (path: string, { digest, md5, size }: BlobRef): ManifestEntry => ({
   path,
   digest: md5,
   size,
   blob: digest,
 })
+
+/** What an index of parts has to say of one. */
+type PartFacts = {
+  readonly first: string
+  readonly last: string
+  readonly rows: number
+  readonly isSorted: boolean
+}
+function factsOf(part: readonly SnapshotSample[]): PartFacts {
+  const isSorted = part.every(({ name }, i) => i === 0 || compareCodePoints(part[i - 1]!.name, name) < 0)
+  return { first: part[0]?.name ?? '', last: part.at(-1)?.name ?? '', rows: part.length, isSorted }
+}
 
 function corrupt(what: string, why: string): AppError {
   const name = /^[0-9a-f]{64}$/.test(what) ? `Version ${what.slice(0, 12)}` : what

@@ -23,6 +23,8 @@ export async function readNews(
   signal: AbortSignal,
 ): Promise<RemoteNews> {
   const { source, place, inputs } = connection
+  // Those of what was just made of others' files may still be being worked out.
+  await versions.digested()
   const all = await versions.list()
   const known = new Set(all.map(({ id }) => id))
   const reached = reachable(all, versions)

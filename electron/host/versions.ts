@@ -48,6 +48,8 @@ export type Versions = VersionSource & {
    * they were worked out. `FMT_TOO_NEW`, `MISSING_BLOB`.
    */
   adopt(id: string, known: Readonly<{ [role in ArtifactRole]?: string | undefined }>): Promise<Version>
+  /** A version as what another one is made from. Rejects as `manifest` does. */
+  at(id: string): Promise<Committed>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
@@ -378,6 +380,7 @@ export function createVersions(
       return entries
     },
 
+    at: (id) => committed.at(id),
     adopt: (id, known) =>
       inTurn(async () => {
         const record = await files.record(id)
