@@ -16,7 +16,9 @@ import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
+import { pull } from './pull.ts'
 import { push } from './push.ts'
+import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -59,6 +61,9 @@ export const commands: readonly Command[] = [
   aliasRemove,
   merge,
   push,
+  pull,
+  remoteList,
+  remoteShow,
   sync,
   syncRetry,
   syncPark,
