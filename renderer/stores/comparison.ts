@@ -63,6 +63,9 @@ export type CompareStore = StoreApi<CompareState> & {
 
 /** Pairs of labels asked for in one call: the numbers come in while a person reads. */
 const perCall = 8
+/** From so many on, numbers are shown at intervals, milliseconds: each time costs what there is. */
+const manyImages = 500
+const showEveryMs = 250
 /** Milliseconds without another change before what is not committed is compared anew. */
 const restMs = 300
 
@@ -87,6 +90,7 @@ export function createCompareStore(host: HostConnection): CompareStore {
   let reading = new AbortController()
   let counter = new AbortController()
 
+  let keepCounted = () => {}
   let waiting: ReturnType<typeof setTimeout> | undefined
   let stopListening = () => {}
   const listen = () =>
@@ -136,9 +140,23 @@ export function createCompareStore(host: HostConnection): CompareStore {
     const all = comparison?.samples.filter(hasOtherLabel) ?? []
     const left = all.filter(({ image }) => !store.getState().totals.has(image))
     let done = all.length - left.length
+    keepCounted = () => show()
+    let pending: [image: string, totals: LabelTotals][] = []
+    let shownAt = Number.NEGATIVE_INFINITY
+    /** A copy costs what there is: with many images it is not made for each few. */
+    const show = () => {
+      if (signal.aborted) return
+      const found = pending
+      pending = []
+      if (found.length > 0) store.setState(({ totals }) => ({ totals: new Map([...totals, ...found]) }))
+      shownAt = performance.now()
+    }
     try {
       for (let from = 0; from < left.length; from += perCall) {
-        store.setState({ counting: { done, total: all.length } })
+        if (all.length <= manyImages || performance.now() - shownAt >= showEveryMs) {
+          show()
+          store.setState({ counting: { done, total: all.length } })
+        }
         const some = left.slice(from, from + perCall)
         const pairs = some.map(({ before, after }) => ({
           before: before?.revision ?? null,
@@ -146,13 +164,13 @@ export function createCompareStore(host: HostConnection): CompareStore {
         }))
         const found = await host.call('labels.differences', { pairs }, signal)
         if (signal.aborted) return
-        const totals = new Map(store.getState().totals)
-        for (const [i, { image }] of some.entries()) if (found[i]) totals.set(image, found[i])
+        for (const [i, { image }] of some.entries()) if (found[i]) pending.push([image, found[i]])
         done += some.length
-        store.setState({ totals })
       }
+      show()
       store.setState({ counting: null })
     } catch (error) {
+      if (!signal.aborted) show()
       if (!signal.aborted) store.setState({ counting: null, error: toAppError(error).toInfo() })
     }
   }
@@ -163,6 +181,7 @@ export function createCompareStore(host: HostConnection): CompareStore {
     refresh: read,
     count,
     stopCounting() {
+      keepCounted()
       counter.abort()
       store.setState({ counting: null })
     },
