@@ -40,7 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   tools: ['base', 'image', 'superpixel', 'label'],
   dataset: ['base', 'label'],
   sync: ['base', 'dataset', 'host'],
-  formats: ['base', 'dataset', 'label'],
+  formats: ['base', 'image', 'dataset', 'label'],
   history: ['base', 'dataset', 'label'],
   host: ['base', 'dataset', 'label'],
 }

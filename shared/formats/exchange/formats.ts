@@ -1,8 +1,16 @@
 import { AppError } from '../../base/app-error.ts'
+import { a2d2 } from './a2d2.ts'
+import { cityscapes } from './cityscapes.ts'
 import { coco, cocoPolygons, cocoStuff } from './coco.ts'
+import { cvat } from './cvat.ts'
 import type { Format, FormatId, Source } from './format.ts'
+import { imagefolder } from './imagefolder.ts'
+import { labelStudio } from './label-studio.ts'
+import { labelme } from './labelme.ts'
 import { cocoPanoptic } from './panoptic.ts'
 import { segmentsRelease } from './segments-release.ts'
+import { semanticColor, semanticPng } from './semantic-png.ts'
+import { voc } from './voc.ts'
 import { yoloDetect, yoloSegment } from './yolo.ts'
 
 /** Every format that labels can come from and go to. */
@@ -14,6 +22,15 @@ export const formats: readonly Format[] = [
   cocoStuff,
   yoloSegment,
   yoloDetect,
+  semanticPng,
+  semanticColor,
+  cityscapes,
+  voc,
+  labelme,
+  cvat,
+  labelStudio,
+  a2d2,
+  imagefolder,
 ]
 
 export function formatNamed(id: FormatId): Format {

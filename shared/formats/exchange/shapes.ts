@@ -13,6 +13,7 @@ const farthest = 1e7
 
 /** Puts shapes of a file on one label map, in the order of the file: what comes later covers what came before. */
 export type Shapes = {
+  readonly size: { readonly width: number; readonly height: number }
   /** A new object, or the one that `key` stands for already. Throws Unreadable when there are too many. */
   object(
     category: ReadCategory,
@@ -47,6 +48,7 @@ export function createShapes({ width, height }: SourceImage): Shapes {
     }
   }
   return {
+    size: { width, height },
     object(category, { key, id, attributes = {} } = {}) {
       const known = key === undefined ? undefined : byKey.get(key)
       if (known !== undefined) return known

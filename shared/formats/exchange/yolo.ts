@@ -169,6 +169,7 @@ function flowItems(text: string): string[] {
     if (quote !== '') {
       item += letter
       if (letter === '\\' && quote === '"') item += text[++at] ?? ''
+      else if (letter === quote && quote === "'" && text[at + 1] === quote) item += text[++at]
       else if (letter === quote) quote = ''
     } else if (letter === close || letter === ',') {
       if (item.trim() !== '') items.push(item.trim())
