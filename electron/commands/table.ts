@@ -6,8 +6,10 @@ import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
 import { diff } from './diff.ts'
 import { dump } from './dump.ts'
+import { exportCommand } from './export.ts'
 import { history } from './history.ts'
 import { importCommand } from './import.ts'
+import { importLabels } from './import-labels.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
@@ -40,6 +42,8 @@ export const commands: readonly Command[] = [
   categoriesExport,
   labelSet,
   labelGet,
+  importLabels,
+  exportCommand,
   superpixels,
   commit,
   log,
