@@ -1,4 +1,4 @@
-import { normalizeRuns, type Runs } from '../../image/runs.ts'
+import { type Runs, RunsBuilder } from '../../image/runs.ts'
 import type { LabelMap, Rect } from '../../label/label-map.ts'
 import { Unreadable } from './shapes.ts'
 
@@ -89,28 +89,26 @@ export function runsOfCounts(counts: readonly number[], width: number, height: n
       `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
     )
   }
-  const set = new Uint8Array(width * height)
+  // Only the columns that have something: most objects are small.
+  const first = counts[0] ?? 0
+  const last = counts.length % 2 === 1 ? counts.at(-1)! : 0
+  if (first + last >= sum) return new Uint32Array(0)
+  const x0 = Math.floor(first / height)
+  const columns = Math.floor((sum - last - 1) / height) + 1 - x0
+  const set = new Uint8Array(columns * height)
   let at = 0
   counts.forEach((count, i) => {
-    if (i % 2 === 1) {
-      let x = Math.floor(at / height)
-      let y = at - x * height
-      for (let left = count; left > 0; left--) {
-        set[y * width + x] = 1
-        if (++y === height) {
-          y = 0
-          x++
-        }
-      }
-    }
+    if (i % 2 === 1) set.fill(1, at - x0 * height, at - x0 * height + count)
     at += count
   })
-  const pairs: number[] = []
-  for (let p = 0; p < set.length; p++) {
-    if (!set[p]) continue
-    const start = p
-    while (p + 1 < set.length && set[p + 1]) p++
-    pairs.push(start, p + 1 - start)
+  const builder = new RunsBuilder(width)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < columns; x++) {
+      if (!set[x * height + y]) continue
+      const start = x
+      while (x + 1 < columns && set[(x + 1) * height + y]) x++
+      builder.add(y * width + x0 + start, x + 1 - start)
+    }
   }
-  return normalizeRuns(Uint32Array.from(pairs), width)
+  return builder.finish()
 }

@@ -63,13 +63,18 @@ export function compareWithRead(
   const sizes = new Map<number, number>()
   const readSizes = new Map<number, number>()
   const shared = new Map<number, Map<number, number>>()
-  for (let p = 0; p < pixels; p++) {
-    const [a, b] = [map.ids[p]!, read?.map.ids[p] ?? 0]
-    sizes.set(a, (sizes.get(a) ?? 0) + 1)
-    readSizes.set(b, (readSizes.get(b) ?? 0) + 1)
+  const back = read?.map.ids
+  for (let p = 0; p < pixels; ) {
+    const [a, b] = [map.ids[p]!, back ? back[p]! : 0]
+    const start = p
+    // Pixels of the same pair mostly come one after another, and maps are slow.
+    do p++
+    while (p < pixels && map.ids[p] === a && (back ? back[p] : 0) === b)
+    sizes.set(a, (sizes.get(a) ?? 0) + p - start)
+    readSizes.set(b, (readSizes.get(b) ?? 0) + p - start)
     const row = shared.get(a) ?? new Map<number, number>()
     shared.set(a, row)
-    row.set(b, (row.get(b) ?? 0) + 1)
+    row.set(b, (row.get(b) ?? 0) + p - start)
   }
   let same = shared.get(0)?.get(0) ?? 0
   const taken = new Set<number>()

@@ -89,7 +89,12 @@ export function createShapes({ width, height }: SourceImage): Shapes {
     remark,
     finish() {
       const seen = new Set<number>()
-      for (let p = 0; p < ids.length; p++) if (p === 0 || ids[p] !== ids[p - 1]) seen.add(ids[p]!)
+      for (let p = 0, last = -1; p < ids.length; p++) {
+        const id = ids[p]!
+        if (id === last) continue
+        seen.add(id)
+        last = id
+      }
       const kept = [...objects.values()].filter(({ id }) => seen.has(id)).sort((a, b) => a.id - b.id)
       const without = objects.size - kept.length
       if (boxes > 0) remarks.set('A box is read as a filled rectangle.', boxes)
