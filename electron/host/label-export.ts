@@ -91,6 +91,9 @@ type Labeled = {
   readonly image: BlobDigest
 }
 
+/** `imagePath`: where its image is among the files, or would be. */
+type Written = Labeled & { readonly imagePath: string }
+
 export function createLabelExport(
   context: LibraryContext,
   { versions, ontology }: { readonly versions: Versions; readonly ontology: () => Ontology },
@@ -176,7 +179,7 @@ export function createLabelExport(
           files++
           bytes += file.bytes.length
         }
-        const written: Labeled[] = []
+        const written: Written[] = []
         const splits = { train: 0, val: 0, test: 0, none: 0 }
         for (const each of labeled) {
           signal.throwIfAborted()
@@ -185,8 +188,9 @@ export function createLabelExport(
             const label = await writeLabel(each, plan.get(each.name) ?? null)
             const image = request.images ? await blobs.get(each.image) : null
             const parts = await writer.add(label)
-            if (image) parts.push({ path: writer.imagePath(label), bytes: image })
-            written.push(each)
+            const imagePath = writer.imagePath(label)
+            if (image) parts.push({ path: imagePath, bytes: image })
+            written.push({ ...each, imagePath })
             splits[label.split ?? 'none']++
             made = parts
           } catch (error) {
@@ -243,14 +247,22 @@ type Proving = {
 async function prove(
   path: string,
   id: FormatId,
-  written: readonly Labeled[],
+  written: readonly Written[],
   { categories, signal, progress, plan, writeLabel }: Proving,
 ): Promise<ExportReport['proof']> {
   const format = formatNamed(id)
   const breathe = createTimeSlice()
   const source = await openLabelSource(path, signal)
   const left = new Map(written.map((label) => [label.name, label]))
-  const image = imageFinder(written.map(({ name, file: { width, height } }) => ({ name, width, height })))
+  // As programs find the image of a label: among the files, and not by what it is called in the library.
+  const byPath = new Map(written.map((label) => [label.imagePath, label]))
+  const find = imageFinder(
+    written.map(({ imagePath, file: { width, height } }) => ({ name: imagePath, width, height })),
+  )
+  const image = (called: string) => {
+    const found = find(called)
+    return found && { ...found, name: byPath.get(found.name)!.name }
+  }
   const total = { pixels: 0, differing: 0, objects: 0, iou: 0 }
   let worst = 1
   const add = ({ pixels, differing, ious }: ReturnType<typeof compareWithRead>) => {

@@ -1,3 +1,4 @@
+import { AppError } from '../../base/app-error.ts'
 import { type Runs, RunsBuilder } from '../../image/runs.ts'
 import type { AttributeValue, AttributeValues } from '../../label/attributes.ts'
 import { attributeValueSchema } from '../../label/attributes.ts'
@@ -190,8 +191,10 @@ export function createCategoryNames(defaults: Partial<ReadCategory> = {}) {
 /** What an error says to the person, for a problem; what is no fault of the file is thrown on. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Unreadable) return error.message
-  const { code, message, remedy } = error as { code?: string; message?: string; remedy?: string }
-  if (code?.startsWith('IN_') || code === 'NOT_FOUND') return remedy ? `${message} ${remedy}` : message!
+  // What is thrown to stop has a code too, and it is a number.
+  if (error instanceof AppError && (error.code.startsWith('IN_') || error.code === 'NOT_FOUND')) {
+    return `${error.message} ${error.remedy}`
+  }
   throw error
 }
 

@@ -161,6 +161,25 @@ describe('labels from and to other programs', { timeout: 120_000 }, () => {
     ])
   })
 
+  it('keep apart images whose names differ in their ending only', async () => {
+    const [first, second] = labels.filter(({ map }) => map.ids.length > 100)
+    const twins = [
+      { ...first!, name: 'a.jpg' },
+      { ...second!, name: 'a.png' },
+    ]
+    const other = await libraryWith(twins)
+    try {
+      const path = writeFiles(join(root, 'twins'), await writeAll(formatNamed('segments'), twins))
+      expect((await importInto(other, path)).labels).toHaveLength(2)
+      for (const { id } of formats) {
+        const report = await exportFrom(other, { out: join(root, `twins-${id}`), format: id })
+        expect([id, report.proof.labels, report.proof.missing]).toEqual([id, 2, 0])
+      }
+    } finally {
+      await other.cleanup()
+    }
+  })
+
   it('leave nothing behind when it is stopped, and refuse a place that is not free', async () => {
     for (const phase of ['writing', 'proving']) {
       for (const name of ['here', 'here.zip']) {
