@@ -7,8 +7,10 @@ import { compare } from './compare.ts'
 import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
 import { dump } from './dump.ts'
+import { exportCommand } from './export.ts'
 import { history } from './history.ts'
 import { importCommand } from './import.ts'
+import { importLabels } from './import-labels.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
@@ -45,6 +47,8 @@ export const commands: readonly Command[] = [
   categoriesExport,
   labelSet,
   labelGet,
+  importLabels,
+  exportCommand,
   superpixels,
   commit,
   log,

@@ -40,7 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   tools: ['base', 'image', 'superpixel', 'label'],
   dataset: ['base', 'label'],
   sync: ['base', 'image', 'dataset', 'lineage', 'host'],
-  formats: ['base', 'dataset', 'label'],
+  formats: ['base', 'image', 'dataset', 'label'],
   history: ['base', 'dataset', 'label'],
   lineage: ['base'],
   host: ['base', 'dataset', 'label', 'lineage'],

@@ -83,6 +83,8 @@ describe('every command', () => {
       'categories import': ['theirs.json'],
       'label set': ['a', '--mask', join(folder, 'm.png'), '--objects', '{}'],
       'label get': ['a'],
+      'import-labels': ['x'],
+      export: ['--format', 'coco', '--out', 'x'],
       commit: ['-m', 'x'],
       tag: ['a', '--add', 'x'],
       history: ['a'],
