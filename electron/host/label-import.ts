@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
@@ -132,6 +133,13 @@ export async function importLabelFiles(
       seen.add(sample.name)
       report(labels.length)
       await setImmediate()
+    }
+    if (labels.length === 0 && problems.length === 0) {
+      problems.push({
+        file: basename(request.path),
+        image: null,
+        reason: `It holds no labels of ${format.title}.`,
+      })
     }
     return { format: format.id, dryRun: request.dryRun, labels, newCategories: categories.made(), problems }
   } finally {

@@ -16,6 +16,7 @@ import type {
   WriterOptions,
 } from './format.ts'
 import { textFile } from './format.ts'
+import { jsonFiles } from './json-files.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -23,7 +24,6 @@ import {
   nameOfCategory,
   noImage,
   numberOf,
-  parseJson,
   readAttributes,
   reasonOf,
   type Shapes,
@@ -74,21 +74,21 @@ export const cocoStuff: Format = {
   writer: (options) => createCocoWriter('coco-stuff', options),
 }
 
-/** Files whose text begins as COCO's do, looked at as a whole: there are few of them, and they may begin with anything. */
-export async function cocoFiles(
-  source: Source,
-): Promise<{ path: string; kind: 'objects' | 'panoptic'; file: Json }[]> {
-  const found: { path: string; kind: 'objects' | 'panoptic'; file: Json }[] = []
+/** What a JSON file of a folder is; those of other programs are left out. */
+export type CocoFile =
+  | { readonly path: string; readonly kind: 'objects' | 'panoptic'; readonly file: Json }
+  | { readonly path: string; readonly kind: 'broken'; readonly problem: ReadItem }
+
+export async function cocoFiles(source: Source): Promise<CocoFile[]> {
+  const found: CocoFile[] = []
   const candidates = source.paths.filter((path) => path.endsWith('.json'))
   // A folder with a file for each image is another format.
-  for (const path of candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates) {
-    try {
-      const file = parseJson(await source.text(path))
-      if (!isRecord(file) || !Array.isArray(file.images) || !Array.isArray(file.annotations)) continue
+  const likely = candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates
+  for await (const { path, file, problem } of jsonFiles(source, likely)) {
+    if (problem) found.push({ path, kind: 'broken', problem })
+    else if (isRecord(file) && Array.isArray(file.images) && Array.isArray(file.annotations)) {
       const isPanoptic = file.annotations.some((each) => isRecord(each) && Array.isArray(each.segments_info))
       found.push({ path, kind: isPanoptic ? 'panoptic' : 'objects', file })
-    } catch {
-      // Whatever it is, it is not this.
     }
   }
   return found
@@ -167,8 +167,10 @@ export function splitOfPath(path: string) {
 }
 
 async function* readCoco(source: Source): AsyncGenerator<ReadItem> {
-  for (const { path, kind, file } of await cocoFiles(source))
-    if (kind === 'objects') yield* readFile(source, path, file)
+  for (const found of await cocoFiles(source)) {
+    if (found.kind === 'broken') yield found.problem
+    else if (found.kind === 'objects') yield* readFile(source, found.path, found.file)
+  }
 }
 
 function* readFile(source: Source, path: string, file: Json): Generator<ReadItem> {

@@ -5,6 +5,7 @@ import { coco, cocoPolygons, cocoStuff } from './coco.ts'
 import { cvat } from './cvat.ts'
 import type { Format, FormatId, Source } from './format.ts'
 import { imagefolder } from './imagefolder.ts'
+import { jsonFiles } from './json-files.ts'
 import { labelStudio } from './label-studio.ts'
 import { labelme } from './labelme.ts'
 import { cocoPanoptic } from './panoptic.ts'
@@ -48,6 +49,19 @@ export async function recogniseFormats(source: Source): Promise<Format[]> {
 export async function detectFormat(source: Source): Promise<Format> {
   const found = await recogniseFormats(source)
   if (found.length === 1) return found[0]!
+  if (found.length === 0) {
+    // A cut list of everything looks like nothing; that it is cut is what helps.
+    for await (const { problem } of jsonFiles(source, source.paths.slice(0, 64))) {
+      if (problem?.kind !== 'problem') continue
+      throw new AppError(
+        'IN_FORMAT',
+        `There are no labels that can be read. ${problem.file}: ${problem.reason}`,
+        {
+          remedy: 'Export them again, or name the format to have every file told.',
+        },
+      )
+    }
+  }
   throw new AppError(
     'IN_FORMAT',
     found.length === 0

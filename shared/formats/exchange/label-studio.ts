@@ -7,6 +7,7 @@ import {
   type Writer,
   type WriterOptions,
 } from './format.ts'
+import { jsonFiles } from './json-files.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -14,7 +15,6 @@ import {
   nameOfCategory,
   noImage,
   numberOf,
-  parseJson,
   readAttributes,
   reasonOf,
   runsByValue,
@@ -41,7 +41,7 @@ export const labelStudio: Format = {
     status: false,
     most: { objects: null, categories: null },
   },
-  recognises: async (source) => (await tasksOf(source)).length > 0,
+  recognises: async (source) => (await tasksOf(source)).some(({ tasks }) => tasks.length > 0),
   read: readTasks,
   writer: createTaskWriter,
 }
@@ -51,23 +51,23 @@ const isTask = (value: unknown): value is Json =>
   isRecord(value.data) &&
   ('annotations' in value || 'predictions' in value || 'completions' in value)
 
-async function tasksOf(source: Source): Promise<{ path: string; tasks: unknown[] }[]> {
-  const found: { path: string; tasks: unknown[] }[] = []
-  for (const path of source.paths.filter((each) => each.endsWith('.json')).slice(0, 1000)) {
-    try {
-      const file = parseJson(await source.text(path))
-      const tasks = Array.isArray(file) ? file : [file]
-      if (tasks.some(isTask)) found.push({ path, tasks })
-    } catch {
-      // Whatever it is, it is not this.
-    }
+type Tasks = { readonly path: string; readonly tasks: readonly unknown[]; readonly problem: ReadItem | null }
+
+async function tasksOf(source: Source): Promise<Tasks[]> {
+  const found: Tasks[] = []
+  const candidates = source.paths.filter((each) => each.endsWith('.json')).slice(0, 1000)
+  for await (const { path, file, problem } of jsonFiles(source, candidates)) {
+    const tasks = Array.isArray(file) ? file : [file]
+    if (problem) found.push({ path, tasks: [], problem })
+    else if (tasks.some(isTask)) found.push({ path, tasks, problem })
   }
   return found
 }
 
 async function* readTasks(source: Source): AsyncGenerator<ReadItem> {
   const category = createCategoryNames()
-  for (const { path, tasks } of await tasksOf(source)) {
+  for (const { path, tasks, problem } of await tasksOf(source)) {
+    if (problem) yield problem
     for (const [i, task] of tasks.entries()) {
       if (isTask(task)) yield* readTask(source, path, task, category)
       else yield { kind: 'problem', file: path, image: null, reason: `Entry ${i + 1} is no task.` }

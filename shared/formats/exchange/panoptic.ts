@@ -53,8 +53,10 @@ export const cocoPanoptic: Format = {
 }
 
 async function* readPanoptic(source: Source): AsyncGenerator<ReadItem> {
-  for (const { path, kind, file } of await cocoFiles(source)) {
-    if (kind !== 'panoptic') continue
+  for (const found of await cocoFiles(source)) {
+    if (found.kind === 'broken') yield found.problem
+    if (found.kind !== 'panoptic') continue
+    const { path, file } = found
     const categories = cocoCategories(file.categories)
     const byImage = new Map<number, Record<string, unknown>>()
     for (const entry of file.annotations as unknown[]) {
@@ -99,6 +101,7 @@ async function readSegments(
     if (raster.channels === 1) throw new Unreadable('Its picture has no three channels.')
     const runs = runsByValue(valuesOfRaster(raster), image.width, image.height)
     const shapes = createShapes(image)
+    if (!Array.isArray(annotation.segments_info)) throw new Unreadable('It has no list of segments.')
     for (const segment of annotation.segments_info as unknown[]) {
       const id = isRecord(segment) ? numberOf(segment.id) : Number.NaN
       const category = isRecord(segment) ? categories.get(numberOf(segment.category_id)) : undefined

@@ -12,13 +12,13 @@ import {
   type WriterOptions,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
+import { jsonFiles } from './json-files.ts'
 import { valuesOfRaster } from './raster.ts'
 import {
   createShapes,
   isRecord,
   noImage,
   numberOf,
-  parseJson,
   readAttributes,
   reasonOf,
   runsByValue,
@@ -44,7 +44,7 @@ export const segmentsRelease: Format = {
     status: true,
     most: { objects: null, categories: null },
   },
-  recognises: async (source) => (await releasesOf(source)).length > 0,
+  recognises: async (source) => (await releasesOf(source)).some(({ dataset }) => dataset !== null),
   read: readReleases,
   writer: createReleaseWriter,
 }
@@ -69,26 +69,25 @@ const wordOf: Readonly<Record<LabelStatus, string>> = {
   skipped: 'SKIPPED',
 }
 
-async function releasesOf(source: Source): Promise<{ path: string; dataset: Json }[]> {
-  const found: { path: string; dataset: Json }[] = []
+type Release = { readonly path: string; readonly dataset: Json | null; readonly problem: ReadItem | null }
+
+async function releasesOf(source: Source): Promise<Release[]> {
+  const found: Release[] = []
   const candidates = source.paths.filter((path) => path.endsWith('.json'))
-  for (const path of candidates.length > 64
-    ? candidates.filter((each) => /release/i.test(each))
-    : candidates) {
-    try {
-      const file = parseJson(await source.text(path))
-      if (isRecord(file) && isRecord(file.dataset) && Array.isArray(file.dataset.samples)) {
-        found.push({ path, dataset: file.dataset })
-      }
-    } catch {
-      // Whatever it is, it is not this.
+  const likely = candidates.length > 64 ? candidates.filter((each) => /release/i.test(each)) : candidates
+  for await (const { path, file, problem } of jsonFiles(source, likely)) {
+    if (problem) found.push({ path, dataset: null, problem })
+    else if (isRecord(file) && isRecord(file.dataset) && Array.isArray(file.dataset.samples)) {
+      found.push({ path, dataset: file.dataset, problem })
     }
   }
   return found
 }
 
 async function* readReleases(source: Source): AsyncGenerator<ReadItem> {
-  for (const { path, dataset } of await releasesOf(source)) {
+  for (const { path, dataset, problem } of await releasesOf(source)) {
+    if (problem) yield problem
+    if (!dataset) continue
     const taskAttributes = isRecord(dataset.task_attributes) ? dataset.task_attributes : {}
     const listed = Array.isArray(taskAttributes.categories) ? taskAttributes.categories : []
     const categories = cocoCategories(

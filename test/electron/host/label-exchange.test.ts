@@ -199,6 +199,28 @@ describe('labels from and to other programs', { timeout: 120_000 }, () => {
     await expect(exportFrom(host, { out: inside, format: 'coco' })).rejects.toMatchObject({ code: 'IN_PATH' })
   })
 
+  it('say which file is cut off, whether the format was named or not', async () => {
+    const files = await writeAll(formatNamed('coco'), labels)
+    const cut = new Map([...files].map(([path, bytes]) => [path, bytes.slice(0, bytes.length - 9)]))
+    const path = writeFiles(join(root, 'cut'), cut)
+    const message = expect.stringMatching(/annotations\/instances.*\.json: It is no JSON/)
+    await expect(importInto(host, path)).rejects.toMatchObject({ code: 'IN_FORMAT', message })
+    const { labels: found, problems } = await importInto(host, path, { format: 'coco' })
+    expect(found).toEqual([])
+    expect(problems.map(({ file }) => file)).toEqual([...files.keys()].sort())
+    const none = await importInto(host, path, { format: 'voc' })
+    expect(none.problems).toEqual([{ file: 'cut', image: null, reason: 'It holds no labels of Pascal VOC.' }])
+  })
+
+  it('stop when they are told to, in the middle of a file', async () => {
+    const stop = new AbortController()
+    const request = { path: release, format: null, dryRun: true, replace: false, status: 'labeled' } as const
+    const running = importLabelFiles(connectDirect(host), request, stop.signal, (done) => {
+      if (done === 2) stop.abort()
+    })
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
   it('replace a label only when told to, and with new ids', async () => {
     const [label] = labels
     const changed = {

@@ -63,10 +63,7 @@ describe.each(formats)('$id', (format) => {
     }
     const cut = new Map([...files].map(([path, bytes]) => [path, bytes.slice(0, bytes.length - 7)]))
     const { found, problems } = await expectSurvival(read, cut)
-    // Formats whose list of everything is cut off are not even recognised; then the caller says that.
-    if ((await format.recognises(memorySource(cut, images))) && found.length < labels.length) {
-      expect(problems.length).toBeGreaterThan(0)
-    }
+    if (found.length < labels.length) expect(problems.length).toBeGreaterThan(0)
   })
 
   it('survives values of other kinds, NaN, and numbers without end', async () => {
