@@ -69,7 +69,8 @@ export function createLineage(
     return selectReceipts.all().flatMap((row): SentRecord[] => {
       const remote = /^wandb:(.+)\/([^/]+)\/([^/]+)$/.exec(String(row.remote))
       const role = String(row.role)
-      if (!remote || !rowSumHolds(row) || !(role in roleTraits)) return []
+      // A history is for libraries: it says nothing of where data came from.
+      if (!remote || !rowSumHolds(row) || !(role in roleTraits) || role === 'history') return []
       const [, server = '', entity = '', project = ''] = remote
       return [
         {

@@ -146,7 +146,7 @@ it('goes the whole way from an empty folder to versions on a server', async () =
   expect((await there('pull')).out).toMatch(/^nothing new/)
   expect((await there('verify', '--json')).json).toMatchObject({ clean: true, findings: [] })
   const copy = (await there('log', '--json')).json as { versions: Version[] }
-  expect(copy.versions).toEqual([first.version])
+  expect(copy.versions).toMatchObject([{ id: first.version.id, message: 'two streets', number: 1 }])
 
   // What the environment said stays out of the library.
   const settings = (await world.ok(['config', 'get', '--json'])).json

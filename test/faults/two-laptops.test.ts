@@ -178,5 +178,5 @@ it.each(Array.from({ length: schedules / perDesk / atOnce }, (_, i) => i * atOnc
   async (first) => {
     await Promise.all(Array.from({ length: atOnce }, (_, i) => playOn(first + i + 1)))
   },
-  240_000,
+  600_000,
 )
