@@ -59,7 +59,12 @@ export function createPulls(
 ): Pulls {
   const { sync, settings, versions, versionChanges } = tools
   let job: Job | null = readJob(context)
-  let current: { artifact: string; stop: AbortController; result: Promise<PullResult> } | null = null
+  let current: {
+    artifact: string
+    as: Wish['as']
+    stop: AbortController
+    result: Promise<PullResult>
+  } | null = null
   let ahead: RemoteAhead = { checkedAt: null, versions: [], collections: [] }
 
   const tell = () => context.emit({ type: 'pull.changed', status: { job } })
@@ -72,10 +77,11 @@ export function createPulls(
   /** Starts a pull, or joins the one that runs when it is the same. */
   function start(
     artifact: string,
+    as: Wish['as'],
     work: (signal: AbortSignal, count: Counter) => Promise<PullResult>,
   ): Promise<PullResult> {
     requireWritable(context)
-    if (current?.artifact === artifact) return current.result
+    if (current?.artifact === artifact && current.as === as) return current.result
     if (current) {
       throw new AppError('CONFLICT', 'Another pull is under way.', {
         remedy: 'Wait until it is done, or stop it.',
@@ -88,6 +94,7 @@ export function createPulls(
       state: 'running',
       source,
       artifact,
+      as,
       step: 'Asking what there is',
       ...nothing,
       startedAt: context.now(),
@@ -114,7 +121,7 @@ export function createPulls(
         tell()
       }
     }
-    current = { artifact, stop, result: run() }
+    current = { artifact, as, stop, result: run() }
     current.result.catch(() => {})
     return current.result
   }
@@ -305,9 +312,9 @@ export function createPulls(
   return {
     handlers: {
       'remote.pull': async ({ artifact, ...wish }) =>
-        start(artifact, (signal, count) => pull(artifact, wish, signal, count)),
+        start(artifact, wish.as, (signal, count) => pull(artifact, wish, signal, count)),
       'remote.pullAndMerge': async (wish) =>
-        start(everything, (signal, count) => pullAndMerge({ ...wish, as: 'auto' }, signal, count)),
+        start(everything, 'auto', (signal, count) => pullAndMerge({ ...wish, as: 'auto' }, signal, count)),
       'pull.status': async () => ({ job }),
       async 'pull.cancel'() {
         const mine = current

@@ -45,6 +45,14 @@ export function appCommands(actions: {
       run: () => route.go({ screen: 'lineage', version: null }),
     },
     {
+      id: 'app.data',
+      title: text.goData,
+      help: text.goDataHelp,
+      group: text.group,
+      keys: ['Alt+5'],
+      run: () => route.go({ screen: 'pull' }),
+    },
+    {
       id: 'app.settings',
       title: text.settings,
       help: text.settingsHelp,

@@ -11,6 +11,7 @@ import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
 import { lineageCommands } from '../features/lineage/lineage-commands.ts'
 import { objectCommands } from '../features/objects/object-commands.ts'
+import { pullCommands, remoteCommands } from '../features/pull/pull-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
 import { sampleHistoryCommands } from '../features/sample-history/sample-history-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
@@ -51,8 +52,10 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('conflicts', conflictCommands(nobody())),
   ...about('lineage', lineageCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
+  ...about('pull', pullCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),
+  ...about('global', remoteCommands(nobody())),
   ...about('global', importCommands(nobody())),
   ...about('global', categoryCommands(nobody(), nobody())),
 ]

@@ -3,8 +3,9 @@ import Info from 'lucide-react/icons/info'
 import TriangleAlert from 'lucide-react/icons/triangle-alert'
 import X from 'lucide-react/icons/x'
 import { useStore } from 'zustand'
+import { aheadNotice } from '../stores/pull.ts'
 import { useStores } from '../stores/stores.ts'
-import { IconButton } from '../ui/icon-button.tsx'
+import { CommandTextButton, IconButton } from '../ui/icon-button.tsx'
 import { uiText } from '../ui/text.ts'
 import styles from './shell.module.css'
 import { text } from './text.ts'
@@ -12,9 +13,11 @@ import { text } from './text.ts'
 const icons = { info: Info, warning: TriangleAlert, error: CircleAlert } as const
 
 /** What the person should know, one line per cause, until dismissed. */
-export function NoticeArea() {
+export function NoticeArea({ hasPullBar }: { readonly hasPullBar: boolean }) {
   const { notices } = useStores()
-  const list = useStore(notices)
+  const all = useStore(notices)
+  // Where it is said already, with what can be done about it.
+  const list = hasPullBar ? all.filter(({ key }) => key !== aheadNotice) : all
   if (list.length === 0) return null
   return (
     <section className={styles.notices} aria-label={text.notices}>
@@ -26,6 +29,7 @@ export function NoticeArea() {
             <p>
               {error.message} <span>{error.remedy}</span> <code>{error.code}</code>
             </p>
+            {key === aheadNotice && <CommandTextButton id="pull.merge" />}
             <IconButton
               label={uiText.dismiss}
               icon={<X size={14} />}

@@ -18,6 +18,8 @@ export type Route =
   /** `version`: the number of the one to begin with; null: where one left off. */
   | { readonly screen: 'lineage'; readonly version: string | null }
   | { readonly screen: 'sync' }
+  /** Looking at what is on the server, and bringing it here. */
+  | { readonly screen: 'pull' }
 
 export type RouteStore = StoreApi<Route> & { go(route: Route): void }
 
@@ -30,7 +32,8 @@ export function parseRoute(fragment: string): Route {
     return { screen, before: id!, after: other!, image: /^[0-9a-f]{64}$/.test(image ?? '') ? image! : null }
   if (screen === 'conflicts') return { screen, conflict: /^[0-9a-f-]{36}$/.test(id ?? '') ? id! : null }
   if (screen === 'lineage') return { screen, version: /^\d{1,9}$/.test(id ?? '') ? id! : null }
-  if (screen === 'history' || screen === 'sync' || screen === 'objects') return { screen }
+  if (screen === 'history' || screen === 'sync' || screen === 'pull' || screen === 'objects')
+    return { screen }
   return { screen: 'dataset' }
 }
 

@@ -11,6 +11,8 @@ import { historyStore } from '../features/history/history-store.ts'
 import { ImportLayer } from '../features/import/import-layer.tsx'
 import type { LabelerFrame } from '../features/labeler/labeler-screen.tsx'
 import { ObjectsScreen } from '../features/objects/objects-screen.tsx'
+import { PullBar } from '../features/pull/pull-bar.tsx'
+import { PullLayer } from '../features/pull/pull-layer.tsx'
 import { useReview } from '../features/review/use-review.tsx'
 import { useSampleHistory } from '../features/sample-history/use-sample-history.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
@@ -43,6 +45,10 @@ const CompareScreen = lazy(async () => {
 })
 const LineageScreen = lazy(async () => {
   const { LineageScreen: component } = await import('../features/lineage/lineage-screen.tsx')
+  return { default: component }
+})
+const PullScreen = lazy(async () => {
+  const { PullScreen: component } = await import('../features/pull/pull-screen.tsx')
   return { default: component }
 })
 const ConflictScreen = lazy(async () => {
@@ -81,6 +87,18 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     (conflict: string | null = null) => route.go({ screen: 'conflicts', conflict }),
     [route],
   )
+  const data = useCallback(() => route.go({ screen: 'pull' }), [route])
+  const places = useMemo(
+    () => ({
+      onVersion: versionInHistory,
+      onHistory: history,
+      onDataset: back,
+      onConflicts: () => conflicts(),
+    }),
+    [versionInHistory, history, back, conflicts],
+  )
+  /** These screens say themselves what comes from the server. */
+  const hasPullBar = here.screen === 'history' || here.screen === 'sync' || here.screen === 'pull'
   const openFromObjects = useCallback(
     (sampleId: string) => {
       stores.samples.startRun(sampleId).then(
@@ -95,7 +113,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     <div className={styles.shell}>
       <TopBar route={route} />
       <LinkBanner />
-      <NoticeArea />
+      <NoticeArea hasPullBar={hasPullBar} />
       <main className={styles.main}>
         {/* Each screen begins with a name, which for the eye stands in the bar. */}
         <h1>
@@ -108,7 +126,12 @@ export function Shell({ route }: { readonly route: RouteStore }) {
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
           {here.screen === 'history' && (
-            <History onCompare={compare} onConflicts={conflicts} onLineage={lineage} />
+            <History
+              onCompare={compare}
+              onConflicts={conflicts}
+              onLineage={lineage}
+              news={<PullBar {...places} />}
+            />
           )}
           <Suspense fallback={<EmptyState title={uiText.loading} />}>
             {here.screen === 'compare' && (
@@ -132,10 +155,12 @@ export function Shell({ route }: { readonly route: RouteStore }) {
                 onHistory={history}
               />
             )}
+            {here.screen === 'pull' && <PullScreen {...places} />}
           </Suspense>
-          {here.screen === 'sync' && <SyncScreen />}
+          {here.screen === 'sync' && <SyncScreen news={<PullBar {...places} />} onData={data} />}
         </ErrorBoundary>
       </main>
+      <PullLayer hasBar={hasPullBar} />
       <ImportLayer />
       <CategoriesLayer />
       <SettingsDialog />

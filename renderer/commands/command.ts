@@ -10,6 +10,7 @@ export const commandScopes = [
   'conflicts',
   'lineage',
   'sync',
+  'pull',
   'global',
 ] as const
 export type CommandScope = (typeof commandScopes)[number]

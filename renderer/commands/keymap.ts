@@ -31,6 +31,7 @@ const order: readonly CommandScope[] = [
   'conflicts',
   'lineage',
   'sync',
+  'pull',
   'global',
 ]
 

@@ -12,6 +12,7 @@ import { createJumpStore, type JumpStore } from './jump.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import { createObjectReviewStore, type ObjectReviewStore } from './object-review.ts'
 import type { KeyValue } from './preferences.ts'
+import { createPullStore, type PullStore } from './pull.ts'
 import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
@@ -34,6 +35,7 @@ export type Stores = {
   readonly versions: VersionsStore
   readonly versionWork: VersionWorkStore
   readonly sync: SyncStore
+  readonly pull: PullStore
   readonly settings: SettingsStore
   readonly notices: NoticesStore
   readonly imports: ImportsStore
@@ -63,6 +65,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     versions: createVersionsStore(host),
     versionWork: createVersionWorkStore(host),
     sync: createSyncStore(host),
+    pull: createPullStore(host, notices),
     settings: createSettingsStore(host),
     notices,
     imports: createImportsStore(host),
@@ -77,7 +80,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
-    const { appInfo, samples, categories, versions, versionWork, sync, settings } = stores
+    const { appInfo, samples, categories, versions, versionWork, sync, pull, settings } = stores
     // Each store shows its own failure.
     for (const store of [appInfo, categories, settings]) store.refresh().catch(() => {})
     // What a version would hold takes a look at every image; the list that everybody waits for comes before.
@@ -85,7 +88,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
       .refresh()
       .catch(() => {})
       .finally(() => {
-        for (const store of [versions, versionWork, sync]) store.refresh().catch(() => {})
+        for (const store of [versions, versionWork, sync, pull]) store.refresh().catch(() => {})
       })
   }
   readAll()

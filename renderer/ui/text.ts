@@ -60,6 +60,7 @@ export const scopeText: Record<CommandScope, string> = {
   conflicts: 'Conflicts',
   lineage: 'Lineage',
   sync: 'Sync',
+  pull: 'Get data',
   global: 'Everywhere',
 }
 

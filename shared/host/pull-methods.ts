@@ -95,6 +95,7 @@ export const pullStatusSchema = z.object({
       source: z.string(),
       /** What to ask for again. */
       artifact: z.string(),
+      as: z.enum(['auto', 'images']).default('auto'),
       step: z.string(),
       filesDone: z.int(),
       filesTotal: z.int(),

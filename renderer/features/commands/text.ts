@@ -14,6 +14,7 @@ export const text = {
     conflicts: 'Open the conflicts first.',
     lineage: 'Go to the lineage first.',
     sync: 'Go to sync first.',
+    pull: 'Go to “Get data” first.',
     global: 'Not possible right now.',
   } satisfies Record<CommandScope, string>,
   notNow: 'Not possible with what is open and chosen now.',

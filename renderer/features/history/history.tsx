@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { type ReactNode, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -22,6 +22,8 @@ export function History(props: {
   onCompare(before: string, after: string): void
   onConflicts(): void
   onLineage(version: string): void
+  /** What comes from the server, and what others pushed. */
+  readonly news: ReactNode
 }) {
   const stores = useStores()
   const { versions, versionWork, sync, appInfo } = stores
@@ -98,6 +100,7 @@ export function History(props: {
           action={<Button onClick={() => void versions.refresh().catch(() => {})}>{uiText.retry}</Button>}
         />
       )}
+      {props.news}
       <JobBar jobs={jobs} />
       <div className={styles.work} data-empty={isEmpty || undefined}>
         {!isEmpty && (

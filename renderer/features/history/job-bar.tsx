@@ -9,14 +9,16 @@ import type { VersionJobs } from './version-jobs.ts'
 
 /** What is being done with versions, what was stopped on its way, and conflicts that wait. */
 export function JobBar({ jobs }: { readonly jobs: VersionJobs }) {
-  const { versionWork } = useStores()
+  const { versionWork, pull } = useStores()
+  // What a pull does with versions has a bar of its own.
+  const isPulling = useStore(pull, ({ job }) => job?.state === 'running')
   const running = useStore(versionWork, (state) => state.running)
   const job = useStore(versionWork, (state) => state.job)
   const conflicts = useStore(versionWork, (state) => state.conflicts)
   const isOpen = running === null && (job?.state === 'stopped' || job?.state === 'running')
   return (
     <>
-      {running && (
+      {running && !isPulling && (
         <section className={styles.job} aria-label={text.jobs[running.kind]}>
           <p role="status">
             {text.jobs[running.kind]} {text.jobProgress(running.done, running.total)}

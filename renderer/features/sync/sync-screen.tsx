@@ -1,8 +1,9 @@
+import CloudDownload from 'lucide-react/icons/cloud-download'
 import CloudUpload from 'lucide-react/icons/cloud-upload'
 import Pause from 'lucide-react/icons/pause'
 import Play from 'lucide-react/icons/play'
 import Settings2 from 'lucide-react/icons/settings-2'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { SyncStatus } from '../../../shared/host/host-api.ts'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -22,7 +23,13 @@ import { SyncLog } from './sync-log.tsx'
 import { text } from './text.ts'
 
 /** What waits, what was sent, what failed and why, and a log to read. */
-export function SyncScreen() {
+export function SyncScreen(props: {
+  /** What comes from the server, and what others pushed. */
+  readonly news: ReactNode
+  /** Opens what is there to get. */
+  onData(): void
+}) {
+  const { news, onData } = props
   const { sync, settings, dialogs, notices } = useStores()
   const loading = useStore(sync, (state) => state.loading)
   const status = useStore(sync, (state) => state.status)
@@ -49,85 +56,93 @@ export function SyncScreen() {
 
   if (loading.kind === 'loading' && !status) return <EmptyState title={uiText.loading} />
   return (
-    <div className={styles.scroller}>
-      <div className={styles.column}>
-        {loading.kind === 'failed' && (
-          <ErrorText
-            error={loading.error}
-            action={<Button onClick={() => void sync.refresh().catch(() => {})}>{uiText.retry}</Button>}
-          />
-        )}
-        {status && (
-          <>
-            <section className={styles.remote} aria-label={text.title}>
-              <div className={styles.remoteText}>
-                <h2>{status.configured ? text.title : text.unsetTitle}</h2>
-                {status.configured ? (
-                  <>
-                    <p className={styles.address}>
-                      {wandb?.entity}/{wandb?.project} · {hostOf(wandb?.baseUrl ?? '')}
-                      {key && ` · ${keySourceText[key.source]}`}
-                    </p>
-                    <p className={styles.muted}>
-                      <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
-                        {text.online[status.online]}
-                      </Badge>{' '}
-                      {status.next && <span>{text.next[status.next.what](formatWhen(status.next.at))} </span>}
-                      {status.paused && <Badge tone="warning">{text.paused}</Badge>}{' '}
-                      {status.paused
-                        ? text.pausedBody
-                        : status.online === 'offline'
-                          ? wandb?.autoPush || wandb?.every !== 'off'
-                            ? text.offlineBody
-                            : text.offlineManual
-                          : wandb?.autoPush
-                            ? text.autoOn
-                            : wandb && wandb.every !== 'off'
-                              ? text.everyOn[wandb.every]
-                              : text.autoOff}
-                    </p>
-                  </>
-                ) : (
-                  <p className={styles.muted}>{text.unsetBody}</p>
-                )}
-              </div>
-              <div className={styles.actions}>
-                {status.configured ? (
-                  <>
-                    <Button icon={<Settings2 size={15} />} onClick={openSettings}>
-                      {text.settings}
-                    </Button>
-                    {status.paused ? (
-                      <CommandTextButton id="sync.resume" icon={<Play size={15} />} />
-                    ) : (
-                      <CommandTextButton id="sync.pause" icon={<Pause size={15} />} />
-                    )}
-                    {status.running ? (
-                      <Button
-                        onClick={() =>
-                          void sync.cancel().catch((error: unknown) => notices.report('sync.cancel', error))
-                        }
-                      >
-                        {text.cancel}
+    <div className={styles.screen}>
+      {news}
+      <div className={styles.scroller}>
+        <div className={styles.column}>
+          {loading.kind === 'failed' && (
+            <ErrorText
+              error={loading.error}
+              action={<Button onClick={() => void sync.refresh().catch(() => {})}>{uiText.retry}</Button>}
+            />
+          )}
+          {status && (
+            <>
+              <section className={styles.remote} aria-label={text.title}>
+                <div className={styles.remoteText}>
+                  <h2>{status.configured ? text.title : text.unsetTitle}</h2>
+                  {status.configured ? (
+                    <>
+                      <p className={styles.address}>
+                        {wandb?.entity}/{wandb?.project} · {hostOf(wandb?.baseUrl ?? '')}
+                        {key && ` · ${keySourceText[key.source]}`}
+                      </p>
+                      <p className={styles.muted}>
+                        <Badge tone={status.online === 'online' ? 'success' : 'neutral'}>
+                          {text.online[status.online]}
+                        </Badge>{' '}
+                        {status.next && (
+                          <span>{text.next[status.next.what](formatWhen(status.next.at))} </span>
+                        )}
+                        {status.paused && <Badge tone="warning">{text.paused}</Badge>}{' '}
+                        {status.paused
+                          ? text.pausedBody
+                          : status.online === 'offline'
+                            ? wandb?.autoPush || wandb?.every !== 'off'
+                              ? text.offlineBody
+                              : text.offlineManual
+                            : wandb?.autoPush
+                              ? text.autoOn
+                              : wandb && wandb.every !== 'off'
+                                ? text.everyOn[wandb.every]
+                                : text.autoOff}
+                      </p>
+                    </>
+                  ) : (
+                    <p className={styles.muted}>{text.unsetBody}</p>
+                  )}
+                </div>
+                <div className={styles.actions}>
+                  {status.configured ? (
+                    <>
+                      <Button icon={<CloudDownload size={15} />} onClick={onData}>
+                        {text.getData}
                       </Button>
-                    ) : (
-                      <CommandTextButton id="sync.push" kind="primary" icon={<CloudUpload size={15} />} />
-                    )}
-                  </>
-                ) : (
-                  <Button kind="primary" onClick={openSettings}>
-                    {text.setUp}
-                  </Button>
-                )}
-              </div>
-              {status.running && <Running running={status.running} versionNumber={numberOf(status)} />}
-            </section>
-            <Panel title={text.queue}>
-              <OutboxTable status={status} />
-            </Panel>
-            <SyncLog lines={status.log} />
-          </>
-        )}
+                      <Button icon={<Settings2 size={15} />} onClick={openSettings}>
+                        {text.settings}
+                      </Button>
+                      {status.paused ? (
+                        <CommandTextButton id="sync.resume" icon={<Play size={15} />} />
+                      ) : (
+                        <CommandTextButton id="sync.pause" icon={<Pause size={15} />} />
+                      )}
+                      {status.running ? (
+                        <Button
+                          onClick={() =>
+                            void sync.cancel().catch((error: unknown) => notices.report('sync.cancel', error))
+                          }
+                        >
+                          {text.cancel}
+                        </Button>
+                      ) : (
+                        <CommandTextButton id="sync.push" kind="primary" icon={<CloudUpload size={15} />} />
+                      )}
+                    </>
+                  ) : (
+                    <Button kind="primary" onClick={openSettings}>
+                      {text.setUp}
+                    </Button>
+                  )}
+                </div>
+                {status.running && <Running running={status.running} versionNumber={numberOf(status)} />}
+              </section>
+              <Panel title={text.queue}>
+                <OutboxTable status={status} />
+              </Panel>
+              <SyncLog lines={status.log} />
+            </>
+          )}
+        </div>
       </div>
     </div>
   )

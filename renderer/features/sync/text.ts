@@ -8,6 +8,7 @@ export const text = {
     'Versions are complete on this computer and stay here. To send them as artifacts, say where: server, entity, project and an API key.',
   setUp: 'Set up W&B',
   settings: 'W&B settings',
+  getData: 'Get data',
   push: 'Push now',
   pushHelp: 'Sends what waits. What the server already has is not sent again.',
   cancel: 'Cancel',

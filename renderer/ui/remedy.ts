@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../shared/base/app-error.ts'
+import type { ErrorCode } from '../../shared/base/app-error.ts'
 
 /** What a button beside an error can do, besides trying again: where in the settings it is mended. */
 export type Remedy = { readonly label: string; readonly page: 'wandb' | 'network' }
