@@ -33,8 +33,8 @@ export type PullStore = StoreApi<PullState> & {
   /** Goes on with what was stopped or failed. */
   goOn(): Promise<PullResult | null>
   cancel(): Promise<void>
-  /** Asks the server what others pushed: `seldom` only when that was long ago, and without telling of failures. */
-  ask(how: 'seldom' | 'now'): Promise<void>
+  /** Asks the server what others pushed: `now` tells of failures, `seldom` asks only when that was long ago. */
+  ask(how: 'seldom' | 'quietly' | 'now'): Promise<void>
   /** Puts away what is said of the last pull. */
   putAway(): void
 }
@@ -71,11 +71,11 @@ export function createPullStore(
     if (ahead.checkedAt !== null && ahead.versions.length === 0) notices.dismiss(aheadNotice)
   }
 
-  async function ask(how: 'seldom' | 'now'): Promise<void> {
+  async function ask(how: 'seldom' | 'quietly' | 'now'): Promise<void> {
     if (store.getState().isAsking) return
     if (how === 'seldom' && Date.now() - askedAt < askEveryMs) return
     askedAt = Date.now()
-    store.setState({ isAsking: true, refused: null })
+    store.setState(how === 'now' ? { isAsking: true, refused: null } : { isAsking: true })
     try {
       showAhead(await host.call('remote.ahead', { ask: true }))
     } catch (error) {
@@ -93,6 +93,8 @@ export function createPullStore(
       const result = await work()
       const job = (await host.call('pull.status', {})).job
       store.setState({ job, outcome: { source: job?.source ?? '', result } })
+      // What was got is no news any more.
+      if (store.getState().ahead.versions.length > 0) await ask('quietly')
       return result
     } catch (error) {
       const { job } = await host.call('pull.status', {}).catch(() => ({ job: store.getState().job }))
@@ -111,7 +113,7 @@ export function createPullStore(
     else if (event.type === 'remote.changed') showAhead(event.ahead)
     else if (event.type === 'notice' && event.notice.key === aheadNotice) {
       store.setState({ behind: event.notice.error })
-      void ask('now')
+      void ask('quietly')
     } else if (event.type === 'settings.changed') askedAt = 0
   })
 

@@ -36,6 +36,9 @@ export function FirstRun({ library }: { readonly library: string }) {
             {text.emptyCategoriesChoose}
           </CommandTextButton>
         </p>
+        <p className={styles.examples}>
+          {text.emptyRemote} <CommandTextButton id="app.data" kind="quiet" />
+        </p>
       </div>
       <ol className={styles.steps}>
         {text.steps.map(({ key, title, body }) => {

@@ -98,6 +98,7 @@ export const text = {
   emptyBody: (library: string) =>
     `Files or whole folders, anywhere on this window; pasting works too. They are copied into “${library}” as they are, and nothing leaves this computer.`,
   emptyHint: 'JPEG, PNG, WebP, TIFF, AVIF and GIF',
+  emptyRemote: 'The dataset is at W&B already?',
   emptyCategories: 'What do you want to tell apart?',
   emptyCategoriesChoose: 'Choose categories',
   emptyExamples: 'No images at hand?',

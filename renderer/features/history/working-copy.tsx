@@ -1,3 +1,4 @@
+import CloudDownload from 'lucide-react/icons/cloud-download'
 import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
 import { type RefObject, useRef, useState } from 'react'
 import { useStore } from 'zustand'
@@ -120,7 +121,12 @@ export function WorkingCopy({
           </div>
         </>
       ) : (
-        <p className={styles.clean}>{latest ? text.clean(latest.number) : text.emptyLibrary}</p>
+        <>
+          <p className={styles.clean}>{latest ? text.clean(latest.number) : text.emptyLibrary}</p>
+          <div className={styles.tools}>
+            <CommandTextButton id="app.data" icon={<CloudDownload size={15} />} />
+          </div>
+        </>
       )}
     </section>
   )

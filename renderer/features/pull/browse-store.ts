@@ -199,14 +199,17 @@ export function createBrowseStore(host: HostConnection): BrowseStore {
     }
   }
 
+  const readLinked = () =>
+    host.call('remote.entities', {}).then(
+      ({ linked }) => store.setState({ linked }),
+      // What is listed says what is wrong.
+      () => {},
+    )
+
   async function begin(): Promise<void> {
     if (lastPlace) {
       const { path, cursor } = lastPlace
-      void host.call('remote.entities', {}, reading.signal).then(
-        ({ linked }) => store.setState({ linked }),
-        // What is listed says what is wrong.
-        () => {},
-      )
+      void readLinked()
       return open(path, cursor ?? undefined)
     }
     store.setState({ loading: { kind: 'loading' } })
@@ -235,7 +238,7 @@ export function createBrowseStore(host: HostConnection): BrowseStore {
       const { path, cursor } = store.getState()
       // What is not yet anywhere begins again; what was read is not kept.
       store.setState({ loading: { kind: 'loading' } })
-      if (path) await open(path, cursor ?? undefined)
+      if (path) await Promise.all([readLinked(), open(path, cursor ?? undefined)])
       else await begin()
     },
     choose,

@@ -239,7 +239,7 @@ function Ahead() {
           {text.showAll(list.length)}
         </Button>
       )}
-      <CommandTextButton id="pull.merge" kind="primary" icon={<GitMerge size={15} />} />
+      <CommandTextButton id="pull.merge" icon={<GitMerge size={15} />} />
     </section>
   )
 }

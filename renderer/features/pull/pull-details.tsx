@@ -14,7 +14,7 @@ import styles from './pull.module.css'
 import { RemedyButton } from './pull-bar.tsx'
 import { RowIcon } from './pull-list.tsx'
 import { text } from './text.ts'
-import { type Here, whatItDoes } from './what-it-does.ts'
+import { type Here, isPart, whatItDoes } from './what-it-does.ts'
 
 /** What is chosen in the list; of a version, what it holds and what getting it would do. */
 export function PullDetails(props: {
@@ -80,6 +80,7 @@ function Version(props: {
   const { row, look, here, as, onAs, onLookAgain } = props
   const { artifact } = row
   const { createdBy } = artifact
+  const isHad = look.kind === 'there' && isPart(look.look, here)
   return (
     <>
       <div aria-live="polite" className={styles.verdict}>
@@ -98,8 +99,10 @@ function Version(props: {
         />
       )}
       <div className={styles.tools}>
-        <CommandTextButton id="pull.get" kind="primary" icon={<CloudDownload size={15} />} />
-        {artifact.versionHere !== null && <CommandTextButton id="pull.history" />}
+        {!isHad && <CommandTextButton id="pull.get" kind="primary" icon={<CloudDownload size={15} />} />}
+        {artifact.versionHere !== null && (
+          <CommandTextButton id="pull.history" kind={isHad ? 'primary' : 'plain'} />
+        )}
         <CommandTextButton id="pull.web" />
       </div>
       <Fields
@@ -142,7 +145,8 @@ function Verdict(props: {
 }) {
   const { look, here, as, onAs } = props
   const readOnly = useStore(useStores().appInfo, (state) => state.info?.readOnly ?? false)
-  const hasChoice = (look.kind === 'version' || look.kind === 'dataset') && look.images > 0
+  const hasChoice =
+    !isPart(look, here) && (look.kind === 'version' || look.kind === 'dataset') && look.images > 0
   if (look.refused) return <ErrorText error={look.refused} />
   return (
     <>

@@ -5,6 +5,7 @@ import RefreshCw from 'lucide-react/icons/refresh-cw'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
+import { createGraph } from '../../../shared/history/graph.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { errorInfo } from '../../stores/loading.ts'
@@ -22,7 +23,7 @@ import { pullCommands } from './pull-commands.ts'
 import { PullDetails } from './pull-details.tsx'
 import { PullList } from './pull-list.tsx'
 import { text } from './text.ts'
-import type { Here } from './what-it-does.ts'
+import { type Here, isPart } from './what-it-does.ts'
 
 /** Looks through what is on the server, from entity to version, and brings it here. */
 export function PullScreen(props: PullPlaces) {
@@ -34,12 +35,11 @@ export function PullScreen(props: PullPlaces) {
   const { path, rows, next, loading, isReading, linked, cursor, query, look } = state
   const job = useStore(pull, (one) => one.job)
   const readOnly = useStore(appInfo, ({ info }) => info?.readOnly ?? false)
-  const hasVersion = useStore(versions, ({ list }) => list.length > 0)
+  const list = useStore(versions, (one) => one.list)
   const isOpen = useStore(versions, ({ draft }) => draft?.canCommit ?? false)
-  const branch = useStore(
-    versionWork,
-    ({ branches }) => branches.find(({ isCurrent }) => isCurrent)?.name ?? 'main',
-  )
+  const branch = useStore(versionWork, ({ branches }) => branches.find(({ isCurrent }) => isCurrent))
+  const head = branch?.version ?? null
+  const reached = useMemo(() => new Set(head === null ? [] : createGraph(list).ancestors(head)), [list, head])
   const scroller = useRef<HTMLDivElement>(null)
   const searchField = useRef<HTMLInputElement>(null)
   const [as, setAs] = useState<'auto' | 'images'>('auto')
@@ -47,7 +47,13 @@ export function PullScreen(props: PullPlaces) {
   const shown = useMemo(() => matching(rows, query), [rows, query])
   const row = shown.find(({ key }) => key === cursor) ?? null
   const isRunning = job?.state === 'running'
-  const here: Here = { hasVersion, branch, isOpen, isLinked: linked !== null }
+  const here: Here = {
+    hasVersion: head !== null,
+    branch: branch?.name ?? 'main',
+    isOpen,
+    isLinked: linked !== null,
+    reached,
+  }
 
   useEffect(() => {
     void browse.begin()
@@ -72,6 +78,12 @@ export function PullScreen(props: PullPlaces) {
   }, [browse, isSearching, next, isReading, loading.kind])
   // biome-ignore lint/correctness/useExhaustiveDependencies: a choice is for one version
   useEffect(() => setAs('auto'), [cursor])
+  // What is searched for takes the cursor along.
+  const first = shown[0]?.key ?? null
+  const isCursorShown = row !== null
+  useEffect(() => {
+    if (isSearching && !isCursorShown && first !== null) browse.choose(first)
+  }, [browse, isSearching, isCursorShown, first])
   const depth = path?.length ?? -1
   // biome-ignore lint/correctness/useExhaustiveDependencies: into a list that is there the focus goes along
   useEffect(() => {
@@ -84,8 +96,8 @@ export function PullScreen(props: PullPlaces) {
     if (path && path.length > 0) void browse.open(path.slice(0, -1), path.at(-1))
   }, [browse])
   const more = useCallback(() => void browse.more(), [browse])
-  const now = useRef({ row, as, look, readOnly, isRunning })
-  now.current = { row, as, look, readOnly, isRunning }
+  const now = useRef({ row, as, look, here, readOnly, isRunning })
+  now.current = { row, as, look, here, readOnly, isRunning }
   const get = useCallback(() => {
     const { row, as } = now.current
     if (row?.kind === 'version') void pull.pull(row.artifact.id, as)
@@ -114,8 +126,9 @@ export function PullScreen(props: PullPlaces) {
     const version = () => (now.current.row?.kind === 'version' ? now.current.row.artifact : null)
     return pullCommands({
       canGet() {
-        const { row, look, readOnly, isRunning } = now.current
-        const isUsable = look.kind === 'there' && look.id === row?.key && look.look.kind !== 'none'
+        const { row, look, here, readOnly, isRunning } = now.current
+        if (look.kind !== 'there' || look.id !== row?.key) return false
+        const isUsable = look.look.kind !== 'none' && !isPart(look.look, here)
         return isUsable && !readOnly && !isRunning
       },
       get,
@@ -146,7 +159,6 @@ export function PullScreen(props: PullPlaces) {
       void find(query)
     } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
       event.preventDefault()
-      if (shown[0] && !shown.some(({ key }) => key === cursor)) browse.choose(shown[0].key)
       scroller.current?.focus()
     } else if (event.key === 'Escape' && query !== '') {
       event.stopPropagation()

@@ -9,7 +9,13 @@ export type Here = {
   /** There is something that no version holds. */
   readonly isOpen: boolean
   readonly isLinked: boolean
+  /** Versions of this library that the branch leads to. */
+  readonly reached: ReadonlySet<string>
 }
+
+/** It is here, and the branch has it: there is nothing to get. */
+export const isPart = ({ artifact, versions }: RemoteLook, { reached }: Here): boolean =>
+  versions === 0 && artifact.versionHere !== null && reached.has(artifact.versionHere)
 
 /** What getting an artifact would do, in plain words, before anything is done. */
 export function whatItDoes(look: RemoteLook, as: 'auto' | 'images', here: Here): string {
@@ -18,6 +24,7 @@ export function whatItDoes(look: RemoteLook, as: 'auto' | 'images', here: Here):
   const bytes = Math.max(0, look.bytes - look.here.bytes)
   const load =
     missing > 0 ? `Downloads ${counted(missing, 'file')} (${formatBytes(bytes)})` : 'Downloads nothing'
+  if (isPart(look, here)) return `It is here already, and ${here.branch} has it: there is nothing to get.`
   if (kind === 'none') return 'There is nothing in it that can be used here: no images, and no dataset.'
   const link = here.isLinked
     ? ''
@@ -30,7 +37,7 @@ export function whatItDoes(look: RemoteLook, as: 'auto' | 'images', here: Here):
   }
   const first = here.isOpen ? ' What no version holds here is committed first.' : ''
   if (kind === 'version' && look.versions === 0 && artifact.versionHere !== null) {
-    return `It is here already. Getting it again merges it into ${here.branch} if that does not have it.${first}${link}`
+    return `It is here already. Getting it merges it into ${here.branch}.${first}${link}`
   }
   if (!here.hasVersion) {
     const history = look.versions > 1 ? ` with its history of ${counted(look.versions, 'version')}` : ''
