@@ -267,7 +267,7 @@ export function createSync(options: {
     const error = new AppError(
       'REMOTE_AHEAD',
       `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
-      { remedy: 'Pull and merge it. Until then "latest" stays on theirs.' },
+      { remedy: 'Get and merge it ("tessera pull"). Until then "latest" stays on theirs.' },
     )
     journal.say({ kind: 'note', text: `${error.message} ${error.remedy}` })
     context.emit({

@@ -131,14 +131,18 @@ export function createBrowseStore(host: HostConnection): BrowseStore {
     reading = new AbortController()
     const { signal } = reading
     const before = known.get(keyOf(path))
+    const was = store.getState().path
     lastPlace = { path, cursor: cursor ?? before?.cursor ?? null }
-    store.setState({ path, query: '', look: { kind: 'none' }, isReading: false })
+    // Read anew, the same place stays in sight meanwhile.
+    const isSame = was !== null && keyOf(was) === keyOf(path)
+    store.setState({ path, isReading: false, ...(!isSame && { query: '', look: { kind: 'none' } as const }) })
     if (before) {
       store.setState({ rows: before.rows, next: before.next, loading: { kind: 'ready' } })
       choose(cursor ?? before.cursor ?? before.rows[0]?.key ?? null)
       return
     }
-    store.setState({ rows: [], next: null, cursor: null, loading: { kind: 'loading' } })
+    if (!isSame) store.setState({ rows: [], next: null, cursor: null })
+    store.setState({ loading: { kind: 'loading' } })
     try {
       const page = await read(path, null, signal)
       if (signal.aborted) return

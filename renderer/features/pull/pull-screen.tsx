@@ -87,8 +87,9 @@ export function PullScreen(props: PullPlaces) {
   const depth = path?.length ?? -1
   // biome-ignore lint/correctness/useExhaustiveDependencies: into a list that is there the focus goes along
   useEffect(() => {
-    if (loading.kind === 'ready' && document.activeElement !== searchField.current)
-      scroller.current?.focus({ preventScroll: true })
+    const { activeElement: focused } = document
+    const isElsewhere = focused && focused !== document.body && !focused.closest('[data-browse]')
+    if (loading.kind === 'ready' && !isElsewhere) scroller.current?.focus({ preventScroll: true })
   }, [depth, loading.kind])
 
   const up = useCallback(() => {
@@ -100,7 +101,10 @@ export function PullScreen(props: PullPlaces) {
   now.current = { row, as, look, here, readOnly, isRunning }
   const get = useCallback(() => {
     const { row, as } = now.current
-    if (row?.kind === 'version') void pull.pull(row.artifact.id, as)
+    if (row?.kind !== 'version') return
+    // The button cannot be pressed while it runs, and must not keep the keys.
+    scroller.current?.focus({ preventScroll: true })
+    void pull.pull(row.artifact.id, as)
   }, [pull])
   const open = useCallback(
     (row: Row) => {
@@ -199,7 +203,7 @@ export function PullScreen(props: PullPlaces) {
       <PullBar {...props} />
       <div className={styles.bar}>
         <CommandButton id="pull.up" icon={<CornerLeftUp size={16} />} disabled={depth <= 0} />
-        <nav className={styles.path} aria-label={text.where}>
+        <nav data-browse className={styles.path} aria-label={text.where}>
           <ol>
             {[text.root, ...(path ?? [])].map((name, index) => {
               const isLast = index === depth
@@ -253,8 +257,8 @@ export function PullScreen(props: PullPlaces) {
         />
       )}
       <div className={styles.work}>
-        <div className={styles.main}>
-          {level !== null && loading.kind !== 'loading' && !isEmpty && (
+        <div data-browse className={styles.main}>
+          {level !== null && rows.length > 0 && !isEmpty && (
             <PullList
               scroller={scroller}
               level={level}
@@ -268,7 +272,7 @@ export function PullScreen(props: PullPlaces) {
               onMore={more}
             />
           )}
-          {loading.kind === 'loading' && <p className={styles.note}>{text.reading}</p>}
+          {loading.kind === 'loading' && rows.length === 0 && <p className={styles.note}>{text.reading}</p>}
           {isEmpty && level !== null && (
             <p className={styles.note}>
               {query.trim() === '' ? text.empty[level] : text.noMatch(query.trim())}

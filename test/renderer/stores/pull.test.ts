@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest'
+import { createPullStore, type PullJob } from '../../../renderer/stores/pull.ts'
+import { AppError } from '../../../shared/base/app-error.ts'
+import type { HostConnection, HostEvent } from '../../../shared/host/host-api.ts'
+import type { RemoteAhead } from '../../../shared/host/pull-methods.ts'
+
+const job = (more: Partial<PullJob>): PullJob => ({
+  state: 'running',
+  source: 'me/street/photos:v0',
+  artifact: 'id0',
+  as: 'images',
+  step: 'Getting files',
+  filesDone: 0,
+  filesTotal: 3,
+  bytesDone: 0,
+  bytesTotal: 9,
+  error: null,
+  startedAt: 1,
+  ...more,
+})
+const theirs: RemoteAhead['versions'][number] = {
+  versionId: 'a'.repeat(64),
+  message: 'night',
+  author: 'ada',
+  createdAt: 1,
+  artifact: 'id',
+  collection: 'history',
+  remoteVersion: 'v2',
+  isUnfinished: false,
+}
+
+function bench(flush: () => Promise<void> = async () => {}) {
+  const asked: string[] = []
+  const dismissed: string[] = []
+  const listeners: ((event: HostEvent) => void)[] = []
+  const server = {
+    job: null as PullJob | null,
+    ahead: [] as RemoteAhead['versions'],
+    error: null as AppError | null,
+  }
+  const host = {
+    async call(method: string, input: object) {
+      asked.push(`${method} ${JSON.stringify(input)}`)
+      if (method === 'pull.status' || method === 'pull.cancel') return { job: server.job }
+      if (server.error) throw server.error
+      if (method === 'remote.ahead') return { checkedAt: 1, versions: server.ahead, collections: [] }
+      return { kind: 'none', downloaded: { files: 0, bytes: 0 } }
+    },
+    on(next: (event: HostEvent) => void) {
+      listeners.push(next)
+      return () => {}
+    },
+  } as unknown as HostConnection
+  const notices = { dismiss: (key: string) => void dismissed.push(key) }
+  const store = createPullStore(host, notices, flush)
+  const tell = (event: HostEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  return { store, asked, dismissed, server, tell }
+}
+
+it('saves what is drawn in this window before anything is merged, and pulls nothing over what could not be saved', async () => {
+  const order: string[] = []
+  const { store, asked } = bench(async () => void order.push('saved'))
+  await store.merge()
+  expect(order).toEqual(['saved'])
+  expect(asked[0]).toBe('remote.pullAndMerge {"uncommitted":"commit"}')
+  const full = bench(() => Promise.reject(new AppError('DISK_FULL', 'Full.', { remedy: 'Free some.' })))
+  expect(await full.store.merge()).toBeNull()
+  expect(full.asked).not.toContain('remote.pullAndMerge {"uncommitted":"commit"}')
+  expect(full.store.getState().refused?.code).toBe('DISK_FULL')
+})
+
+it('goes on with what was stopped, as it was begun, also in a window that came later', async () => {
+  const { store, server, asked } = bench()
+  server.job = job({ state: 'stopped' })
+  await store.refresh()
+  expect(store.getState().job?.state).toBe('stopped')
+  await store.goOn()
+  expect(asked).toContain('remote.pull {"artifact":"id0","as":"images","uncommitted":"commit"}')
+  server.job = job({ state: 'failed', artifact: '*' })
+  await store.refresh()
+  await store.goOn()
+  expect(asked).toContain('remote.pullAndMerge {"uncommitted":"commit"}')
+})
+
+it('says nothing of a pull that was done before the window came, or that was put away', async () => {
+  const { store, server, tell } = bench()
+  server.job = job({ state: 'done' })
+  await store.refresh()
+  expect(store.getState().job).toBeNull()
+  server.job = job({ state: 'stopped', startedAt: 2 })
+  tell({ type: 'pull.changed', status: { job: server.job } })
+  expect(store.getState().job).not.toBeNull()
+  store.putAway()
+  tell({ type: 'pull.changed', status: { job: server.job } })
+  expect(store.getState().job).toBeNull()
+  tell({ type: 'pull.changed', status: { job: job({ startedAt: 2 }) } })
+  expect(store.getState().job?.state).toBe('running')
+})
+
+it('asks seldom by itself and then says nothing of failures; a person is told', async () => {
+  const { store, server, asked } = bench()
+  server.error = new AppError('NET_OFFLINE', 'No network.', { remedy: 'Wait.' })
+  await store.ask('seldom')
+  await store.ask('seldom')
+  expect(asked).toHaveLength(1)
+  expect(store.getState().refused).toBeNull()
+  await store.ask('now')
+  expect(store.getState().refused?.code).toBe('NET_OFFLINE')
+})
+
+it('says why a push did not become the newest until there is nothing of others left', async () => {
+  const { store, server, tell, dismissed } = bench()
+  server.ahead = [theirs]
+  const error = new AppError('REMOTE_AHEAD', 'Somebody else pushed.', { remedy: 'Merge.' }).toInfo()
+  tell({ type: 'notice', notice: { key: 'remote-ahead', severity: 'warning', error } })
+  await expect.poll(() => store.getState().ahead.versions).toHaveLength(1)
+  expect(store.getState().behind?.code).toBe('REMOTE_AHEAD')
+  tell({ type: 'remote.changed', ahead: { checkedAt: 2, versions: [], collections: [] } })
+  expect(store.getState().behind).toBeNull()
+  expect(dismissed).toEqual(['remote-ahead'])
+})
