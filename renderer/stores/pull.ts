@@ -98,9 +98,11 @@ export function createPullStore(
       return result
     } catch (error) {
       const { job } = await host.call('pull.status', {}).catch(() => ({ job: store.getState().job }))
-      // A call that was refused at once made no job of its own.
-      const isTold = job !== null && job.state !== 'running' && job.error !== null
-      store.setState({ job, ...(!isTold && { refused: errorInfo(error) }) })
+      show(job)
+      // A call that was refused at once made no job that could tell.
+      const told = job?.state === 'running' ? null : job?.error
+      const info = errorInfo(error)
+      if (told?.code !== info.code || told.message !== info.message) store.setState({ refused: info })
       return null
     }
   }

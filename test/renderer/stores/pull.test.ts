@@ -69,6 +69,13 @@ it('saves what is drawn in this window before anything is merged, and pulls noth
   expect(await full.store.merge()).toBeNull()
   expect(full.asked).not.toContain('remote.pullAndMerge {"uncommitted":"commit"}')
   expect(full.store.getState().refused?.code).toBe('DISK_FULL')
+  // Also beside a pull that was stopped before.
+  const error = new AppError('CANCELLED', 'Stopped.', { remedy: 'Go on.' }).toInfo()
+  full.server.job = job({ state: 'stopped', error })
+  await full.store.goOn()
+  await full.store.refresh()
+  await full.store.goOn()
+  expect(full.store.getState()).toMatchObject({ refused: { code: 'DISK_FULL' }, job: { state: 'stopped' } })
 })
 
 it('goes on with what was stopped, as it was begun, also in a window that came later', async () => {
