@@ -108,6 +108,7 @@ export function WorkingCopy({
             saving.kind !== 'saved' && <p className={styles.clean}>{text.unsaved}</p>
           )}
           <div className={styles.actions}>
+            <CommandTextButton id="app.data" kind="quiet" icon={<CloudDownload size={15} />} />
             {latest && <CommandTextButton id="history.compare">{text.showChanges}</CommandTextButton>}
             <CommandKeys id="history.commit" />
             <Button
