@@ -170,14 +170,14 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         png: png && copy(png),
         patches: patches.map(copy),
       }),
-    overlay: ({ width, height, png, side, colors }) =>
-      enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
     merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
     resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
     differ: ({ width, height, before, after, side }) => {
       const copied = ({ png, objects }: DifferInput) => ({ png: png && copy(png), objects })
       return enqueue({ kind: 'differ', width, height, before: copied(before), after: copied(after), side })
     },
+    overlay: ({ width, height, png, side, objects, categories }) =>
+      enqueue({ kind: 'overlay', width, height, png: copy(png), side, objects: objects.slice(), categories }),
     restore: ({ before, after, now, ...rest }) => {
       const copied = ({ png, objects }: WholeInput) => ({ png: png && copy(png), objects })
       const states = { before: copied(before), after: copied(after), now: copied(now) }

@@ -75,7 +75,12 @@ function decodeOwn(png: Uint8Array, width: number, height: number): LabelMap | n
   const rowBytes = 1 + 4 * width
   let rows: Buffer
   try {
-    rows = inflateSync(png.subarray(dataAt, dataEnd), { maxOutputLength: rowBytes * height })
+    // In one piece: put together from many, it would be copied once more.
+    const whole = rowBytes * height
+    rows = inflateSync(png.subarray(dataAt, dataEnd), {
+      maxOutputLength: whole,
+      chunkSize: Math.max(64, whole),
+    })
   } catch {
     return null
   }

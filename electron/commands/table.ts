@@ -7,8 +7,10 @@ import { compare } from './compare.ts'
 import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
 import { dump } from './dump.ts'
+import { exportCommand } from './export.ts'
 import { history } from './history.ts'
 import { importCommand } from './import.ts'
+import { importLabels } from './import-labels.ts'
 import { init } from './init.ts'
 import { labelGet } from './label-get.ts'
 import { labelSet } from './label-set.ts'
@@ -16,7 +18,9 @@ import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
+import { pull } from './pull.ts'
 import { push } from './push.ts'
+import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -43,6 +47,8 @@ export const commands: readonly Command[] = [
   categoriesExport,
   labelSet,
   labelGet,
+  importLabels,
+  exportCommand,
   superpixels,
   commit,
   log,
@@ -59,6 +65,9 @@ export const commands: readonly Command[] = [
   aliasRemove,
   merge,
   push,
+  pull,
+  remoteList,
+  remoteShow,
   sync,
   syncRetry,
   syncPark,

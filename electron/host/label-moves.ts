@@ -108,7 +108,9 @@ export function createLabelMoves(tools: {
       const tips = rows.tips(id)
       if (head && tips.length === 1 && isSame(head, wanted, [head.label, wanted.label])) return false
       const content = keepingIds(await contents.again(sample, wanted), head)
-      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [])
+      // Who takes over a label as it is did not draw it; who puts an earlier one in the place of another did something.
+      const by = tool === 'merge' || head === null ? wanted.author : undefined
+      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [], by)
       return true
     },
 

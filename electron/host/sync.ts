@@ -2,14 +2,14 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type {
   ArtifactRole,
   HostOutput,
-  OutboxEntry,
   Settings,
   SyncLine,
   SyncStatus,
   Version,
 } from '../../shared/host/host-api.ts'
-import { deliveryOf, heldUpBy, nextDue, outbox } from '../../shared/sync/outbox.ts'
-import type { OwedEntry } from '../../shared/sync/push.ts'
+import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
+import { nextDue } from '../../shared/sync/outbox.ts'
+import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import { type Breakers, createBreakers } from '../adapters/wandb/breaker.ts'
@@ -23,8 +23,9 @@ import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
 import { createReachability } from './reachability.ts'
 import { requireWritable } from './read-only.ts'
-import { type ConnectionDraft, createRemoteLink, type Place } from './remote-link.ts'
+import { type ConnectionDraft, createRemoteLink, type Place, type RemoteLink } from './remote-link.ts'
 import { createSyncLog } from './sync-log.ts'
+import { createSyncOutbox } from './sync-outbox.ts'
 import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
 
 export type { ConnectionDraft } from './remote-link.ts'
@@ -35,6 +36,8 @@ export type VersionSource = {
   /** Resolves when the digests of all artifacts are known whose files can be read. */
   digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
+  /** Files by which a version is the same in another library, where that can be. */
+  history?(versionId: string): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
 }
@@ -66,8 +69,8 @@ export type Sync = {
     signal: AbortSignal,
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
-  /** The server, to be asked. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
-  connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
+  /** The server, because a person asks it something now. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
+  connect(options?: { readonly anyPlace?: boolean }): Promise<Connection>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -79,6 +82,9 @@ export type Sync = {
   start(): void
   close(): Promise<void>
 }
+
+/** A server, the project the library is linked to (empty texts for none), and what is known of it. */
+export type Connection = Awaited<ReturnType<RemoteLink['connect']>>
 
 const progressEveryMs = 250
 /** A network that comes and goes gives many hints. */
@@ -114,6 +120,7 @@ export function createSync(options: {
     writes: !context.readOnly,
     now: () => context.now(),
   })
+  const outbox = createSyncOutbox({ ...options, link, isPushing: () => current !== null })
   const reach = createReachability({ now: () => context.now(), random, ...options.probes })
   const pause = createPause(context)
   const labelProgress = createLabelProgress(context)
@@ -136,22 +143,6 @@ export function createSync(options: {
     failed: (error) => context.log('debug', 'sync', `by itself: ${toAppError(error).code}`),
   })
 
-  async function entries(): Promise<OutboxEntry[]> {
-    const { wandb } = await options.settings.get()
-    if (!link.isSet(wandb)) return []
-    const book = link.book(wandb)
-    const found = outbox(await versions.list()).map(({ version, role, digest }) => {
-      const receipt = book.receipt(role, version.id)
-      const kept = receipt ? null : book.attempt(role, version.id)
-      const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
-      const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
-      const { files = 0, bytes = 0 } = version.artifacts.find((artifact) => artifact.role === role) ?? {}
-      return { version: version.id, versionNumber: version.number, role, digest, files, bytes, delivery }
-    })
-    const behind = heldUpBy(found)
-    return found.map((entry, at) => ({ ...entry, behind: behind[at]! }))
-  }
-
   async function status(): Promise<SyncStatus> {
     const { wandb } = await options.settings.get()
     const next = await nextAction()
@@ -160,7 +151,7 @@ export function createSync(options: {
       online: reach.state(),
       paused: pause.isOn(),
       running,
-      entries: await entries(),
+      entries: await outbox.entries(),
       next: next && next.at > context.now() ? next : null,
       log: journal.recent(),
     }
@@ -180,7 +171,7 @@ export function createSync(options: {
     const now = context.now()
     const found: NextAction[] = []
     if (wandb.autoPush) {
-      const at = isWoken ? now : nextDue(await entries())
+      const at = isWoken ? now : nextDue([...(await outbox.entries()), ...(await outbox.histories())])
       if (at !== null) found.push({ at, what: 'retry' })
     }
     if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
@@ -214,19 +205,9 @@ export function createSync(options: {
     if (next === 'online' && before === 'offline')
       journal.say({ kind: 'network', text: 'The server can be reached again.' })
     if (next === 'online')
-      await release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED').catch(() => undefined)
-  }
-
-  /** Ends the waits of deliveries whose last error is one of these. */
-  async function release(isMeant: (code: string) => boolean): Promise<void> {
-    const { wandb } = await options.settings.get()
-    if (!link.isSet(wandb) || context.readOnly) return
-    const book = link.book(wandb)
-    for (const { version, role, delivery } of await entries()) {
-      if (delivery.kind !== 'waiting' || !delivery.lastError || !isMeant(delivery.lastError.code)) continue
-      const attempt = book.attempt(role, version)
-      if (attempt?.kind === 'waiting') book.saveAttempt(role, version, { ...attempt, notBefore: 0 })
-    }
+      await outbox
+        .release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED')
+        .catch(() => undefined)
   }
 
   /** Asks the server something cheap. Never rejects: what it shows is the state. */
@@ -264,6 +245,7 @@ export function createSync(options: {
         product,
         random,
         say: journal.say,
+        ahead: tellAhead,
         isClosing: () => closed,
         online: (next) => void saw(next),
         show(next: SyncStatus['running']) {
@@ -279,11 +261,26 @@ export function createSync(options: {
     await round.finally(() => reach.state() === 'offline' || closed || noteScheduled())
   }
 
+  function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
+    if (role === 'history') return
+    const names = found.map(({ version }) => version).join(', ')
+    const error = new AppError(
+      'REMOTE_AHEAD',
+      `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
+      { remedy: 'Pull and merge it. Until then "latest" stays on theirs.' },
+    )
+    journal.say({ kind: 'note', text: `${error.message} ${error.remedy}` })
+    context.emit({
+      type: 'notice',
+      notice: { key: 'remote-ahead', severity: 'warning', error: error.toInfo() },
+    })
+  }
+
   /** A person's wish: it ends a pause, and waits that nobody asked for. */
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
     pause.set(false)
     breakers?.ready()
-    if (current === null) await release((code) => code !== 'REMOTE_LIMIT')
+    if (current === null) await outbox.release((code) => code !== 'REMOTE_LIMIT')
     return start(signal)
   }
 
@@ -299,11 +296,11 @@ export function createSync(options: {
       })
       current = { promise, stop }
     }
-    const mine = current
-    const onAbort = () => mine.stop.abort()
+    const round = current
+    const onAbort = () => round.stop.abort()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      await mine.promise
+      await round.promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
       await emit()
@@ -312,17 +309,9 @@ export function createSync(options: {
   }
 
   async function stopRunning(): Promise<void> {
-    const mine = current
-    mine?.stop.abort()
-    await mine?.promise.catch(() => undefined)
-  }
-
-  /** The book of the place versions go to, and what its line says of one of them. */
-  async function lineOf(versionId: string, role: ArtifactRole) {
-    requireWritable(context)
-    const { wandb } = await options.settings.get()
-    const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
-    return entry ? { book: link.book(wandb), entry, name: `v${entry.versionNumber} ${role}` } : null
+    const round = current
+    round?.stop.abort()
+    await round?.promise.catch(() => undefined)
   }
 
   async function changed(): Promise<SyncStatus> {
@@ -352,7 +341,8 @@ export function createSync(options: {
       return changed()
     },
     async retry(versionId, role) {
-      const found = await lineOf(versionId, role)
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
       const attempt = found?.book.attempt(role, versionId)
       if (found && attempt && found.entry.delivery.kind !== 'sending') {
         breakers?.ready()
@@ -369,7 +359,8 @@ export function createSync(options: {
       return changed()
     },
     async park(versionId, role) {
-      const found = await lineOf(versionId, role)
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
       if (!found) {
         throw new AppError('NOT_FOUND', 'There is no such delivery.', { remedy: 'Look at the list anew.' })
       }
@@ -416,7 +407,10 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect: () => link.connect(),
+    connect({ anyPlace = false } = {}) {
+      breakers?.ready()
+      return link.connect(undefined, options.http, anyPlace)
+    },
     start() {
       started = true
       timer.set()

@@ -24,24 +24,41 @@ export const mostZipBytes = 0xffff_ffff
  */
 export function storedZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer>[] {
   if (entries.length > mostZipEntries) throw new RangeError('too many files for a zip archive')
-  const parts: Uint8Array<ArrayBuffer>[] = []
+  const index = createZipIndex()
+  const parts = entries.flatMap(({ path, bytes }) => [index.add(path, bytes), bytes])
+  return [...parts, ...index.end()]
+}
+
+/** The same for whoever writes the bytes of each entry as it comes. Both throw RangeError beyond what an archive holds. */
+export function createZipIndex(): {
+  /** What stands before the bytes of an entry. */
+  add(path: string, bytes: Uint8Array): Uint8Array<ArrayBuffer>
+  /** What stands behind the bytes of the last one. */
+  end(): Uint8Array<ArrayBuffer>[]
+} {
   const central: Uint8Array<ArrayBuffer>[] = []
   let offset = 0
-  for (const { path, bytes } of entries) {
-    const name = new TextEncoder().encode(path)
-    const shared = [FLAGS, 0, 0, FIRST_DAY]
-    const sizes = [crc32(bytes), bytes.length, bytes.length]
-    const local = record(LOCAL, [VERSION, ...shared], sizes, [name.length, 0], [], name)
-    central.push(
-      record(CENTRAL, [VERSION, VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset], name),
-    )
-    parts.push(local, bytes)
-    offset += local.length + bytes.length
+  return {
+    add(path, bytes) {
+      if (central.length >= mostZipEntries) throw new RangeError('too many files for a zip archive')
+      const name = new TextEncoder().encode(path)
+      const shared = [FLAGS, 0, 0, FIRST_DAY]
+      const sizes = [crc32(bytes), bytes.length, bytes.length]
+      const local = record(LOCAL, [VERSION, ...shared], sizes, [name.length, 0], [], name)
+      central.push(
+        record(CENTRAL, [VERSION, VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset], name),
+      )
+      offset += local.length + bytes.length
+      if (offset > mostZipBytes) throw new RangeError('too many bytes for a zip archive')
+      return local
+    },
+    end() {
+      const size = central.reduce((sum, { length }) => sum + length, 0)
+      if (offset + size > mostZipBytes) throw new RangeError('too many bytes for a zip archive')
+      const counts = [0, 0, central.length, central.length]
+      return [...central, record(END, counts, [size, offset], [0], [], new Uint8Array(0))]
+    },
   }
-  const size = central.reduce((sum, { length }) => sum + length, 0)
-  if (offset + size > mostZipBytes) throw new RangeError('too many bytes for a zip archive')
-  const end = record(END, [0, 0, entries.length, entries.length], [size, offset], [0], [], new Uint8Array(0))
-  return [...parts, ...central, end]
 }
 
 /** A signature, 16-bit fields, 32-bit fields, 16-bit fields, 32-bit fields, and bytes; all numbers little-endian. */

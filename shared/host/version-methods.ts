@@ -105,6 +105,23 @@ export const sampleConflictSchema = z.object({
   isRemoved: z.boolean(),
 })
 
+export const mergeResultSchema = z.object({
+  ...jobResult,
+  /** `forward`: the branch had nothing of its own and stands on that version now. */
+  kind: z.enum(['none', 'forward', 'merged']),
+  version: versionSchema.nullable(),
+  base: sha256.nullable(),
+  otherBases: z.array(sha256).readonly(),
+  /** Samples that only they changed, and labels that both changed and that were put together. */
+  taken: z.int(),
+  merged: z.int(),
+  conflicts: z.array(sampleConflictSchema).readonly(),
+  /** Fields of categories where mine stands. */
+  categories: z
+    .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
+    .readonly(),
+})
+
 const branchSchema = z.object({ name: z.string(), version: sha256.nullable(), isCurrent: z.boolean() })
 const aliasSchema = z.object({ name: z.string(), version: sha256 })
 const refMoveSchema = z.object({
@@ -314,22 +331,7 @@ export const versionMethods = {
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
     }),
-    z.object({
-      ...jobResult,
-      /** `forward`: the branch had nothing of its own and stands on that version now. */
-      kind: z.enum(['none', 'forward', 'merged']),
-      version: versionSchema.nullable(),
-      base: sha256.nullable(),
-      otherBases: z.array(sha256).readonly(),
-      /** Samples that only they changed, and labels that both changed and that were put together. */
-      taken: z.int(),
-      merged: z.int(),
-      conflicts: z.array(sampleConflictSchema).readonly(),
-      /** Fields of categories where mine stands. */
-      categories: z
-        .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
-        .readonly(),
-    }),
+    mergeResultSchema,
   ),
   /** What differs between two versions, or between one and what is not committed. */
   'versions.compare': method(between, comparisonSchema),

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { type Connector, direct } from '../net/connector.ts'
@@ -75,7 +75,10 @@ export async function exchange(
     maxBytes: number
     maxErrorBytes: number
     waits: Waits
+    /** Takes the body of a success piece by piece; `bytes` of the answer are empty then. */
+    take?: (part: Uint8Array) => void
     connector?: Connector | undefined
+    lookup?: LookupFunction | undefined
   },
 ): Promise<Answer> {
   const { method, signal, waits } = call
@@ -84,7 +87,12 @@ export async function exchange(
   const headers: Record<string, string> = { 'accept-encoding': 'gzip', ...call.headers }
   if (body) headers['content-length'] = String(body.size)
   signal.throwIfAborted()
-  const { request, isSecure } = (call.connector ?? direct).open(target, { method, headers, signal })
+  const { request, isSecure } = (call.connector ?? direct).open(target, {
+    method,
+    headers,
+    signal,
+    ...(call.lookup && { lookup: call.lookup }),
+  })
   const answered = Promise.withResolvers<IncomingMessage>()
   let isAnswered = false
   const guard = createGuard(waits, (error) => {
@@ -215,7 +223,7 @@ function drained(request: ClientRequest): Promise<void> {
 
 async function readAnswer(
   response: IncomingMessage,
-  call: { maxBytes: number; maxErrorBytes: number; waits: Waits },
+  call: { maxBytes: number; maxErrorBytes: number; waits: Waits; take?: (part: Uint8Array) => void },
   guard: Guard,
 ): Promise<Uint8Array> {
   const status = response.statusCode ?? 0
@@ -233,7 +241,8 @@ async function readAnswer(
     for await (const part of source) {
       size += part.length
       if (size > limit) throw new TooLarge(limit)
-      parts.push(part)
+      if (call.take && isSuccess) call.take(part)
+      else parts.push(part)
     }
   }
   async function* count(source: AsyncIterable<Uint8Array>) {

@@ -48,6 +48,18 @@ export function linkNodes(
   return {
     idOf,
     membership,
+    /** `collection:alias`; without an alias the newest. */
+    find(place: { entity: string; name: string }, name: string): Node {
+      const [collection, alias = 'latest'] = name.split(':')
+      const found = store.state.links.find(
+        (link) =>
+          link.entity === place.entity &&
+          link.project === place.name &&
+          link.portfolio === collection &&
+          (link.aliases.includes(alias) || `v${link.versionIndex}` === alias),
+      )
+      return found ? membership(found) : null
+    },
     of: (artifact: StoredArtifact): Node[] =>
       store.state.links.filter((link) => link.artifact === artifact.id).map(membership),
   }
@@ -58,6 +70,7 @@ export function linkMutations(
   store: DoubleStore,
   links: ReturnType<typeof linkNodes>,
   committed: (id: Args[string] | undefined, what: string) => StoredArtifact,
+  enter: (entity: string, project: string) => unknown,
 ) {
   const { state } = store
   return {
@@ -68,6 +81,7 @@ export function linkMutations(
         project: text(input.projectName),
         portfolio: text(input.artifactPortfolioName),
       }
+      enter(place.entity, place.project)
       const isIn = (link: StoredLink) =>
         link.entity === place.entity && link.project === place.project && link.portfolio === place.portfolio
       const known = state.links.find((link) => isIn(link) && link.artifact === artifact.id)

@@ -355,7 +355,7 @@ export function createMutations(desk: Desk, nodes: Nodes): Record<string, (input
       return { success: true }
     },
 
-    ...linkMutations(store, nodes.links, committed),
+    ...linkMutations(store, nodes.links, committed, enter),
 
     createRunFiles(input) {
       const run = runOf(input)

@@ -71,7 +71,7 @@ export function createNodes({ store, grants, options }: Desk) {
     storageBytes: 0,
     xxhashDigestsEnabled: false,
     organization: name.endsWith('-org') ? orgOf(name.slice(0, -'-org'.length)) : null,
-    user: null,
+    user: () => (name === options.entity ? viewer() : null),
   })
   const viewer = (): Node => ({
     __typename: 'User',
@@ -138,7 +138,7 @@ export function createNodes({ store, grants, options }: Desk) {
       artifactCollections: (args) => page(collections(null), args, collection),
       artifactCollectionMembership: (args) => {
         const a = found(args)
-        return a ? membership(a) : null
+        return a ? membership(a) : links.find(p, text(args.name))
       },
     }
   }

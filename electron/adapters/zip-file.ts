@@ -1,0 +1,181 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { crc32, inflateRaw } from 'node:zlib'
+import { AppError } from '../../shared/base/app-error.ts'
+import { createZipIndex, mostZipEntries } from '../../shared/formats/stored-zip.ts'
+import { fileError } from './file-error.ts'
+
+const unpack = promisify(inflateRaw)
+const END = 0x06054b50
+const CENTRAL = 0x02014b50
+const LOCAL = 0x04034b50
+/** What one file may unfold to. */
+const mostBytes = 512 * 1024 * 1024
+/** Above this a file may be no more than `mostRatio` times as large as it is packed. */
+const freeBytes = 16 * 1024 * 1024
+const mostRatio = 200
+
+export type ZipReader = {
+  /** Names of files as they stand in the archive, in its order; some may lead elsewhere. */
+  readonly names: readonly string[]
+  /** Rejects with AppError `IN_FORMAT`, `IN_TOO_BIG`, `NOT_FOUND`. */
+  read(name: string): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+type Entry = {
+  readonly method: number
+  readonly flags: number
+  readonly crc: number
+  readonly packed: number
+  readonly size: number
+  readonly at: number
+}
+
+/** A zip archive of at most 4 GiB; its files are unpacked when they are read. Rejects with AppError `IN_*`. */
+export async function openZip(path: string): Promise<ZipReader> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    throw fileError(error)
+  }
+  try {
+    const { size } = await file.stat()
+    const entries = await readCentral(file, size)
+    return {
+      names: [...entries.keys()].filter((name) => !name.endsWith('/')),
+      read: (name) => readEntry(file, entries.get(name), name),
+      close: () => file.close(),
+    }
+  } catch (error) {
+    await file.close()
+    throw fileError(error)
+  }
+}
+
+async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await file.read(bytes, 0, length, at)
+  if (bytesRead !== length) throw damaged('it ends too early')
+  return bytes
+}
+
+async function readCentral(file: FileHandle, size: number): Promise<Map<string, Entry>> {
+  // The end stands behind everything but a comment of at most 65,535 bytes.
+  const tailAt = Math.max(0, size - 22 - 65_535)
+  const tail = await bytesAt(file, tailAt, size - tailAt)
+  let end = tail.length - 22
+  while (end >= 0 && tail.readUInt32LE(end) !== END) end--
+  if (end < 0) throw damaged('it has no list of its files')
+  const [count, length, start] = [
+    tail.readUInt16LE(end + 10),
+    tail.readUInt32LE(end + 12),
+    tail.readUInt32LE(end + 16),
+  ]
+  if (count === 0xffff || start === 0xffffffff) {
+    throw new AppError('IN_TOO_BIG', 'The archive is larger than 4 GiB, or has more than 65,534 files.', {
+      remedy: 'Unpack it, and give the folder.',
+    })
+  }
+  if (start + length > size) throw damaged('its list of files is cut off')
+  const list = await bytesAt(file, start, length)
+  const entries = new Map<string, Entry>()
+  let at = 0
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > list.length || list.readUInt32LE(at) !== CENTRAL)
+      throw damaged('its list of files makes no sense')
+    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => list.readUInt16LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ]
+    const name = list.toString('utf8', at + 46, at + 46 + nameLength)
+    if (entries.has(name)) throw damaged(`it has two files of the name ${JSON.stringify(name.slice(0, 80))}`)
+    entries.set(name, {
+      flags: list.readUInt16LE(at + 8),
+      method: list.readUInt16LE(at + 10),
+      crc: list.readUInt32LE(at + 16),
+      packed: list.readUInt32LE(at + 20),
+      size: list.readUInt32LE(at + 24),
+      at: list.readUInt32LE(at + 42),
+    })
+    at += 46 + nameLength + extra + comment
+  }
+  return entries
+}
+
+async function readEntry(file: FileHandle, entry: Entry | undefined, name: string): Promise<Uint8Array> {
+  if (!entry)
+    throw new AppError('NOT_FOUND', `There is no "${name.slice(0, 120)}" in it.`, {
+      remedy: 'Pack it again.',
+    })
+  const { flags, method, crc, packed, size, at } = entry
+  if (flags & 1) throw damaged('it is encrypted', 'Unpack it, and give the folder.')
+  if (method !== 0 && method !== 8)
+    throw damaged(`it is packed by method ${method}`, 'Unpack it, and give the folder.')
+  if (size > mostBytes || (size > freeBytes && size > packed * mostRatio)) {
+    throw new AppError('IN_TOO_BIG', `It would unfold to ${size.toLocaleString('en')} bytes.`, {
+      remedy: 'Unpack it, and give the folder, if you trust it.',
+    })
+  }
+  const head = await bytesAt(file, at, 30)
+  if (head.readUInt32LE(0) !== LOCAL) throw damaged('a file is not where its list says')
+  const body = await bytesAt(file, at + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), packed)
+  let bytes: Uint8Array
+  try {
+    bytes =
+      method === 0 ? body : size === 0 ? new Uint8Array(0) : await unpack(body, { maxOutputLength: size })
+  } catch (cause) {
+    throw damaged('a file cannot be unpacked', undefined, cause)
+  }
+  if (bytes.length !== size || crc32(bytes) !== crc) throw damaged('a file is not what its checksum says')
+  return bytes
+}
+
+const damaged = (how: string, remedy = 'Pack it again.', cause?: unknown) =>
+  new AppError('IN_FORMAT', `The archive cannot be read: ${how}.`, { remedy, cause })
+
+export type ZipWriter = {
+  add(path: string, bytes: Uint8Array): Promise<void>
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Writes files as they are, one after another; `path` must not exist. Throws AppError `IN_TOO_BIG` beyond what a zip holds. */
+export async function createZip(path: string): Promise<ZipWriter> {
+  const file = await open(path, 'wx')
+  const index = createZipIndex()
+  const write = async (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
+  }
+  const known = (error: unknown) =>
+    error instanceof RangeError
+      ? new AppError('IN_TOO_BIG', `A zip archive holds ${mostZipEntries} files and 4 GiB.`, {
+          remedy: 'Export into a folder.',
+          cause: error,
+        })
+      : error
+  return {
+    async add(name, bytes) {
+      let head: Uint8Array
+      try {
+        head = index.add(name, bytes)
+      } catch (error) {
+        throw known(error)
+      }
+      await write(head)
+      await write(bytes)
+    },
+    async finish() {
+      try {
+        for (const part of index.end()) await write(part)
+      } catch (error) {
+        throw known(error)
+      }
+      await file.sync()
+      await file.close()
+    },
+    close: () => file.close().catch(() => {}),
+  }
+}

@@ -1,0 +1,290 @@
+import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type {
+  Format,
+  FormatId,
+  ReadCategory,
+  ReadLabel,
+  SourceImage,
+} from '../../shared/formats/exchange/format.ts'
+import { detectFormat, formatNamed } from '../../shared/formats/exchange/formats.ts'
+import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
+import { frame, labelPixelsPath, type SaveHeader, saveLabelPath } from '../../shared/host/data-plane.ts'
+import {
+  type HostConnection,
+  type LabelState,
+  type Sample,
+  saveResultSchema,
+} from '../../shared/host/host-api.ts'
+import { foldAttribute } from '../../shared/label/attributes.ts'
+import { encodeIds } from '../../shared/label/id-runs.ts'
+import { type LabelMap, MAX_OBJECT_ID } from '../../shared/label/label-map.ts'
+import type { Category, LabelObject } from '../../shared/label/ontology.ts'
+import type { LabelStatus } from '../../shared/label/status.ts'
+import { openLabelSource } from './label-source.ts'
+
+export type LabelImportRequest = {
+  /** A folder, a zip archive, or one file. Absolute. */
+  readonly path: string
+  /** Null: found out from the files. */
+  readonly format: FormatId | null
+  readonly dryRun: boolean
+  /** Also where an image has a label already; what it was stays among its states. */
+  readonly replace: boolean
+  /** For labels of formats that do not say how far they have come. */
+  readonly status: LabelStatus
+}
+
+/** What becomes, or would become, of one label of the files. */
+export type LabelOutcome = {
+  readonly image: string
+  readonly file: string
+  /** `taken`: the image has a label, and is left as it is. `replaced`: it had one. `same`: it says what is there. */
+  readonly kind: 'new' | 'replaced' | 'taken' | 'same' | 'twice'
+  readonly objects: number
+  readonly remarks: readonly string[]
+}
+export type LabelProblem = { readonly file: string; readonly image: string | null; readonly reason: string }
+
+export type LabelImportReport = {
+  readonly format: FormatId
+  readonly dryRun: boolean
+  readonly labels: readonly LabelOutcome[]
+  /** Names that are not in the library yet. */
+  readonly newCategories: readonly string[]
+  readonly problems: readonly LabelProblem[]
+}
+
+const pageSize = 5000
+
+/**
+ * Brings labels of another program into a library, over the same door that any window has. A label is saved whole or not
+ * at all; what was there stays among the states of its image. Sent again, it changes nothing. Rejects with AppError
+ * `IN_PATH`, `IN_FORMAT`, `IN_TOO_BIG` where nothing can be read at all.
+ */
+export async function importLabelFiles(
+  connection: HostConnection,
+  request: LabelImportRequest,
+  signal: AbortSignal,
+  report: (done: number) => void = () => {},
+): Promise<LabelImportReport> {
+  const samples = new Map<string, Sample>()
+  for (let after: string | null = null; ; ) {
+    const page: { samples: Sample[] } = await connection.call(
+      'samples.list',
+      { after, limit: pageSize },
+      signal,
+    )
+    for (const sample of page.samples) samples.set(sample.name, sample)
+    if (page.samples.length < pageSize) break
+    after = page.samples.at(-1)!.id
+  }
+  const images: SourceImage[] = [...samples.values()].map(({ name, width, height }) => ({
+    name,
+    width,
+    height,
+  }))
+  const files = await openLabelSource(request.path, signal)
+  try {
+    const source = { ...files, image: imageFinder(images) }
+    const format: Format = request.format === null ? await detectFormat(source) : formatNamed(request.format)
+    const labels: LabelOutcome[] = []
+    const problems: LabelProblem[] = [
+      ...files.refused.map(({ file, reason }) => ({ file, image: null, reason })),
+    ]
+    const categories = await createCategoryBook(connection, request.dryRun, signal)
+    const seen = new Set<string>()
+    for await (const item of format.read(source)) {
+      signal.throwIfAborted()
+      if (item.kind === 'problem') {
+        const { file, image, reason } = item
+        problems.push({ file, image, reason })
+        continue
+      }
+      const { label } = item
+      const sample = samples.get(label.image.name)!
+      const outcome = (kind: LabelOutcome['kind']) =>
+        labels.push({
+          image: sample.name,
+          file: label.file,
+          kind,
+          objects: label.objects.length,
+          remarks: label.remarks,
+        })
+      // Of two files for one image the first counts; a reader gives them in order.
+      if (seen.has(sample.name)) outcome('twice')
+      else if (isLabeled(sample) && !request.replace) {
+        outcome('taken')
+        categories.note(label)
+      } else if (request.dryRun) {
+        outcome(isLabeled(sample) ? 'replaced' : 'new')
+        categories.note(label)
+      } else {
+        try {
+          outcome(await save(connection, sample, label, { categories, status: request.status, signal }))
+        } catch (error) {
+          if (!(error instanceof AppError) || signal.aborted) throw error
+          problems.push({ file: label.file, image: sample.name, reason: reasonOf(error.toInfo()) })
+        }
+      }
+      seen.add(sample.name)
+      report(labels.length)
+      await setImmediate()
+    }
+    if (labels.length === 0 && problems.length === 0) {
+      problems.push({
+        file: basename(request.path),
+        image: null,
+        reason: `It holds no labels of ${format.title}.`,
+      })
+    }
+    return { format: format.id, dryRun: request.dryRun, labels, newCategories: categories.made(), problems }
+  } finally {
+    await files.close()
+  }
+}
+
+const reasonOf = ({ message, remedy }: ErrorInfo) => `${message} ${remedy}`
+
+type CategoryBook = {
+  /** Remembers categories that would have to be made. */
+  note(label: ReadLabel): void
+  /** Made when it is not there. */
+  idOf(category: ReadCategory): Promise<number>
+  made(): string[]
+}
+
+/** "Car" and "car" are one category. */
+async function createCategoryBook(
+  connection: HostConnection,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<CategoryBook> {
+  const known = new Map<string, number>()
+  const learn = (list: readonly Category[]) => {
+    for (const { id, name } of list) known.set(foldAttribute(name), id)
+  }
+  learn(await connection.call('categories.list', {}, signal))
+  const made = new Map<string, string>()
+  return {
+    note({ objects }) {
+      for (const { category } of objects) {
+        const key = foldAttribute(category.name)
+        if (dryRun && !known.has(key)) made.set(key, category.name)
+      }
+    },
+    async idOf({ name, color, hasInstances, isVoid }) {
+      const key = foldAttribute(name)
+      const found = known.get(key)
+      if (found !== undefined) return found
+      try {
+        const input = {
+          name,
+          hasInstances,
+          ...(color !== null && { color }),
+          ...(isVoid && { isVoid: true as const }),
+        }
+        const { id } = await connection.call('categories.create', input, signal)
+        known.set(key, id)
+        made.set(key, name)
+        return id
+      } catch (error) {
+        // Somebody else may have made it in this moment.
+        if (!(error instanceof AppError && error.code === 'NAME_TAKEN')) throw error
+        learn(await connection.call('categories.list', {}, signal))
+        return known.get(key)!
+      }
+    },
+    made: () => [...made.values()],
+  }
+}
+
+async function save(
+  connection: HostConnection,
+  sample: Sample,
+  label: ReadLabel,
+  { categories, status, signal }: { categories: CategoryBook; status: LabelStatus; signal: AbortSignal },
+): Promise<'new' | 'replaced' | 'same'> {
+  const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
+  const objects: LabelObject[] = []
+  for (const { id, category, attributes } of label.objects) {
+    objects.push({ id, categoryId: await categories.idOf(category), attributes: { ...attributes } })
+  }
+  if (await isSame(connection, state, { map: label.map, objects }, signal)) return 'same'
+  const isFirst = state.objects.length === 0
+  const fresh = freshIds({ map: label.map, objects }, isFirst ? 1 : state.nextObjectId)
+  const header: SaveHeader = {
+    base: state.revision,
+    status: label.status ?? status,
+    objects: fresh.objects,
+    nextObjectId: Math.max(state.nextObjectId, 1 + Math.max(0, ...fresh.objects.map(({ id }) => id))),
+    tool: 'import',
+    journal: null,
+  }
+  const body = new Blob([frame(header, encodeIds(fresh.map.ids))])
+  const answer = await connection.fetchData(saveLabelPath(sample.id as SampleId), {
+    method: 'PUT',
+    body,
+    signal,
+  })
+  saveResultSchema.parse(JSON.parse(await answer.text()))
+  await takeSplit(connection, sample, label, signal)
+  return isLabeled(sample) ? 'replaced' : 'new'
+}
+
+/** Whether somebody has decided something about it, if only that there is nothing. */
+const isLabeled = ({ objectCount, status }: Sample) =>
+  objectCount > 0 || ['labeled', 'reviewed', 'rejected', 'skipped'].includes(status)
+
+/** Whether the image has these very objects, with these ids, already. */
+async function isSame(
+  connection: HostConnection,
+  { revision, objects }: LabelState,
+  label: { readonly map: LabelMap; readonly objects: readonly LabelObject[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (revision === null || objects.length !== label.objects.length) return false
+  const spelled = (list: readonly LabelObject[]) =>
+    canonicalJson(
+      list
+        .map(({ id, categoryId, attributes }) => ({ id, categoryId, attributes }))
+        .sort((a, b) => a.id - b.id),
+    )
+  if (spelled(objects) !== spelled(label.objects)) return false
+  const answer = await connection.fetchData(labelPixelsPath(revision as RevisionId), { signal })
+  const [bytes, own] = [new Uint8Array(await answer.arrayBuffer()), encodeIds(label.map.ids)]
+  return bytes.length === own.length && bytes.every((byte, i) => byte === own[i])
+}
+
+/** Ids from `first` on, where the image had other objects: an id never comes to mean another object. */
+function freshIds(
+  label: { readonly map: LabelMap; readonly objects: readonly LabelObject[] },
+  first: number,
+): { map: LabelMap; objects: LabelObject[] } {
+  const { map, objects } = label
+  if (first <= 1) return { map, objects: [...objects] }
+  if (first + objects.length - 1 > MAX_OBJECT_ID) {
+    throw new AppError('IN_TOO_BIG', 'The image has used up its object ids.', { remedy: 'Import it anew.' })
+  }
+  const becomes = new Map(objects.map(({ id }, i) => [id, first + i]))
+  return {
+    map: { ...map, ids: map.ids.map((id) => becomes.get(id) ?? 0) },
+    objects: objects.map((object) => ({ ...object, id: becomes.get(object.id)! })),
+  }
+}
+
+/** A split that the image does not have yet. */
+async function takeSplit(
+  connection: HostConnection,
+  sample: Sample,
+  { split }: ReadLabel,
+  signal: AbortSignal,
+) {
+  if (split === null) return
+  const card = await connection.call('cards.get', { sampleId: sample.id }, signal)
+  if (card.split !== null) return
+  await connection.call('cards.change', { sampleId: sample.id, change: { kind: 'split', split } }, signal)
+}

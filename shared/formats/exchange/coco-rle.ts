@@ -1,0 +1,114 @@
+import { type Runs, RunsBuilder } from '../../image/runs.ts'
+import type { LabelMap, Rect } from '../../label/label-map.ts'
+import { Unreadable } from './shapes.ts'
+
+/** One object as COCO has it. `counts`: pixels off and on in turn, column by column from the top left, off first. */
+export type CocoMask = { readonly counts: readonly number[]; readonly area: number; readonly bounds: Rect }
+
+/** The mask of every object with pixels, by id, in one pass down the columns. */
+export function cocoMasks({ width, height, ids }: LabelMap): Map<number, CocoMask> {
+  type Open = { counts: number[]; area: number; end: number; x0: number; y0: number; x1: number; y1: number }
+  const open = new Map<number, Open>()
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; ) {
+      const id = ids[y * width + x]!
+      const top = y
+      do y++
+      while (y < height && ids[y * width + x] === id)
+      if (id === 0) continue
+      let mask = open.get(id)
+      if (!mask) {
+        mask = { counts: [], area: 0, end: 0, x0: x, y0: top, x1: 0, y1: 0 }
+        open.set(id, mask)
+      }
+      const start = x * height + top
+      // What ends a column goes on at the top of the next.
+      if (mask.counts.length > 0 && start === mask.end) mask.counts[mask.counts.length - 1]! += y - top
+      else mask.counts.push(start - mask.end, y - top)
+      mask.end = start + y - top
+      mask.area += y - top
+      mask.x1 = x + 1
+      if (top < mask.y0) mask.y0 = top
+      if (y > mask.y1) mask.y1 = y
+    }
+  }
+  const size = width * height
+  return new Map(
+    [...open].map(([id, { counts, area, end, x0, y0, x1, y1 }]) => {
+      if (end < size) counts.push(size - end)
+      return [id, { counts, area, bounds: { x0, y0, x1, y1 } }]
+    }),
+  )
+}
+
+/** The text that pycocotools writes: five bits a character, each count from the third on as its difference. */
+export function packCounts(counts: readonly number[]): string {
+  let text = ''
+  for (let i = 0; i < counts.length; i++) {
+    let rest = i > 2 ? counts[i]! - counts[i - 2]! : counts[i]!
+    for (let isMore = true; isMore; ) {
+      let five = rest & 31
+      rest >>= 5
+      isMore = five & 16 ? rest !== -1 : rest !== 0
+      if (isMore) five |= 32
+      text += String.fromCharCode(five + 48)
+    }
+  }
+  return text
+}
+
+/** Throws Unreadable on what `packCounts` would not write. */
+export function unpackCounts(text: string): number[] {
+  const counts: number[] = []
+  for (let at = 0; at < text.length; ) {
+    let value = 0
+    for (let shift = 0; ; shift += 5) {
+      const five = at < text.length ? text.charCodeAt(at++) - 48 : -1
+      if (five < 0 || five > 63 || shift > 30) throw new Unreadable('A run-length text is damaged.')
+      value |= (five & 31) << shift
+      if (five & 32) continue
+      if (five & 16 && shift < 25) value |= -1 << (shift + 5)
+      break
+    }
+    const i = counts.length
+    counts.push(i > 2 ? value + counts[i - 2]! : value)
+  }
+  return counts
+}
+
+/** Pixels of a mask by rows. Throws Unreadable unless the counts are those of an image of this size. */
+export function runsOfCounts(counts: readonly number[], width: number, height: number): Runs {
+  let sum = 0
+  for (const count of counts) {
+    if (!Number.isInteger(count) || count < 0)
+      throw new Unreadable('A run length is no whole number from 0 on.')
+    sum += count
+  }
+  if (sum !== width * height) {
+    throw new Unreadable(
+      `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
+    )
+  }
+  // Only the columns that have something: most objects are small.
+  const first = counts[0] ?? 0
+  const last = counts.length % 2 === 1 ? counts.at(-1)! : 0
+  if (first + last >= sum) return new Uint32Array(0)
+  const x0 = Math.floor(first / height)
+  const columns = Math.floor((sum - last - 1) / height) + 1 - x0
+  const set = new Uint8Array(columns * height)
+  let at = 0
+  counts.forEach((count, i) => {
+    if (i % 2 === 1) set.fill(1, at - x0 * height, at - x0 * height + count)
+    at += count
+  })
+  const builder = new RunsBuilder(width)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < columns; x++) {
+      if (!set[x * height + y]) continue
+      const start = x
+      while (x + 1 < columns && set[(x + 1) * height + y]) x++
+      builder.add(y * width + x0 + start, x + 1 - start)
+    }
+  }
+  return builder.finish()
+}

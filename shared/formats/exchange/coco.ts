@@ -1,0 +1,400 @@
+import { splitSchema } from '../../dataset/card.ts'
+import type { LabelMap } from '../../label/label-map.ts'
+import { runsOfObject } from '../../label/object-index.ts'
+import type { Category } from '../../label/ontology.ts'
+import { outlinesOfRuns } from '../../label/outline.ts'
+import { type CocoMask, cocoMasks, packCounts, runsOfCounts, unpackCounts } from './coco-rle.ts'
+import type {
+  Format,
+  FormatId,
+  Holds,
+  ReadCategory,
+  ReadItem,
+  Source,
+  WriteLabel,
+  Writer,
+  WriterOptions,
+} from './format.ts'
+import { textFile } from './format.ts'
+import { jsonFiles } from './json-files.ts'
+import {
+  createCategoryNames,
+  createShapes,
+  isRecord,
+  nameOfCategory,
+  noImage,
+  numberOf,
+  readAttributes,
+  reasonOf,
+  type Shapes,
+  sizeProblem,
+  Unreadable,
+} from './shapes.ts'
+
+type Json = Record<string, unknown>
+
+const instancesHold: Holds = {
+  shape: 'pixels',
+  holes: 'yes',
+  parts: 'yes',
+  objects: 'kept',
+  stuff: 'as objects',
+  void: 'class',
+  attributes: true,
+  status: false,
+  most: { objects: null, categories: null },
+}
+
+/** Objects as compressed run lengths, which hold every shape. */
+export const coco: Format = {
+  id: 'coco',
+  title: 'COCO instances',
+  holds: instancesHold,
+  recognises: async (source) => (await cocoFiles(source)).some(({ kind }) => kind === 'objects'),
+  read: (source) => readCoco(source),
+  writer: (options) => createCocoWriter('coco', options),
+}
+
+/** Objects as polygons along the edges of pixels, for readers that take nothing else. What has holes is run lengths still. */
+export const cocoPolygons: Format = {
+  ...coco,
+  id: 'coco-polygons',
+  title: 'COCO instances, polygons',
+  recognises: async () => false,
+  writer: (options) => createCocoWriter('coco-polygons', options),
+}
+
+/** One mask for each category in an image. */
+export const cocoStuff: Format = {
+  ...coco,
+  id: 'coco-stuff',
+  title: 'COCO stuff',
+  holds: { ...instancesHold, objects: 'no', stuff: 'one', attributes: false },
+  recognises: async () => false,
+  writer: (options) => createCocoWriter('coco-stuff', options),
+}
+
+/** What a JSON file of a folder is; those of other programs are left out. */
+export type CocoFile =
+  | { readonly path: string; readonly kind: 'objects' | 'panoptic'; readonly file: Json }
+  | { readonly path: string; readonly kind: 'broken'; readonly problem: ReadItem }
+
+export async function cocoFiles(source: Source): Promise<CocoFile[]> {
+  const found: CocoFile[] = []
+  const candidates = source.paths.filter((path) => path.endsWith('.json'))
+  // A folder with a file for each image is another format.
+  const likely = candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates
+  for await (const { path, file, problem } of jsonFiles(source, likely)) {
+    if (problem) found.push({ path, kind: 'broken', problem })
+    else if (isRecord(file) && Array.isArray(file.images) && Array.isArray(file.annotations)) {
+      const isPanoptic = file.annotations.some((each) => isRecord(each) && Array.isArray(each.segments_info))
+      found.push({ path, kind: isPanoptic ? 'panoptic' : 'objects', file })
+    }
+  }
+  return found
+}
+
+const isUsualPlace = (path: string) => /(^|\/)(instances|stuff|panoptic)[^/]*\.json$/.test(path)
+
+/** The categories of a file by their ids. */
+export function cocoCategories(value: unknown): Map<number, ReadCategory> {
+  const byName = createCategoryNames()
+  const byId = new Map<number, ReadCategory>()
+  for (const entry of Array.isArray(value) ? value : []) {
+    if (!isRecord(entry)) continue
+    const [id, name] = [numberOf(entry.id), nameOfCategory(entry.name)]
+    if (!Number.isInteger(id) || name === null) continue
+    const channels = Array.isArray(entry.color) ? entry.color.slice(0, 3).map(numberOf) : []
+    const isColor = channels.length === 3 && channels.every((each) => each >= 0 && each <= 255)
+    const hex = channels.map((each) => Math.round(each).toString(16).padStart(2, '0')).join('')
+    byId.set(
+      id,
+      byName(name, {
+        color: isColor ? `#${hex}` : null,
+        hasInstances: entry.isthing !== 0 && entry.isthing !== false,
+        isVoid: entry.void === true,
+      }),
+    )
+  }
+  return byId
+}
+
+export type CocoImage = {
+  readonly id: number
+  readonly name: string
+  readonly width: number
+  readonly height: number
+}
+
+/** The images of a file that can be read, and problems of the others. */
+export function* cocoImages(
+  path: string,
+  value: unknown,
+): Generator<CocoImage | Extract<ReadItem, { kind: 'problem' }>> {
+  const seen = new Set<number>()
+  for (const [i, entry] of (Array.isArray(value) ? value : []).entries()) {
+    const image = isRecord(entry) ? entry : {}
+    const [id, width, height] = [image.id, image.width, image.height].map(numberOf) as [
+      number,
+      number,
+      number,
+    ]
+    const name = image.file_name
+    const reason = !Number.isInteger(id)
+      ? `Image number ${i + 1} of the list has no id.`
+      : typeof name !== 'string' || name === ''
+        ? `Image ${id} has no file name.`
+        : seen.has(id)
+          ? `There are two images with the id ${id}.`
+          : null
+    if (reason !== null) yield { kind: 'problem', file: path, image: null, reason }
+    else {
+      seen.add(id)
+      yield { id, name: name as string, width, height }
+    }
+  }
+}
+
+/** `train`, `val` or `test` in the name of a file or a folder; null when it says none. */
+export function splitOfPath(path: string) {
+  const words = path.toLowerCase().split(/[^a-z0-9]+/)
+  for (const word of words.reverse()) {
+    const plain = word.replace(/\d+$/, '').replace(/^validation$|^valid$/, 'val')
+    const split = splitSchema.safeParse(plain)
+    if (split.success) return split.data
+  }
+  return null
+}
+
+async function* readCoco(source: Source): AsyncGenerator<ReadItem> {
+  for (const found of await cocoFiles(source)) {
+    if (found.kind === 'broken') yield found.problem
+    else if (found.kind === 'objects') yield* readFile(source, found.path, found.file)
+  }
+}
+
+function* readFile(source: Source, path: string, file: Json): Generator<ReadItem> {
+  const categories = cocoCategories(file.categories)
+  const byImage = new Map<number, Json[]>()
+  const lost: string[] = []
+  for (const entry of file.annotations as unknown[]) {
+    const imageId = isRecord(entry) ? numberOf(entry.image_id) : Number.NaN
+    const list = byImage.get(imageId)
+    if (list) list.push(entry as Json)
+    else if (Number.isInteger(imageId)) byImage.set(imageId, [entry as Json])
+    else lost.push(`An annotation names no image.`)
+  }
+  for (const item of cocoImages(path, file.images)) {
+    if ('kind' in item) {
+      yield item
+      continue
+    }
+    const annotations = byImage.get(item.id) ?? []
+    byImage.delete(item.id)
+    yield readImage(source, path, item, annotations, categories)
+  }
+  for (const [id, list] of byImage) {
+    lost.push(`${list.length} annotations are of image ${id}, which is not in the list.`)
+  }
+  for (const reason of lost.slice(0, 100)) yield { kind: 'problem', file: path, image: null, reason }
+}
+
+function readImage(
+  source: Source,
+  path: string,
+  item: CocoImage,
+  annotations: readonly Json[],
+  categories: ReadonlyMap<number, ReadCategory>,
+): ReadItem {
+  const problem = (reason: string): ReadItem => ({ kind: 'problem', file: path, image: item.name, reason })
+  const image = source.image(item.name)
+  if (!image) return problem(noImage(item.name))
+  const wrongSize = sizeProblem(image, item)
+  if (wrongSize !== null) return problem(wrongSize)
+  const shapes = createShapes(image)
+  try {
+    for (const annotation of annotations) addAnnotation(shapes, annotation, image, categories)
+  } catch (error) {
+    return problem(reasonOf(error))
+  }
+  return {
+    kind: 'label',
+    label: { image, file: path, ...shapes.finish(), status: null, split: splitOfPath(path) },
+  }
+}
+
+function addAnnotation(
+  shapes: Shapes,
+  annotation: Json,
+  { width, height }: { readonly width: number; readonly height: number },
+  categories: ReadonlyMap<number, ReadCategory>,
+): void {
+  const name = `Annotation ${String(annotation.id).slice(0, 20)}`
+  const category = categories.get(numberOf(annotation.category_id))
+  if (!category) {
+    throw new Unreadable(
+      `${name} is of category ${String(annotation.category_id).slice(0, 20)}, which is not listed.`,
+    )
+  }
+  const own = numberOf(annotation.object_id)
+  const id = shapes.object(category, {
+    ...(Number.isInteger(own) && { id: own }),
+    attributes: readAttributes(annotation.attributes),
+  })
+  if (annotation.iscrowd === 1) shapes.remark('A crowd is read as one object.')
+  const { segmentation } = annotation
+  try {
+    if (isRecord(segmentation)) {
+      const [h, w] = Array.isArray(segmentation.size) ? segmentation.size.map(numberOf) : []
+      if (h !== height || w !== width) throw new Unreadable(`its mask is ${w} × ${h} pixels`)
+      const { counts } = segmentation
+      const list =
+        typeof counts === 'string' ? unpackCounts(counts) : Array.isArray(counts) ? counts.map(numberOf) : []
+      shapes.runs(id, runsOfCounts(list, width, height))
+    } else if (Array.isArray(segmentation) && segmentation.length > 0) {
+      for (const flat of segmentation) shapes.rings(id, [ringOfFlat(flat)])
+    } else if (Array.isArray(annotation.bbox)) {
+      const [x, y, w, h] = annotation.bbox.map(numberOf) as [number, number, number, number]
+      shapes.box(id, x, y, x + w, y + h)
+    } else throw new Unreadable('it has neither a mask nor a box')
+  } catch (error) {
+    throw error instanceof Unreadable ? new Unreadable(`${name}: ${error.message}`) : error
+  }
+}
+
+/** `[x, y, x, y, …]`, at least three corners. Throws Unreadable. */
+export function ringOfFlat(flat: unknown): { x: number; y: number }[] {
+  if (!Array.isArray(flat) || flat.length < 6 || flat.length % 2 !== 0) {
+    throw new Unreadable('a polygon has no pairs of numbers for at least three corners')
+  }
+  const ring: { x: number; y: number }[] = []
+  for (let i = 0; i < flat.length; i += 2) ring.push({ x: numberOf(flat[i]), y: numberOf(flat[i + 1]) })
+  return ring
+}
+
+/** What every COCO file of a dataset begins with. */
+export const cocoInfo = (title: string) => ({ description: title, version: '1.0' })
+
+export function cocoCategoryList(categories: readonly Category[]): Json[] {
+  return categories.map(({ id, name, color, hasInstances, isVoid }) => ({
+    id,
+    name,
+    supercategory: '',
+    isthing: hasInstances ? 1 : 0,
+    color: [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)),
+    ...(isVoid && { void: true }),
+  }))
+}
+
+/** The parts of one file that grow while labels come. */
+export type CocoParts = { readonly images: string[]; readonly annotations: string[] }
+
+/** A file for each split that has labels: one without a split is named for none. */
+export function createCocoParts(): {
+  of(label: Pick<WriteLabel, 'split'>): CocoParts
+  all(): [suffix: string, CocoParts][]
+} {
+  const bySuffix = new Map<string, CocoParts>()
+  return {
+    of({ split }) {
+      const suffix = split === null ? '' : `_${split}`
+      const parts = bySuffix.get(suffix) ?? { images: [], annotations: [] }
+      bySuffix.set(suffix, parts)
+      return parts
+    },
+    all: () => [...bySuffix].sort(([a], [b]) => (a < b ? -1 : 1)),
+  }
+}
+
+export function cocoText(options: WriterOptions, { images, annotations }: CocoParts): string {
+  const head = JSON.stringify({ info: cocoInfo(options.title), licenses: [] }).slice(0, -1)
+  const categories = JSON.stringify(cocoCategoryList(options.categories))
+  return `${head},"categories":${categories},"images":[\n${images.join(',\n')}\n],"annotations":[\n${annotations.join(',\n')}\n]}\n`
+}
+
+export const boxOfBounds = ({ bounds: { x0, y0, x1, y1 } }: Pick<CocoMask, 'bounds'>) => [
+  x0,
+  y0,
+  x1 - x0,
+  y1 - y0,
+]
+
+function createCocoWriter(id: FormatId, options: WriterOptions): Writer {
+  const files = createCocoParts()
+  let lastImage = 0
+  let lastAnnotation = 0
+  return {
+    imagePath: ({ name }) => `images/${name}`,
+
+    async add(label) {
+      const { images, annotations } = files.of(label)
+      const { width, height } = label.map
+      const imageId = ++lastImage
+      images.push(JSON.stringify({ id: imageId, file_name: label.name, width, height }))
+      const byCategory = id === 'coco-stuff'
+      const map = byCategory ? categoryMap(label) : label.map
+      const masks = cocoMasks(map)
+      const entries = byCategory
+        ? [...masks.keys()].sort((a, b) => a - b).map((category) => ({ id: category, categoryId: category }))
+        : label.objects
+      for (const object of entries) {
+        const mask = masks.get(object.id)
+        if (!mask) continue
+        const outlines =
+          id === 'coco-polygons'
+            ? outlinesOfRuns(
+                runsOfObject(
+                  map,
+                  new Map([[object.id, { pixels: mask.area, bounds: mask.bounds }]]),
+                  object.id,
+                ),
+                width,
+              )
+            : null
+        const segmentation =
+          outlines?.every(({ holes }) => holes.length === 0) === true
+            ? outlines.map(({ outer }) => outer.flatMap(({ x, y }) => [x, y]))
+            : { size: [height, width], counts: packCounts(mask.counts) }
+        const attributes = 'attributes' in object ? object.attributes : {}
+        annotations.push(
+          JSON.stringify({
+            id: ++lastAnnotation,
+            image_id: imageId,
+            category_id: object.categoryId,
+            bbox: boxOfBounds(mask),
+            area: mask.area,
+            iscrowd: 0,
+            segmentation,
+            ...(!byCategory && { object_id: object.id }),
+            ...(Object.keys(attributes).length > 0 && { attributes }),
+          }),
+        )
+      }
+      return []
+    },
+
+    async finish() {
+      const kind = id === 'coco-stuff' ? 'stuff' : 'instances'
+      return files
+        .all()
+        .map(([suffix, parts]) => textFile(`annotations/${kind}${suffix}.json`, cocoText(options, parts)))
+    },
+  }
+}
+
+/** The category of each pixel; 0 where nobody decided. */
+export function categoryMap({ map, objects }: Pick<WriteLabel, 'map' | 'objects'>): LabelMap {
+  const categoryOf = new Map(objects.map(({ id, categoryId }) => [id, categoryId]))
+  const ids = new Uint32Array(map.ids.length)
+  let last = 0
+  let category = 0
+  for (let p = 0; p < ids.length; p++) {
+    const id = map.ids[p]!
+    if (id !== last) {
+      last = id
+      category = id === 0 ? 0 : (categoryOf.get(id) ?? 0)
+    }
+    ids[p] = category
+  }
+  return { ...map, ids }
+}

@@ -1,0 +1,142 @@
+import type { Split } from '../../dataset/card.ts'
+import type { AttributeValues } from '../../label/attributes.ts'
+import type { LabelMap } from '../../label/label-map.ts'
+import type { Category, LabelObject } from '../../label/ontology.ts'
+import type { LabelStatus } from '../../label/status.ts'
+import type { Raster } from './raster.ts'
+
+/**
+ * What labels of other programs and Tessera's have in common. A format of the list in `formats.ts` reads a folder as
+ * labels and writes labels as files; it decides nothing about libraries, disks or archives.
+ */
+export type Format = {
+  readonly id: FormatId
+  readonly title: string
+  readonly holds: Holds
+  /** Whether a folder with these files is one of this format, by names and by the beginnings of texts. */
+  recognises(source: Source): Promise<boolean>
+  /** Every label it can, and a reason for whatever it cannot. Throws only what `source` throws when told to stop. */
+  read(source: Source): AsyncGenerator<ReadItem>
+  /** Null for what is read only. */
+  readonly writer: ((options: WriterOptions) => Writer) | null
+}
+
+export const formatIds = [
+  'segments',
+  'coco',
+  'coco-polygons',
+  'coco-panoptic',
+  'coco-stuff',
+  'yolo-segment',
+  'yolo-detect',
+  'semantic-png',
+  'semantic-color',
+  'cityscapes',
+  'voc',
+  'labelme',
+  'cvat',
+  'label-studio',
+  'a2d2',
+  'huggingface',
+] as const
+export type FormatId = (typeof formatIds)[number]
+
+/** What a format can hold of a label, as data: told before something is exported, and expected of what is read back. */
+export type Holds = {
+  /** `pixels`: the same pixels come back. `boxes`: the smallest box around an object. */
+  readonly shape: 'pixels' | 'boxes'
+  readonly holes: 'yes' | 'bridged' | 'no'
+  readonly parts: 'yes' | 'bridged' | 'no'
+  /** `kept`: objects come back with their ids. `apart`: as objects, with new ids. `no`: only the category of a pixel. */
+  readonly objects: 'kept' | 'apart' | 'no'
+  /** `one`: all of one stuff category in an image is one region. */
+  readonly stuff: 'as objects' | 'one'
+  /** `class`: void is a category like any other. `merged`: it comes back as unlabeled. `one`: as one category of void. */
+  readonly void: 'class' | 'merged' | 'one'
+  readonly attributes: boolean
+  readonly status: boolean
+  /** Objects, or categories, of one image; null without a limit of its own. */
+  readonly most: { readonly objects: number | null; readonly categories: number | null }
+}
+
+/** The files of a folder or an archive. */
+export type Source = {
+  /** Relative, with forward slashes, sorted by code point. */
+  readonly paths: readonly string[]
+  /** Rejects with AppError when it is too large, no UTF-8, or not there. */
+  text(path: string): Promise<string>
+  /** A PNG's samples as they are stored. Rejects with AppError. */
+  raster(path: string): Promise<Raster>
+  /** The same of a PNG that stands in another file. */
+  decode(png: Uint8Array): Promise<Raster>
+  /** The image that is meant, as displayed; null when none or more than one can be meant. */
+  image(name: string): SourceImage | null
+}
+export type SourceImage = { readonly name: string; readonly width: number; readonly height: number }
+
+export type ReadCategory = {
+  readonly name: string
+  readonly color: string | null
+  readonly hasInstances: boolean
+  readonly isVoid: boolean
+}
+
+export type ReadObject = {
+  readonly id: number
+  readonly category: ReadCategory
+  readonly attributes: AttributeValues
+}
+
+export type ReadLabel = {
+  /** What `Source.image` gave. */
+  readonly image: SourceImage
+  /** The file it stands in. */
+  readonly file: string
+  readonly map: LabelMap
+  readonly objects: readonly ReadObject[]
+  /** Null when the format does not say. */
+  readonly status: LabelStatus | null
+  readonly split: Split | null
+  /** What was read otherwise than it stands in the file, as sentences. */
+  readonly remarks: readonly string[]
+}
+
+export type ReadItem =
+  | { readonly kind: 'label'; readonly label: ReadLabel }
+  /** `file`: where it stands; `image`: which image of it, null for the whole file. */
+  | {
+      readonly kind: 'problem'
+      readonly file: string
+      readonly image: string | null
+      readonly reason: string
+    }
+
+export type WriterOptions = {
+  readonly title: string
+  /** In their order. */
+  readonly categories: readonly Category[]
+  encode(raster: Raster): Promise<Uint8Array>
+}
+
+/** One label to write. Objects without pixels are passed over. */
+export type WriteLabel = {
+  readonly name: string
+  readonly map: LabelMap
+  readonly objects: readonly LabelObject[]
+  readonly status: LabelStatus
+  readonly split: Split | null
+}
+
+export type WrittenFile = { readonly path: string; readonly bytes: Uint8Array }
+
+/** Labels come in order of their names; the same labels give the same bytes. */
+export type Writer = {
+  /** Where the format wants the image of a label. */
+  imagePath(label: Pick<WriteLabel, 'name' | 'split'>): string
+  /** Throws AppError `IN_TOO_BIG` when the format cannot hold the label; nothing of it is written then. */
+  add(label: WriteLabel): Promise<WrittenFile[]>
+  finish(): Promise<WrittenFile[]>
+}
+
+const encoder = new TextEncoder()
+export const textFile = (path: string, text: string): WrittenFile => ({ path, bytes: encoder.encode(text) })

@@ -1,0 +1,211 @@
+import { AppError } from '../../base/app-error.ts'
+import { type Runs, RunsBuilder } from '../../image/runs.ts'
+import type { AttributeValue, AttributeValues } from '../../label/attributes.ts'
+import { attributeValueSchema } from '../../label/attributes.ts'
+import { type LabelMap, MAX_OBJECT_ID, MAX_OBJECTS } from '../../label/label-map.ts'
+import { type Ring, runsOfRings } from '../../label/polygon.ts'
+import type { ReadCategory, ReadObject, SourceImage } from './format.ts'
+
+/** Why something cannot be read, as a sentence for the person. Readers turn it into a problem of its file. */
+export class Unreadable extends Error {}
+
+/** Beyond any image; what is further out is a damaged number. */
+const farthest = 1e7
+
+/** Puts shapes of a file on one label map, in the order of the file: what comes later covers what came before. */
+export type Shapes = {
+  readonly size: { readonly width: number; readonly height: number }
+  /** A new object, or the one that `key` stands for already. Throws Unreadable when there are too many. */
+  object(
+    category: ReadCategory,
+    options?: { key?: string; id?: number; attributes?: AttributeValues },
+  ): number
+  runs(id: number, runs: Runs): void
+  /** Corners in pixels. Throws Unreadable on what is no number. */
+  rings(id: number, rings: readonly Ring[]): void
+  /** Two corners in pixels, as a filled rectangle. */
+  box(id: number, x0: number, y0: number, x1: number, y1: number): void
+  remark(text: string): void
+  finish(): { map: LabelMap; objects: ReadObject[]; remarks: string[] }
+}
+
+export function createShapes({ width, height }: SourceImage): Shapes {
+  const ids = new Uint32Array(width * height)
+  const objects = new Map<number, ReadObject>()
+  const byKey = new Map<string, number>()
+  const remarks = new Map<string, number>()
+  let next = 1
+  let covered = 0
+  let boxes = 0
+  const remark = (text: string) => void remarks.set(text, (remarks.get(text) ?? 0) + 1)
+  function runs(id: number, list: Runs): void {
+    for (let i = 0; i < list.length; i += 2) {
+      const end = list[i]! + list[i + 1]!
+      for (let p = list[i]!; p < end; p++) {
+        const before = ids[p]!
+        if (before !== 0 && before !== id) covered++
+        ids[p] = id
+      }
+    }
+  }
+  return {
+    size: { width, height },
+    object(category, { key, id, attributes = {} } = {}) {
+      const known = key === undefined ? undefined : byKey.get(key)
+      if (known !== undefined) return known
+      if (objects.size >= MAX_OBJECTS) {
+        throw new Unreadable(`It has more than ${MAX_OBJECTS} objects, the most that a label can have.`)
+      }
+      const isFree = id !== undefined && id >= 1 && id <= MAX_OBJECT_ID && !objects.has(id)
+      while (!isFree && objects.has(next)) next++
+      const own = isFree ? id : next
+      objects.set(own, { id: own, category, attributes })
+      if (key !== undefined) byKey.set(key, own)
+      return own
+    },
+    runs,
+    rings(id, rings) {
+      for (const { x, y } of rings.flat()) {
+        if (!(Math.abs(x) <= farthest && Math.abs(y) <= farthest)) {
+          throw new Unreadable(`A corner of a polygon is at ${x}, ${y}.`)
+        }
+      }
+      runs(id, runsOfRings(rings, width, height))
+    },
+    box(id, x0, y0, x1, y1) {
+      if (![x0, y0, x1, y1].every((each) => Math.abs(each) <= farthest)) {
+        throw new Unreadable(`A box has the corners ${x0}, ${y0} and ${x1}, ${y1}.`)
+      }
+      boxes++
+      const [left, right] = [Math.min(x0, x1), Math.max(x0, x1)]
+      const [top, low] = [Math.min(y0, y1), Math.max(y0, y1)]
+      const ring = [
+        { x: left, y: top },
+        { x: right, y: top },
+        { x: right, y: low },
+        { x: left, y: low },
+      ]
+      runs(id, runsOfRings([ring], width, height))
+    },
+    remark,
+    finish() {
+      const seen = new Set<number>()
+      for (let p = 0, last = -1; p < ids.length; p++) {
+        const id = ids[p]!
+        if (id === last) continue
+        seen.add(id)
+        last = id
+      }
+      const kept = [...objects.values()].filter(({ id }) => seen.has(id)).sort((a, b) => a.id - b.id)
+      const without = objects.size - kept.length
+      if (boxes > 0) remarks.set('A box is read as a filled rectangle.', boxes)
+      if (covered > 0) remarks.set('A pixel belongs to two objects; the later one has it.', covered)
+      if (without > 0) remarks.set('An object has no pixels and is left out.', without)
+      return {
+        map: { width, height, ids },
+        objects: kept,
+        remarks: [...remarks].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)),
+      }
+    },
+  }
+}
+
+/** The runs of each value of a map that is not 0, in one pass. */
+export function runsByValue(values: Uint32Array, width: number, height: number): Map<number, Runs> {
+  const builders = new Map<number, RunsBuilder>()
+  for (let y = 0; y < height; y++) {
+    const end = (y + 1) * width
+    for (let start = y * width; start < end; ) {
+      const value = values[start]!
+      let stop = start + 1
+      while (stop < end && values[stop] === value) stop++
+      if (value !== 0) {
+        let builder = builders.get(value)
+        if (!builder) {
+          builder = new RunsBuilder(width)
+          builders.set(value, builder)
+        }
+        builder.add(start, stop - start)
+      }
+      start = stop
+    }
+  }
+  return new Map([...builders].map(([value, builder]) => [value, builder.finish()]))
+}
+
+/** Attributes as another program has them: what is no value here is kept as JSON. */
+export function readAttributes(value: unknown): Record<string, AttributeValue> {
+  if (!isRecord(value)) return {}
+  const read: Record<string, AttributeValue> = {}
+  for (const [key, each] of Object.entries(value).slice(0, 500)) {
+    const name = key.trim()
+    if (name === '' || name.length > 200 || name === '__proto__') continue
+    const direct = attributeValueSchema.safeParse(each)
+    const text = direct.success ? '' : (JSON.stringify(each) ?? '')
+    if (direct.success) read[name] = direct.data
+    else if (text !== '' && text.length <= 4000) read[name] = text
+  }
+  return read
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Throws Unreadable on what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw new Unreadable('It is no JSON.')
+  }
+}
+
+/** A finite number, or one in a text; NaN otherwise. */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN
+  if (typeof value !== 'string' || value.trim() === '' || value.length > 40) return Number.NaN
+  const number = Number(value)
+  return Number.isFinite(number) ? number : Number.NaN
+}
+
+/** A category's name as it is kept here; null when it is none. */
+export function nameOfCategory(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const name = String(value).trim().normalize('NFC')
+  return name === '' || name.length > 200 ? null : name
+}
+
+/** Every category of a name once, so that all labels of a file share it. */
+export function createCategoryNames(defaults: Partial<ReadCategory> = {}) {
+  const known = new Map<string, ReadCategory>()
+  return (name: string, given: Partial<ReadCategory> = {}): ReadCategory => {
+    const found = known.get(name)
+    if (found) return found
+    const made = { name, color: null, hasInstances: true, isVoid: false, ...defaults, ...given }
+    known.set(name, made)
+    return made
+  }
+}
+
+/** What an error says to the person, for a problem; what is no fault of the file is thrown on. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Unreadable) return error.message
+  // What is thrown to stop has a code too, and it is a number.
+  if (error instanceof AppError && (error.code.startsWith('IN_') || error.code === 'NOT_FOUND')) {
+    return `${error.message} ${error.remedy}`
+  }
+  throw error
+}
+
+/** Why a label of `declared` pixels cannot be the image's; null when it can. */
+export function sizeProblem(
+  image: SourceImage,
+  declared: { readonly width: number; readonly height: number },
+): string | null {
+  if (declared.width === image.width && declared.height === image.height) return null
+  return `It is for ${declared.width} × ${declared.height} pixels, but ${image.name} has ${image.width} × ${image.height}.`
+}
+
+export const noImage = (name: string): string =>
+  `There is no image "${name.slice(0, 200)}" in the library, or more than one that could be meant.`

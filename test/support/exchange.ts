@@ -1,0 +1,55 @@
+import { decodeRaster, encodeRaster } from '../../electron/adapters/raster-png.ts'
+import { AppError } from '../../shared/base/app-error.ts'
+import type {
+  Format,
+  ReadItem,
+  ReadLabel,
+  Source,
+  SourceImage,
+  WriteLabel,
+} from '../../shared/formats/exchange/format.ts'
+import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
+import { generatedCategories } from './generated-labels.ts'
+
+/** Files in memory, and the images of a library. */
+export function memorySource(files: ReadonlyMap<string, Uint8Array>, images: readonly SourceImage[]): Source {
+  const get = (path: string) => {
+    const bytes = files.get(path)
+    if (bytes) return bytes
+    throw new AppError('NOT_FOUND', `There is no file ${path}.`, { remedy: 'Give all files.' })
+  }
+  return {
+    paths: [...files.keys()].sort(),
+    text: async (path) => new TextDecoder('utf-8').decode(get(path)),
+    raster: async (path) => decodeRaster(get(path)),
+    decode: decodeRaster,
+    image: imageFinder(images),
+  }
+}
+
+export const imagesOf = (labels: readonly WriteLabel[]): SourceImage[] =>
+  labels.map(({ name, map: { width, height } }) => ({ name, width, height }))
+
+export async function writeAll(
+  format: Format,
+  labels: readonly WriteLabel[],
+): Promise<Map<string, Uint8Array>> {
+  const writer = format.writer!({ title: 'street', categories: generatedCategories, encode: encodeRaster })
+  const files = new Map<string, Uint8Array>()
+  for (const label of labels) for (const { path, bytes } of await writer.add(label)) files.set(path, bytes)
+  for (const { path, bytes } of await writer.finish()) files.set(path, bytes)
+  return files
+}
+
+export async function readAll(
+  format: Format,
+  source: Source,
+): Promise<{ labels: ReadLabel[]; problems: Extract<ReadItem, { kind: 'problem' }>[] }> {
+  const labels: ReadLabel[] = []
+  const problems: Extract<ReadItem, { kind: 'problem' }>[] = []
+  for await (const item of format.read(source)) {
+    if (item.kind === 'label') labels.push(item.label)
+    else problems.push(item)
+  }
+  return { labels: labels.sort((a, b) => (a.image.name < b.image.name ? -1 : 1)), problems }
+}
