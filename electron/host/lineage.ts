@@ -197,7 +197,13 @@ export function createLineage(
       await new Promise<void>((done) => {
         let active = 0
         const go = () => {
-          while (active < atOnce && open.length > 0 && failure === null && !signal.aborted) {
+          // The first goes alone: a server that was left alone lets only one try.
+          while (
+            active < (asked === 0 ? 1 : atOnce) &&
+            open.length > 0 &&
+            failure === null &&
+            !signal.aborted
+          ) {
             if (asked + active >= most) {
               left += open.splice(0).length
               break
