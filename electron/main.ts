@@ -5,6 +5,7 @@ import {
   crashReporter,
   dialog,
   Menu,
+  powerMonitor,
   protocol,
   safeStorage,
   session,
@@ -109,6 +110,8 @@ async function start({ library, sample }: StartOptions): Promise<void> {
     const wanted = (data as { library?: unknown } | null)?.library
     if (typeof wanted === 'string' && wanted !== library) sayOneLibrary()
   })
+  // After sleep the network is often another one.
+  powerMonitor.on('resume', () => void host.services.sync.hint().catch(() => undefined))
   app.on('window-all-closed', () => app.quit())
   let closed = false
   app.on('will-quit', (event) => {

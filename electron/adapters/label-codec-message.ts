@@ -4,6 +4,7 @@ import type { LabelSide } from '../../shared/history/label-side.ts'
 import type { LabelMerge } from '../../shared/history/merge-label.ts'
 import type { Choice } from '../../shared/history/resolve-label.ts'
 import type { LabelTotals } from '../../shared/label/diff-totals.ts'
+import type { Category } from '../../shared/label/ontology.ts'
 import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
@@ -23,12 +24,15 @@ export type ReplayJob = Size & {
   readonly png: Uint8Array | null
   readonly patches: readonly Uint8Array[]
 }
-/** The label as a small picture, no side longer than `side`. `colors`: id and 0xrrggbb of each object, in pairs. */
+/** What a category looks like. */
+export type CategoryLook = Pick<Category, 'id' | 'color' | 'isVoid'>
+/** The label as a small picture, no side longer than `side`. `objects`: id and category of each, in pairs. */
 export type OverlayJob = Size & {
   readonly kind: 'overlay'
   readonly png: Uint8Array
   readonly side: number
-  readonly colors: Uint32Array
+  readonly objects: Uint32Array
+  readonly categories: readonly CategoryLook[]
 }
 /** Answered with the pixels of each object. */
 export type CountJob = Size & { readonly kind: 'count'; readonly png: Uint8Array }

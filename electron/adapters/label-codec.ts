@@ -168,8 +168,6 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         png: png && copy(png),
         patches: patches.map(copy),
       }),
-    overlay: ({ width, height, png, side, colors }) =>
-      enqueue({ kind: 'overlay', width, height, png: copy(png), side, colors: colors.slice() }),
     count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
     merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
     resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
@@ -177,6 +175,8 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
       const copied = ({ png, objects }: DifferInput) => ({ png: png && copy(png), objects })
       return enqueue({ kind: 'differ', width, height, before: copied(before), after: copied(after), side })
     },
+    overlay: ({ width, height, png, side, objects, categories }) =>
+      enqueue({ kind: 'overlay', width, height, png: copy(png), side, objects: objects.slice(), categories }),
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {

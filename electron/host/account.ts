@@ -54,7 +54,7 @@ export function createAccount(
     async 'settings.set'({ network: wish, ...change }) {
       if (wish) await network.set(wish)
       if (change.author !== undefined || change.wandb) settings.set(change)
-      isNew()
+      if (wish || change.wandb) isNew()
       return answer()
     },
     async 'secrets.setWandbKey'({ key, keep }) {

@@ -40,6 +40,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
   const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
   const damaged = new Set<string>()
+  /** Receipts that were read and whole: they never change, and a status asks for all of them. */
+  const known = new Map<string, Receipt>()
 
   /** The bytes of a row that is no attempt go to quarantine before another row takes its place. */
   function keepDamaged(role: ArtifactRole, versionId: string): void {
@@ -60,6 +62,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
 
   return {
     receipt(role, versionId) {
+      const kept = known.get(`${role} ${versionId}`)
+      if (kept) return kept
       const row = readReceipt.get(remote, role, versionId)
       if (row === undefined) return null
       if (!rowSumHolds(row)) {
@@ -69,7 +73,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         })
         return null
       }
-      return {
+      const receipt: Receipt = {
         role: artifactRoleSchema.parse(row.role),
         versionId: String(row.version_id),
         digest: String(row.digest),
@@ -79,6 +83,8 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         url: row.url === null ? null : String(row.url),
         sentAt: Number(row.sent_at),
       }
+      known.set(`${role} ${versionId}`, receipt)
+      return receipt
     },
     attempt(role, versionId) {
       const row = readAttempt.get(remote, role, versionId)

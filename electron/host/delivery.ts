@@ -211,7 +211,7 @@ export async function deliver(
     book.saveReceipt(receipt)
     tools.say({
       kind: 'sent',
-      text: `v${version.number}: ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
+      text: `v${version.number} ${role} is on the server as ${receipt.remoteVersion}${adopted ? ' (it was there already)' : ''}.`,
       ...(!adopted && { ...moved, ms: tools.now() - began }),
     })
   }

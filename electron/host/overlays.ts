@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { sniffFormat } from '../../shared/image/sniff.ts'
-import { VOID_COLOR } from '../../shared/label/palette.ts'
 import { THUMB_SIDE } from '../adapters/imaging/decoder-message.ts'
 import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
+import type { CategoryLook } from '../adapters/label-codec-message.ts'
 import type { Categories } from './categories.ts'
 import type { Labels } from './labels.ts'
 
@@ -15,6 +15,8 @@ export type Overlays = {
   close(): Promise<void>
 }
 
+/** Another drawing of the same label and palette has another name. */
+const DRAWING = 'patterns'
 const cacheBytes = 256 * 1024 * 1024
 
 export function createOverlays(tools: {
@@ -32,15 +34,14 @@ export function createOverlays(tools: {
   async function make(
     name: string,
     revision: RevisionId,
-    colors: ReadonlyMap<number, number>,
+    looks: readonly CategoryLook[],
   ): Promise<Uint8Array> {
     const kept = await cache.get(name)
     if (kept && sniffFormat(kept) === 'png') return kept
     const { width, height, objects, png } = await labels.drawing(revision)
-    const pairs = Uint32Array.from(
-      objects.flatMap(({ id, categoryId }) => [id, colors.get(categoryId) ?? 0x99_99_99]),
-    )
-    const picture = await codec.overlay({ width, height, png, side: THUMB_SIDE, colors: pairs })
+    const pairs = Uint32Array.from(objects.flatMap(({ id, categoryId }) => [id, categoryId]))
+    const label = { width, height, png, objects: pairs, categories: looks }
+    const picture = await codec.overlay({ ...label, side: THUMB_SIDE })
     // A cache that cannot be written costs time only.
     await cache.put(name, picture).catch(() => {})
     return picture
@@ -48,17 +49,15 @@ export function createOverlays(tools: {
 
   return {
     draw(revision) {
-      const colors = new Map(
-        categories
-          .list()
-          .map(({ id, color, isVoid }) => [id, Number.parseInt((isVoid ? VOID_COLOR : color).slice(1), 16)]),
-      )
+      const looks = categories
+        .list()
+        .map(({ id, color, isVoid }) => ({ id, color, ...(isVoid && { isVoid }) }))
       const palette = createHash('sha256')
-        .update(JSON.stringify([...colors]))
+        .update(DRAWING + JSON.stringify(looks))
         .digest('hex')
         .slice(0, 12)
       const name = `${revision}-${palette}.png`
-      const drawn = underWay.get(name) ?? make(name, revision, colors).finally(() => underWay.delete(name))
+      const drawn = underWay.get(name) ?? make(name, revision, looks).finally(() => underWay.delete(name))
       underWay.set(name, drawn)
       return drawn
     },

@@ -80,7 +80,7 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
         })
       closing.add(closes)
     } catch (thrown) {
-      fail(item, thrown)
+      fail(item, await identified(thrown, tools, signal))
     }
     tools.show(null)
     await tools.tell()
@@ -89,6 +89,15 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
   await Promise.all(closing)
   if (halt !== null) throw halt
   if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
+}
+
+/** A server may say "forbidden" to a key that it no longer knows: then the key is what a person has to mend. */
+async function identified(thrown: unknown, { remote }: RoundTools, signal: AbortSignal): Promise<unknown> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'REMOTE_FORBIDDEN') return thrown
+  return remote.whoAmI(signal).then(
+    () => thrown,
+    (error: unknown) => (error instanceof AppError && error.code === 'AUTH_REVOKED' ? error : thrown),
+  )
 }
 
 /** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
@@ -159,7 +168,7 @@ function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: Roun
   context.log('warn', 'sync', `delivery failed: ${error.code}${cause}`, ids)
   tools.say({
     kind: error.code === 'CANCELLED' ? 'choice' : 'problem',
-    text: `v${version.number}, ${role}: ${error.message} ${error.remedy}`,
+    text: `v${version.number} ${role}: ${error.message} ${error.remedy}`,
     code: error.code,
   })
   const note = (change: Partial<typeof attempt>) =>

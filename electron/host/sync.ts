@@ -2,13 +2,12 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type {
   ArtifactRole,
   HostOutput,
-  OutboxEntry,
   Settings,
   SyncLine,
   SyncStatus,
   Version,
 } from '../../shared/host/host-api.ts'
-import { deliveryOf, heldUpBy, nextDue, outbox } from '../../shared/sync/outbox.ts'
+import { nextDue } from '../../shared/sync/outbox.ts'
 import type { OwedEntry } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
@@ -25,6 +24,7 @@ import { createReachability } from './reachability.ts'
 import { requireWritable } from './read-only.ts'
 import { type ConnectionDraft, createRemoteLink, type Place } from './remote-link.ts'
 import { createSyncLog } from './sync-log.ts'
+import { createSyncOutbox } from './sync-outbox.ts'
 import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
 
 export type { ConnectionDraft } from './remote-link.ts'
@@ -114,6 +114,7 @@ export function createSync(options: {
     writes: !context.readOnly,
     now: () => context.now(),
   })
+  const outbox = createSyncOutbox({ ...options, link, isPushing: () => current !== null })
   const reach = createReachability({ now: () => context.now(), random, ...options.probes })
   const pause = createPause(context)
   const labelProgress = createLabelProgress(context)
@@ -136,22 +137,6 @@ export function createSync(options: {
     failed: (error) => context.log('debug', 'sync', `by itself: ${toAppError(error).code}`),
   })
 
-  async function entries(): Promise<OutboxEntry[]> {
-    const { wandb } = await options.settings.get()
-    if (!link.isSet(wandb)) return []
-    const book = link.book(wandb)
-    const found = outbox(await versions.list()).map(({ version, role, digest }) => {
-      const receipt = book.receipt(role, version.id)
-      const kept = receipt ? null : book.attempt(role, version.id)
-      const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
-      const delivery = deliveryOf({ receipt, attempt, isPushing: current !== null })
-      const { files = 0, bytes = 0 } = version.artifacts.find((artifact) => artifact.role === role) ?? {}
-      return { version: version.id, versionNumber: version.number, role, digest, files, bytes, delivery }
-    })
-    const behind = heldUpBy(found)
-    return found.map((entry, at) => ({ ...entry, behind: behind[at]! }))
-  }
-
   async function status(): Promise<SyncStatus> {
     const { wandb } = await options.settings.get()
     const next = await nextAction()
@@ -160,7 +145,7 @@ export function createSync(options: {
       online: reach.state(),
       paused: pause.isOn(),
       running,
-      entries: await entries(),
+      entries: await outbox.entries(),
       next: next && next.at > context.now() ? next : null,
       log: journal.recent(),
     }
@@ -180,7 +165,7 @@ export function createSync(options: {
     const now = context.now()
     const found: NextAction[] = []
     if (wandb.autoPush) {
-      const at = isWoken ? now : nextDue(await entries())
+      const at = isWoken ? now : nextDue(await outbox.entries())
       if (at !== null) found.push({ at, what: 'retry' })
     }
     if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
@@ -214,19 +199,9 @@ export function createSync(options: {
     if (next === 'online' && before === 'offline')
       journal.say({ kind: 'network', text: 'The server can be reached again.' })
     if (next === 'online')
-      await release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED').catch(() => undefined)
-  }
-
-  /** Ends the waits of deliveries whose last error is one of these. */
-  async function release(isMeant: (code: string) => boolean): Promise<void> {
-    const { wandb } = await options.settings.get()
-    if (!link.isSet(wandb) || context.readOnly) return
-    const book = link.book(wandb)
-    for (const { version, role, delivery } of await entries()) {
-      if (delivery.kind !== 'waiting' || !delivery.lastError || !isMeant(delivery.lastError.code)) continue
-      const attempt = book.attempt(role, version)
-      if (attempt?.kind === 'waiting') book.saveAttempt(role, version, { ...attempt, notBefore: 0 })
-    }
+      await outbox
+        .release((code) => code === 'NET_OFFLINE' || code === 'NET_INTERFERED')
+        .catch(() => undefined)
   }
 
   /** Asks the server something cheap. Never rejects: what it shows is the state. */
@@ -283,7 +258,7 @@ export function createSync(options: {
   async function push(signal?: AbortSignal): Promise<SyncStatus> {
     pause.set(false)
     breakers?.ready()
-    if (current === null) await release((code) => code !== 'REMOTE_LIMIT')
+    if (current === null) await outbox.release((code) => code !== 'REMOTE_LIMIT')
     return start(signal)
   }
 
@@ -299,11 +274,11 @@ export function createSync(options: {
       })
       current = { promise, stop }
     }
-    const mine = current
-    const onAbort = () => mine.stop.abort()
+    const round = current
+    const onAbort = () => round.stop.abort()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      await mine.promise
+      await round.promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
       await emit()
@@ -312,17 +287,9 @@ export function createSync(options: {
   }
 
   async function stopRunning(): Promise<void> {
-    const mine = current
-    mine?.stop.abort()
-    await mine?.promise.catch(() => undefined)
-  }
-
-  /** The book of the place versions go to, and what its line says of one of them. */
-  async function lineOf(versionId: string, role: ArtifactRole) {
-    requireWritable(context)
-    const { wandb } = await options.settings.get()
-    const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
-    return entry ? { book: link.book(wandb), entry, name: `v${entry.versionNumber} ${role}` } : null
+    const round = current
+    round?.stop.abort()
+    await round?.promise.catch(() => undefined)
   }
 
   async function changed(): Promise<SyncStatus> {
@@ -352,7 +319,8 @@ export function createSync(options: {
       return changed()
     },
     async retry(versionId, role) {
-      const found = await lineOf(versionId, role)
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
       const attempt = found?.book.attempt(role, versionId)
       if (found && attempt && found.entry.delivery.kind !== 'sending') {
         breakers?.ready()
@@ -369,7 +337,8 @@ export function createSync(options: {
       return changed()
     },
     async park(versionId, role) {
-      const found = await lineOf(versionId, role)
+      requireWritable(context)
+      const found = await outbox.line(versionId, role)
       if (!found) {
         throw new AppError('NOT_FOUND', 'There is no such delivery.', { remedy: 'Look at the list anew.' })
       }

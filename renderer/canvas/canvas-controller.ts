@@ -161,6 +161,7 @@ export class CanvasController {
     this.#ports.viewing.setState({ hasAlpha: this.view.hasAlpha })
     return session.onDirty((dirty) => {
       if (this.#session !== session) return
+      this.#look.changed(dirty)
       this.view.updateLabel(dirty)
       this.#runner.forgetHover()
     })

@@ -1,5 +1,6 @@
 import { isMacPlatform } from '../commands/key-chord.ts'
 import type { ScreenPoint } from './camera.ts'
+import { FingerInput, type FingerPhase } from './finger-input.ts'
 import { type CanvasAction, type PointerInput, type PointerInterpreter, pressOf } from './pointer.ts'
 
 export type CanvasInputPorts = {
@@ -21,6 +22,7 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
   const stop = new AbortController()
   const { signal } = stop
   const isMac = isMacPlatform()
+  const fingers = new FingerInput({ input, ratio: ports.ratio, act })
 
   const at = (event: { clientX: number; clientY: number }): ScreenPoint => {
     const box = target.getBoundingClientRect()
@@ -45,18 +47,37 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
     return moved && isSame ? moved : rough
   }
 
+  const pathOf = (event: PointerEvent) => (event.getCoalescedEvents?.() ?? []).map(at)
+  /** True when it was a finger, which is no pointer by itself. */
+  const isOfFinger = (phase: FingerPhase, event: PointerEvent): boolean => {
+    if (event.pointerType === 'pen') fingers.penUsed(phase, event.timeStamp)
+    if (event.pointerType !== 'touch') return false
+    fingers.touched(phase, read(event), pathOf(event), event.timeStamp)
+    return true
+  }
+
   on('pointerdown', (event) => {
+    if (isOfFinger('down', event)) return
     const actions = input.down(read(event))
     if (input.isBusy) capture(target, event.pointerId)
     act(actions)
   })
   on('pointermove', (event) => {
+    if (isOfFinger('move', event)) return
     moved = at(event)
-    const path = (event.getCoalescedEvents?.() ?? []).map(at)
-    act(input.move(read(event), path))
+    act(input.move(read(event), pathOf(event)))
   })
-  on('pointerup', (event) => act(input.up(read(event))))
-  on('pointercancel', () => act(input.cancel()))
+  on('pointerup', (event) => {
+    if (!isOfFinger('up', event)) act(input.up(read(event)))
+  })
+  on('pointercancel', (event) => {
+    if (!isOfFinger('gone', event)) act(input.cancel())
+  })
+  // The click that a browser makes of a finger would close the menu that it opened.
+  const noClick = (event: TouchEvent) => {
+    if (event.cancelable && !fingers.wasPointer) event.preventDefault()
+  }
+  on('touchend', noClick, { passive: false })
   on('pointerleave', () => act(input.leave()))
   on('contextmenu', (event) => event.preventDefault())
   on('dblclick', (event) => {
@@ -94,10 +115,14 @@ export function listenToCanvas(target: HTMLElement, ports: CanvasInputPorts): ()
   window.addEventListener('keyup', keys, { signal })
   const lost = () => {
     act(input.cancel())
+    fingers.lost()
     ports.lost()
   }
   window.addEventListener('blur', lost, { signal })
-  return () => stop.abort()
+  return () => {
+    fingers.stop()
+    stop.abort()
+  }
 }
 
 /** A pointer that is gone already cannot be captured, and need not be. */

@@ -11,7 +11,7 @@ import type { ContourLooks } from './layers/contour-tiles.ts'
 import { FrameBudget } from './layers/frame-budget.ts'
 import { drawThumb } from './layers/image-layer.ts'
 import { LabelLayer } from './layers/label-layer.ts'
-import type { Palette, StrokePreview } from './layers/label-tiles.ts'
+import type { Palette, PatternOf, StrokePreview } from './layers/label-tiles.ts'
 import { haloRect, putMask } from './layers/mask-painter.ts'
 import { OutlineLayer } from './layers/outline-layer.ts'
 import { PhotoTiles, type ReadPhoto } from './layers/photo-tiles.ts'
@@ -148,8 +148,8 @@ export class CanvasView extends MovingView {
     return this.#tiles.overview()
   }
 
-  showLabel(map: LabelMap, palette: Palette): void {
-    this.#label = new LabelLayer(map, palette, this.#budget)
+  showLabel(map: LabelMap, palette: Palette, patternOf: PatternOf): void {
+    this.#label = new LabelLayer(map, palette, this.#budget, patternOf)
     this.#label.opacity = this.#opacity
     this.#contours.open(map)
     this.#invalidate('label')
@@ -161,8 +161,8 @@ export class CanvasView extends MovingView {
     this.#invalidate('label')
   }
 
-  recolorLabel(palette: Palette): void {
-    this.#label?.tiles.recolor(palette)
+  recolorLabel(palette: Palette, patternOf: PatternOf): void {
+    this.#label?.tiles.recolor(palette, patternOf)
     this.#invalidate('label')
   }
 

@@ -1,12 +1,16 @@
 import type { Rect } from '../../shared/label/label-map.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
+import { VOID_COLOR } from '../../shared/label/palette.ts'
+import { choosePatterns, patternRows } from '../../shared/label/pattern.ts'
+import { Touching } from '../../shared/label/touching.ts'
 import { type Hidden, hides } from '../stores/hidden.ts'
 import type { LabelSession } from '../stores/label-session.ts'
 import type { LabelingState, LabelingStore } from '../stores/labeling.ts'
-import type { ViewingState, ViewingStore } from '../stores/viewing.ts'
+import { noPatterns, type ViewingState, type ViewingStore } from '../stores/viewing.ts'
 import type { CanvasView } from './canvas-view.ts'
 import type { ContourLook } from './layers/contour-tiles.ts'
-import { objectChannels, packed, visibleOnDark } from './object-color.ts'
+import { type PatternOf, plain } from './layers/label-tiles.ts'
+import { channels, objectChannels, packed, visibleOnDark } from './object-color.ts'
 
 type Parts = {
   readonly view: Pick<
@@ -40,6 +44,8 @@ export class LabelLook {
   #session: LabelSession | null = null
   #selected: ReadonlySet<number> = new Set()
   #categories: ReadonlyMap<number, Category> = new Map()
+  /** Null where nothing is to be told apart by patterns. */
+  #touching: Touching | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -47,9 +53,11 @@ export class LabelLook {
 
   open(session: LabelSession | null): void {
     this.#session = session
+    this.#touching = null
     if (!session) return
     this.#readCategories()
-    this.#parts.view.showLabel(session.doc.map, this.#palette())
+    this.#choosePatterns()
+    this.#parts.view.showLabel(session.doc.map, this.#palette(), this.#patternOf())
     this.#showContours()
   }
 
@@ -57,8 +65,14 @@ export class LabelLook {
   recolor(): void {
     if (!this.#session) return
     this.#readCategories()
-    this.#parts.view.recolorLabel(this.#palette())
+    this.#choosePatterns()
+    this.#recolor()
     this.#showContours()
+  }
+
+  /** The label has changed inside `dirty`: categories may touch now that did not before. */
+  changed(dirty: Rect): void {
+    if (this.#touching?.look(dirty) && this.#choosePatterns()) this.#recolor()
   }
 
   /** Shows what the stores say; `before` null: all of it. */
@@ -79,7 +93,11 @@ export class LabelLook {
 
   followViewing(state: ViewingState, before: ViewingState): void {
     const { view } = this.#parts
-    if (state.mode !== before.mode || state.hidden !== before.hidden) this.recolor()
+    const hasOtherAreas =
+      state.mode !== before.mode ||
+      state.hidden !== before.hidden ||
+      state.aids.patterns !== before.aids.patterns
+    if (hasOtherAreas) this.recolor()
     if (state.adjustments !== before.adjustments) view.adjust(state.adjustments)
     if (state.aids.smooth !== before.aids.smooth) view.setSmooth(state.aids.smooth)
     if (state.aids.pixelGrid !== before.aids.pixelGrid) this.#showLines()
@@ -134,8 +152,7 @@ export class LabelLook {
     if (!object) return null
     const { mode } = this.#parts.viewing.getState()
     const { objectId, opacity, shows } = this.#parts.labeling.getState()
-    const category = this.#categories.get(object.categoryId) ?? unknown
-    const color = objectChannels(object, category.color, category.hasInstances)
+    const color = this.#channels(object)
     if (this.#selected.has(id) && !this.#isHidden(object)) {
       const under = mode === 'outline' ? 0 : shows === 'labels' ? 1 : opacity
       return {
@@ -156,13 +173,58 @@ export class LabelLook {
   #palette(): (id: number) => number {
     const session = this.#session
     if (!session || this.#parts.viewing.getState().mode === 'outline') return () => 0
-    const categories = this.#categories
     return (id) => {
       const object = id === 0 ? undefined : session.doc.objects.get(id)
       if (!object || this.#isHidden(object)) return 0
-      const category = categories.get(object.categoryId) ?? unknown
-      return packed(objectChannels(object, category.color, category.hasInstances))
+      return packed(this.#channels(object))
     }
+  }
+
+  /** With patterns, void looks the same whatever its colour is. */
+  #channels(object: LabelObject): readonly [number, number, number] {
+    const category = this.#categories.get(object.categoryId) ?? unknown
+    const { color, hasInstances, isVoid } = category
+    return isVoid && this.#touching ? channels(VOID_COLOR) : objectChannels(object, color, hasInstances)
+  }
+
+  #patternOf(): PatternOf {
+    const session = this.#session
+    const { patterns } = this.#parts.viewing.getState()
+    if (!session || patterns.size === 0) return plain
+    return (id) => {
+      const name = patterns.get(session.doc.objects.get(id)?.categoryId ?? 0)
+      return name ? patternRows[name] : null
+    }
+  }
+
+  #recolor(): void {
+    this.#parts.view.recolorLabel(this.#palette(), this.#patternOf())
+  }
+
+  /** True when they are others than before. */
+  #choosePatterns(): boolean {
+    const { viewing } = this.#parts
+    const before = viewing.getState().patterns
+    const patterns = this.#patterns()
+    const isSame =
+      patterns.size === before.size && [...patterns].every(([id, name]) => before.get(id) === name)
+    if (!isSame) viewing.setState({ patterns })
+    return !isSame
+  }
+
+  #patterns(): ViewingState['patterns'] {
+    const { aids } = this.#parts.viewing.getState()
+    const doc = this.#session?.doc
+    if (!doc || !aids.patterns) {
+      this.#touching = null
+      return noPatterns
+    }
+    if (!this.#touching) {
+      const { map } = doc
+      this.#touching = new Touching(map, (id) => doc.objects.get(id)?.categoryId)
+      this.#touching.look({ x0: 0, y0: 0, x1: map.width, y1: map.height })
+    }
+    return choosePatterns([...this.#categories.values()], this.#touching.pairs)
   }
 }
 

@@ -29,6 +29,8 @@ export abstract class MovingView {
   #camera: Camera = { scale: 1, x: 0, y: 0 }
   /** The image point that the last step of zooming kept in place; good until something else moves the camera. */
   #zoomed: { readonly at: ScreenPoint; readonly under: ImagePoint; readonly camera: Camera } | null = null
+  /** The image point between two fingers, and the zoom when they took hold of it. */
+  #grip: { readonly under: ImagePoint; readonly scale: number } | null = null
   #lastZoom = Number.NEGATIVE_INFINITY
   #restsAfter: ReturnType<typeof setTimeout> | null = null
   #image: Size | null = null
@@ -69,6 +71,7 @@ export abstract class MovingView {
   protected lookUpon(image: Size | null, keepsZoom: boolean): void {
     if (this.#image) this.#lastImage = this.#image
     this.#image = image
+    this.#grip = null
     if (!image) return
     const last = this.#lastImage
     const keeps = keepsZoom && last && !isFitted(this.#camera, this.#size, last)
@@ -108,6 +111,20 @@ export abstract class MovingView {
     this.#noteZoom()
     this.#move(zoomAt(this.#camera, at, factor, under))
     this.#zoomed = { at, under, camera: this.#camera }
+  }
+
+  /** Two fingers take hold of the image, with this place between them. */
+  grip(at: ScreenPoint): void {
+    this.#grip = { under: toImage(this.#camera, at), scale: this.#camera.scale }
+  }
+
+  /** The place between them is there now, and they are `spread` times as far apart: what they hold stays under them. */
+  pinch(at: ScreenPoint, spread: number): void {
+    if (!this.#image || !this.#grip) return
+    const { under, scale } = this.#grip
+    const camera = zoomAt({ ...this.#camera, scale }, at, spread, under)
+    if (camera.scale !== this.#camera.scale) this.#noteZoom()
+    this.#move(camera)
   }
 
   pan(dx: number, dy: number): void {

@@ -151,6 +151,12 @@ export class PointerHand {
       case 'zoom':
         view.zoomBy(action.factor, action.at)
         return
+      case 'grip':
+        view.grip(action.at)
+        return
+      case 'pinch':
+        view.pinch(action.at, action.spread)
+        return
       case 'size':
         this.size(action.steps, action.step, action.at)
         return

@@ -24,6 +24,10 @@ export type CanvasAction =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'pan'; readonly dx: number; readonly dy: number }
   | { readonly kind: 'zoom'; readonly at: ScreenPoint; readonly factor: number }
+  /** Two fingers take hold of what is between them. */
+  | { readonly kind: 'grip'; readonly at: ScreenPoint }
+  /** They have it there now, `spread` times as far apart. */
+  | { readonly kind: 'pinch'; readonly at: ScreenPoint; readonly spread: number }
   /** Positive: larger. */
   | { readonly kind: 'size'; readonly steps: number; readonly step: WheelStep; readonly at: ScreenPoint }
   /** Choose the object under the pointer without leaving the tool. */

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import { type Adjustments, neutral, readAdjustments } from '../../shared/image/adjustments.ts'
 import type { DepthWindow } from '../../shared/image/deep-samples.ts'
+import type { PatternName } from '../../shared/label/pattern.ts'
 import { forNextImage, type Hidden, nothingHidden } from './hidden.ts'
 import { type KeyValue, keepPreference, readPreference } from './preferences.ts'
 
@@ -9,8 +10,8 @@ export const labelModes = ['fill', 'outline', 'both'] as const
 /** How objects are drawn: as areas, as lines along their borders, or as both. */
 export type LabelMode = (typeof labelModes)[number]
 
-/** What lies over the picture to help the eye. */
-export const aidNames = ['rulers', 'minimap', 'crosshair', 'pixelGrid', 'smooth'] as const
+/** What is drawn over label and picture to help the eye. */
+export const aidNames = ['patterns', 'rulers', 'minimap', 'crosshair', 'pixelGrid', 'smooth'] as const
 export type AidName = (typeof aidNames)[number]
 /** What can stay as it is when another image comes. */
 export const keptNames = ['zoom', 'opacity', 'mode', 'adjustments'] as const
@@ -23,6 +24,8 @@ export type ViewingState = {
   readonly adjustments: Adjustments
   readonly aids: Readonly<Record<AidName, boolean>>
   readonly keeps: Readonly<Record<KeptName, boolean>>
+  /** The patterns of categories of the label on the canvas, by id; without one its colour tells enough. */
+  readonly patterns: ReadonlyMap<number, PatternName>
   /** The popover of the adjustments is on the screen. */
   readonly adjusting: boolean
   /** The picture on the canvas has transparent pixels, so that its alpha can be looked at. */
@@ -34,7 +37,10 @@ export type ViewingState = {
 }
 export type ViewingStore = StoreApi<ViewingState>
 
+export const noPatterns: ViewingState['patterns'] = new Map()
+
 const defaultAids: ViewingState['aids'] = {
+  patterns: true,
   rulers: false,
   minimap: true,
   crosshair: false,
@@ -55,6 +61,7 @@ export function createViewingStore(storage: KeyValue): ViewingStore {
       : neutral,
     aids: switches(readPreference<unknown>(storage, 'aids', isAnything, null), defaultAids),
     keeps,
+    patterns: noPatterns,
     adjusting: false,
     hasAlpha: false,
     deep: null,

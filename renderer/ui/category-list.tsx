@@ -4,6 +4,7 @@ import Pencil from 'lucide-react/icons/pencil'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { Category } from '../../shared/label/ontology.ts'
+import { markChannels, PATTERN_PERIOD, type PatternName, patternRows } from '../../shared/label/pattern.ts'
 import { ariaKeys, isMacPlatform } from '../commands/key-chord.ts'
 import { useCommandRegistry } from '../commands/use-commands.ts'
 import styles from './category-list.module.css'
@@ -30,11 +31,13 @@ export function CategoryList(props: {
   readonly counts?: ReadonlyMap<number, number>
   /** Ids of the categories whose objects are not shown; `onHide` changes that of one. */
   readonly hidden?: ReadonlySet<number>
+  /** What they are told apart by on the canvas besides their colours. */
+  readonly patterns?: ReadonlyMap<number, PatternName>
   onHide?(id: number): void
   onChoose?(id: number): void
   onEdit?(id: number): void
 }) {
-  const { categories, activeId = null, counts, hidden, onHide, onChoose, onEdit } = props
+  const { categories, activeId = null, counts, hidden, patterns, onHide, onChoose, onEdit } = props
   const commands = useStore(useCommandRegistry().store)
   const active = useRef<HTMLLIElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen by a key it may be out of sight, and so may a new one
@@ -65,6 +68,7 @@ export function CategoryList(props: {
                 color={category.color}
                 isStuff={!category.hasInstances}
                 isVoid={category.isVoid === true}
+                pattern={patterns?.get(category.id)}
               />
               <span className={styles.name} title={category.name}>
                 {category.name}
@@ -106,8 +110,10 @@ export function Swatch(props: {
   readonly isStuff: boolean
   /** Grey hatch: decided, and not counted. */
   readonly isVoid?: boolean
+  /** Drawn over the colour on the canvas. */
+  readonly pattern?: PatternName | undefined
 }) {
-  const { color, isStuff, isVoid = false } = props
+  const { color, isStuff, isVoid = false, pattern } = props
   return (
     <span
       className={styles.swatch}
@@ -116,6 +122,30 @@ export function Swatch(props: {
       {...(!isVoid && { style: { background: color } })}
       title={isStuff ? text.stuff : undefined}
       aria-hidden
-    />
+    >
+      {pattern && !isVoid && (
+        <svg viewBox={`0 0 ${SHOWN} ${SHOWN}`} shapeRendering="crispEdges" data-pattern={pattern} aria-hidden>
+          <path d={marksOf(pattern)} fill={markColor(color)} />
+        </svg>
+      )}
+    </span>
   )
+}
+
+/** Two periods of a pattern, as many pixels as a swatch has. */
+const SHOWN = 2 * PATTERN_PERIOD
+
+/** The outline of all marks of a pattern, a square for each. */
+function marksOf(pattern: PatternName): string {
+  const rows = patternRows[pattern]
+  const squares: string[] = []
+  for (let y = 0; y < SHOWN; y++)
+    for (let x = 0; x < SHOWN; x++)
+      if ((rows[y % PATTERN_PERIOD]! >> (x % PATTERN_PERIOD)) & 1) squares.push(`M${x} ${y}h1v1h-1z`)
+  return squares.join('')
+}
+
+function markColor(color: string): string {
+  const value = Number.parseInt(color.slice(1), 16)
+  return `rgb(${markChannels(value >> 16, (value >> 8) & 0xff, value & 0xff).join(' ')})`
 }

@@ -23,6 +23,9 @@ const pausing: ReadonlySet<ErrorCode> = new Set([
   'REMOTE_NOT_SET',
   'CANCELLED',
   'TLS_BAD',
+  'NET_PROXY',
+  'CLOCK_SKEW',
+  'BAD_REQUEST',
 ])
 
 /**

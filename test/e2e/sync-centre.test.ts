@@ -129,6 +129,37 @@ it('says what went wrong with a remedy beside it, and leads where it is mended',
   await row(page, 'labeled_data').getByText('Sent as v0').waitFor()
 })
 
+it('shows what is on its way with files and bytes, and being offline as nothing to worry about', async () => {
+  const { page } = await tessera.open()
+  await page.keyboard.press('Alt+3')
+  const sample = (await callHost(page, 'samples.list', {})).samples[1]!
+  await callHost(page, 'samples.change', {
+    ids: [sample.id],
+    change: { kind: 'card', change: { kind: 'tags', add: ['rain'], remove: [] } },
+  })
+  await callHost(page, 'versions.commit', { message: 'third' })
+  wandb.fail({ on: 'put', action: { kind: 'slow', ms: 60_000 }, times: 1 })
+  await page.getByRole('button', { name: 'Push now' }).click()
+  const third = row(page, 'v3').filter({ hasText: 'labeled_data' })
+  await third.getByText('Sending', { exact: true }).waitFor()
+  await third.getByText(/\d+ of \d+ files · [\d.]+ k?B of [\d.]+ k?B/).waitFor()
+  await page.getByRole('button', { name: /^Syncing/ }).waitFor()
+  await look(page, 'sending')
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await third.getByText('Waiting', { exact: true }).waitFor()
+
+  wandb.fail({ on: 'clientIDMapping', action: { kind: 'portal' }, times: 99 })
+  await page.getByRole('button', { name: 'Push now' }).click()
+  await page.getByRole('button', { name: 'Offline · 1 waiting' }).waitFor()
+  await third.getByText('NET_INTERFERED').waitFor()
+  await page.getByText('Server not reachable').waitFor()
+  await look(page, 'offline')
+  wandb.mend()
+  await page.getByRole('button', { name: 'Push now' }).click()
+  await third.getByText('Sent as v1').waitFor()
+  await page.getByRole('button', { name: /^Up to date/ }).waitFor()
+})
+
 it('says beforehand what another place is owed, and links there after a second yes', async () => {
   const { page } = await tessera.open()
   await page.keyboard.press('Alt+3')
@@ -148,7 +179,8 @@ it('says beforehand what another place is owed, and links there after a second y
   await row(page, 'raw_data').first().getByText('Waiting').waitFor()
   // Back again, nothing is owed: the receipts of the old link are kept.
   await link(page)
-  await row(page, 'v1').first().getByText('Sent as v0').waitFor()
+  const first = page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'v1', exact: true }) })
+  await first.getByText('Sent as v0').waitFor()
 })
 
 it('takes proxy and authorities, refuses what cannot be one, and warns of an address without encryption', async () => {

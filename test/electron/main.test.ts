@@ -76,6 +76,7 @@ const electron = await vi.hoisted(async () => {
     Menu: { setApplicationMenu: vi.fn(), buildFromTemplate: (template: unknown) => template },
     crashReporter: { start: vi.fn() },
     nativeTheme: { shouldUseDarkColors: true },
+    powerMonitor: new EventEmitter(),
     safeStorage: { isAsyncEncryptionAvailable: async () => false },
     utilityProcess: { fork: vi.fn() },
   }
@@ -139,6 +140,11 @@ it.runIf(built)('opens one locked-down window', () => {
   })
   window().emit('ready-to-show')
   expect(window().show).toHaveBeenCalled()
+})
+
+it.runIf(built)('takes the end of sleep for a reason to look whether the server is there', () => {
+  expect(electron.powerMonitor.listenerCount('resume')).toBe(1)
+  expect(() => electron.powerMonitor.emit('resume')).not.toThrow()
 })
 
 it.runIf(built)('serves its page and its data over app://', async () => {

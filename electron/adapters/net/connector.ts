@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { type AgentOptions, Agent as SecureAgent, request as secureRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect } from 'node:tls'
 import { liveSecrets } from '../secrets/secret.ts'
@@ -10,6 +11,8 @@ type Open = {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** Of the target's name; a proxy looks names up itself. */
+  readonly lookup?: LookupFunction
 }
 /** Opens requests: by the proxy that a target is reached by, trusting the authorities that are trusted. */
 export type Connector = {
@@ -59,7 +62,9 @@ export function createConnector(options: {
     const known = credentials ?? options.credentials(address)
     if (known === null) return {}
     liveSecrets.add(known)
-    liveSecrets.add(known.slice(known.indexOf(':') + 1))
+    const password = known.slice(known.indexOf(':') + 1)
+    // A shorter one would be cut out of words it has nothing to do with; with its name it is cut out all the same.
+    if (password.length >= 6) liveSecrets.add(password)
     return { 'proxy-authorization': `Basic ${Buffer.from(known).toString('base64')}` }
   }
 
@@ -81,9 +86,11 @@ export function createConnector(options: {
       const via = new URL(proxy.address)
       const isProxySecure = via.protocol === 'https:'
       const headers = { ...call.headers, host: target.host, ...authorization(proxy) }
+      const { method, signal } = call
       const agent = isProxySecure ? secure : plain
       const request = (isProxySecure ? secureRequest : plainRequest)(via, {
-        ...call,
+        method,
+        signal,
         headers,
         agent,
         path: target.href,

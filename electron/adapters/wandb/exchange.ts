@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { type Connector, direct } from '../net/connector.ts'
@@ -76,6 +76,7 @@ export async function exchange(
     maxErrorBytes: number
     waits: Waits
     connector?: Connector | undefined
+    lookup?: LookupFunction | undefined
   },
 ): Promise<Answer> {
   const { method, signal, waits } = call
@@ -84,7 +85,12 @@ export async function exchange(
   const headers: Record<string, string> = { 'accept-encoding': 'gzip', ...call.headers }
   if (body) headers['content-length'] = String(body.size)
   signal.throwIfAborted()
-  const { request, isSecure } = (call.connector ?? direct).open(target, { method, headers, signal })
+  const { request, isSecure } = (call.connector ?? direct).open(target, {
+    method,
+    headers,
+    signal,
+    ...(call.lookup && { lookup: call.lookup }),
+  })
   const answered = Promise.withResolvers<IncomingMessage>()
   let isAnswered = false
   const guard = createGuard(waits, (error) => {

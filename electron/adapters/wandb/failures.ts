@@ -2,6 +2,7 @@ import type { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readRetryAfter } from '../../../shared/sync/retry.ts'
 import { ProxyFailure } from '../net/connector.ts'
+import { LeadsInside } from '../net/private-nets.ts'
 import { liveSecrets } from '../secrets/secret.ts'
 import { type Answer, Garbled, Overdue, TooLarge } from './exchange.ts'
 
@@ -122,6 +123,7 @@ export function graphqlError(said: string): RemoteError {
 export function networkError(error: unknown, host: string): AppError {
   if (error instanceof TooLarge)
     return interfered(`answered with more than ${Math.round(error.limit / 1048576)} MiB`)
+  if (error instanceof LeadsInside) return interfered('named a storage address inside this network')
   if (error instanceof Garbled) return interfered('answered in a coding that was not asked for', error)
   if (error instanceof ProxyFailure) {
     // The proxy's own certificate is a matter of trust, not of the network.

@@ -1,8 +1,9 @@
-import { BlockList, isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import pRetry, { AbortError } from 'p-retry'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Connector } from '../net/connector.ts'
+import { isPrivate, lookupFor, type Resolve } from '../net/private-nets.ts'
 import { isLoopback } from '../net/proxy.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { type Breakers, leftAlone } from './breaker.ts'
@@ -22,6 +23,8 @@ export type HttpOptions = {
   waits?: Partial<Waits>
   /** How connections are made; directly when left out. */
   connector?: Connector
+  /** How names are looked up; as the system does when left out. */
+  resolve?: Resolve
   /** Without them a host that does not answer is asked every time. */
   breakers?: Breakers
 }
@@ -79,9 +82,11 @@ export function requireSafe(baseUrl: string, allowHttp: boolean): void {
 export class WandbHttp {
   readonly baseUrl: string
   readonly #options: HttpOptions
+  readonly #lookup: LookupFunction
 
   constructor(options: HttpOptions) {
     this.baseUrl = options.baseUrl
+    this.#lookup = lookupFor(new URL(options.baseUrl).hostname, options.resolve)
     this.#options = options
   }
 
@@ -196,7 +201,8 @@ export class WandbHttp {
     const { origin, host } = new URL(url)
     const passage = this.#options.breakers?.of(host).enter()
     const { authorization, ...others } = call.headers ?? {}
-    const isOwn = authorization !== undefined && origin === new URL(this.baseUrl).origin
+    const isOurs = origin === new URL(this.baseUrl).origin
+    const isOwn = authorization !== undefined && isOurs
     try {
       const answer = await exchange(url, {
         method: call.method ?? 'GET',
@@ -207,6 +213,7 @@ export class WandbHttp {
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
         connector: this.#options.connector,
+        ...(!isOurs && { lookup: this.#lookup }),
       })
       // A server that asks for a pause is there.
       if (answer.status >= 500 && answer.status !== 501) passage?.failed()
@@ -244,26 +251,4 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
       { once: true },
     )
   })
-}
-
-const privateNets = new BlockList()
-for (const [net, bits] of [
-  ['10.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['0.0.0.0', 8],
-] as const) {
-  privateNets.addSubnet(net, bits)
-}
-privateNets.addSubnet('::1', 128, 'ipv6')
-privateNets.addSubnet('fe80::', 10, 'ipv6')
-privateNets.addSubnet('fc00::', 7, 'ipv6')
-
-function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
-  const family = isIP(host)
-  return family !== 0 && privateNets.check(host, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -1,7 +1,14 @@
 import type { LabelMap, Rect } from '../../../shared/label/label-map.ts'
 import { intersection, isEmptyRect, screenRect, visiblePixels } from '../camera.ts'
 import type { FrameBudget } from './frame-budget.ts'
-import { LabelTiles, type Palette, type StrokePreview, type TileSurface } from './label-tiles.ts'
+import {
+  LabelTiles,
+  type Palette,
+  type PatternOf,
+  plain,
+  type StrokePreview,
+  type TileSurface,
+} from './label-tiles.ts'
 import {
   bordersOf,
   LEVELS,
@@ -41,10 +48,10 @@ export class LabelLayer {
    */
   #sheet: OffscreenCanvas | null = null
 
-  constructor(map: LabelMap, palette: Palette, budget: FrameBudget) {
+  constructor(map: LabelMap, palette: Palette, budget: FrameBudget, patternOf: PatternOf = plain) {
     this.#budget = budget
     const create = (width: number, height: number) => new CanvasSurface(width, height)
-    this.tiles = new LabelTiles({ map, palette, create })
+    this.tiles = new LabelTiles({ map, palette, patternOf, create })
   }
 
   /**

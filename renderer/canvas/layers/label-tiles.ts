@@ -1,4 +1,5 @@
 import { type LabelMap, type Rect, UNLABELED } from '../../../shared/label/label-map.ts'
+import { markChannels, PATTERN_PERIOD, type PatternRows } from '../../../shared/label/pattern.ts'
 import { isEmptyRect } from '../camera.ts'
 import { buildPyramid, type IndexPyramid, levelIds, updatePyramid } from './index-pyramid.ts'
 import {
@@ -21,6 +22,10 @@ export interface TileSurface {
 /** Colour of an object id, alpha in the top byte; 0 shows nothing. */
 export type Palette = (id: number) => number
 
+/** What is drawn over the colour of an object id; null: nothing. */
+export type PatternOf = (id: number) => PatternRows | null
+export const plain: PatternOf = () => null
+
 /** Pixels that a stroke in progress would change; nothing of it is in the map yet. */
 export type StrokePreview = {
   /** Sorted and disjoint, each within one row, as in `shared/label/region.ts`. */
@@ -32,6 +37,9 @@ export type StrokePreview = {
 
 /** `pixels`: colours looked up. A whole repaint costs the map's size, a stroke only its own rectangle. */
 export type TileWork = { pixels: number; puts: number; created: number }
+
+/** The bits of a coordinate that say where in a pattern it is. */
+const WITHIN_PERIOD = PATTERN_PERIOD - 1
 
 type Tile<S> = { readonly surface: S | null }
 
@@ -47,17 +55,20 @@ export class LabelTiles<S extends TileSurface> {
   /** In order of use, the latest last. A tile without a surface is known to be empty. */
   readonly #tiles = new Map<string, Tile<S>>()
   #palette: Palette
+  #patternOf: PatternOf
   #preview: StrokePreview | null = null
 
   constructor(options: {
     map: LabelMap
     palette: Palette
+    patternOf?: PatternOf
     create: (width: number, height: number) => S
     /** Live tiles kept; one takes a mebibyte. */
     capacity?: number
   }) {
     this.#pyramid = buildPyramid(options.map)
     this.#palette = options.palette
+    this.#patternOf = options.patternOf ?? plain
     this.#create = options.create
     this.#capacity = options.capacity ?? 96
   }
@@ -94,8 +105,9 @@ export class LabelTiles<S extends TileSurface> {
   }
 
   /** Every colour may be another: drops the tiles, to be painted again when looked at. */
-  recolor(palette: Palette): void {
+  recolor(palette: Palette, patternOf = plain): void {
     this.#palette = palette
+    this.#patternOf = patternOf
     this.#tiles.clear()
   }
 
@@ -136,7 +148,10 @@ export class LabelTiles<S extends TileSurface> {
     surface.put(colors, part.x0 - origin.x0, part.y0 - origin.y0, size.width, size.height)
   }
 
-  /** Colours of `rect` of a level, darker where an object meets the next; null when all are transparent. */
+  /**
+   * Colours of `rect` of a level, darker where an object meets the next; null when all are transparent. Patterns are
+   * counted in pixels of the level, from its corner: as large at every level, and the same on both sides of a tile's edge.
+   */
   #colors(rect: Rect, level: number): Uint32Array<ArrayBuffer> | null {
     const { map } = this.#pyramid
     const ids = levelIds(this.#pyramid, level)
@@ -146,22 +161,32 @@ export class LabelTiles<S extends TileSurface> {
     const colors = new Uint32Array(columns * (rect.y1 - rect.y0))
     // Neighbours mostly share their id, so the palette is asked once per stretch.
     let lastId = UNLABELED
-    let lastColor = this.#palette(UNLABELED)
+    let lastColor = this.#palette(UNLABELED) | 0
+    let lastRows: PatternRows | null = null
+    /** The bits in which a mark differs from the colour. */
+    let toMark = 0
     let any = false
     for (let y = rect.y0, out = 0; y < rect.y1; y++) {
       const lastOfRow = y * width + width - 1
       const below = y + 1 < height ? width : 0
-      for (let at = y * width + rect.x0, end = at + columns; at < end; at++, out++) {
+      const row = y & WITHIN_PERIOD
+      let bits = lastRows === null ? 0 : lastRows[row]!
+      for (let at = y * width + rect.x0, end = at + columns, x = rect.x0; at < end; at++, out++, x++) {
         const id = ids[at]!
         if (id !== lastId) {
           lastId = id
-          lastColor = this.#palette(id)
+          lastColor = this.#palette(id) | 0
+          lastRows = lastColor === 0 ? null : this.#patternOf(id)
+          bits = lastRows === null ? 0 : lastRows[row]!
+          if (lastRows !== null) toMark = lastColor ^ marked(lastColor)
         }
         if (lastColor !== 0) {
           const right = at < lastOfRow ? ids[at + 1]! : id
           const under = ids[at + below]!
           const isBorder = (right !== id && right !== UNLABELED) || (under !== id && under !== UNLABELED)
-          colors[out] = isBorder ? darkened(lastColor) : lastColor
+          // No question is asked at every pixel of a pattern: the processor would guess the answer wrong too often.
+          const isMark = -((bits >>> (x & WITHIN_PERIOD)) & 1)
+          colors[out] = isBorder ? darkened(lastColor) : lastColor ^ (toMark & isMark)
           any = true
         }
       }
@@ -210,6 +235,12 @@ export class LabelTiles<S extends TileSurface> {
 /** A quarter as bright, as opaque: seen at half opacity between shades of one hue. */
 function darkened(color: number): number {
   return ((color & 0xff000000) | ((color >>> 2) & 0x003f3f3f)) >>> 0
+}
+
+/** The colour of a pattern's marks on another, as opaque. */
+function marked(color: number): number {
+  const [r, g, b] = markChannels(color & 0xff, (color >>> 8) & 0xff, (color >>> 16) & 0xff)
+  return ((color & 0xff000000) | (b << 16) | (g << 8) | r) >>> 0
 }
 
 function keyOf({ level, column, row }: TilePlace): string {

@@ -11,7 +11,7 @@ import type { Context2d, View } from './view.ts'
 
 /** Cells narrower than this on the screen would be drowned by their own borders. */
 const NARROWEST_CELL = 5
-/** Half a megabyte each. More are kept only where more are in view, or they would be painted over and over. */
+/** Half a megabyte each at most. More are kept only where more are in view, or they would be painted over and over. */
 const CAPACITY = 120
 
 /** Borders of the superpixels of the current level, painted on demand for what is in view, some tiles a frame. */

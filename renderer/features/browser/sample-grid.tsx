@@ -59,7 +59,10 @@ export function SampleGrid({
     [windows],
   )
   const colors = useMemo(
-    () => (overlay ? hashOf(palette.map(({ id, color }) => `${id}${color}`).join()) : null),
+    () =>
+      overlay
+        ? hashOf(palette.map(({ id, color, isVoid }) => `${id}${color}${isVoid ? '-' : ''}`).join())
+        : null,
     [overlay, palette],
   )
 

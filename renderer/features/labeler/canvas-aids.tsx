@@ -5,6 +5,7 @@ import { mapSize, placeOnImage, seenPart } from '../../canvas/minimap.ts'
 import { rulerTicks } from '../../canvas/ruler-ticks.ts'
 import type { LabelingStore } from '../../stores/labeling.ts'
 import type { ViewingStore } from '../../stores/viewing.ts'
+import { formatNumber } from '../../ui/text.ts'
 import { pointerValue } from './pointer-value.ts'
 import styles from './view.module.css'
 
@@ -208,7 +209,7 @@ function Ruler(props: Props & { readonly axis: 'x' | 'y' }) {
         context.rotate(-Math.PI / 2)
         context.textAlign = 'right'
       }
-      context.fillText(String(value), 0, 0)
+      context.fillText(formatNumber(value), 0, 0)
       context.restore()
     }
     const { pointer } = labeling.getState()

@@ -8,9 +8,9 @@ import type { Category } from '../../../shared/label/ontology.ts'
 import { fuzzyMatch } from '../../commands/fuzzy.ts'
 import { useCommandRegistry } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
-import { Swatch } from '../../ui/category-list.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import styles from './category-picker.module.css'
+import { CategorySwatch } from './category-swatch.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
 import { chooseCategory, recategorize } from './object-edits.ts'
 import { text } from './text.ts'
@@ -47,6 +47,7 @@ export function CategoryPicker(props: {
             <Popover.Title className={styles.title}>{title}</Popover.Title>
             <List
               input={input}
+              actions={actions}
               categories={categories}
               isNow={isNow}
               onChoose={(category) => {
@@ -64,11 +65,12 @@ export function CategoryPicker(props: {
 
 function List(props: {
   readonly input: RefObject<HTMLInputElement | null>
+  readonly actions: LabelerActions
   readonly categories: readonly Category[]
   isNow(category: Category): boolean
   onChoose(category: Category): void
 }) {
-  const { input, categories, isNow, onChoose } = props
+  const { input, actions, categories, isNow, onChoose } = props
   const [query, setQuery] = useState('')
   const commands = useStore(useCommandRegistry().store)
   const chosen = useRef(false)
@@ -107,11 +109,7 @@ function List(props: {
                 onChoose(category)
               }}
             >
-              <Swatch
-                color={category.color}
-                isStuff={!category.hasInstances}
-                isVoid={category.isVoid === true}
-              />
+              <CategorySwatch actions={actions} category={category} />
               <span className={styles.name}>{category.name}</span>
               {isNow(category) && <Check size={14} aria-label={text.pickerNow} />}
               {key && <Kbd keys={key} />}

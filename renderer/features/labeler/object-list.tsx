@@ -20,12 +20,12 @@ import { useKey } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { ranged, selectObjects, toggled } from '../../stores/selection.ts'
 import { useStores } from '../../stores/stores.ts'
-import { Swatch } from '../../ui/category-list.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { ContextMenu } from '../../ui/menu.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatNumber } from '../../ui/text.ts'
+import { CategorySwatch } from './category-swatch.tsx'
 import { EyeButton } from './eye-button.tsx'
 import labelerStyles from './labeler.module.css'
 import type { LabelerActions } from './labeler-actions.ts'
@@ -289,11 +289,7 @@ function Row(props: {
           choose(id, { range: event.shiftKey, toggle: event.ctrlKey || event.metaKey })
         }
       >
-        <Swatch
-          color={category?.color ?? '#999999'}
-          isStuff={category?.hasInstances === false}
-          isVoid={category?.isVoid === true}
-        />
+        <CategorySwatch actions={actions} category={category} />
         <span data-name className={labelerStyles.objectName}>
           {name}
         </span>

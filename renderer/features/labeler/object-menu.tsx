@@ -16,9 +16,9 @@ import { isEnabled } from '../../commands/command.ts'
 import { useCommand } from '../../commands/use-commands.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
 import { selectObjects } from '../../stores/selection.ts'
-import { Swatch } from '../../ui/category-list.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator, Submenu } from '../../ui/menu.tsx'
+import { CategorySwatch } from './category-swatch.tsx'
 import { cleanupKinds } from './cleanup-store.ts'
 import type { LabelerActions } from './labeler-actions.ts'
 import { goToObject, lockObjects, recategorize, removeObjects, withSelection } from './object-edits.ts'
@@ -92,7 +92,7 @@ export function ObjectMenuItems(props: {
           disabled={!mayEdit}
           onSelect={() => recategorize(actions, ids, category)}
         >
-          <Swatch color={category.color} isStuff={!category.hasInstances} isVoid={category.isVoid === true} />
+          <CategorySwatch actions={actions} category={category} />
           {category.name}
         </MenuItem>
       ))}

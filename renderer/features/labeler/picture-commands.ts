@@ -90,7 +90,7 @@ export function pictureCommands({ viewing }: LabelerActions): readonly Command[]
       (name): Command => ({
         id: `canvas.aid.${name}`,
         title: text.aids[name],
-        ...(name === 'minimap' && { help: text.minimapHelp }),
+        ...(text.aidHelp[name] && { help: text.aidHelp[name] }),
         group: text.group,
         run: () => switchAid(viewing, name),
       }),

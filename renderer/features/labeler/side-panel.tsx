@@ -91,6 +91,7 @@ function Categories({ actions, session, revision }: ListProps) {
   const { categories, dialogs } = useStores()
   const list = useStore(categories, (state) => state.list)
   const hidden = useStore(actions.viewing, (state) => state.hidden.categories)
+  const patterns = useStore(actions.viewing, (state) => state.patterns)
   const chosen = useStore(actions.labeling, (state) => state.categoryId)
   const active = list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says so.
@@ -120,6 +121,7 @@ function Categories({ actions, session, revision }: ListProps) {
         activeId={active}
         counts={counts}
         hidden={hidden}
+        patterns={patterns}
         onHide={(id) => hideCategory(actions, id)}
         onChoose={(id) =>
           chooseCategory(

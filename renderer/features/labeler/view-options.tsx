@@ -39,7 +39,7 @@ export function ViewOptions({ viewing }: { readonly viewing: ViewingStore }) {
         <Switch
           key={name}
           label={text.aids[name]}
-          {...(name === 'minimap' && { help: text.minimapHelp })}
+          {...(text.aidHelp[name] && { help: text.aidHelp[name] })}
           checked={aids[name]}
           onChange={() => switchAid(viewing, name)}
         />

@@ -37,13 +37,17 @@ export const viewText = {
     labels: 'The image is hidden',
   },
   aids: {
+    patterns: 'Patterns where colours are close',
     rulers: 'Rulers',
     minimap: 'Overview map',
     crosshair: 'Crosshair',
     pixelGrid: 'Pixel grid from 800 %',
     smooth: 'Smooth image when zoomed in',
   } satisfies Record<AidName, string>,
-  minimapHelp: 'Shown when the image is larger than the view.',
+  aidHelp: {
+    patterns: 'Tells categories that touch apart where their colours may not. Void is hatched in grey.',
+    minimap: 'Shown when the image is larger than the view.',
+  } satisfies Partial<Record<AidName, string>> as Partial<Record<AidName, string>>,
   keepTitle: 'Keep for the next image',
   keeps: {
     zoom: 'Zoom and place',

@@ -11,12 +11,17 @@ import { text } from './text.ts'
 export function DeliveryState({
   entry,
   status,
+  isAutomatic,
 }: {
   readonly entry: OutboxEntry
   readonly status: SyncStatus
+  /** Whether anything is sent by itself. */
+  readonly isAutomatic: boolean
 }) {
   const { delivery, behind } = entry
-  const standing = standingOf(entry, status.paused, Date.now())
+  const known = standingOf(entry, status.paused, Date.now())
+  // Its time comes, and nothing happens until somebody asks.
+  const standing = known === 'retry' && !isAutomatic ? 'waiting' : known
   const error =
     delivery.kind === 'parked' ? delivery.error : delivery.kind === 'waiting' ? delivery.lastError : null
   const { running } = status
@@ -43,7 +48,7 @@ export function DeliveryState({
         )}
         {standing === 'retry' && delivery.kind === 'waiting' && (
           <span className={styles.muted}>
-            {text.retryAt(formatWhen(delivery.notBefore))}
+            {status.online === 'offline' ? text.retryOnline : text.retryAt(formatWhen(delivery.notBefore))}
             {delivery.failures > 0 && ` · ${text.failed(delivery.failures)}`}
           </span>
         )}

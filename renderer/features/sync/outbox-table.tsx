@@ -16,6 +16,8 @@ const firstRows = 50
 /** Every artifact with size, state and what can be done about it: what is not sent first, then the newest. */
 export function OutboxTable({ status }: { readonly status: SyncStatus }) {
   const versions = useStore(useStores().versions, (state) => state.list.length)
+  const wandb = useStore(useStores().settings, (state) => state.settings?.wandb)
+  const isAutomatic = wandb === undefined || wandb.autoPush || wandb.every !== 'off'
   const [shown, setShown] = useState(firstRows)
   if (status.entries.length === 0)
     return (
@@ -49,7 +51,7 @@ export function OutboxTable({ status }: { readonly status: SyncStatus }) {
                 </div>
               </td>
               <td>
-                <DeliveryState entry={entry} status={status} />
+                <DeliveryState entry={entry} status={status} isAutomatic={isAutomatic} />
               </td>
               <td>
                 <Actions entry={entry} status={status} />

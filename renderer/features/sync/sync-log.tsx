@@ -32,7 +32,7 @@ export function SyncLog({ lines }: { readonly lines: readonly SyncLine[] }) {
     <Panel
       title={text.log}
       actions={
-        <div className={styles.line}>
+        <div className={styles.logActions}>
           <Select<Filter>
             label={text.logFilter}
             value={filter}

@@ -77,7 +77,9 @@ export function SyncScreen() {
                       {status.paused
                         ? text.pausedBody
                         : status.online === 'offline'
-                          ? text.offlineBody
+                          ? wandb?.autoPush || wandb?.every !== 'off'
+                            ? text.offlineBody
+                            : text.offlineManual
                           : wandb?.autoPush
                             ? text.autoOn
                             : wandb && wandb.every !== 'off'

@@ -94,6 +94,38 @@ describe('a redirect', () => {
   })
 })
 
+describe('a name that the server hands out', () => {
+  /** A server whose name is outside, and a storage whose name leads to this computer. */
+  async function names(baseAddress: string) {
+    const { url, asked } = await start((_, response) => void response.end('bytes'))
+    const { port } = new URL(url)
+    const http = new WandbHttp({
+      baseUrl: 'https://w.example',
+      key,
+      product: 'tessera/test',
+      retries: 0,
+      resolve: async (name) => [{ address: name === 'w.example' ? baseAddress : '127.0.0.1', family: 4 }],
+    })
+    const fetched = http.storage(`https://storage.example:${port}/file`, { signal })
+    return { asked, error: await fetched.catch((error: unknown) => error) }
+  }
+
+  it('does not lead into the network inside when the server is outside', async () => {
+    const { asked, error } = await names('203.0.113.7')
+    expect(error).toMatchObject({
+      code: 'NET_INTERFERED',
+      message: expect.stringContaining('inside this network'),
+    })
+    expect(asked).toEqual([])
+  })
+
+  it('may lead there when the server is there itself', async () => {
+    const { error } = await names('10.0.0.7')
+    // It gets as far as TLS, which that storage does not speak.
+    expect(error).toMatchObject({ code: 'TLS_BAD' })
+  })
+})
+
 describe('the address of a server', () => {
   it.each([
     ['https://w.example/', 'https://w.example'],

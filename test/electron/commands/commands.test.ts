@@ -86,6 +86,7 @@ describe('every command', () => {
       commit: ['-m', 'x'],
       tag: ['a', '--add', 'x'],
       history: ['a'],
+      'sync park': ['1'],
       restore: ['v1'],
       'branch switch': ['a'],
       'branch rename': ['a', 'b'],

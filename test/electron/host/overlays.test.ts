@@ -81,11 +81,41 @@ it('makes a large label as small as a thumbnail, and never averages ids', () => 
   const ids = Uint32Array.from({ length: width * height }, (_, p) => (p % 2 ? 5 : 900_000))
   const png = drawOverlay(
     { width, height, ids },
-    { side: 320, colors: Uint32Array.of(5, 0xff0000, 900_000, 0x00ff00) },
+    {
+      side: 320,
+      objects: Uint32Array.of(5, 1, 900_000, 2),
+      categories: [
+        { id: 1, color: '#ff0000' },
+        { id: 2, color: '#0000ff' },
+      ],
+    },
   )
   const picture = decode(png)
   expect([picture.width, picture.height]).toEqual([320, 3])
   const colours = new Set<string>()
   for (let p = 0; p < 320 * 3; p++) colours.add([...picture.data.slice(4 * p, 4 * p + 3)].join())
-  expect([...colours].sort()).toEqual(['0,255,0', '255,0,0'])
+  expect([...colours].sort()).toEqual(['0,0,255', '255,0,0'])
+})
+
+it('hatches void, and tells colours apart that touch and look alike', () => {
+  const [width, height] = [48, 16]
+  const ids = Uint32Array.from({ length: width * height }, (_, p) => 1 + Math.floor((p % width) / 16))
+  const categories = [
+    { id: 1, color: '#000000', isVoid: true as const },
+    { id: 2, color: '#336699' },
+    { id: 3, color: '#336699' },
+  ]
+  const picture = decode(
+    drawOverlay({ width, height, ids }, { side: 320, objects: Uint32Array.of(1, 1, 2, 2, 3, 3), categories }),
+  )
+  const colours = (x0: number) => {
+    const found = new Set<string>()
+    for (let y = 1; y < 14; y++)
+      for (let x = x0 + 1; x < x0 + 14; x++)
+        found.add([...picture.data.slice(4 * (y * width + x), 4 * (y * width + x) + 3)].join())
+    return [...found].sort()
+  }
+  expect(colours(0)).toEqual(['111,111,111', '221,221,221'])
+  expect(colours(16)).toEqual(['51,102,153'])
+  expect(colours(32)).toHaveLength(2)
 })

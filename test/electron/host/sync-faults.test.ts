@@ -112,3 +112,15 @@ it('waits for a new key when this one is revoked in the middle, and goes on wher
   // 60 images, dataset.json, manifest.
   expect(server.count('put')).toBe(62)
 })
+
+it('asks who it is when it is forbidden something: a key that is not known any more is what to mend', async () => {
+  library.commit({ 'a.jpg': 'picture a' }, null)
+  server.fail({ on: 'createArtifact', action: { kind: 'status', status: 403 } })
+  server.fail({ on: 'viewer', action: { kind: 'status', status: 401 } })
+  const sync = library.sync(server.url, key)
+  await expect(sync.push()).rejects.toMatchObject({ code: 'AUTH_REVOKED' })
+  expect((await sync.status()).entries[0]!.delivery).toMatchObject({
+    kind: 'waiting',
+    lastError: { code: 'AUTH_REVOKED' },
+  })
+})

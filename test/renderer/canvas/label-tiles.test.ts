@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { buildPyramid, levelIds, updatePyramid } from '../../../renderer/canvas/layers/index-pyramid.ts'
 import { LabelTiles, type TileSurface } from '../../../renderer/canvas/layers/label-tiles.ts'
-import { levelForScale, levelSize, TILE } from '../../../renderer/canvas/layers/tile-grid.ts'
+import { LEVELS, levelForScale, levelSize, TILE } from '../../../renderer/canvas/layers/tile-grid.ts'
 import { emptyLabelMap, type LabelMap } from '../../../shared/label/label-map.ts'
+import { patternRows } from '../../../shared/label/pattern.ts'
 
 class MemorySurface implements TileSurface {
   readonly width: number
@@ -184,4 +185,26 @@ it('previews exactly what the same edit would show at every level', () => {
 
 it('chooses the level whose pixels are at least one device pixel large', () => {
   expect([4, 1, 0.9, 0.5, 0.26, 0.25, 0.13, 0.02].map(levelForScale)).toEqual([0, 0, 1, 1, 2, 2, 3, 3])
+})
+
+it('draws patterns as large at every level, the same on both sides of a tile edge and after a part is painted anew', () => {
+  const map = emptyLabelMap(TILE + 64, 64)
+  map.ids.fill(1)
+  fillRect(map, 0, 0, map.width, 4, 2)
+  const create = (width: number, height: number) => new MemorySurface(width, height)
+  const patternOf = (id: number) => (id === 1 ? patternRows.upright : null)
+  const tiles = new LabelTiles({ map, palette: () => 0xff404040, patternOf, create })
+  for (let level = 0; level < LEVELS; level++) {
+    const surface = tiles.surface({ level, column: 0, row: 0 })!
+    const y = levelSize(48, level)
+    const marked = (x: number) => surface.at(x, y) !== 0xff404040
+    for (let x = 0; x < 32; x++) expect(marked(x), `${level}: ${x}`).toBe(x % 8 < 3)
+  }
+  const second = { level: 0, column: 1, row: 0 }
+  expect(tiles.surface(second)!.at(0, 40)).not.toBe(0xff404040)
+  expect(tiles.surface(second)!.at(3, 40)).toBe(0xff404040)
+  expect(tiles.surface(second)!.at(0, 1)).toBe(0xff404040)
+  const before = [...tiles.surface(second)!.colors]
+  tiles.update({ x0: TILE + 13, y0: 21, x1: TILE + 30, y1: 37 })
+  expect([...tiles.surface(second)!.colors]).toEqual(before)
 })

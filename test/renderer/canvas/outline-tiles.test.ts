@@ -84,3 +84,42 @@ it('shows what is split in a level, and at another level what that has', () => {
   map.show(12, noSplits)
   expect(shown()).toEqual(expected(12, noSplits))
 })
+
+/** Lines and shadows by the cell under each device pixel and under its four neighbours, and by nothing else. */
+function byPixels(hierarchy: Hierarchy, nodes: Uint32Array, scale: number, column: number, row: number) {
+  const { width, height, leaf } = hierarchy
+  const colors = new Uint32Array(OUTLINE_TILE ** 2)
+  const sample = (at: number, size: number) => Math.min(size - 1, Math.max(0, Math.floor((at + 0.5) / scale)))
+  const cellAt = (x: number, y: number) => nodes[leaf[sample(y, height) * width + sample(x, width)]!]!
+  const [left, top] = [column * OUTLINE_TILE, row * OUTLINE_TILE]
+  for (let j = 0; j < OUTLINE_TILE && top + j < Math.ceil(height * scale); j++) {
+    for (let i = 0; i < OUTLINE_TILE && left + i < Math.ceil(width * scale); i++) {
+      const [x, y] = [left + i, top + j]
+      const cell = cellAt(x, y)
+      const isLine = cell !== cellAt(x + 1, y) || cell !== cellAt(x, y + 1)
+      const isShadow = cell !== cellAt(x - 1, y) || cell !== cellAt(x, y - 1)
+      colors[j * OUTLINE_TILE + i] = isLine ? 0x80ffffff : isShadow ? 0x66000000 : 0
+    }
+  }
+  return colors
+}
+
+const differing = (a: Uint32Array, b: Uint32Array) =>
+  a.reduce((sum, color, i) => sum + (color === b[i] ? 0 : 1), 0)
+
+it.each([0.17, 0.5, 0.68, 1, 1.9, 7.3])('draws what the pixels say at %s times, at every level', (scale) => {
+  const hierarchy = buildHierarchy(sceneImage(300, 210))
+  for (const count of [1, 5, 40, 300, hierarchy.leafCount]) {
+    const nodes = nodesOfLeaves(hierarchy, count)
+    for (const [column, row] of [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [3, 2],
+    ] as const) {
+      const expected = byPixels(hierarchy, nodes, scale, column, row)
+      const name = `${count} cells, tile ${column}, ${row}`
+      expect(differing(paint(hierarchy, nodes, scale, column, row), expected), name).toBe(0)
+    }
+  }
+})

@@ -44,6 +44,9 @@ it('waits at least as long as the server asked', () => {
 
 it.each([
   ['AUTH_REVOKED', 'pause'],
+  ['NET_PROXY', 'pause'],
+  ['CLOCK_SKEW', 'pause'],
+  ['REMOTE_QUOTA', 'park'],
   ['TLS_BAD', 'pause'],
   ['NET_OFFLINE', 'wait'],
   ['NET_INTERFERED', 'wait'],

@@ -1,0 +1,61 @@
+import type { ArtifactRole, OutboxEntry, Settings } from '../../shared/host/host-api.ts'
+import { deliveryOf, heldUpBy, outbox } from '../../shared/sync/outbox.ts'
+import { clampDeadline } from '../../shared/sync/retry.ts'
+import type { LibraryContext } from './library-context.ts'
+import type { RemoteLink } from './remote-link.ts'
+import type { VersionSource } from './sync.ts'
+
+/** The outbox of the place the settings name, as it is on disk; empty without a place. */
+export function createSyncOutbox(options: {
+  readonly context: LibraryContext
+  readonly versions: VersionSource
+  readonly settings: { get(): Settings | Promise<Settings> }
+  readonly link: Pick<RemoteLink, 'isSet' | 'book'>
+  /** Whether anything is being sent: what says so of itself while nothing is was cut off. */
+  isPushing(): boolean
+}) {
+  const { context, versions, link } = options
+
+  /** The book of the place; null without one. */
+  async function book() {
+    const { wandb } = await options.settings.get()
+    return link.isSet(wandb) ? link.book(wandb) : null
+  }
+
+  async function entries(): Promise<OutboxEntry[]> {
+    const its = await book()
+    if (its === null) return []
+    const found = outbox(await versions.list()).map(({ version, role, digest }) => {
+      const receipt = its.receipt(role, version.id)
+      const kept = receipt ? null : its.attempt(role, version.id)
+      const attempt = kept && { ...kept, notBefore: clampDeadline(kept.notBefore, context.now()) }
+      const delivery = deliveryOf({ receipt, attempt, isPushing: options.isPushing() })
+      const { files = 0, bytes = 0 } = version.artifacts.find((artifact) => artifact.role === role) ?? {}
+      return { version: version.id, versionNumber: version.number, role, digest, files, bytes, delivery }
+    })
+    const behind = heldUpBy(found)
+    return found.map((entry, at) => ({ ...entry, behind: behind[at]! }))
+  }
+
+  return {
+    entries,
+
+    /** One of them, with the book it stands in and what a person calls it; null when it is not there. */
+    async line(versionId: string, role: ArtifactRole) {
+      const its = await book()
+      const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
+      return its && entry ? { book: its, entry, name: `v${entry.versionNumber} ${role}` } : null
+    },
+
+    /** Ends the waits of those whose last error has such a code. */
+    async release(isMeant: (code: string) => boolean): Promise<void> {
+      const its = await book()
+      if (its === null || context.readOnly) return
+      for (const { version, role, delivery } of await entries()) {
+        if (delivery.kind !== 'waiting' || !delivery.lastError || !isMeant(delivery.lastError.code)) continue
+        const attempt = its.attempt(role, version)
+        if (attempt?.kind === 'waiting') its.saveAttempt(role, version, { ...attempt, notBefore: 0 })
+      }
+    },
+  }
+}

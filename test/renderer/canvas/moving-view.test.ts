@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { toScreen } from '../../../renderer/canvas/camera.ts'
+import { MovingView } from '../../../renderer/canvas/moving-view.ts'
+
+class Looking extends MovingView {
+  constructor() {
+    super(() => {})
+    this.resizeTo({ width: 800, height: 600 }, 1)
+    this.lookUpon({ width: 4000, height: 3000 }, false)
+  }
+  next(): void {
+    this.lookUpon({ width: 4000, height: 3000 }, false)
+  }
+  end(): void {
+    this.stop()
+  }
+  protected override moved(): void {}
+}
+
+it('keeps what two fingers hold under them, however long they move', () => {
+  const view = new Looking()
+  const start = { x: 300, y: 200 }
+  const held = view.toImage(start)
+  const { scale } = view.camera
+  view.grip(start)
+  for (let i = 1; i <= 500; i++) {
+    const at = { x: 300.3 + 100 * Math.sin(i / 9), y: 200.7 + 60 * Math.cos(i / 7) }
+    const spread = 1.5 + Math.sin(i / 11)
+    view.pinch(at, spread)
+    expect(view.camera.scale).toBeCloseTo(scale * spread, 9)
+    const there = toScreen(view.camera, held)
+    expect(Math.abs(there.x - at.x)).toBeLessThanOrEqual(0.5 + 1e-9)
+    expect(Math.abs(there.y - at.y)).toBeLessThanOrEqual(0.5 + 1e-9)
+  }
+  view.end()
+})
+
+it('lets go when another image comes', () => {
+  const view = new Looking()
+  view.grip({ x: 300, y: 200 })
+  view.next()
+  const { camera } = view
+  view.pinch({ x: 500, y: 200 }, 3)
+  expect(view.camera).toEqual(camera)
+})
