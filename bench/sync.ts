@@ -11,7 +11,7 @@ import { type BenchOptions, type BenchResult, type Measurement, measurement } fr
 
 export const name = 'sync'
 export const question =
-  'How long does a push to a server on this computer take, and how much memory, beside the official Python client with the same files?'
+  'How long do a push to a server on this computer and a pull from it take, and how much memory, beside the official Python client with the same files?'
 
 type Load = { readonly label: string; readonly files: number; readonly bytes: number; readonly runs: number }
 const loads: readonly Load[] = [
@@ -21,6 +21,7 @@ const loads: readonly Load[] = [
 const changedFiles = 20
 const mostMegabytes = 300
 const key = randomBytes(24).toString('hex')
+const pullChild = fileURLToPath(new URL('../test/support/timed-pull-child.ts', import.meta.url))
 const child = fileURLToPath(new URL('../test/support/timed-push-child.ts', import.meta.url))
 
 /** Hashing is told apart: Tessera hashes when an image comes in, the client when a folder is added. */
@@ -35,6 +36,15 @@ run.log_artifact(a).wait()
 done = time.perf_counter()
 run.finish()
 print(json.dumps({'add': (added - began) * 1000, 'log': (done - added) * 1000}))
+`
+
+/** Nothing in its cache, which is a new folder. */
+const downloading = `
+import json, time, wandb
+a = wandb.Api().artifact('me/street/raw_data:latest')
+began = time.perf_counter()
+a.download('got')
+print(json.dumps({'ms': (time.perf_counter() - began) * 1000}))
 `
 
 export async function run(options: BenchOptions): Promise<BenchResult> {
@@ -58,6 +68,7 @@ async function measure(root: string, load: Load, python: string | null, failures
   mkdirSync(images, { recursive: true })
   for (let i = 0; i < load.files; i++) writeFileSync(join(images, `${i}.bin`), randomBytes(load.bytes))
   const [first, second, memory, add, log, again]: number[][] = [[], [], [], [], [], []]
+  const [pulled, pullMemory, download]: number[][] = [[], [], []]
   for (let round = 0; round < load.runs; round++) {
     const folder = join(root, `round-${round}`)
     const server = await startWandbDouble({ data: join(folder, 'server') })
@@ -66,6 +77,18 @@ async function measure(root: string, load: Load, python: string | null, failures
       const one = await push(join(folder, 'library'), server)
       first!.push(one.ms)
       memory!.push(one.megabytes)
+      const got = await pull(join(folder, 'other'), server)
+      if (got.files !== load.files + 1) throw new Error(`${got.files} files were pulled`)
+      pulled!.push(got.ms)
+      pullMemory!.push(got.megabytes)
+      rmSync(join(folder, 'other'), { recursive: true, force: true })
+      if (python !== null) {
+        mkdirSync(join(folder, 'peer'))
+        const variables = { WANDB_BASE_URL: server.url, WANDB_API_KEY: key }
+        const told = JSON.parse(await runWandbPython(python, join(folder, 'peer'), downloading, variables))
+        download!.push(told.ms)
+        rmSync(join(folder, 'peer'), { recursive: true, force: true })
+      }
       if (load.files > changedFiles) {
         const changed = readdirSync(images).slice(0, changedFiles)
         for (const file of changed) writeFileSync(join(images, file), randomBytes(load.bytes))
@@ -108,6 +131,17 @@ async function measure(root: string, load: Load, python: string | null, failures
     if (again!.some((puts) => puts !== changedFiles + 1))
       failures.push('A second push sent more than what changed.')
   }
+  const mine = measurement(of('pull'), 'ms', pulled!)
+  if (download!.length > 0) {
+    const theirs = measurement(of('artifact.download(), official client, cold cache'), 'ms', download!)
+    const ratio = mine.median / theirs.median
+    if (ratio > 1)
+      failures.push(`${of('A pull')} takes ${ratio.toFixed(2)} times that of the official client.`)
+    shown.push({ ...mine, against: { label: 'the official client', ratio } }, theirs)
+  } else shown.push(mine)
+  shown.push(measurement(of('most memory of the process that pulls'), 'MB', pullMemory!))
+  if (Math.max(...pullMemory!) > mostMegabytes)
+    failures.push(`${of('A pull')} takes over ${mostMegabytes} MB.`)
   return shown
 }
 
@@ -120,7 +154,15 @@ function commit(folder: string, images: string): void {
 }
 
 async function push(folder: string, server: WandbDouble): Promise<{ ms: number; megabytes: number }> {
-  const running = spawn(process.execPath, [child, folder, server.url], {
+  const told = await timed(child, folder, server)
+  if (told.left !== 0) throw new Error('the push did not send everything')
+  return told
+}
+
+const pull = (folder: string, server: WandbDouble) => timed(pullChild, folder, server)
+
+async function timed(program: string, folder: string, server: WandbDouble) {
+  const running = spawn(process.execPath, [program, folder, server.url], {
     env: { ...process.env, WANDB_API_KEY: key },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -129,7 +171,6 @@ async function push(folder: string, server: WandbDouble): Promise<{ ms: number; 
     out += part
   })
   const code = await new Promise((done) => running.once('close', done))
-  const told = JSON.parse(out || '{}') as { ms: number; megabytes: number; left: number }
-  if (code !== 0 || told.left !== 0) throw new Error(`the push did not end well: ${code}, ${out}`)
-  return told
+  if (code !== 0) throw new Error(`${program} did not end well: ${code}, ${out}`)
+  return JSON.parse(out) as { ms: number; megabytes: number; left: number; files: number }
 }

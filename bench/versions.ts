@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createLabels } from '../electron/host/labels.ts'
 import { createVersionCompare } from '../electron/host/version-compare.ts'
 import { createVersionFiles, manifestRows } from '../electron/host/version-files.ts'
 import { createVersions, type Versions } from '../electron/host/versions.ts'
@@ -97,11 +96,7 @@ async function measureOurs(size: number): Promise<Measurement[]> {
     seedLibrary(context, size)
     const fill = fillLibrary(context)
     const versions = createVersions(context, fill)
-    const compare = createVersionCompare(context, {
-      versions,
-      labels: createLabels(context, { categories: fill.categories }),
-      categories: fill.categories,
-    })
+    const compare = createVersionCompare(context, { versions, categories: fill.categories })
     const ids = context.db.prepare('SELECT id FROM samples ORDER BY id').all()
     const times = noTimes()
     await timed(() => versions.commit('', ''), times['first version'])

@@ -183,7 +183,6 @@ async function takeAll(browser: Browser, app: ServedApp, data: string): Promise<
   await shoot(page, 'dataset')
   await page.getByRole('button', { name: 'History' }).click()
   await page.getByRole('grid', { name: 'Versions' }).getByRole('row').nth(2).waitFor()
-  await shoot(page, 'history')
   await page.keyboard.press('ControlOrMeta+,')
   await page.getByRole('tab', { name: 'Keyboard' }).click()
   await page.getByRole('button', { name: /“Brush”/ }).click()

@@ -8,13 +8,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, EntryDigest } from '../../shared/dataset/digest.ts'
-import type { FileBlobStore } from '../host/library-context.ts'
+import type { FileBlobStore, SealedBlob } from '../host/library-context.ts'
 import { requireWritable } from '../host/read-only.ts'
 import { createTimeSlice } from '../host/time-slice.ts'
 import { blobIsWhole, blobPath, quarantineBlob } from './blob-file.ts'
 import { diskError } from './disk-error.ts'
 import { fileError } from './file-error.ts'
-import { type FileOps, quietly, realFileOps, syncFolder, writeFully } from './file-ops.ts'
+import {
+  type FileOps,
+  quietly,
+  realFileOps,
+  syncAndClose,
+  syncFolder,
+  syncFolders,
+  writeFully,
+} from './file-ops.ts'
 
 export type BlobFolderOptions = {
   /** The library folder; blobs lie in `blobs/sha256/ab/<digest>`, unfinished ones in `tmp/`. */
@@ -159,6 +167,98 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     return false
   }
 
+  /** Without an expectation whatever came is kept. */
+  function createDraft() {
+    requireWritable({ readOnly })
+    const temporary = join(folder, 'tmp', randomUUID())
+    const [sha256, md5] = [createHash('sha256'), createHash('md5')]
+    let size = 0
+    let fd: number | undefined
+    const close = () => {
+      const open = fd
+      fd = undefined
+      if (open !== undefined) ops.close(open)
+    }
+    const drop = () => {
+      quietly(close)
+      quietly(() => ops.remove(temporary))
+    }
+    const guarded = (error: unknown) => {
+      drop()
+      return diskError(error)
+    }
+    return {
+      write(part: Uint8Array) {
+        try {
+          fd ??= ops.open(temporary, 'wx', blobMode)
+          sha256.update(part)
+          md5.update(part)
+          size += part.length
+          writeFully(ops, fd, part)
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      seal(expected: { readonly md5: string; readonly size: number | null } | null): SealedBlob | null {
+        try {
+          fd ??= ops.open(temporary, 'wx', blobMode)
+          const ref: BlobRef = {
+            digest: sha256.digest('hex') as BlobDigest,
+            md5: md5.digest('base64') as EntryDigest,
+            size,
+          }
+          const isWrong = expected && (expected.md5 !== ref.md5 || (expected.size ?? size) !== size)
+          if (isWrong || isStored(ref)) {
+            drop()
+            return isWrong ? null : { ref, unpublished: null }
+          }
+          const unpublished = { fd, temporary }
+          fd = undefined
+          return { ref, unpublished }
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      async keep(expected: { readonly md5: string; readonly size: number | null } | null) {
+        const sealed = this.seal(expected)
+        if (!sealed?.unpublished) return sealed?.ref ?? null
+        try {
+          fd = sealed.unpublished.fd
+          ops.fsync(fd)
+          close()
+          await publish([{ path: temporary, digest: sealed.ref.digest }])
+          remember([sealed.ref])
+          return sealed.ref
+        } catch (error) {
+          throw guarded(error)
+        }
+      },
+      drop,
+    }
+  }
+
+  /** What `publish` does, for many: one after the other, most of the time would go to waiting for the disk. */
+  async function publishAll(sealed: readonly SealedBlob[]): Promise<void> {
+    const fresh = sealed.flatMap(({ ref, unpublished }) => (unpublished ? [{ ref, ...unpublished }] : []))
+    const named: string[] = []
+    try {
+      await syncAndClose(
+        ops,
+        fresh.map(({ fd }) => fd),
+      )
+      for (const { ref, temporary } of fresh) {
+        await rename(temporary, ref.digest)
+        named.push(pathOf(ref.digest))
+      }
+      await syncFolders(ops, [...new Set(named.map(dirname))])
+      remember(fresh.map(({ ref }) => ref))
+    } catch (error) {
+      for (const path of named) quietly(() => ops.remove(path))
+      for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
+      throw diskError(error)
+    }
+  }
+
   /** Writes whole, synced bytes under a random name. */
   function writeNew(bytes: Uint8Array): string {
     const temporary = join(folder, 'tmp', randomUUID())
@@ -240,43 +340,16 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
 
     put: async (bytes) => (await putAll([bytes]))[0]!,
     putAll,
+    draft: createDraft,
+    publish: publishAll,
 
     async putFile(path, signal) {
-      requireWritable({ readOnly })
-      const temporary = join(folder, 'tmp', randomUUID())
-      const sha256 = createHash('sha256')
-      const md5 = createHash('md5')
-      let size = 0
-      let fd: number | undefined
+      const draft = createDraft()
       try {
-        fd = ops.open(temporary, 'wx', blobMode)
-        for await (const bytes of sourceBytes(path, signal)) {
-          sha256.update(bytes)
-          md5.update(bytes)
-          size += bytes.length
-          writeFully(ops, fd, bytes)
-        }
-        const ref: BlobRef = {
-          digest: sha256.digest('hex') as BlobDigest,
-          md5: md5.digest('base64') as EntryDigest,
-          size,
-        }
-        const finished = fd
-        if (isStored(ref)) {
-          fd = undefined
-          ops.close(finished)
-          ops.remove(temporary)
-          return ref
-        }
-        ops.fsync(fd)
-        fd = undefined
-        ops.close(finished)
-        await publish([{ path: temporary, digest: ref.digest }])
-        remember([ref])
-        return ref
+        for await (const bytes of sourceBytes(path, signal)) draft.write(bytes)
+        return (await draft.keep(null))!
       } catch (error) {
-        if (fd !== undefined) quietly(() => ops.close(fd!))
-        quietly(() => ops.remove(temporary))
+        draft.drop()
         if (signal?.aborted) {
           throw new AppError('CANCELLED', 'The import was cancelled.', {
             remedy: 'Import again when you like.',

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasyncSync,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import { promisify } from 'node:util'
 
 /**
  * The file calls on which durability stands, as a port: tests fail the K-th call, cut writes short,
@@ -23,7 +25,11 @@ export interface FileOps {
   rename(from: string, to: string): void
   mkdir(path: string, mode: number): void
   remove(path: string): void
+  /** Syncs several files beside each other; where it is left out, one after the other. */
+  fsyncAll?(fds: readonly number[]): Promise<void>
 }
+
+const fsyncLater = promisify(fsync)
 
 export const realFileOps: FileOps = {
   open: (path, flags, mode) => openSync(path, flags, mode),
@@ -34,6 +40,9 @@ export const realFileOps: FileOps = {
   rename: (from, to) => renameSync(from, to),
   mkdir: (path, mode) => mkdirSync(path, { mode }),
   remove: (path) => rmSync(path, { force: true }),
+  async fsyncAll(fds) {
+    await Promise.all(fds.map((fd) => fsyncLater(fd)))
+  },
 }
 
 export function writeFully(ops: FileOps, fd: number, bytes: Uint8Array): void {
@@ -42,6 +51,35 @@ export function writeFully(ops: FileOps, fd: number, bytes: Uint8Array): void {
     if (count <= 0) throw Object.assign(new Error('write made no progress'), { code: 'EIO' })
     written += count
   }
+}
+
+async function syncAll(ops: FileOps, fds: readonly number[]): Promise<void> {
+  if (ops.fsyncAll) return ops.fsyncAll(fds)
+  for (const fd of fds) ops.fsync(fd)
+}
+
+/** Makes files durable and closes them, whatever becomes of it. */
+export async function syncAndClose(ops: FileOps, fds: readonly number[]): Promise<void> {
+  const open = [...fds]
+  try {
+    await syncAll(ops, fds)
+    for (let fd = open.shift(); fd !== undefined; fd = open.shift()) ops.close(fd)
+  } finally {
+    for (const fd of open) quietly(() => ops.close(fd))
+  }
+}
+
+/** `syncFolder` for several. */
+export async function syncFolders(ops: FileOps, paths: readonly string[]): Promise<void> {
+  if (process.platform === 'win32') return
+  const fds: number[] = []
+  try {
+    for (const path of paths) fds.push(ops.open(path, 'r'))
+  } catch (error) {
+    for (const fd of fds) quietly(() => ops.close(fd))
+    throw error
+  }
+  await syncAndClose(ops, fds)
 }
 
 /** Makes the entries of a folder durable. A folder cannot be fsynced on Windows, where a flushed rename has to do. */

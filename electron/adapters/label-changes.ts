@@ -4,7 +4,7 @@ import type { LabelDiff } from '../../shared/label/diff.ts'
 import type { Size } from './label-codec-message.ts'
 
 /** Of 255: the photograph shows through. */
-const alpha = 215
+const alpha = 190
 
 /**
  * The changed pixels as a small picture, no side longer than `side`. A change of a single pixel shows: a small pixel is

@@ -3,8 +3,9 @@ import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type { LabelSide } from '../../shared/history/label-side.ts'
 import type { LabelMerge } from '../../shared/history/merge-label.ts'
 import type { Choice } from '../../shared/history/resolve-label.ts'
+import type { RestoredObject } from '../../shared/history/restore-object.ts'
 import type { LabelTotals } from '../../shared/label/diff-totals.ts'
-import type { Category } from '../../shared/label/ontology.ts'
+import type { Category, LabelObject } from '../../shared/label/ontology.ts'
 import type { ObjectCrop } from './label-crops.ts'
 
 /** What crosses between `label-codec.ts` and its worker. One job is under way at a time. */
@@ -34,8 +35,6 @@ export type OverlayJob = Size & {
   readonly objects: Uint32Array
   readonly categories: readonly CategoryLook[]
 }
-/** Answered with the pixels of each object. */
-export type CountJob = Size & { readonly kind: 'count'; readonly png: Uint8Array }
 /** A side of a merge with its pixels as a PNG; null is an empty map. */
 export type MergeInput = Omit<LabelSide, 'runs'> & { readonly png: Uint8Array | null }
 export type MergeJob = Size & {
@@ -65,6 +64,18 @@ export type DifferInput = {
   readonly png: Uint8Array | null
   readonly objects: readonly { readonly id: number; readonly categoryId: number }[]
 }
+/** A state of a label with its pixels as a PNG; null is an empty map. */
+export type WholeInput = { readonly png: Uint8Array | null; readonly objects: readonly LabelObject[] }
+/** One object of `now` is to be what it was in `before`, as `restoreObject` has it. */
+export type RestoreJob = Size & {
+  readonly kind: 'restore'
+  readonly before: WholeInput
+  readonly after: WholeInput
+  readonly now: WholeInput
+  readonly object: { readonly before: number | null; readonly after: number | null }
+  readonly nextObjectId: number
+  readonly oneRegion: readonly number[]
+}
 /** Where the objects of `ids` lie and what they look like, no mask larger than `side`. Answered with `ObjectCrop[]`. */
 export type CropsJob = Size & {
   readonly kind: 'crops'
@@ -78,10 +89,10 @@ export type CodecJob =
   | ReplayJob
   | OverlayJob
   | CropsJob
-  | CountJob
   | MergeJob
   | ResolveJob
   | DifferJob
+  | RestoreJob
 
 /** `png` is null when the host had one of this identity already. */
 export type EncodedLabel = {
@@ -97,6 +108,8 @@ export type MergedLabel = Omit<LabelMerge, 'runs'> & { readonly ids: Uint8Array 
 export type ResolvedIds = Omit<LabelSide, 'runs'> & { readonly ids: Uint8Array; readonly unanswered: number }
 /** `picture`: a PNG with alpha, of nothing but what changed. */
 export type Difference = LabelTotals & { readonly picture: Uint8Array }
+/** `ids` as `encodeIds` writes them; null: nothing differs. */
+export type RestoredIds = (Omit<RestoredObject, 'ids'> & { readonly ids: Uint8Array }) | 'locked' | null
 export type CodecResult =
   | EncodedLabel
   | Uint8Array
@@ -104,7 +117,7 @@ export type CodecResult =
   | MergedLabel
   | ResolvedIds
   | Difference
-  | ReadonlyMap<number, number>
+  | RestoredIds
   | ObjectCrop[]
 
 /** `encode: false` spares the work when the same pixels were encoded before. */

@@ -3,9 +3,10 @@ import { parentPort } from 'node:worker_threads'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type { LabelSide } from '../../shared/history/label-side.ts'
-import { countRuns, emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
+import { emptyRuns, encodeRuns, runsOfIds } from '../../shared/history/map-runs.ts'
 import { mergeLabel } from '../../shared/history/merge-label.ts'
 import { resolveLabel } from '../../shared/history/resolve-label.ts'
+import { restoreObject, type WholeLabel } from '../../shared/history/restore-object.ts'
 import { diffLabels } from '../../shared/label/diff.ts'
 import { totalsOf } from '../../shared/label/diff-totals.ts'
 import { decodeIds, decodePatch, encodeIds } from '../../shared/label/id-runs.ts'
@@ -31,7 +32,10 @@ import type {
   ReplayJob,
   ResolvedIds,
   ResolveJob,
+  RestoredIds,
+  RestoreJob,
   ToCodec,
+  WholeInput,
 } from './label-codec-message.ts'
 import { cropObjects } from './label-crops.ts'
 import { drawOverlay } from './label-overlay.ts'
@@ -73,8 +77,6 @@ async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
       const picture = drawOverlay(decodeLabelPng(job.png, job.width, job.height), job)
       return [picture, [picture.buffer as ArrayBuffer]]
     }
-    case 'count':
-      return [countRuns(runsOfIds(decodeLabelPng(job.png, job.width, job.height).ids)), []]
     case 'merge': {
       const merged = merge(job)
       return [merged, [merged.ids.buffer as ArrayBuffer]]
@@ -86,6 +88,10 @@ async function work(job: CodecJob): Promise<[CodecResult, ArrayBuffer[]]> {
     case 'differ': {
       const difference = differ(job)
       return [difference, [difference.picture.buffer as ArrayBuffer]]
+    }
+    case 'restore': {
+      const restored = restore(job)
+      return [restored, restored && restored !== 'locked' ? [restored.ids.buffer as ArrayBuffer] : []]
     }
     case 'crops':
       return [cropObjects(decodeLabelPng(job.png, job.width, job.height), new Set(job.ids), job.side), []]
@@ -206,6 +212,17 @@ function withinIds<T>(work: () => T): T {
       cause,
     })
   }
+}
+
+function restore({ width, height, object, nextObjectId, oneRegion, ...states }: RestoreJob): RestoredIds {
+  const whole = ({ png, objects }: WholeInput): WholeLabel => ({
+    map: png ? decodeLabelPng(png, width, height) : emptyLabelMap(width, height),
+    objects: new Map(objects.map((each) => [each.id, each])),
+  })
+  const [before, after, now] = [whole(states.before), whole(states.after), whole(states.now)]
+  const options = { nextObjectId, oneRegion: new Set(oneRegion) }
+  const restored = restoreObject({ before, after, now }, object, options)
+  return restored && restored !== 'locked' ? { ...restored, ids: encodeIds(restored.ids) } : restored
 }
 
 function differ({ width, height, before, after, side }: DifferJob): Difference {

@@ -3,7 +3,6 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { LabelIdentity } from '../../shared/dataset/digest.ts'
 import type {
   CodecJob,
-  CountJob,
   CropsJob,
   DecodeJob,
   Difference,
@@ -20,7 +19,10 @@ import type {
   ReplayJob,
   ResolvedIds,
   ResolveJob,
+  RestoredIds,
+  RestoreJob,
   ToCodec,
+  WholeInput,
 } from './label-codec-message.ts'
 import type { ObjectCrop } from './label-crops.ts'
 import { siblingModule } from './sibling-module.ts'
@@ -46,14 +48,14 @@ export interface LabelCodec {
   replay(label: Omit<ReplayJob, 'kind'>): Promise<ReplayedLabel>
   /** A PNG with alpha: the objects as they lie over a thumbnail of the image. */
   overlay(label: Omit<OverlayJob, 'kind'>): Promise<Uint8Array>
-  /** Pixels of each object of a PNG. */
-  count(label: Omit<CountJob, 'kind'>): Promise<ReadonlyMap<number, number>>
   /** What two sides made of a label, as one. Also `IN_TOO_BIG` when it would have more objects than ids. */
   merge(labels: Omit<MergeJob, 'kind'>): Promise<MergedLabel>
   /** One label of two, as answers have it. Rejects like `merge`. */
   resolve(labels: Omit<ResolveJob, 'kind'>): Promise<ResolvedIds>
   /** What two states of a label differ in. */
   differ(labels: Omit<DifferJob, 'kind'>): Promise<Difference>
+  /** One object as it was; null when it is that already. All states are of one size. */
+  restore(labels: Omit<RestoreJob, 'kind'>): Promise<RestoredIds>
   /** The objects of `ids` that have pixels, by id. */
   crops(label: Omit<CropsJob, 'kind'>): Promise<ObjectCrop[]>
   /** Ends the worker after what was asked for. */
@@ -168,7 +170,6 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
         png: png && copy(png),
         patches: patches.map(copy),
       }),
-    count: ({ width, height, png }) => enqueue({ kind: 'count', width, height, png: copy(png) }),
     merge: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'merge' }),
     resolve: (labels) => enqueue({ ...labels, ...sidesOf(labels), kind: 'resolve' }),
     differ: ({ width, height, before, after, side }) => {
@@ -177,6 +178,11 @@ export function createLabelCodec(start: StartCodecWorker = startCodecWorker): La
     },
     overlay: ({ width, height, png, side, objects, categories }) =>
       enqueue({ kind: 'overlay', width, height, png: copy(png), side, objects: objects.slice(), categories }),
+    restore: ({ before, after, now, ...rest }) => {
+      const copied = ({ png, objects }: WholeInput) => ({ png: png && copy(png), objects })
+      const states = { before: copied(before), after: copied(after), now: copied(now) }
+      return enqueue({ ...rest, ...states, kind: 'restore' })
+    },
     crops: ({ width, height, png, ids, side }) =>
       enqueue({ kind: 'crops', width, height, png: copy(png), ids, side }),
     async close() {
@@ -204,12 +210,13 @@ function buffersOf(job: CodecJob): ArrayBuffer[] {
     case 'encode':
       return [job.ids.buffer as ArrayBuffer]
     case 'decode':
-    case 'count':
     case 'overlay':
     case 'crops':
       return [job.png.buffer as ArrayBuffer]
     case 'differ':
       return [job.before, job.after].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
+    case 'restore':
+      return [job.before, job.after, job.now].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))
     case 'merge':
     case 'resolve':
       return [job.base, job.mine, job.theirs].flatMap(({ png }) => (png ? [png.buffer as ArrayBuffer] : []))

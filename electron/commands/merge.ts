@@ -32,14 +32,15 @@ export const merge: Command = {
     const result = await withProgress(context, connection, () =>
       connection.call('versions.merge', { version, message, uncommitted }, context.signal),
     )
-    return { json: result, text: describe(result, version), exit: jobExit(result) }
+    return { json: result, text: mergedLines(result, version).join('\n'), exit: jobExit(result) }
   },
 }
 
-function describe(result: Merged, name: string): string {
+/** What a merge with the version called `name` did. */
+export function mergedLines(result: Merged, name: string): string[] {
   const { kind, version, taken, merged, conflicts, categories } = result
-  if (kind === 'none') return `${printable(name)} is in already`
-  if (kind === 'forward') return jobLines(result, `forward to version ${version?.number ?? '?'}`).join('\n')
+  if (kind === 'none') return [`${printable(name)} is in already`]
+  if (kind === 'forward') return jobLines(result, `forward to version ${version?.number ?? '?'}`)
   return [
     ...jobLines(
       result,
@@ -48,7 +49,7 @@ function describe(result: Merged, name: string): string {
     `  ${count(taken, 'image')} taken, ${count(merged, 'label')} merged, ${count(conflicts.length, 'image')} in conflict`,
     ...conflicts.flatMap(conflictLines),
     ...categories.map(({ id, field }) => `  category ${id}: ${field} changed on both sides, yours stays`),
-  ].join('\n')
+  ]
 }
 
 function conflictLines({ name, label, card, isRemoved }: Merged['conflicts'][number]): string[] {

@@ -35,7 +35,7 @@ export const push: Command = {
   },
 }
 
-function overrideOf(environment: CommandContext['environment']): Override {
+export function overrideOf(environment: CommandContext['environment']): Override {
   const { WANDB_BASE_URL: baseUrl, WANDB_ENTITY: entity, WANDB_PROJECT: project } = environment
   return { ...(baseUrl && { baseUrl }), ...(entity && { entity }), ...(project && { project }) }
 }

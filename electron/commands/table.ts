@@ -3,9 +3,9 @@ import { alias, aliasRemove, branch, branchDelete, branchRename, branchSwitch } 
 import { categoriesExport, categoriesImport, categoriesList } from './categories.ts'
 import type { Command } from './command.ts'
 import { commit } from './commit.ts'
+import { compare } from './compare.ts'
 import { configGet } from './config-get.ts'
 import { configSet } from './config-set.ts'
-import { diff } from './diff.ts'
 import { dump } from './dump.ts'
 import { history } from './history.ts'
 import { importCommand } from './import.ts'
@@ -16,7 +16,9 @@ import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { merge } from './merge.ts'
+import { pull } from './pull.ts'
 import { push } from './push.ts'
+import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -46,7 +48,7 @@ export const commands: readonly Command[] = [
   superpixels,
   commit,
   log,
-  diff,
+  compare,
   history,
   lineage,
   restore,
@@ -59,6 +61,9 @@ export const commands: readonly Command[] = [
   aliasRemove,
   merge,
   push,
+  pull,
+  remoteList,
+  remoteShow,
   sync,
   syncRetry,
   syncPark,

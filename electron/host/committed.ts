@@ -53,6 +53,8 @@ export function createCommitted(tools: {
 }): {
   /** Null before the first version. */
   read(): Promise<Committed | null>
+  /** Any other version, as what one is made from. */
+  at(id: string): Promise<Committed>
   /**
    * What of every sample it records, and its `ontology.json`, null when that is not known. Damage to the snapshot does not
    * hinder: the manifests tell the same. Rejects when they are damaged too.
@@ -124,9 +126,11 @@ export function createCommitted(tools: {
         const list = await manifest('labeled_data')
         const file = (await files.lists.find(manifestRows, list, ['dataset.json'])).get('dataset.json')
         if (!file) return new Map()
-        const { counts } = await getRecord(blobs, file.blob, parseDatasetFile)
+        const said = await getRecord(blobs, file.blob, parseDatasetFile)
         return new Map(
-          'statuses' in counts ? (Object.entries(counts.statuses) as [LabelStatus, number][]) : [],
+          said.role === 'labeled_data'
+            ? (Object.entries(said.counts.statuses) as [LabelStatus, number][])
+            : [],
         )
       },
     }
@@ -165,6 +169,8 @@ export function createCommitted(tools: {
       if (known?.id !== version.id) known = await open(version.id)
       return known
     },
+
+    at: async (id) => (known?.id === id ? known : open(id)),
 
     async everything(version) {
       try {

@@ -1,12 +1,15 @@
-import { type ArtifactRole, artifactRoleSchema } from '../../shared/host/host-api.ts'
+import { z } from 'zod'
 import { type Attempt, attemptSchema } from '../../shared/sync/attempt.ts'
+import { type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
 import { quarantineBytes } from '../adapters/blob-file.ts'
 import { rowSum, rowSumHolds } from '../adapters/sqlite/row-sum.ts'
 import type { LibraryContext } from './library-context.ts'
 
+const roleSchema = z.enum(Object.keys(roleTraits) as [RemoteRole, ...RemoteRole[]])
+
 /** What a remote confirmed of one artifact of one version, in the server's words. */
 export type Receipt = {
-  readonly role: ArtifactRole
+  readonly role: RemoteRole
   readonly versionId: string
   readonly digest: string
   readonly artifactId: string
@@ -17,15 +20,17 @@ export type Receipt = {
 }
 /** Receipts and attempts of one library for one remote. */
 export type DeliveryBook = {
-  receipt(role: ArtifactRole, versionId: string): Receipt | null
+  receipt(role: RemoteRole, versionId: string): Receipt | null
+  /** The version of ours that the remote calls so; null when it has none of ours under that id. */
+  versionOf(artifactId: string): string | null
   /** Null too when its row cannot be read: it is logged once, and its bytes are kept when a new attempt replaces it. */
-  attempt(role: ArtifactRole, versionId: string): Attempt | null
-  saveAttempt(role: ArtifactRole, versionId: string, attempt: Attempt): void
+  attempt(role: RemoteRole, versionId: string): Attempt | null
+  saveAttempt(role: RemoteRole, versionId: string, attempt: Attempt): void
   /** Birth artifact id by path, of the files that an attempt has brought over. A damaged row is left out. */
-  files(role: ArtifactRole, versionId: string): Map<string, string>
+  files(role: RemoteRole, versionId: string): Map<string, string>
   /** Adds to them: one row a file, in one transaction. */
-  saveFiles(role: ArtifactRole, versionId: string, files: ReadonlyMap<string, string>): void
-  dropFiles(role: ArtifactRole, versionId: string): void
+  saveFiles(role: RemoteRole, versionId: string, files: ReadonlyMap<string, string>): void
+  dropFiles(role: RemoteRole, versionId: string): void
   /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
   /** How many receipts there are. */
@@ -37,6 +42,9 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const { db } = context
   const its = 'remote = ? AND role = ? AND version_id = ?'
   const readReceipt = db.prepare(`SELECT * FROM receipts WHERE ${its}`)
+  const readByArtifact = db.prepare(
+    'SELECT * FROM receipts WHERE remote = ? AND artifact_id = ? ORDER BY sent_at',
+  )
   const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
   const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
   const damaged = new Set<string>()
@@ -44,7 +52,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const known = new Map<string, Receipt>()
 
   /** The bytes of a row that is no attempt go to quarantine before another row takes its place. */
-  function keepDamaged(role: ArtifactRole, versionId: string): void {
+  function keepDamaged(role: RemoteRole, versionId: string): void {
     if (!damaged.delete(`${role} ${versionId}`)) return
     const row = db
       .prepare(`SELECT CAST(state AS BLOB) AS bytes FROM deliveries WHERE ${its}`)
@@ -74,7 +82,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         return null
       }
       const receipt: Receipt = {
-        role: artifactRoleSchema.parse(row.role),
+        role: roleSchema.parse(row.role),
         versionId: String(row.version_id),
         digest: String(row.digest),
         artifactId: String(row.artifact_id),
@@ -85,6 +93,10 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
       }
       known.set(`${role} ${versionId}`, receipt)
       return receipt
+    },
+    versionOf(artifactId) {
+      const rows = readByArtifact.all(remote, artifactId).filter((row) => rowSumHolds(row))
+      return rows.length > 0 ? String(rows.at(-1)!.version_id) : null
     },
     attempt(role, versionId) {
       const row = readAttempt.get(remote, role, versionId)

@@ -1,23 +1,34 @@
 import { randomInt } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
-import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
+import type { Version } from '../../shared/host/host-api.ts'
 import type { ArtifactRemote, RemoteVersion, UploadWatch } from '../../shared/sync/artifact-remote.ts'
 import type { Attempt } from '../../shared/sync/attempt.ts'
-import { adoptable, assertSame, type OwedEntry, planUpload, roleTraits } from '../../shared/sync/push.ts'
+import {
+  adoptable,
+  assertSame,
+  type OwedEntry,
+  planUpload,
+  type RemoteRole,
+  roleTraits,
+} from '../../shared/sync/push.ts'
 import type { ProgressMetrics } from '../adapters/wandb/progress.ts'
 import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import { startDeliveryMetrics } from './delivery-metrics.ts'
 import type { SyncNews } from './sync-log.ts'
 
 export type DeliveryJob = {
-  readonly role: ArtifactRole
+  readonly role: RemoteRole
   readonly version: Version
   readonly digest: string
   readonly entries: readonly OwedEntry[]
   /** For labeled data: the receipt and files of the raw data of the same version. */
   readonly raw: { receipt: Receipt; digests: ReadonlyMap<string, string> } | null
+  /** Artifacts that it was made from besides, by their id. */
+  readonly inputs: readonly string[]
   /** Whether images of labeled data go as bytes, though `raw` has them. */
   readonly embedImages: boolean
+  /** Whether a version of the remote was made or pulled here. */
+  isKnown(version: RemoteVersion): boolean
   /** What people call the version, as far as the remote takes it. */
   readonly aliases: readonly string[]
   readonly tags: readonly string[]
@@ -35,12 +46,14 @@ export type DeliveryTools = {
   now(): number
   say(news: SyncNews): void
   advance(step: string, files: number, bytes: number): void
+  /** Others pushed these, and they are not here. */
+  ahead(role: RemoteRole, versions: readonly RemoteVersion[]): void
   /** As in `UploadWatch`. */
   gate(signal: AbortSignal): Promise<void>
 }
 
 /** The row of a try that has not begun. Its ids are kept before the first call and never made again. */
-export function newAttempt(role: ArtifactRole, now: number): Attempt {
+export function newAttempt(role: RemoteRole, now: number): Attempt {
   return {
     kind: 'sending',
     ...newIds(),
@@ -64,6 +77,8 @@ export type Delivered = {
   readonly receipt: Receipt
   /** Settles when the run has ended and the receipt is on disk; rejects with AppError when the run could not be ended. */
   readonly closed: Promise<void>
+  /** A run of ours made it, and names what it was made from. */
+  readonly isLogged: boolean
 }
 
 /**
@@ -102,6 +117,7 @@ export async function deliver(
   if (attempt.baseIndex === -2) keep({ baseIndex: Math.max(-1, ...before.map((v) => v.index)) })
   found ??= adoptable(before, { digest: job.digest, versionId: version.id, baseIndex: attempt.baseIndex })
   const adopted = found !== null
+  const unknown = before.filter((version) => !job.isKnown(version))
   const displayName = `${jobType} version ${version.number}`
 
   if (found === null || attempt.runOpened) {
@@ -117,7 +133,8 @@ export async function deliver(
     // Marked before the call: a run that may have been opened is always closed.
     keep({ runOpened: true })
     await remote.openRun({ name, displayName, jobType, config, startedAt }, signal)
-    if (job.raw) await remote.declareInput(name, job.raw.receipt.artifactId, signal)
+    const inputs = [...(job.raw ? [job.raw.receipt.artifactId] : []), ...job.inputs]
+    for (const input of inputs) await remote.declareInput(name, input, signal)
   }
 
   let artifactId = found?.id ?? null
@@ -151,10 +168,13 @@ export async function deliver(
         versionId: version.id,
         version: version.number,
         parents: version.parents,
+        author: version.author,
+        createdAt: version.createdAt,
         libraryId: tools.libraryId,
         deviceId: tools.deviceId,
       },
-      aliases: job.aliases,
+      // Somebody pushed what is not here: their `latest` is not ours to move.
+      aliases: [...(unknown.length === 0 ? ['latest'] : []), ...job.aliases],
       tags: job.tags,
       clientId: attempt.clientId,
       sequenceClientId: attempt.sequenceClientId,
@@ -185,7 +205,7 @@ export async function deliver(
   let confirmed: RemoteVersion
   try {
     confirmed = await confirm(job, artifactId, tools, signal)
-    await nameNewest(job, confirmed, { baseIndex: attempt.baseIndex, adopted }, tools, signal)
+    await nameNewest(job, confirmed, { baseIndex: attempt.baseIndex, adopted, before }, tools, signal)
   } catch (error) {
     await quiet
     throw error
@@ -215,33 +235,38 @@ export async function deliver(
       ...(!adopted && { ...moved, ms: tools.now() - began }),
     })
   }
-  return { receipt, closed: close() }
+  return { receipt, closed: close(), isLogged: attempt.runOpened }
 }
 
-/** Moves `latest` to what was sent, unless somebody pushed after it, and tells of what others pushed meanwhile. */
+/**
+ * Moves `latest` to what was sent, but never from a version that others pushed and that is not here; where it went from one
+ * to ours, because they were a moment earlier, it is given back. Tells of what others pushed.
+ */
 async function nameNewest(
   job: DeliveryJob,
   confirmed: RemoteVersion,
-  known: { baseIndex: number; adopted: boolean },
+  known: { baseIndex: number; adopted: boolean; before: readonly RemoteVersion[] },
   tools: DeliveryTools,
   signal: AbortSignal,
 ): Promise<void> {
   const { remote } = tools
   const { role } = job
   const versions = await remote.versions(role, roleTraits[role].type, signal)
+  const others = versions.filter((version) => version.id !== confirmed.id && !job.isKnown(version))
+  const isLatest = versions.some(({ id, aliases }) => id === confirmed.id && aliases.includes('latest'))
+  if (others.length > 0) {
+    const holder = known.before.find(({ aliases }) => aliases.includes('latest')) ?? others[0]!
+    if (isLatest && holder.id !== confirmed.id && !known.adopted)
+      await remote.addAliases((job.isKnown(holder) ? others[0]! : holder).id, role, ['latest'], signal)
+    tools.ahead(role, others)
+    return
+  }
   const between = versions.filter((v) => v.index > known.baseIndex && v.id !== confirmed.id)
   // `latest` moves to what we just made newest, or back to an older version that the server found to have our content.
   // An adopted version behind a newer one is left alone: moving `latest` back would revert somebody's work.
   const goneBack = !known.adopted && confirmed.index <= known.baseIndex && between.length === 0
-  if (!confirmed.aliases.includes('latest') && (versions[0]?.id === confirmed.id || goneBack)) {
+  if (!isLatest && (versions[0]?.id === confirmed.id || goneBack))
     await remote.addAliases(confirmed.id, role, ['latest'], signal)
-  }
-  if (between.length > 0) {
-    tools.say({
-      kind: 'note',
-      text: `Somebody else pushed ${role} ${between.map((v) => v.version).join(', ')} in the meantime; both are kept.`,
-    })
-  }
 }
 
 /** Reads back version, digest and manifest. Throws AppError `REMOTE_MISMATCH` when they are not ours. */

@@ -12,6 +12,7 @@ import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
 import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
+import type { HttpOptions } from '../adapters/wandb/http.ts'
 import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Categories, createCategories } from './categories.ts'
@@ -29,6 +30,8 @@ import { createNetwork } from './network.ts'
 import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
+import { createPulls } from './pull.ts'
+import { createRemoteViews } from './remote-views.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
@@ -61,6 +64,8 @@ export type HostOptions = {
   /** W&B settings of this process only; the library's own stay as they are. */
   readonly settingsOverride?: Partial<Settings['wandb']>
   readonly ops?: FileOps
+  /** Waits of the network, shortened in tests. */
+  readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
 }
 
 /** One open library with everything that can be done with it. Every door wears one of these. */
@@ -155,13 +160,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     trash,
     categories,
-    async bringBack(image, name) {
-      const outcome = await imports.importFile(context.blobs.pathOf(image), name)
+    async bringBack(image, name, id) {
+      const outcome = await imports.importFile(context.blobs.pathOf(image), name, undefined, id)
       if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
     },
     author,
   })
-  const compare = createVersionCompare(context, { versions, labels, categories })
+  const compare = createVersionCompare(context, { versions, categories })
   const history = createSampleHistory(context, { versions, samples })
   const queries = createSampleQueries(context, { samples, me: author, snapshot: versions.snapshot })
   const allSaid = (id: SampleId) => async (objects: readonly LabelObject[]) => {
@@ -193,8 +198,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     secrets,
     network,
     product,
+    ...(options.http && { http: options.http }),
     logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
+  })
+  const pulls = createPulls(context, {
+    sync,
+    settings,
+    versions,
+    versionChanges,
+    imports,
+    samples,
+    labels,
+    categories,
   })
   const lineage = createLineage(context, {
     versions,
@@ -309,8 +325,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.merge': async ({ version, message, uncommitted }, signal) =>
       pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),
-    'versions.pixels': (args, signal) => compare.pixels(args, signal),
     'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
+    'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
     async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
@@ -334,6 +350,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     ...createAccount(context, { settings, secrets, network, sync, emit }),
 
+    ...createRemoteViews(context, { sync, versions }),
+    ...pulls.handlers,
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -374,6 +392,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sync,
     },
     async close() {
+      await pulls.close()
       await sync.close()
       await categoryJobs.settled()
       await recovered

@@ -32,6 +32,8 @@ export interface SampleShelf {
     width: number
     height: number
     orientation: number
+    /** What the sample is to be called, unless another one is. */
+    id?: string | undefined
   }): InsertResult | Promise<InsertResult>
 }
 type InsertResult =
@@ -53,7 +55,7 @@ export interface Import {
    */
   importStream(name: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ImportOutcome>
   /** The same for a file on disk, which is only read and may be deleted afterwards. */
-  importFile(path: string, name: string, signal?: AbortSignal): Promise<ImportOutcome>
+  importFile(path: string, name: string, signal?: AbortSignal, id?: string): Promise<ImportOutcome>
   /** Files and folders of a command line, in natural order. After `signal` it stops and answers what was done. */
   importPaths(
     paths: readonly string[],
@@ -113,6 +115,7 @@ export function createImport(
     name: string,
     signal: AbortSignal | undefined,
     examined: ReturnType<typeof examine>,
+    id?: string,
   ): Promise<ImportOutcome> {
     examined.catch(() => {}) // a bad name is told first; then nobody awaits this one
     const safeName = toSampleName(name)
@@ -126,7 +129,7 @@ export function createImport(
       })
     }
     const { format, width, height, orientation, thumb } = inspected
-    const result = await samples.insert({ name: safeName, image, format, width, height, orientation })
+    const result = await samples.insert({ id, name: safeName, image, format, width, height, orientation })
     if ('duplicateOf' in result) {
       const existing = typeof result.duplicateOf === 'string' ? result.duplicateOf : result.duplicateOf.name
       return { kind: 'duplicate', file: name, existing, ...(result.inTrash && { inTrash: true }) }
@@ -156,10 +159,11 @@ export function createImport(
     name: string,
     signal?: AbortSignal,
     examined?: ReturnType<typeof examine>,
+    id?: string,
   ): Promise<ImportOutcome> {
     requireWritable(context)
     try {
-      return await take(path, name, signal, examined ?? examine(path, signal))
+      return await take(path, name, signal, examined ?? examine(path, signal), id)
     } catch (error) {
       const known = signal?.aborted ? cancelled() : toAppError(diskError(fileError(error)))
       if (known.code === 'INTERNAL') {
@@ -208,7 +212,7 @@ export function createImport(
   }
 
   return {
-    importFile: (path, name, signal) => importFile(path, name, signal),
+    importFile: (path, name, signal, id) => importFile(path, name, signal, undefined, id),
 
     async importStream(name, content, signal) {
       requireWritable(context)

@@ -126,7 +126,12 @@ export function createLabelDifferences(
         )
       }
       return found.map(
-        (each) => each && { ...each, categories: each.categories.map((category) => ({ ...category })) },
+        (each) =>
+          each && {
+            ...each,
+            categories: each.categories.map((category) => ({ ...category })),
+            moves: each.moves.map((move) => ({ ...move })),
+          },
       )
     },
     picture: async (before, after) => (await difference(before, after)).picture,

@@ -40,8 +40,6 @@ export type LabelMoves = {
   restore(sample: SampleId, revision: RevisionId | null, tool: 'restore' | 'merge'): Promise<boolean>
   /** Merges the head with another state. Rejects like `restore`; `IN_TOO_BIG` keeps both, as a conflict without a list. */
   merge(sample: SampleId, of: MergeOf): Promise<MergeOutcome>
-  /** Pixels of each object of a revision. */
-  count(revision: RevisionId, size: { width: number; height: number }): Promise<ReadonlyMap<number, number>>
 }
 
 export function createLabelMoves(tools: {
@@ -110,7 +108,9 @@ export function createLabelMoves(tools: {
       const tips = rows.tips(id)
       if (head && tips.length === 1 && isSame(head, wanted, [head.label, wanted.label])) return false
       const content = keepingIds(await contents.again(sample, wanted), head)
-      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [])
+      // Who takes over a label as it is did not draw it; who puts an earlier one in the place of another did something.
+      const by = tool === 'merge' || head === null ? wanted.author : undefined
+      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [], by)
       return true
     },
 
@@ -154,11 +154,6 @@ export function createLabelMoves(tools: {
         await keepBoth(sample, there, theirObjects, base)
         return { kind: 'conflict', conflicts: [] }
       }
-    },
-
-    async count(revision, { width, height }) {
-      const { mask } = await revisionOf(revision)
-      return codec.count({ width, height, png: await context.blobs.get(mask) })
     },
   }
 

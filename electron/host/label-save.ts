@@ -16,6 +16,8 @@ export type ContentSave = {
   readonly journal: { readonly session: string; readonly seq: number } | null
   /** What a label that is kept beside another one and that one were made from. */
   readonly mergeBase?: RevisionId | null
+  /** Who made it, when that is somebody else than who works here. */
+  readonly by?: string | undefined
 }
 
 /**
@@ -31,6 +33,7 @@ export type LabelSave = {
     content: LabelContent,
     tool: string,
     also?: readonly RevisionId[],
+    by?: string,
   ): Promise<SaveResult>
   /** Makes `content` the head with just these parents: other newest states stay beside it. */
   join(
@@ -38,6 +41,7 @@ export type LabelSave = {
     content: LabelContent,
     tool: string,
     parents: readonly RevisionId[],
+    by?: string,
   ): Promise<SaveResult>
   /** Keeps `content` beside the head, as a sibling made from `parent`; once only, however often it is asked for. */
   beside(
@@ -84,11 +88,11 @@ export function createLabelSave(
   /** Writes the record, then its row. */
   async function write(
     sampleId: SampleId,
-    { content, tool, journal: covered, mergeBase }: Omit<ContentSave, 'base'>,
+    { content, tool, journal: covered, mergeBase, by }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
     const { mask, label, ontology, objectCounts, ...facts } = content
-    const rest = { ...facts, author: author() }
+    const rest = { ...facts, author: by ?? author() }
     for (;;) {
       // The record names its place in the library's order, and it must be on the disk before that place is taken.
       const seq = rows.lastSeq() + 1
@@ -174,14 +178,14 @@ export function createLabelSave(
       return isHead ? answer('saved', row, row) : answer('sibling', row, head!)
     },
 
-    settle(sample, content, tool, also = []) {
+    settle(sample, content, tool, also = [], by) {
       const tips = rows.tips(sample).map(({ id }) => id)
       const parents = [...tips, ...also.filter((id) => !tips.includes(id) && rows.revision(id))]
-      return this.join(sample, content, tool, parents)
+      return this.join(sample, content, tool, parents, by)
     },
 
-    async join(sample, content, tool, parents) {
-      const row = await write(sample, { content, tool, journal: null }, { parents, isHead: true })
+    async join(sample, content, tool, parents, by) {
+      const row = await write(sample, { content, tool, journal: null, by }, { parents, isHead: true })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
     },

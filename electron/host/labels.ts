@@ -17,6 +17,7 @@ import { createLabelReplay } from './label-replay.ts'
 import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
 import { createLabelSave } from './label-save.ts'
 import type { LibraryContext } from './library-context.ts'
+import { createObjectRestore, type ObjectRestore } from './object-restore.ts'
 import { requireWritable } from './read-only.ts'
 import { createTurns } from './turns.ts'
 
@@ -74,6 +75,8 @@ export type Labels = {
   readonly moves: LabelMoves
   /** Labels of which two newest states are there. Each takes its turn with saves of the same sample. */
   readonly conflicts: LabelConflicts
+  /** One object as it was. Takes its turn with saves of the same sample. */
+  readonly restoreObject: ObjectRestore
   /**
    * Saves a label anew with other objects, and other ids where `change` says so; null, and nothing is written, when it
    * answers null. What only a journal holds comes first. Answers the revision. Rejects like `save`.
@@ -200,7 +203,8 @@ export function createLabels(
   }
 
   const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
-  const { restore: restoreTo, merge, count } = createLabelMoves({ context, rows, contents, codec, saver })
+  const { restore: restoreTo, merge } = createLabelMoves({ context, rows, contents, codec, saver })
+  const restoreObject = createObjectRestore({ context, rows, contents, codec, saver })
   /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
   const moved = <T>(id: SampleId, work: () => Promise<T>) =>
     inTurn(id, async () => {
@@ -213,7 +217,6 @@ export function createLabels(
     moves: {
       restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
       merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
-      count: (...args) => explained(() => count(...args)),
     },
 
     conflicts: {
@@ -223,6 +226,9 @@ export function createLabels(
       resolve: (id, ...rest) => moved(id, () => conflicts.resolve(id, ...rest)),
       reopen: (id, ...rest) => moved(id, () => conflicts.reopen(id, ...rest)),
     },
+
+    restoreObject: (args, oneRegion) =>
+      moved(args.sampleId as SampleId, () => restoreObject(args, oneRegion)),
 
     async recover({ silently = false } = {}) {
       try {

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { ArtifactRole, SyncStatus, Version } from '../../shared/host/host-api.ts'
-import { isBlocked, type OutboxItem, owed } from '../../shared/sync/outbox.ts'
-import { isRemoteName, isRemoteTag } from '../../shared/sync/push.ts'
+import { manifestDigestText } from '../../shared/dataset/manifest.ts'
+import type { SyncStatus, Version } from '../../shared/host/host-api.ts'
+import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
+import { isBlocked, owed } from '../../shared/sync/outbox.ts'
+import { isRemoteName, isRemoteTag, type OwedEntry, type RemoteRole } from '../../shared/sync/push.ts'
 import { RemoteError } from '../../shared/sync/remote-error.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
@@ -9,10 +12,13 @@ import type { DeliveryBook, Receipt } from './delivery-book.ts'
 import type { LabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
 import { pushNames } from './push-names.ts'
+import type { RemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
 const mostClosing = 3
+
+type RoundItem = { readonly version: Version; readonly role: RemoteRole; readonly digest: string | null }
 
 export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'metrics' | 'say' | 'gate'> & {
   readonly context: LibraryContext
@@ -20,6 +26,10 @@ export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'me
   readonly embedImages: boolean
   readonly labelProgress: LabelProgress
   random(): number
+  /** Artifacts that images of a version came from, which its run is to name, by id; `used` is told when it has. */
+  readonly inputs: Pick<RemoteInputs, 'of' | 'used' | 'has'>
+  /** Others pushed these, and they are not here. */
+  ahead(role: RemoteRole, versions: readonly RemoteVersion[]): void
   /** True while the library is being closed: then an end is nobody's wish to stop. */
   isClosing(): boolean
   /** What a call showed of the server. */
@@ -36,14 +46,14 @@ export type RoundTools = Pick<DeliveryTools, 'remote' | 'book' | 'product' | 'me
  */
 export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise<void> {
   const { context, versions, book } = tools
-  const stopped = new Set<ArtifactRole>()
+  const stopped = new Set<RemoteRole>()
   const sent = new Map<string, Receipt>()
   const closing = new Set<Promise<void>>()
-  const isReceived = (role: ArtifactRole, versionId: string) => book.receipt(role, versionId) !== null
+  const isReceived = (role: RemoteRole, versionId: string) => book.receipt(role, versionId) !== null
   let halt: AppError | null = null
   let offline = false
 
-  function fail(item: OutboxItem, thrown: unknown): void {
+  function fail(item: RoundItem, thrown: unknown): void {
     stopped.add(item.role)
     try {
       const { move, error } = noteFailure(item, thrown, tools, signal)
@@ -60,16 +70,18 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
 
   await versions.digested()
   const all = await versions.list()
-  for (const item of owed(all, isReceived)) {
+  const known = new Set(all.map(({ id }) => id))
+  /** False when nothing more is to be tried. */
+  async function attempt(item: RoundItem, entries: readonly OwedEntry[] | null): Promise<boolean> {
     if (signal.aborted) halt ??= stoppedByPerson(signal.reason)
-    if (halt !== null || offline) break
+    if (halt !== null || offline) return false
     if (isBlocked(item.role, stopped) || mustWait(book, item, context.now())) {
       stopped.add(item.role)
-      continue
+      return true
     }
     try {
       const raw = item.role === 'labeled_data' ? await rawOf(tools, item.version, sent) : null
-      const { receipt, closed } = await send(item, raw, all, tools, signal)
+      const { receipt, closed } = await send(item, entries, raw, { all, known }, tools, signal)
       tools.online('online')
       if (item.role === 'raw_data') sent.set(item.version.id, receipt)
       const closes = closed
@@ -85,11 +97,32 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     tools.show(null)
     await tools.tell()
     if (closing.size >= mostClosing) await Promise.race(closing)
+    return true
   }
+
+  for (const item of owed(all, isReceived)) if (!(await attempt(item, null))) break
   await Promise.all(closing)
+  // The history goes last: who finds it finds the rest. One that could not go holds up those that came from it.
+  for (const version of versions.history ? all.toSorted((a, b) => a.number - b.number) : []) {
+    const { id, parents, artifacts } = version
+    if (isReceived('history', id)) continue
+    if (!artifacts.every(({ role }) => isReceived(role, id))) continue
+    if (!parents.every((parent) => isReceived('history', parent))) continue
+    try {
+      const entries = await versions.history!(id)
+      const item = { version, role: 'history' as const, digest: digestOf(entries) }
+      if (!(await attempt(item, entries))) break
+    } catch (thrown) {
+      fail({ version, role: 'history', digest: '' }, thrown)
+    }
+    await Promise.all(closing)
+  }
   if (halt !== null) throw halt
   if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
 }
+
+const digestOf = (entries: readonly OwedEntry[]) =>
+  createHash('md5').update(manifestDigestText(entries)).digest('hex')
 
 /** A server may say "forbidden" to a key that it no longer knows: then the key is what a person has to mend. */
 async function identified(thrown: unknown, { remote }: RoundTools, signal: AbortSignal): Promise<unknown> {
@@ -101,7 +134,7 @@ async function identified(thrown: unknown, { remote }: RoundTools, signal: Abort
 }
 
 /** Whether an item is parked or its time has not come. A deadline further ahead than any wait is set to the longest. */
-function mustWait(book: DeliveryBook, { role, version }: OutboxItem, now: number): boolean {
+function mustWait(book: DeliveryBook, { role, version }: RoundItem, now: number): boolean {
   const old = book.attempt(role, version.id)
   if (old?.kind !== 'waiting') return old?.kind === 'parked'
   const notBefore = clampDeadline(old.notBefore, now)
@@ -111,15 +144,16 @@ function mustWait(book: DeliveryBook, { role, version }: OutboxItem, now: number
 }
 
 async function send(
-  { version, role, digest }: OutboxItem,
+  { version, role, digest }: RoundItem,
+  history: readonly OwedEntry[] | null,
   raw: Awaited<ReturnType<typeof rawOf>>,
-  all: readonly Version[],
+  { all, known }: { readonly all: readonly Version[]; readonly known: ReadonlySet<string> },
   tools: RoundTools,
   signal: AbortSignal,
 ) {
   const { context, remote, book, product, metrics, say, gate, embedImages } = tools
   await gate(signal)
-  const entries = await tools.versions.manifest(version.id, role)
+  const entries = role === 'history' ? history! : await tools.versions.manifest(version.id, role)
   const progress = role === 'labeled_data' ? await tools.labelProgress.rows(version, entries, all) : []
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
@@ -137,15 +171,35 @@ async function send(
   const advance = (step: string, files: number, bytes: number) => {
     const { filesDone, bytesDone } = running
     running = { ...running, step, filesDone: filesDone + files, bytesDone: bytesDone + bytes }
-    tools.show(running)
+    // A history is a line or two: it is there before anybody could look.
+    if (running.role !== 'history') tools.show({ ...running, role: running.role })
   }
   const { libraryId, deviceId } = context
   const now = () => context.now()
-  return deliver(
-    { role, version, digest, entries, raw, embedImages, aliases, tags, progress },
-    { remote, book, product, libraryId, deviceId, now, say, advance, gate, ...(metrics ? { metrics } : {}) },
+  // A history is for libraries: nobody is to find it among those that used a dataset.
+  const inputs = role === 'history' ? [] : tools.inputs.of(version)
+  const isKnown = ({ id, versionId }: RemoteVersion) =>
+    (versionId !== null && known.has(versionId)) || book.versionOf(id) !== null || tools.inputs.has(id)
+  const { ahead } = tools
+  const delivered = await deliver(
+    { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, progress },
+    {
+      remote,
+      book,
+      product,
+      libraryId,
+      deviceId,
+      now,
+      say,
+      advance,
+      ahead,
+      gate,
+      ...(metrics && { metrics }),
+    },
     signal,
   )
+  if (role !== 'history' && delivered.isLogged) tools.inputs.used(version)
+  return delivered
 }
 
 /** The raw data that labels of a version point at: confirmed in this round, or received in an earlier one. */
@@ -157,7 +211,7 @@ async function rawOf({ book, versions }: RoundTools, version: Version, sent: Rea
 }
 
 /** Writes into the attempt what a failure means for it, and tells it. */
-function noteFailure({ role, version }: OutboxItem, thrown: unknown, tools: RoundTools, signal: AbortSignal) {
+function noteFailure({ role, version }: RoundItem, thrown: unknown, tools: RoundTools, signal: AbortSignal) {
   const { context, book } = tools
   const error = signal.aborted ? stoppedByPerson(thrown) : toAppError(thrown)
   const attempt = book.attempt(role, version.id) ?? newAttempt(role, context.now())
@@ -197,7 +251,7 @@ function noteNames(thrown: unknown, tools: RoundTools, signal: AbortSignal): voi
 }
 
 /** Its files could not be read when the digests were worked out, and now they can. */
-function notDigested({ number }: Version, role: ArtifactRole): AppError {
+function notDigested({ number }: Version, role: RemoteRole): AppError {
   return new AppError('BLOB_CORRUPT', `The digest of ${role} of version ${number} is not known.`, {
     remedy: 'Push again. If that does not help, run "tessera verify" to see what is affected.',
   })

@@ -10,6 +10,7 @@ import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Network, NetworkWish } from './network.ts'
+import { createRemoteInputs } from './remote-inputs.ts'
 import type { VersionSource } from './sync.ts'
 
 export type Place = Pick<Settings['wandb'], 'baseUrl' | 'entity' | 'project'>
@@ -40,8 +41,10 @@ export function createRemoteLink(options: {
   const books = new Map<string, DeliveryBook>()
   const isSet = ({ baseUrl, entity, project }: Place) => Boolean(baseUrl && entity && project)
 
+  const nameOf = (place: Place) => `wandb:${normalizeBaseUrl(place.baseUrl)}/${place.entity}/${place.project}`
+
   function book(place: Place): DeliveryBook {
-    const remote = `wandb:${normalizeBaseUrl(place.baseUrl)}/${place.entity}/${place.project}`
+    const remote = nameOf(place)
     const found = books.get(remote) ?? createDeliveryBook(context, remote)
     books.set(remote, found)
     return found
@@ -54,11 +57,11 @@ export function createRemoteLink(options: {
     service: ({ baseUrl }: Pick<Place, 'baseUrl'>) => wandbService(normalizeBaseUrl(baseUrl)),
 
     /** Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`, `AUTH_KEYRING`, `BAD_REQUEST`, `TLS_BAD`. */
-    async connect(draft?: ConnectionDraft, http = options.http) {
+    async connect(draft?: ConnectionDraft, http = options.http, anyPlace = false) {
       const stored = (await settings.get()).wandb
       const place: Place = draft ?? stored
       const { baseUrl, entity, project } = place
-      if (!isSet(place)) {
+      if (!isSet(place) && !(anyPlace && baseUrl)) {
         throw new AppError('REMOTE_NOT_SET', 'No W&B project is set for this library.', {
           remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
         })
@@ -94,7 +97,14 @@ export function createRemoteLink(options: {
           authorities: network.authorities(),
           log: context.log,
         })
-      return { remote, book: book(place), ...(hasMetrics ? { metrics } : {}) }
+      const its = {
+        remote,
+        source: remote.source,
+        book: book(place),
+        inputs: createRemoteInputs(context, nameOf(place)),
+        place: { baseUrl, entity, project },
+      }
+      return { ...its, ...(hasMetrics ? { metrics } : {}) }
     },
 
     /** What a link to `place` would mean. Throws AppError `BAD_REQUEST` on a bad address. */

@@ -13,6 +13,8 @@ export type SampleTarget = {
   readonly image: string
   readonly name: string
   readonly inTrash: boolean
+  /** What a sample that has to be made is called, where that is free. */
+  readonly id?: string | undefined
   /** Left out: as it is. `revision` null: no label. */
   readonly label?:
     | { readonly kind: 'restore'; readonly revision: string | null }
@@ -53,7 +55,7 @@ export async function reachTargets(
     readonly trash: Trash
     readonly jobs: VersionJobs
     /** Makes a sample again that was removed for good: its image is still among the blobs. */
-    readonly bringBack: (image: BlobDigest, name: string) => Promise<void>
+    readonly bringBack: (image: BlobDigest, name: string, id?: string) => Promise<void>
   },
   job: VersionJob,
   targets: readonly SampleTarget[],
@@ -78,7 +80,7 @@ export async function reachTargets(
     let trashedBefore = row !== undefined && row.trashedAt !== null
     if (!row) {
       if (target.inTrash) return null
-      await bringBack(target.image as BlobDigest, target.name)
+      await bringBack(target.image as BlobDigest, target.name, target.id)
       row = select.get(target.image)
       // To take this back is to put it into the trash.
       trashedBefore = true

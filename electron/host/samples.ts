@@ -100,7 +100,7 @@ export function createSamples(context: LibraryContext): Samples {
       return { samples: selectPage.all(start.seq!, limit).map(toSample), total, byStatus }
     },
 
-    async insert({ name, image, format, width, height, orientation }) {
+    async insert({ id: wanted, name, image, format, width, height, orientation }) {
       requireWritable(context)
       for (;;) {
         const twin = selectTwin.get(image.digest)
@@ -114,7 +114,7 @@ export function createSamples(context: LibraryContext): Samples {
         const record: SampleRecord = {
           v: 1,
           kind: 'sample',
-          id: randomUUID(),
+          id: wanted !== undefined && !selectSeq.get(wanted) ? wanted : randomUUID(),
           name: free,
           image: { digest, md5, size },
           format,

@@ -37,8 +37,21 @@ export function createSyncOutbox(options: {
     return found.map((entry, at) => ({ ...entry, behind: behind[at]! }))
   }
 
+  /** Histories that wait: no list shows them, and they go like everything else. */
+  async function histories() {
+    const its = await book()
+    if (its === null || !versions.history) return []
+    return (await versions.list()).flatMap(({ id }) => {
+      if (its.receipt('history', id)) return []
+      const attempt = its.attempt('history', id)
+      const delivery = deliveryOf({ receipt: null, attempt, isPushing: options.isPushing() })
+      return [{ version: id, role: 'history' as const, delivery }]
+    })
+  }
+
   return {
     entries,
+    histories,
 
     /** One of them, with the book it stands in and what a person calls it; null when it is not there. */
     async line(versionId: string, role: ArtifactRole) {
@@ -51,7 +64,11 @@ export function createSyncOutbox(options: {
     async release(isMeant: (code: string) => boolean): Promise<void> {
       const its = await book()
       if (its === null || context.readOnly) return
-      for (const { version, role, delivery } of await entries()) {
+      for (const { version, role, delivery } of [...(await entries()), ...(await histories())]) {
+        // Of a history nobody could say that it is to be tried again.
+        const held = role === 'history' ? its.attempt(role, version) : null
+        if (held?.kind === 'parked' && isMeant(held.error?.code ?? ''))
+          its.saveAttempt(role, version, { ...held, kind: 'waiting', failures: 0, notBefore: 0, error: null })
         if (delivery.kind !== 'waiting' || !delivery.lastError || !isMeant(delivery.lastError.code)) continue
         const attempt = its.attempt(role, version)
         if (attempt?.kind === 'waiting') its.saveAttempt(role, version, { ...attempt, notBefore: 0 })

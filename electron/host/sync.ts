@@ -7,8 +7,9 @@ import type {
   SyncStatus,
   Version,
 } from '../../shared/host/host-api.ts'
+import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import { nextDue } from '../../shared/sync/outbox.ts'
-import type { OwedEntry } from '../../shared/sync/push.ts'
+import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import { type Breakers, createBreakers } from '../adapters/wandb/breaker.ts'
@@ -22,7 +23,7 @@ import { createPause } from './pause.ts'
 import { pushRound } from './push-round.ts'
 import { createReachability } from './reachability.ts'
 import { requireWritable } from './read-only.ts'
-import { type ConnectionDraft, createRemoteLink, type Place } from './remote-link.ts'
+import { type ConnectionDraft, createRemoteLink, type Place, type RemoteLink } from './remote-link.ts'
 import { createSyncLog } from './sync-log.ts'
 import { createSyncOutbox } from './sync-outbox.ts'
 import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
@@ -35,6 +36,8 @@ export type VersionSource = {
   /** Resolves when the digests of all artifacts are known whose files can be read. */
   digested(): Promise<void>
   manifest(versionId: string, role: ArtifactRole): Promise<readonly OwedEntry[]>
+  /** Files by which a version is the same in another library, where that can be. */
+  history?(versionId: string): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
 }
@@ -67,7 +70,7 @@ export type Sync = {
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
   /** The server, because a person asks it something now. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
-  connect(): ReturnType<ReturnType<typeof createRemoteLink>['connect']>
+  connect(options?: { readonly anyPlace?: boolean }): Promise<Connection>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -79,6 +82,9 @@ export type Sync = {
   start(): void
   close(): Promise<void>
 }
+
+/** A server, the project the library is linked to (empty texts for none), and what is known of it. */
+export type Connection = Awaited<ReturnType<RemoteLink['connect']>>
 
 const progressEveryMs = 250
 /** A network that comes and goes gives many hints. */
@@ -165,7 +171,7 @@ export function createSync(options: {
     const now = context.now()
     const found: NextAction[] = []
     if (wandb.autoPush) {
-      const at = isWoken ? now : nextDue(await outbox.entries())
+      const at = isWoken ? now : nextDue([...(await outbox.entries()), ...(await outbox.histories())])
       if (at !== null) found.push({ at, what: 'retry' })
     }
     if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
@@ -239,6 +245,7 @@ export function createSync(options: {
         product,
         random,
         say: journal.say,
+        ahead: tellAhead,
         isClosing: () => closed,
         online: (next) => void saw(next),
         show(next: SyncStatus['running']) {
@@ -252,6 +259,21 @@ export function createSync(options: {
     )
     // One that was cut off by the network is still to be made up for.
     await round.finally(() => reach.state() === 'offline' || closed || noteScheduled())
+  }
+
+  function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
+    if (role === 'history') return
+    const names = found.map(({ version }) => version).join(', ')
+    const error = new AppError(
+      'REMOTE_AHEAD',
+      `Somebody else pushed ${role} ${names}, which is not here; all is kept.`,
+      { remedy: 'Pull and merge it. Until then "latest" stays on theirs.' },
+    )
+    journal.say({ kind: 'note', text: `${error.message} ${error.remedy}` })
+    context.emit({
+      type: 'notice',
+      notice: { key: 'remote-ahead', severity: 'warning', error: error.toInfo() },
+    })
   }
 
   /** A person's wish: it ends a pause, and waits that nobody asked for. */
@@ -385,9 +407,9 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect() {
+    connect({ anyPlace = false } = {}) {
       breakers?.ready()
-      return link.connect()
+      return link.connect(undefined, options.http, anyPlace)
     },
     start() {
       started = true

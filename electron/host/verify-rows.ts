@@ -18,6 +18,7 @@ const summedTables = [
   'version_job_samples',
   'receipts',
   'delivery_files',
+  'remote_inputs',
 ] as const
 const mostComplaints = 100
 /** What is owed to a remote or confirmed by it. */

@@ -91,7 +91,7 @@ export function createVersionChanges(
     readonly trash: Trash
     readonly categories: Categories
     /** Imports an image anew from its blob. */
-    readonly bringBack: (image: BlobDigest, name: string) => Promise<void>
+    readonly bringBack: (image: BlobDigest, name: string, id?: string) => Promise<void>
     readonly author: () => string
   },
 ): VersionChanges {
@@ -231,11 +231,11 @@ export function createVersionChanges(
         const { image, name } = change.before
         return [{ image, name, inTrash: true }]
       }
-      const { image, name, head, card } = change.after
+      const { image, name, id, head, card } = change.after
       if (change.kind === 'changed' && !change.isRelabeled && !change.isRecarded) return []
       const isRelabeled = change.kind === 'added' || change.isRelabeled
       const label = { kind: 'restore' as const, revision: head }
-      return [{ image, name, inTrash: false, card, ...(isRelabeled && { label }) }]
+      return [{ image, name, id, inTrash: false, card, ...(isRelabeled && { label }) }]
     })
   }
 
@@ -263,6 +263,11 @@ export function createVersionChanges(
       settle,
       finish() {
         if (branch !== null) versions.refs.setBranch(branch)
+        // A library without a version of its own, into which one was pulled, begins with it.
+        else if (versions.head() === null) {
+          const ref = { name: versions.refs.branch(), kind: 'branch' as const, version: version.id }
+          versions.refs.put(ref, { author: author(), at: context.now() })
+        }
       },
     })
     context.log('info', 'versions', 'a version was restored', {

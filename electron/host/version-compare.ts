@@ -1,5 +1,4 @@
 import { AppError } from '../../shared/base/app-error.ts'
-import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { type LabelFile, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { isSame, type PlainRecord } from '../../shared/history/merge-fields.ts'
 import { compareObjects, noObjectChanges } from '../../shared/history/object-changes.ts'
@@ -7,7 +6,6 @@ import { diffSamples, type SampleChange } from '../../shared/history/sample-sets
 import type { HostArgs, HostOutput } from '../../shared/host/host-api.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 import type { Categories } from './categories.ts'
-import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
@@ -20,7 +18,6 @@ type Comparison = HostOutput<'versions.compare'>
 export type VersionCompare = {
   /** Rejects with `NOT_FOUND`, `BAD_REQUEST`, and with what reading a version rejects with. */
   compare(args: HostArgs<'versions.compare'>, signal?: AbortSignal): Promise<Comparison>
-  pixels(args: HostArgs<'versions.pixels'>, signal?: AbortSignal): Promise<HostOutput<'versions.pixels'>>
 }
 
 /** One side: a version, or what is not committed. */
@@ -34,11 +31,10 @@ export function createVersionCompare(
   context: LibraryContext,
   tools: {
     readonly versions: Versions
-    readonly labels: Pick<Labels, 'moves'>
     readonly categories: Pick<Categories, 'list'>
   },
 ): VersionCompare {
-  const { versions, labels, categories } = tools
+  const { versions, categories } = tools
   const { blobs, db } = context
   const states = createVersionStates(context)
   const selectId = db.prepare('SELECT id FROM samples WHERE image_digest = ?')
@@ -152,24 +148,6 @@ export function createVersionCompare(
         ontology: compareCategories(left.categories, right.categories),
         samples,
       }
-    },
-
-    async pixels(args, signal) {
-      const [left, right] = await sidesOf(args)
-      const tally = createTally([left.categories, right.categories])
-      const add = async (state: VersionState | null, side: 'before' | 'after') => {
-        const file = await fileOf(state)
-        if (!file || !state?.head) return
-        const categoryOf = new Map(file.objects.map(({ id, categoryId }) => [id, categoryId]))
-        const pixels = await labels.moves.count(state.head as RevisionId, file)
-        for (const [id, count] of pixels) tally.add(categoryOf.get(id) ?? 0, side, count)
-      }
-      for (const change of diffSamples(left.states, right.states).filter(hasOtherLabel)) {
-        signal?.throwIfAborted()
-        await add(beforeOf(change), 'before')
-        await add(afterOf(change), 'after')
-      }
-      return { categories: tally.rows() }
     },
   }
 }

@@ -134,9 +134,9 @@ export async function mergeInto(
         targets.push({ image: step.mine.image, name: step.mine.name, inTrash: true })
         break
       case 'add': {
-        const { image, name, head: revision, card } = step.theirs
+        const { image, name, id, head: revision, card } = step.theirs
         if (step.isConflict) keep(name, { isRemoved: true })
-        targets.push({ image, name, inTrash: false, label: labelOf(null, revision), card })
+        targets.push({ image, name, id, inTrash: false, label: labelOf(null, revision), card })
         break
       }
       case 'change': {

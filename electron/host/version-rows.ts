@@ -25,6 +25,8 @@ export type VersionRows = {
    * first parent says.
    */
   add(id: string, record: VersionRecord, also?: () => void): Version
+  /** Writes the rows of a version that was made in another library; no name moves. The same once more changes nothing. */
+  adopt(id: string, record: VersionRecord): Version
 }
 
 export function createVersionRows(context: LibraryContext, refs: Refs): VersionRows {
@@ -129,38 +131,47 @@ export function createVersionRows(context: LibraryContext, refs: Refs): VersionR
     },
 
     add(id, record, also = () => {}) {
-      const { parents, message, author, createdAt, counts, changes } = record
-      const version = context.transaction(() => {
+      const { parents, author, createdAt } = record
+      return context.transaction(() => {
         if (refs.head() !== (parents[0] ?? null)) {
           throw new AppError('CONFLICT', 'Another version was made in the meantime.', {
             remedy: 'Look at it in the history, then commit again.',
           })
         }
-        const number = Number(selectNewest.get()!.number) + 1
-        const row = [
-          id,
-          number,
-          id,
-          canonicalJson(parents),
-          message,
-          author,
-          createdAt,
-          canonicalJson({ counts, changes }),
-        ]
-        db.prepare('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(...row, rowSum(row))
-        const insertArtifact = db.prepare('INSERT INTO version_artifacts VALUES (?, ?, ?, ?, ?, ?, ?)')
-        const artifacts = record.artifacts.map(({ role, manifest, files, bytes }) => {
-          const index = Number(selectIndex.get(role, manifest.digest)!.idx)
-          const values = [id, role, index, manifest.digest, files, bytes]
-          insertArtifact.run(...values, rowSum(values))
-          return { role, index, digest: digestOf(manifest.digest), files, bytes }
-        })
+        const version = insert(id, record)
         refs.put({ name: refs.branch(), kind: 'branch', version: id }, { author, at: createdAt })
         also()
-        return { id, number, message, author, createdAt, parents, counts, changes, artifacts }
+        return version
       })
-      return version
     },
+
+    adopt: (id, record) =>
+      context.transaction(() => list().find((one) => one.id === id) ?? insert(id, record)),
+  }
+
+  /** Inside a transaction. */
+  function insert(id: string, record: VersionRecord): Version {
+    const { parents, message, author, createdAt, counts, changes } = record
+    const number = Number(selectNewest.get()!.number) + 1
+    const row = [
+      id,
+      number,
+      id,
+      canonicalJson(parents),
+      message,
+      author,
+      createdAt,
+      canonicalJson({ counts, changes }),
+    ]
+    db.prepare('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(...row, rowSum(row))
+    const insertArtifact = db.prepare('INSERT INTO version_artifacts VALUES (?, ?, ?, ?, ?, ?, ?)')
+    const artifacts = record.artifacts.map(({ role, manifest, files, bytes }) => {
+      const index = Number(selectIndex.get(role, manifest.digest)!.idx)
+      const values = [id, role, index, manifest.digest, files, bytes]
+      insertArtifact.run(...values, rowSum(values))
+      return { role, index, digest: digestOf(manifest.digest), files, bytes }
+    })
+    return { id, number, message, author, createdAt, parents, counts, changes, artifacts }
   }
 }
 

@@ -11,7 +11,11 @@ import { getRecord, type PartedList } from './parted-list.ts'
 import { createVersionFiles, snapshotRows, type VersionFiles } from './version-files.ts'
 
 /** A sample as a version has it; `head` is the revision of its label. */
-export type VersionState = NamedState & { readonly head: string | null }
+export type VersionState = NamedState & {
+  readonly head: string | null
+  /** The id that the sample had there; left out for what is here now. */
+  readonly id?: string
+}
 
 export type Snapshot = {
   readonly list: PartedList
@@ -74,9 +78,9 @@ export function createVersionStates(
     known: ReadonlyMap<string, string> = new Map(),
   ): Promise<VersionState[]> {
     const states: VersionState[] = []
-    for (const { name, image, head, card } of list) {
+    for (const { name, id, image, head, card } of list) {
       const label = head === null ? null : (known.get(head) ?? (await labelOf(head)))
-      states.push({ name, image, head, card, label })
+      states.push({ name, id, image, head, card, label })
     }
     return states
   }

@@ -5,7 +5,7 @@ import { type VersionRecord, versionRecordText } from '../../shared/formats/vers
 import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import { findVersion } from '../../shared/history/version-name.ts'
-import type { Version, VersionDraft } from '../../shared/host/host-api.ts'
+import type { ArtifactRole, Version, VersionDraft } from '../../shared/host/host-api.ts'
 import { createArtifactDigests } from './artifact-digests.ts'
 import type { Categories } from './categories.ts'
 import { type Committed, createCommitted, isDamage, UncountedError } from './committed.ts'
@@ -23,6 +23,7 @@ import {
   snapshotRows,
   type VersionFiles,
 } from './version-files.ts'
+import { historyFiles } from './version-history.ts'
 import { createVersionRows } from './version-rows.ts'
 import { createVersionStates, type VersionState } from './version-states.ts'
 import {
@@ -42,6 +43,13 @@ export type Versions = VersionSource & {
    * `BLOB_CORRUPT` on a damaged library; `CONFLICT`; or what the disk says. Then no version was made.
    */
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
+  /**
+   * Takes a version of another library, whose blobs are all here; no name moves. `known`: digests of its artifacts, as far as
+   * they were worked out. `FMT_TOO_NEW`, `MISSING_BLOB`.
+   */
+  adopt(id: string, known: Readonly<{ [role in ArtifactRole]?: string | undefined }>): Promise<Version>
+  /** A version as what another one is made from. Rejects as `manifest` does. */
+  at(id: string): Promise<Committed>
   readonly refs: Refs
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
@@ -370,6 +378,24 @@ export function createVersions(
       const named = record?.artifacts.find((artifact) => artifact.role === role)?.manifest.digest
       if (record && named !== manifest) throw damagedList()
       return entries
+    },
+
+    at: (id) => committed.at(id),
+    adopt: (id, known) =>
+      inTurn(async () => {
+        const record = await files.record(id)
+        for (const { role, manifest } of record.artifacts) {
+          const digest = known[role]
+          if (digest !== undefined) rows.addDigest(manifest.digest, digest)
+        }
+        const version = rows.adopt(id, record)
+        context.emit({ type: 'versions.changed' })
+        digests.start()
+        return version
+      }),
+    async history(id) {
+      const version = rows.list().find((one) => one.id === id)
+      return version ? historyFiles({ blobs, files }, version) : []
     },
 
     draft: () => inTurn(draft),

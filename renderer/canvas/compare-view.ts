@@ -1,5 +1,5 @@
 import type { LabelMap, Rect } from '../../shared/label/label-map.ts'
-import { type ScreenPoint, type Size, screenRect, ZOOM_STEP } from './camera.ts'
+import { type ImagePoint, type ScreenPoint, type Size, screenRect, toScreen, ZOOM_STEP } from './camera.ts'
 import { paintChanges } from './layers/diff-paint.ts'
 import { FrameBudget } from './layers/frame-budget.ts'
 import { drawThumb } from './layers/image-layer.ts'
@@ -31,6 +31,7 @@ export class CompareView extends MovingView {
   #pyramid: KindPyramid | null = null
   #hidden: ReadonlySet<number> = new Set()
   #frameAround: Rect | null = null
+  #pointedAt: ImagePoint | null = null
   #mode: CompareMode = 'changes'
   /** Share of the view that is before, from the left. */
   #swipe = 0.5
@@ -109,6 +110,13 @@ export class CompareView extends MovingView {
     this.moved()
   }
 
+  /** A cross where the pointer is over another view of the image. */
+  point(at: ImagePoint | null): void {
+    if (at === null && this.#pointedAt === null) return
+    this.#pointedAt = at
+    this.moved()
+  }
+
   show(mode: CompareMode, swipe: number): void {
     this.#mode = mode
     this.#swipe = swipe
@@ -172,6 +180,7 @@ export class CompareView extends MovingView {
     }
     if (mode === 'swipe') this.#drawLine(top, line)
     if (view && this.#frameAround) this.#drawFrame(top, this.#frameAround)
+    if (view && this.#pointedAt) this.#drawCross(top, toScreen(this.camera, this.#pointedAt))
     if (isLate) this.moved()
   }
 
@@ -182,6 +191,18 @@ export class CompareView extends MovingView {
     context.fillRect(x - 2 * wide, 0, 4 * wide, this.size.height)
     context.fillStyle = '#ffffff'
     context.fillRect(x - wide, 0, 2 * wide, this.size.height)
+  }
+
+  #drawCross(context: CanvasRenderingContext2D, { x, y }: ScreenPoint): void {
+    const [arm, wide] = [Math.round(9 * this.ratio), Math.max(1, Math.round(this.ratio))]
+    for (const [color, more] of [
+      ['#000000', wide],
+      ['#ffffff', 0],
+    ] as const) {
+      context.fillStyle = color
+      context.fillRect(x - arm - more, y - wide / 2 - more, 2 * (arm + more), wide + 2 * more)
+      context.fillRect(x - wide / 2 - more, y - arm - more, wide + 2 * more, 2 * (arm + more))
+    }
   }
 
   #drawFrame(context: CanvasRenderingContext2D, around: Rect): void {
@@ -201,7 +222,12 @@ export class CompareView extends MovingView {
 export function listenToCompare(
   target: HTMLElement,
   view: CompareView,
-  ports: { isSwiping(): boolean; swipe(share: number): void },
+  ports: {
+    isSwiping(): boolean
+    swipe(share: number): void
+    /** Where on the image the pointer is; null: nowhere. */
+    point(at: ImagePoint | null): void
+  },
 ): () => void {
   const stop = new AbortController()
   const { signal } = stop
@@ -225,14 +251,16 @@ export function listenToCompare(
   target.addEventListener(
     'pointermove',
     (event) => {
-      if (!from) return
       const to = at(event)
+      ports.point(view.image && view.toImage(to))
+      if (!from) return
       if (moves === 'line') ports.swipe(to.x / view.size.width)
       else view.pan(to.x - from.x, to.y - from.y)
       from = to
     },
     { signal },
   )
+  target.addEventListener('pointerleave', () => ports.point(null), { signal })
   for (const end of ['pointerup', 'pointercancel'] as const) {
     target.addEventListener(
       end,

@@ -127,6 +127,11 @@ export abstract class MovingView {
     this.#move(camera)
   }
 
+  /** Looks where another view of the same image looks. */
+  follow(camera: Camera): void {
+    if (this.#image) this.#move(camera)
+  }
+
   pan(dx: number, dy: number): void {
     if (this.#image) this.#move(panBy(this.#camera, dx, dy))
   }

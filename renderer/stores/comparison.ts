@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
+import { hasOtherLabel } from '../../shared/host/comparison-file.ts'
 import type { HostConnection, HostOutput } from '../../shared/host/host-api.ts'
+import { type DiffKind, diffKinds } from '../../shared/label/diff.ts'
 import type { LabelTotals } from '../../shared/label/diff-totals.ts'
 import type { CompareMode } from '../canvas/compare-view.ts'
 
@@ -8,7 +10,10 @@ export type Comparison = HostOutput<'versions.compare'>
 export type ComparedSample = Comparison['samples'][number]
 export const changeKinds = ['added', 'removed', 'replaced', 'relabeled', 'recarded', 'renamed'] as const
 export type ChangeKind = (typeof changeKinds)[number]
-export type ShownMode = CompareMode | 'blink'
+export type ShownMode = CompareMode | 'blink' | 'side'
+
+/** Categories before and after; 0 is unlabeled. */
+export type CategoryPair = { readonly from: number; readonly to: number }
 
 export type CompareState = {
   readonly comparison: Comparison | null
@@ -19,7 +24,15 @@ export type CompareState = {
   readonly counting: { readonly done: number; readonly total: number } | null
   /** Empty: all kinds. */
   readonly kinds: ReadonlySet<ChangeKind>
+  /** Empty: all kinds of pixels. */
+  readonly pixelKinds: ReadonlySet<DiffKind>
   readonly categoryId: number | null
+  /** Only where pixels of one category are of another one now. */
+  readonly pair: CategoryPair | null
+  /** Which category became which is shown over the images. */
+  readonly hasMatrix: boolean
+  /** What the tiles show over the images. */
+  readonly tiles: 'changes' | 'labels'
   readonly order: 'name' | 'amount'
   /** Position among the shown samples. */
   readonly active: number
@@ -31,19 +44,30 @@ export type CompareState = {
 
 /** What two versions differ in: read once, then counted exactly in the background. */
 export type CompareStore = StoreApi<CompareState> & {
-  /** `after` null: what is not committed. Failures are in the state. */
+  /** `after` null: what is not committed, compared anew when it changes. Failures are in the state. */
   open(before: string, after: string | null): Promise<void>
+  /** The same comparison once more, after something has changed: what is known of labels that are the same stays. */
+  refresh(): Promise<void>
   /** Counts what is not counted yet. */
   count(): Promise<void>
   /** What is counted stays. */
   stopCounting(): void
   shown(): readonly ComparedSample[]
   toggleKind(kind: ChangeKind): void
+  togglePixelKind(kind: DiffKind): void
+  /** The same pair once more shows all. */
+  togglePair(pair: CategoryPair): void
+  clearFilters(): void
   close(): void
 }
 
 /** Pairs of labels asked for in one call: the numbers come in while a person reads. */
 const perCall = 8
+/** From so many on, numbers are shown at intervals, milliseconds: each time costs what there is. */
+const manyImages = 500
+const showEveryMs = 250
+/** Milliseconds without another change before what is not committed is compared anew. */
+const restMs = 300
 
 export function createCompareStore(host: HostConnection): CompareStore {
   const store = createStore<CompareState>(() => ({
@@ -52,7 +76,11 @@ export function createCompareStore(host: HostConnection): CompareStore {
     totals: new Map(),
     counting: null,
     kinds: new Set(),
+    pixelKinds: new Set(),
     categoryId: null,
+    pair: null,
+    hasMatrix: true,
+    tiles: 'changes',
     order: 'name',
     active: 0,
     mode: 'changes',
@@ -62,16 +90,42 @@ export function createCompareStore(host: HostConnection): CompareStore {
   let reading = new AbortController()
   let counter = new AbortController()
 
+  let keepCounted = () => {}
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let stopListening = () => {}
+  const listen = () =>
+    host.on(({ type }) => {
+      if (sides?.after !== null || (type !== 'label.saved' && type !== 'versions.changed')) return
+      clearTimeout(waiting)
+      waiting = setTimeout(() => void read(), restMs)
+    })
+  let sides: { readonly before: string; readonly after: string | null } | null = null
+
   async function open(before: string, after: string | null): Promise<void> {
-    reading.abort()
     counter.abort()
+    stopListening()
+    stopListening = listen()
+    sides = { before, after }
+    store.setState({ comparison: null, error: null, totals: new Map(), counting: null, active: 0 })
+    await read()
+  }
+
+  async function read(): Promise<void> {
+    if (!sides) return
+    reading.abort()
     reading = new AbortController()
     const { signal } = reading
-    store.setState({ comparison: null, error: null, totals: new Map(), counting: null, active: 0 })
     try {
-      const comparison = await host.call('versions.compare', { before, after }, signal)
+      const comparison = await host.call('versions.compare', sides, signal)
       if (signal.aborted) return
-      store.setState({ comparison })
+      const { comparison: last, totals } = store.getState()
+      const labels = ({ before, after }: ComparedSample) => `${before?.revision} ${after?.revision}`
+      const known = new Map(last?.samples.map((sample) => [sample.image, labels(sample)]))
+      const same = comparison.samples.filter((sample) => known.get(sample.image) === labels(sample))
+      const kept = new Map(
+        same.flatMap(({ image }) => (totals.has(image) ? [[image, totals.get(image)!]] : [])),
+      )
+      store.setState({ comparison, totals: kept, error: null })
       await count()
     } catch (error) {
       if (!signal.aborted) store.setState({ error: toAppError(error).toInfo() })
@@ -86,9 +140,23 @@ export function createCompareStore(host: HostConnection): CompareStore {
     const all = comparison?.samples.filter(hasOtherLabel) ?? []
     const left = all.filter(({ image }) => !store.getState().totals.has(image))
     let done = all.length - left.length
+    keepCounted = () => show()
+    let pending: [image: string, totals: LabelTotals][] = []
+    let shownAt = Number.NEGATIVE_INFINITY
+    /** A copy costs what there is: with many images it is not made for each few. */
+    const show = () => {
+      if (signal.aborted) return
+      const found = pending
+      pending = []
+      if (found.length > 0) store.setState(({ totals }) => ({ totals: new Map([...totals, ...found]) }))
+      shownAt = performance.now()
+    }
     try {
       for (let from = 0; from < left.length; from += perCall) {
-        store.setState({ counting: { done, total: all.length } })
+        if (all.length <= manyImages || performance.now() - shownAt >= showEveryMs) {
+          show()
+          store.setState({ counting: { done, total: all.length } })
+        }
         const some = left.slice(from, from + perCall)
         const pairs = some.map(({ before, after }) => ({
           before: before?.revision ?? null,
@@ -96,13 +164,13 @@ export function createCompareStore(host: HostConnection): CompareStore {
         }))
         const found = await host.call('labels.differences', { pairs }, signal)
         if (signal.aborted) return
-        const totals = new Map(store.getState().totals)
-        for (const [i, { image }] of some.entries()) if (found[i]) totals.set(image, found[i])
+        for (const [i, { image }] of some.entries()) if (found[i]) pending.push([image, found[i]])
         done += some.length
-        store.setState({ totals })
       }
+      show()
       store.setState({ counting: null })
     } catch (error) {
+      if (!signal.aborted) show()
       if (!signal.aborted) store.setState({ counting: null, error: toAppError(error).toInfo() })
     }
   }
@@ -110,8 +178,10 @@ export function createCompareStore(host: HostConnection): CompareStore {
   return {
     ...store,
     open,
+    refresh: read,
     count,
     stopCounting() {
+      keepCounted()
       counter.abort()
       store.setState({ counting: null })
     },
@@ -121,17 +191,29 @@ export function createCompareStore(host: HostConnection): CompareStore {
       if (!kinds.delete(kind)) kinds.add(kind)
       store.setState({ kinds, active: 0 })
     },
+    togglePixelKind(kind) {
+      const pixelKinds = new Set(store.getState().pixelKinds)
+      if (!pixelKinds.delete(kind)) pixelKinds.add(kind)
+      store.setState({ pixelKinds, active: 0 })
+    },
+    togglePair({ from, to }) {
+      const { pair } = store.getState()
+      store.setState({ pair: pair?.from === from && pair.to === to ? null : { from, to }, active: 0 })
+    },
+    clearFilters: () =>
+      store.setState({ kinds: new Set(), pixelKinds: new Set(), categoryId: null, pair: null, active: 0 }),
     close() {
+      stopListening()
+      clearTimeout(waiting)
       reading.abort()
       counter.abort()
     },
   }
 }
 
-/** Labels to look at on one side at least, and not the same on both. */
-export function hasOtherLabel({ kind, isRelabeled, before, after }: ComparedSample): boolean {
-  return (kind !== 'changed' || isRelabeled) && (before?.revision ?? after?.revision ?? null) !== null
-}
+type Filters = Pick<CompareState, 'kinds' | 'pixelKinds' | 'categoryId' | 'pair'>
+export const hasFilter = ({ kinds, pixelKinds, categoryId, pair }: Filters): boolean =>
+  kinds.size > 0 || pixelKinds.size > 0 || categoryId !== null || pair !== null
 
 export function isOfKind(sample: ComparedSample, kind: ChangeKind): boolean {
   switch (kind) {
@@ -151,43 +233,30 @@ export const changedPixels = ({ pixels }: LabelTotals): number =>
   pixels.added + pixels.removed + pixels.category + pixels.object
 
 export function shownSamples(
-  state: Pick<CompareState, 'comparison' | 'kinds' | 'categoryId' | 'order' | 'totals'>,
+  state: Filters & Pick<CompareState, 'comparison' | 'order' | 'totals'>,
 ): readonly ComparedSample[] {
-  const { comparison, kinds, categoryId, order, totals } = state
+  const { comparison, kinds, pixelKinds, categoryId, pair, order, totals } = state
   const found = (comparison?.samples ?? []).filter(
     (sample) =>
       (kinds.size === 0 || [...kinds].some((kind) => isOfKind(sample, kind))) &&
+      (pixelKinds.size === 0 ||
+        diffKinds.some(
+          (kind) => pixelKinds.has(kind) && (totals.get(sample.image)?.pixels[kind] ?? 0) > 0,
+        )) &&
       (categoryId === null ||
-        totals.get(sample.image)?.categories.some((each) => each.categoryId === categoryId)),
+        totals.get(sample.image)?.categories.some((each) => each.categoryId === categoryId)) &&
+      (pair === null ||
+        totals.get(sample.image)?.moves.some(({ from, to }) => from === pair.from && to === pair.to)),
   )
   if (order === 'name') return found
   const amount = ({ image }: ComparedSample) => {
     const known = totals.get(image)
-    return known ? changedPixels(known) : -1
+    if (!known) return -1
+    // With a pair in view, by how much of that.
+    const move = pair && known.moves.find(({ from, to }) => from === pair.from && to === pair.to)
+    return move ? move.pixels : changedPixels(known)
   }
   return found.toSorted((a, b) => amount(b) - amount(a))
-}
-
-export type CategorySum = {
-  readonly id: number
-  readonly objectsBefore: number
-  readonly objectsAfter: number
-  readonly pixelsBefore: number
-  readonly pixelsAfter: number
-}
-
-/** Over all counted samples, by category; only those with other numbers than before. */
-export function sumCategories(totals: ReadonlyMap<string, LabelTotals>): readonly CategorySum[] {
-  const sums = new Map<number, { -readonly [K in keyof CategorySum]: number }>()
-  for (const { categories } of totals.values()) {
-    for (const { categoryId: id, ...numbers } of categories) {
-      const sum = sums.get(id) ?? { id, objectsBefore: 0, objectsAfter: 0, pixelsBefore: 0, pixelsAfter: 0 }
-      for (const key of ['objectsBefore', 'objectsAfter', 'pixelsBefore', 'pixelsAfter'] as const)
-        sum[key] += numbers[key]
-      sums.set(id, sum)
-    }
-  }
-  return [...sums.values()].sort((a, b) => a.id - b.id)
 }
 
 /** Changed pixels of all counted samples, by kind. */

@@ -41,6 +41,8 @@ export type VersionWorkStore = StoreApi<VersionWorkState> & {
   renameBranch(name: string, to: string): Promise<void>
   deleteBranch(name: string, force: boolean): Promise<void>
   setAlias(name: string, version: string): Promise<void>
+  /** `CONFLICT` when something is called so already. */
+  renameAlias(name: string, to: string): Promise<void>
   removeAlias(name: string): Promise<void>
 }
 
@@ -114,6 +116,19 @@ export function createVersionWorkStore(
     renameBranch: (name, to) => then(host.call('branches.rename', { name, to })),
     deleteBranch: (name, force) => then(host.call('branches.delete', { name, force })),
     setAlias: (name, version) => then(host.call('aliases.set', { name, version })),
+    async renameAlias(name, to) {
+      const { aliases } = store.getState()
+      const version = aliases.find((each) => each.name === name)?.version
+      if (version === undefined || name === to) return
+      if (aliases.some((each) => each.name === to)) {
+        throw new AppError('CONFLICT', `Another version is called ${to}.`, {
+          remedy: 'Choose another name, or remove that one first.',
+        })
+      }
+      // The new one first: stopped in between, the version has both names.
+      await host.call('aliases.set', { name: to, version })
+      await then(host.call('aliases.remove', { name }))
+    },
     removeAlias: (name) => then(host.call('aliases.remove', { name })),
   }
 }

@@ -78,12 +78,26 @@ const become = (
     if (ids[i] === from && holds(i % width, Math.floor(i / width))) ids[i] = to
 }
 
-/** What an early hand leaves out: an object, a strip at the edge of the largest one, a wrong category. */
+/** What an early hand leaves out and mixes up: an object, edges, categories that look alike. */
 const early: Change = (label, categoryOf) => {
   const { width, height } = label
   const [car, second] = objectsOf(label, categoryOf('Car'))
   const [pole] = objectsOf(label, categoryOf('Pole'))
   const [road] = objectsOf(label, categoryOf('Road'))
+  const [curb] = objectsOf(label, categoryOf('Curbstone'))
+  const [sidewalk] = objectsOf(label, categoryOf('Sidewalk'))
+  const [building] = objectsOf(label, categoryOf('Building'))
+  const [tree] = objectsOf(label, categoryOf('Nature object'))
+  const [lines] = objectsOf(label, categoryOf('Lane line'))
+  if (curb && sidewalk) become(label, curb, sidewalk, (x) => x < width * 0.5, width)
+  if (sidewalk && road) become(label, sidewalk, road, (x, y) => x > width * 0.8 && y > height * 0.6, width)
+  if (building && tree)
+    become(label, building, tree, (x, y) => x > width * 0.62 && x < width * 0.82 && y > height * 0.36, width)
+  if (lines && road) become(label, lines, road, (x) => x < width * 0.4, width)
+  for (const signal of objectsOf(label, categoryOf('Traffic signal')).slice(0, 1))
+    label.categories.set(signal, categoryOf('Traffic sign'))
+  for (const person of objectsOf(label, categoryOf('Pedestrian')).slice(1))
+    if (building) become(label, person, building, () => true, width)
   if (second) become(label, second, 0, () => true, width)
   if (road) become(label, road, 0, (_, y) => y > height * 0.9, width)
   if (pole) label.categories.set(pole, categoryOf('Traffic sign'))
@@ -110,12 +124,12 @@ const drawnBy =
 /** Three versions on two branches, a comparison, and a conflict that waits. */
 export async function makeVersions(page: Page): Promise<void> {
   const commit = (message: string) => callHost(page, 'versions.commit', { message })
-  const [one, two, three] = ['street-1', 'street-2', 'street-3'] as const
-  for (const scene of [one, two]) await saveScene(page, scene, early)
-  await commit('First pass over two streets')
+  const [one, two, three, four] = ['street-1', 'street-2', 'street-3', 'street-4'] as const
+  for (const scene of [one, two, four]) await saveScene(page, scene, early)
+  await commit('First pass over three streets')
   const { version } = await commit('')
-  for (const scene of [one, two, three]) await saveScene(page, scene)
-  const second = (await commit('Second pass: edges, the far car, and a third street')).version ?? version!
+  for (const scene of [one, two, three, four]) await saveScene(page, scene)
+  const second = (await commit('Second pass: edges, the far car, and a fourth street')).version ?? version!
   await callHost(page, 'aliases.set', { name: 'golden', version: second.id })
   await callHost(page, 'branches.create', { name: 'shadows' })
   await callHost(page, 'branches.switch', { name: 'shadows' })
@@ -140,13 +154,27 @@ export async function takeVersionPictures(
   await page.keyboard.press('c')
   const grid = page.getByRole('grid', { name: 'Changed images' })
   await grid.getByRole('gridcell').nth(2).waitFor()
-  await page.waitForFunction(() => document.querySelectorAll('[role=gridcell] b[data-kind]').length > 4)
-  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete))
+  await page.waitForFunction(() => document.querySelectorAll('[role=gridcell] b[data-kind]').length > 6)
+  await page.waitForFunction(
+    () => document.images.length > 7 && [...document.images].every(({ complete }) => complete),
+  )
   await shoot(page, 'compare-images')
+  await page
+    .getByRole('button', { name: /Building → Nature object|Nature object → Building/ })
+    .first()
+    .click()
+  await page.keyboard.press('h')
+  await page.waitForTimeout(600)
+  await shoot(page, 'compare-matrix')
+  await page.keyboard.press('h')
   await grid.getByRole('gridcell', { name: 'street-1.jpg' }).click()
   await page.getByRole('region', { name: 'Objects' }).getByRole('button').first().waitFor()
   await page.waitForTimeout(600)
   await shoot(page, 'compare')
+  await page.keyboard.press('5')
+  await page.mouse.move(900, 445)
+  await page.waitForTimeout(600)
+  await shoot(page, 'compare-side')
   await page.keyboard.press('1')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
@@ -154,6 +182,6 @@ export async function takeVersionPictures(
   await page.getByRole('button', { name: 'Answer conflicts' }).click()
   await page.getByText('px: mine').first().waitFor()
   await page.keyboard.press('2')
-  await page.waitForTimeout(600)
+  await page.waitForTimeout(900)
   await shoot(page, 'conflicts')
 }

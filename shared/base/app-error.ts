@@ -56,6 +56,7 @@ export const errorCodes = {
   REMOTE_REFUSED: 'manual',
   REMOTE_MISMATCH: 'manual',
   REMOTE_CORRUPT: 'manual',
+  REMOTE_AHEAD: 'manual',
   OUTBOX_PARKED: 'manual',
   // local host
   HOST_REFUSED: 'never',

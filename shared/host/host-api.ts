@@ -14,6 +14,7 @@ import {
 import { statusSchema } from '../label/status.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
+import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
 import {
   artifactRoleSchema,
   changesSchema,
@@ -528,6 +529,7 @@ export const hostMethods = {
   ),
 
   ...versionMethods,
+  ...pullMethods,
   ...lineageMethods,
 
   'settings.get': method(none, settingsAnswer),
@@ -633,6 +635,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('lineage.changed'), running: lineageProgressSchema.nullable() }),
   z.object({ type: z.literal('settings.changed') }),
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
+  z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
+  z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>
@@ -652,6 +656,7 @@ export type Settings = z.infer<typeof settingsSchema>
 export type SyncLine = z.infer<typeof syncLineSchema>
 export type RouteState = z.infer<typeof routeSchema>
 export type KeyState = z.infer<typeof keyStateSchema>
+export type { PullResult, PullStatus, RemoteAhead, RemoteArtifact, RemoteLook } from './pull-methods.ts'
 export type Notice = z.infer<typeof noticeSchema>
 
 /** What the face holds of its host, whatever carries it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_OBJECT_ID } from '../label/label-map.ts'
 import { statusSchema } from '../label/status.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 
@@ -104,6 +105,23 @@ export const sampleConflictSchema = z.object({
   isRemoved: z.boolean(),
 })
 
+export const mergeResultSchema = z.object({
+  ...jobResult,
+  /** `forward`: the branch had nothing of its own and stands on that version now. */
+  kind: z.enum(['none', 'forward', 'merged']),
+  version: versionSchema.nullable(),
+  base: sha256.nullable(),
+  otherBases: z.array(sha256).readonly(),
+  /** Samples that only they changed, and labels that both changed and that were put together. */
+  taken: z.int(),
+  merged: z.int(),
+  conflicts: z.array(sampleConflictSchema).readonly(),
+  /** Fields of categories where mine stands. */
+  categories: z
+    .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
+    .readonly(),
+})
+
 const branchSchema = z.object({ name: z.string(), version: sha256.nullable(), isCurrent: z.boolean() })
 const aliasSchema = z.object({ name: z.string(), version: sha256 })
 const refMoveSchema = z.object({
@@ -187,6 +205,7 @@ const stateOfLabel = z.object({
   objectCount: z.int(),
   nextObjectId: z.int(),
 })
+const objectId = z.int().min(1).max(MAX_OBJECT_ID)
 const choiceSchema = z.enum(['mine', 'theirs', 'both'])
 const byKind = { added: z.int(), removed: z.int(), category: z.int() }
 export const labelTotalsSchema = z.object({
@@ -203,6 +222,8 @@ export const labelTotalsSchema = z.object({
       pixelsAfter: z.int(),
     }),
   ),
+  /** Pixels of one category that are of another one now, most first; 0 is unlabeled. */
+  moves: z.array(z.object({ from: z.int(), to: z.int(), pixels: z.int() })),
 })
 
 export const versionMethods = {
@@ -273,6 +294,20 @@ export const versionMethods = {
     }),
     z.array(labelTotalsSchema.nullable()),
   ),
+  /**
+   * Gives one object of the label as it is now what it had in the state `before`: pixels, category, attributes; one that
+   * was not there then goes. `object`: its id in both states that were compared. As a new state; choose the `former` one
+   * to take it back. `revision` null: it is that already. `CONFLICT` when it is locked; other locked objects keep theirs.
+   */
+  'labels.restoreObject': method(
+    z.strictObject({
+      sampleId,
+      before: sha256.nullable(),
+      after: sha256.nullable(),
+      object: z.strictObject({ before: objectId.nullable(), after: objectId.nullable() }),
+    }),
+    z.object({ revision: sha256.nullable(), former: sha256.nullable(), pixels: z.int() }),
+  ),
 
   /** The last time that the working state was put to a version or merged with one. */
   'versions.job': method(none, jobSchema.nullable()),
@@ -294,30 +329,10 @@ export const versionMethods = {
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
     }),
-    z.object({
-      ...jobResult,
-      /** `forward`: the branch had nothing of its own and stands on that version now. */
-      kind: z.enum(['none', 'forward', 'merged']),
-      version: versionSchema.nullable(),
-      base: sha256.nullable(),
-      otherBases: z.array(sha256).readonly(),
-      /** Samples that only they changed, and labels that both changed and that were put together. */
-      taken: z.int(),
-      merged: z.int(),
-      conflicts: z.array(sampleConflictSchema).readonly(),
-      /** Fields of categories where mine stands. */
-      categories: z
-        .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
-        .readonly(),
-    }),
+    mergeResultSchema,
   ),
   /** What differs between two versions, or between one and what is not committed. */
   'versions.compare': method(between, comparisonSchema),
-  /** Pixels of the samples that differ, by category. Looks at every one of them: give the call up to stop it. */
-  'versions.pixels': method(
-    between,
-    z.object({ categories: z.array(z.object({ id: z.int(), name: z.string(), ...beforeAfter })) }),
-  ),
   /** The versions in which a sample was added, changed or removed, newest first; before them what is not committed. */
   'samples.history': method(
     z.strictObject({ sampleId }),

@@ -1,4 +1,4 @@
-import type { DiffedCategory, DiffKind, LabelDiff } from './diff.ts'
+import type { CategoryMove, DiffedCategory, DiffKind, LabelDiff } from './diff.ts'
 
 /** How a label differs from another one, in numbers. */
 export type LabelTotals = {
@@ -13,9 +13,11 @@ export type LabelTotals = {
   }
   /** Categories with other numbers than before, by id. */
   readonly categories: readonly DiffedCategory[]
+  /** Which category became which, most pixels first. */
+  readonly moves: readonly CategoryMove[]
 }
 
-export function totalsOf({ pixels, objects, categories }: LabelDiff): LabelTotals {
+export function totalsOf({ pixels, objects, categories, moves }: LabelDiff): LabelTotals {
   const counts = { added: 0, removed: 0, category: 0, reshaped: 0 }
   for (const { before, after, categoryBefore, categoryAfter } of objects) {
     if (before === null) counts.added++
@@ -23,5 +25,5 @@ export function totalsOf({ pixels, objects, categories }: LabelDiff): LabelTotal
     else if (categoryBefore !== categoryAfter) counts.category++
     else counts.reshaped++
   }
-  return { pixels, objects: counts, categories }
+  return { pixels, objects: counts, categories, moves }
 }

@@ -36,6 +36,9 @@ export type DiffedCategory = {
   readonly pixelsAfter: number
 }
 
+/** Pixels of one category that are of another one now; 0 is unlabeled. */
+export type CategoryMove = { readonly from: number; readonly to: number; readonly pixels: number }
+
 export type LabelDiff = {
   /** [start, length] of each stretch of changed pixels, sorted, within one row, one kind each. */
   readonly runs: Uint32Array
@@ -49,6 +52,8 @@ export type LabelDiff = {
   readonly objects: readonly DiffedObject[]
   /** Categories with other numbers than before, by id. */
   readonly categories: readonly DiffedCategory[]
+  /** Which category became which, most pixels first. */
+  readonly moves: readonly CategoryMove[]
 }
 
 /** Two objects without a common id are one when they share at least this much of what both cover together. */
@@ -115,7 +120,29 @@ export function* diffLabels(before: LabelSide, after: LabelSide): Generator<numb
     pixels,
     objects: changedObjects(before, after, joint, pairs, places),
     categories: changedCategories(before, after, joint),
+    moves: categoryMoves(
+      joint,
+      (a) => categoryOf(before, a),
+      (b) => categoryOf(after, b),
+    ),
   }
+}
+
+function categoryMoves(
+  joint: JointAreas,
+  categoryBefore: (id: number) => number,
+  categoryAfter: (id: number) => number,
+): CategoryMove[] {
+  const moved = new Map<string, { from: number; to: number; pixels: number }>()
+  for (const [a, b, pixels] of joint.entries()) {
+    const [from, to] = [categoryBefore(a), categoryAfter(b)]
+    if (from === to) continue
+    const key = `${from} ${to}`
+    const move = moved.get(key)
+    if (move) move.pixels += pixels
+    else moved.set(key, { from, to, pixels })
+  }
+  return [...moved.values()].sort((a, b) => b.pixels - a.pixels || a.from - b.from || a.to - b.to)
 }
 
 /** Adds the pixels that kept their id while their object came to mean something else. */
@@ -157,6 +184,19 @@ function* withRecategorized(
     allKinds.push(kinds[next]!)
   }
   return all.finish(allKinds)
+}
+
+/** Which object of `before` is which of `after`, as in their difference. */
+export function pairedObjects(before: LabelSide, after: LabelSide): ReadonlyMap<number, number> {
+  const [old, now] = [before.map.ids, after.map.ids]
+  const joint = new JointAreas()
+  for (let start = 0; start < old.length; ) {
+    let stop = start + 1
+    while (stop < old.length && old[stop] === old[start] && now[stop] === now[start]) stop++
+    joint.add(old[start]!, now[start]!, stop - start)
+    start = stop
+  }
+  return pairObjects(joint, before.objects, after.objects)
 }
 
 /** By id first, then by how much they share, best first. From the id before to the id after. */

@@ -45,7 +45,7 @@ export type ArtifactDraft = {
   readonly digest: string
   readonly description: string
   readonly metadata: Readonly<Record<string, unknown>>
-  /** Names that are to point at the version, besides `latest`. */
+  /** Names that are to point at the version. */
   readonly aliases: readonly string[]
   readonly tags: readonly string[]
   readonly clientId: string

@@ -1,5 +1,6 @@
 import type { ArtifactRole, Delivery, OutboxEntry, Version } from '../host/host-api.ts'
 import type { Attempt } from './attempt.ts'
+import type { RemoteRole } from './push.ts'
 
 /** One artifact of one version, on its way to a remote. `digest` is null until it is worked out. */
 export type OutboxItem = {
@@ -55,8 +56,12 @@ export function deliveryOf(known: {
   return { kind: 'waiting', failures, notBefore, lastError: error }
 }
 
-/** Whether something must wait because `stopped` roles did not go out: order within a role, images before labels. */
-export function isBlocked(role: ArtifactRole, stopped: ReadonlySet<ArtifactRole>): boolean {
+/**
+ * Whether something must wait because `stopped` roles did not go out: order within a role, images before labels, and the
+ * history last.
+ */
+export function isBlocked(role: RemoteRole, stopped: ReadonlySet<RemoteRole>): boolean {
+  if (role === 'history') return stopped.size > 0
   return stopped.has(role) || (role === 'labeled_data' && stopped.has('raw_data'))
 }
 
@@ -83,8 +88,10 @@ export function heldUpBy(
  * `entries` are in outbox order. One with a time of its own is tried whatever stopped it; without one, an error that
  * is for a person to mend keeps it waiting for that person.
  */
-export function nextDue(entries: readonly OutboxEntry[]): number | null {
-  const stopped = new Set<ArtifactRole>()
+export function nextDue(
+  entries: readonly { readonly role: RemoteRole; readonly delivery: Delivery }[],
+): number | null {
+  const stopped = new Set<RemoteRole>()
   const times: number[] = []
   for (const { role, delivery } of entries) {
     if (delivery.kind === 'sent') continue

@@ -6,11 +6,15 @@ import type { RemoteVersion, UploadEntry } from './artifact-remote.ts'
 /** A file of an artifact that is to be on the remote. */
 export type OwedEntry = ManifestEntry
 
+/** What is sent of a version: its artifacts, then what makes it the same version elsewhere. */
+export type RemoteRole = ArtifactRole | 'history'
+
 /** W&B's type and our job type of each artifact. */
 export const roleTraits = {
   raw_data: { type: 'dataset', jobType: 'upload' },
   labeled_data: { type: 'labeled_dataset', jobType: 'annotate' },
-} as const satisfies Record<ArtifactRole, { type: string; jobType: string }>
+  history: { type: 'dataset_history', jobType: 'commit' },
+} as const satisfies Record<RemoteRole, { type: string; jobType: string }>
 
 /** Whether W&B takes `name` as an alias that a person gives: its versions are called v0, v1, … already. */
 export const isRemoteName = (name: string): boolean =>
@@ -23,7 +27,7 @@ export const isRemoteTag = (tag: string): boolean => /^[-\w]+( +[-\w]+)*$/.test(
  * `images/` become references with the same digest, so the artifact digest does not depend on the choice.
  */
 export function planUpload(
-  role: ArtifactRole,
+  role: RemoteRole,
   entries: readonly OwedEntry[],
   raw: { id: string; digests: ReadonlyMap<string, string> } | null,
 ): UploadEntry[] {

@@ -39,7 +39,7 @@ const rooms: Record<string, readonly string[]> = {
   label: ['base', 'image'],
   tools: ['base', 'image', 'superpixel', 'label'],
   dataset: ['base', 'label'],
-  sync: ['base', 'dataset', 'lineage', 'host'],
+  sync: ['base', 'image', 'dataset', 'lineage', 'host'],
   formats: ['base', 'dataset', 'label'],
   history: ['base', 'dataset', 'label'],
   lineage: ['base'],

@@ -125,7 +125,28 @@ it('goes the whole way from an empty folder to versions on a server', async () =
   const puts = double!.count('put')
   const again = await world.ok(['push'], { environment })
   expect(again.out).toBe('nothing to send, all is there\n')
-  expect([double!.count('put'), double!.store.state.artifacts.length]).toEqual([puts, 2])
+  // Beside raw and labeled data the history of the version.
+  expect([double!.count('put'), double!.store.state.artifacts.length]).toEqual([puts, 3])
+
+  // Another computer.
+  const elsewhere = world.path('elsewhere')
+  expect((await world.run(['init', elsewhere])).code).toBe(0)
+  const there = async (...argv: string[]) => {
+    const ended = await world.run([...argv, '--library', elsewhere], { environment })
+    expect(ended.code, ended.err).toBe(0)
+    return ended
+  }
+  const list = await there('remote', 'list', 'me/street/labeled_data')
+  expect(list.out).toMatch(/^v0 .* 5 files.*\(latest\)/)
+  const look = await there('remote', 'show', 'labeled_data', '--json')
+  expect(look.json).toMatchObject({ kind: 'version', images: 1, labels: 1, versions: 1, refused: null })
+  expect((await there('remote', 'show')).out).toContain('two streets')
+  const pulled = await there('pull', '--json')
+  expect(pulled.json).toMatchObject({ kind: 'clone', version: { id: first.version.id } })
+  expect((await there('pull')).out).toMatch(/^nothing new/)
+  expect((await there('verify', '--json')).json).toMatchObject({ clean: true, findings: [] })
+  const copy = (await there('log', '--json')).json as { versions: Version[] }
+  expect(copy.versions).toEqual([first.version])
 
   // What the environment said stays out of the library.
   const settings = (await world.ok(['config', 'get', '--json'])).json

@@ -65,6 +65,10 @@ export function openPushLibrary(folder: string) {
         throw new Error('not part of a push')
       },
       stat: () => undefined,
+      publish: unused,
+      draft: () => {
+        throw new Error('not part of a push')
+      },
     },
     log: (level, area, message, ids) => void logs.push(JSON.stringify({ level, area, message, ids })),
     now: () => Date.now() + clock.shiftMs,

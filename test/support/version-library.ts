@@ -62,7 +62,7 @@ export async function openVersionLibrary(
     ...library,
     versions,
     changes,
-    compare: createVersionCompare(context, { versions, labels, categories }),
+    compare: createVersionCompare(context, { versions, categories }),
     names: createVersionNames(context, { versions, author, moved: () => undefined }),
     history: createSampleHistory(context, { versions, samples }),
     cards,

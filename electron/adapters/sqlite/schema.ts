@@ -238,6 +238,14 @@ export const migrations: readonly string[] = [
     row_sum TEXT NOT NULL,
     PRIMARY KEY (remote, role, version_id, path)
   ) STRICT, WITHOUT ROWID;
+  -- Artifacts that images were taken from: the run of the next version that is sent names them as its inputs.
+  CREATE TABLE remote_inputs (
+    remote TEXT NOT NULL, artifact_id TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,
+    after_version INTEGER NOT NULL,            -- the newest version when the images came
+    version_id TEXT REFERENCES versions(id),   -- the version whose run named it; null: none has yet
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, artifact_id)
+  ) STRICT, WITHOUT ROWID;
   -- Objects by category of versions that were sent, for their metrics. Losing rows costs time.
   CREATE TABLE version_progress (
     version_id TEXT PRIMARY KEY REFERENCES versions(id),

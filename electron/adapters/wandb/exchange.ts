@@ -75,6 +75,8 @@ export async function exchange(
     maxBytes: number
     maxErrorBytes: number
     waits: Waits
+    /** Takes the body of a success piece by piece; `bytes` of the answer are empty then. */
+    take?: (part: Uint8Array) => void
     connector?: Connector | undefined
     lookup?: LookupFunction | undefined
   },
@@ -221,7 +223,7 @@ function drained(request: ClientRequest): Promise<void> {
 
 async function readAnswer(
   response: IncomingMessage,
-  call: { maxBytes: number; maxErrorBytes: number; waits: Waits },
+  call: { maxBytes: number; maxErrorBytes: number; waits: Waits; take?: (part: Uint8Array) => void },
   guard: Guard,
 ): Promise<Uint8Array> {
   const status = response.statusCode ?? 0
@@ -239,7 +241,8 @@ async function readAnswer(
     for await (const part of source) {
       size += part.length
       if (size > limit) throw new TooLarge(limit)
-      parts.push(part)
+      if (call.take && isSuccess) call.take(part)
+      else parts.push(part)
     }
   }
   async function* count(source: AsyncIterable<Uint8Array>) {

@@ -36,7 +36,10 @@ export type Call = {
   /** False when repeating could do the thing twice: then an answer that is lost is for the caller to look into. */
   repeatable?: boolean
   maxBytes?: number
+  /** Takes the answer piece by piece instead of as a whole; `begin` is called before each try. */
+  into?: Receiver
 }
+export type Receiver = { begin(): void; take(part: Uint8Array): void }
 
 const jsonLimit = 32 * 1024 * 1024
 const errorLimit = 64 * 1024
@@ -107,6 +110,11 @@ export class WandbHttp {
   /** A call to an address the server handed out; it is its own credential, so no other is sent. */
   async storage(address: string, call: Call): Promise<Uint8Array> {
     return (await this.#stored(address, call)).bytes
+  }
+
+  /** Gets a file; what arrived of a try that failed is to be thrown away. Rejects like `storage`. */
+  async receive(address: string, into: Receiver, call: Pick<Call, 'signal' | 'maxBytes'>): Promise<void> {
+    await this.#stored(address, { ...call, into })
   }
 
   /** Puts bytes; the tag is how the storage calls what it has. */
@@ -204,6 +212,7 @@ export class WandbHttp {
     const isOurs = origin === new URL(this.baseUrl).origin
     const isOwn = authorization !== undefined && isOurs
     try {
+      call.into?.begin()
       const answer = await exchange(url, {
         method: call.method ?? 'GET',
         headers: { 'user-agent': this.#options.product, ...others, ...(isOwn && { authorization }) },
@@ -212,6 +221,7 @@ export class WandbHttp {
         maxBytes: call.maxBytes ?? jsonLimit,
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
+        ...(call.into && { take: call.into.take }),
         connector: this.#options.connector,
         ...(!isOurs && { lookup: this.#lookup }),
       })

@@ -78,7 +78,7 @@ async function createArtifact(
   draft: ArtifactDraft,
   signal: AbortSignal,
 ) {
-  const aliases = ['latest', ...draft.aliases].map((alias) => ({
+  const aliases = draft.aliases.map((alias) => ({
     artifactCollectionName: draft.collection,
     alias,
   }))

@@ -1,4 +1,5 @@
 import type { ArtifactRemote } from '../../../shared/sync/artifact-remote.ts'
+import type { ArtifactSource } from '../../../shared/sync/artifact-source.ts'
 import type { LineageSource } from '../../../shared/sync/lineage-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
@@ -9,6 +10,7 @@ import { type HttpOptions, normalizeBaseUrl, WandbHttp } from './http.ts'
 import { createWandbLineage } from './lineage.ts'
 import { type BlobFiles, type PartRule, usualParts } from './put-file.ts'
 import { completeRun, upsertRun, useArtifact } from './runs.ts'
+import { createWandbSource } from './source.ts'
 import { uploadArtifact } from './upload.ts'
 
 /** A project of a W&B server as a remote for versions. Throws AppError `BAD_REQUEST` on a bad address. */
@@ -23,7 +25,7 @@ export function createWandbRemote(
     /** When files go in parts; W&B's own rule when left out. */
     parts?: PartRule
   } & Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits' | 'connector' | 'breakers'>,
-): ArtifactRemote & { readonly lineage: LineageSource } {
+): ArtifactRemote & { readonly lineage: LineageSource; readonly source: ArtifactSource } {
   const { entity, project, product, blobs, parts = usualParts, ...rest } = options
   const target = { entity, project }
   const baseUrl = normalizeBaseUrl(options.baseUrl)
@@ -61,6 +63,7 @@ export function createWandbRemote(
     addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
+    source: createWandbSource(graphql, appUrl(baseUrl)),
     lineage: createWandbLineage(graphql, appUrl(baseUrl)),
     runUrl: (runName) => `${app}/runs/${encodeURIComponent(runName)}`,
   }

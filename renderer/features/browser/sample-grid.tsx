@@ -11,6 +11,7 @@ import {
 } from 'react'
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
+import { overlayColors } from '../../stores/overlay-colors.ts'
 import { sharedBaseNames, shortName } from '../../stores/sample-order.ts'
 import { isIn, windowSize } from '../../stores/samples.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -58,13 +59,7 @@ export function SampleGrid({
     () => sharedBaseNames([...windows.values()].flat().flatMap((sample) => sample ?? [])),
     [windows],
   )
-  const colors = useMemo(
-    () =>
-      overlay
-        ? hashOf(palette.map(({ id, color, isVoid }) => `${id}${color}${isVoid ? '-' : ''}`).join())
-        : null,
-    [overlay, palette],
-  )
+  const colors = useMemo(() => (overlay ? overlayColors(palette) : null), [overlay, palette])
 
   useLayoutEffect(() => {
     const element = scroller.current!
@@ -302,11 +297,4 @@ export function SampleGrid({
       </ContextMenu>
     </div>
   )
-}
-
-/** FNV-1a in hex: another palette is another address of pictures. */
-function hashOf(words: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words.charCodeAt(i), 0x01000193)
-  return (hash >>> 0).toString(16)
 }

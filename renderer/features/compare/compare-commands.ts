@@ -2,7 +2,14 @@ import { type Command, defineCommands } from '../../commands/command.ts'
 import type { ShownMode } from '../../stores/comparison.ts'
 import { text } from './text.ts'
 
-const modeKeys: Record<ShownMode, string> = { changes: '1', before: '2', after: '3', swipe: '4', blink: 'B' }
+const modeKeys: Record<ShownMode, string> = {
+  changes: '1',
+  before: '2',
+  after: '3',
+  swipe: '4',
+  side: '5',
+  blink: 'B',
+}
 
 /** All that can be done with a comparison. */
 export function compareCommands(actions: {
@@ -18,8 +25,14 @@ export function compareCommands(actions: {
   zoom(steps: 1 | -1): void
   swap(): void
   copy(): void
+  isRead(): boolean
+  toggleMatrix(): void
+  toggleTiles(): void
+  save(kind: 'csv' | 'json'): void
   openSample(): void
   restore(): void
+  hasObject(): boolean
+  restoreObject(): void
 }): readonly Command[] {
   const { group } = text
   const viewing = { group, enabled: actions.isViewing, whyNot: text.whyNotOpen }
@@ -65,13 +78,14 @@ export function compareCommands(actions: {
       repeats: true,
       run: () => actions.stepChange(-1),
     },
-    ...(['changes', 'before', 'after', 'swipe'] as const).map(
+    ...(['changes', 'before', 'after', 'swipe', 'side'] as const).map(
       (mode): Command => ({
         id: `compare.${mode}`,
         title: `${text.mode}: ${text.modes[mode]}`,
         ...viewing,
         keys: [modeKeys[mode]],
         ...(mode === 'swipe' && { help: text.swipeHelp }),
+        ...(mode === 'side' && { help: text.sideHelp }),
         run: () => actions.show(mode),
       }),
     ),
@@ -127,6 +141,25 @@ export function compareCommands(actions: {
       whyNot: text.whyNoSwap,
       run: actions.swap,
     },
+    { id: 'compare.matrix', title: text.showMatrix, group, keys: ['M'], run: actions.toggleMatrix },
+    {
+      id: 'compare.tiles',
+      title: text.tiles,
+      help: text.tilesHelp,
+      group,
+      keys: ['H'],
+      run: actions.toggleTiles,
+    },
+    ...(['csv', 'json'] as const).map(
+      (kind): Command => ({
+        id: `compare.${kind}`,
+        title: kind === 'csv' ? text.exportCsv : text.exportJson,
+        group,
+        enabled: actions.isRead,
+        whyNot: text.whyNotRead,
+        run: () => actions.save(kind),
+      }),
+    ),
     { id: 'compare.copy', title: text.copy, group, keys: ['C'], run: actions.copy },
     {
       id: 'compare.open',
@@ -135,6 +168,16 @@ export function compareCommands(actions: {
       ...viewing,
       keys: ['E'],
       run: actions.openSample,
+    },
+    {
+      id: 'compare.restoreObject',
+      title: text.restoreObjectShort,
+      help: text.restoreObjectHelp,
+      group,
+      keys: ['Shift+R'],
+      enabled: actions.hasObject,
+      whyNot: text.whyNoObject,
+      run: actions.restoreObject,
     },
     {
       id: 'compare.restore',

@@ -1,22 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import ImageOff from 'lucide-react/icons/image-off'
-import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
-import { changesPath, thumbPath } from '../../../shared/host/data-plane.ts'
 import { type DiffKind, diffKinds } from '../../../shared/label/diff.ts'
 import type { LabelTotals } from '../../../shared/label/diff-totals.ts'
 import {
   type ComparedSample,
+  type CompareState,
   type CompareStore,
   changeKinds,
-  hasOtherLabel,
   isOfKind,
 } from '../../stores/comparison.ts'
+import { overlayColors } from '../../stores/overlay-colors.ts'
+import { useStores } from '../../stores/stores.ts'
 import { moveInGrid } from '../../ui/grid-keys.ts'
 import { formatNumber } from '../../ui/text.ts'
 import styles from './compare.module.css'
 import { text } from './text.ts'
+import { TilePicture } from './tile-picture.tsx'
 
 const gap = 10
 /** CSS pixels. */
@@ -34,6 +34,10 @@ export function CompareGrid(props: {
     samples.length - 1,
   )
   const totals = useStore(compare, (state) => state.totals)
+  const tiles = useStore(compare, (state) => state.tiles)
+  const { categories } = useStores()
+  const list = useStore(categories, (state) => state.list)
+  const colors = useMemo(() => overlayColors(list), [list])
   const scroller = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   const [rem, setRem] = useState(13)
@@ -129,6 +133,8 @@ export function CompareGrid(props: {
                       isActive={index === active}
                       height={Math.round(side * 0.66)}
                       totals={totals.get(sample.image) ?? null}
+                      tiles={tiles}
+                      colors={colors}
                     />
                   )
                 )
@@ -148,10 +154,11 @@ const Tile = memo(function Tile(props: {
   /** CSS pixels. */
   readonly height: number
   readonly totals: LabelTotals | null
+  readonly tiles: CompareState['tiles']
+  readonly colors: string
 }) {
-  const { sample, index, column, isActive, height, totals } = props
-  const [hasNoPicture, setHasNoPicture] = useState(false)
-  const { id, image, name, before, after } = sample
+  const { sample, index, column, isActive, height, totals, tiles, colors } = props
+  const { name, before, after } = sample
   const kinds = changeKinds.filter((kind) => isOfKind(sample, kind)).map((kind) => text.kinds[kind])
   const pixels = totals ? diffKinds.filter((kind) => totals.pixels[kind] > 0) : []
   const said = [
@@ -171,33 +178,12 @@ const Tile = memo(function Tile(props: {
       className={styles.tile}
     >
       <div className={styles.picture} style={{ height }}>
-        {id === null || hasNoPicture ? (
-          <ImageOff size={22} aria-hidden />
-        ) : (
-          <>
-            <img
-              src={thumbPath(id as SampleId, image as BlobDigest)}
-              alt=""
-              decoding="async"
-              loading="lazy"
-              draggable={false}
-              onError={() => setHasNoPicture(true)}
-            />
-            {hasOtherLabel(sample) && (
-              <img
-                className={styles.changed}
-                src={changesPath(
-                  (before?.revision ?? null) as RevisionId | null,
-                  (after?.revision ?? null) as RevisionId | null,
-                )}
-                alt=""
-                decoding="async"
-                loading="lazy"
-                draggable={false}
-              />
-            )}
-          </>
-        )}
+        <TilePicture
+          key={`${before?.revision} ${after?.revision}`}
+          sample={sample}
+          tiles={tiles}
+          colors={colors}
+        />
       </div>
       <span className={styles.name} title={name}>
         {name}

@@ -11,6 +11,8 @@ import { decodePhoto, type Photo } from '../../canvas/photo.ts'
 
 export type SideLabel = { readonly map: LabelMap; readonly objects: ReadonlyMap<number, LabelObject> }
 export type SampleDifference = {
+  /** Digest of the image that both label. */
+  readonly image: string
   readonly before: SideLabel
   readonly after: SideLabel
   readonly diff: LabelDiff
@@ -39,7 +41,7 @@ export async function readLabel(
 export async function compareSample(
   host: HostConnection,
   sampleId: string,
-  sides: { readonly before: string | null; readonly after: string | null },
+  sides: { readonly image: string; readonly before: string | null; readonly after: string | null },
   size: Sized,
   options: { readonly signal: AbortSignal; onStep(fraction: number): void },
 ): Promise<SampleDifference> {
@@ -56,7 +58,7 @@ export async function compareSample(
   }
   const diff = await inSlices(diffLabels(before, after), tools)
   const pyramid = await inSlices(kindPyramid(diff, size.width, size.height), tools)
-  return { before, after, diff, pyramid }
+  return { image: sides.image, before, after, diff, pyramid }
 }
 
 type Pictured = { readonly id: string; readonly imageDigest: string; readonly name: string }

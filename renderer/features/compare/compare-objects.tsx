@@ -1,11 +1,15 @@
+import Undo2 from 'lucide-react/icons/undo-2'
 import { useStore } from 'zustand'
+import { hasOtherLabel } from '../../../shared/host/comparison-file.ts'
 import { type DiffedObject, diffKinds } from '../../../shared/label/diff.ts'
 import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
-import { type ComparedSample, type CompareStore, hasOtherLabel } from '../../stores/comparison.ts'
+import type { ComparedSample, CompareStore } from '../../stores/comparison.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import styles from './compare.module.css'
 import type { SampleDifference } from './compare-labels.ts'
 import { useNames } from './compare-summary.tsx'
+import { LabelOrigin } from './label-origin.tsx'
 import { text } from './text.ts'
 
 const mostRows = 200
@@ -17,8 +21,10 @@ export function CompareObjects(props: {
   readonly made: SampleDifference | null
   readonly active: number | null
   onGo(index: number): void
+  /** Null: nothing can be changed. */
+  readonly onRestore: ((object: DiffedObject) => void) | null
 }) {
-  const { compare, sample, made, active, onGo } = props
+  const { compare, sample, made, active, onGo, onRestore } = props
   const hidden = useStore(compare, (state) => state.hidden)
   const comparison = useStore(compare, (state) => state.comparison)
   const names = useNames(comparison)
@@ -27,10 +33,15 @@ export function CompareObjects(props: {
     if (!next.delete(kind)) next.add(kind)
     compare.setState({ hidden: next })
   }
+  const nameOf = ({ before, after, categoryBefore, categoryAfter }: DiffedObject) =>
+    text.objectName(names(after === null ? categoryBefore : categoryAfter).name, (after ?? before)!)
   const objects = made?.diff.objects ?? []
   const changed = made && diffKinds.some((kind) => made.diff.pixels[kind] > 0)
   return (
     <aside className={styles.objects}>
+      <Panel title={text.labels}>
+        <LabelOrigin sample={sample} />
+      </Panel>
       <Panel title={text.legend}>
         <ul className={styles.filters}>
           {diffKinds.map((kind, i) => (
@@ -55,7 +66,7 @@ export function CompareObjects(props: {
       <Panel title={text.changedObjects} className={styles.grown ?? ''}>
         <ul className={styles.objectList} aria-label={text.changedObjects}>
           {objects.slice(0, mostRows).map((object, i) => (
-            <li key={`${object.before} ${object.after}`}>
+            <li key={`${object.before} ${object.after}`} className={styles.objectRow}>
               <button
                 type="button"
                 className={styles.object}
@@ -65,6 +76,15 @@ export function CompareObjects(props: {
                 <b data-kind={kindOf(object)}>{text.signs[kindOf(object)]}</b>
                 {whatBecame(object, (id) => names(id).name)}
               </button>
+              {onRestore && (
+                <IconButton
+                  label={text.restoreObject(nameOf(object))}
+                  help={text.restoreObjectHelp}
+                  icon={<Undo2 size={14} />}
+                  side="left"
+                  onClick={() => onRestore(object)}
+                />
+              )}
             </li>
           ))}
         </ul>

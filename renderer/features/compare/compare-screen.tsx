@@ -2,31 +2,44 @@ import ArrowLeft from 'lucide-react/icons/arrow-left'
 import ArrowLeftRight from 'lucide-react/icons/arrow-left-right'
 import ChevronLeft from 'lucide-react/icons/chevron-left'
 import ChevronRight from 'lucide-react/icons/chevron-right'
+import Columns2 from 'lucide-react/icons/columns-2'
 import Copy from 'lucide-react/icons/copy'
+import Download from 'lucide-react/icons/download'
+import Grid3x3 from 'lucide-react/icons/grid-3x3'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { CompareView } from '../../canvas/compare-view.ts'
+import { comparisonCsv, comparisonJson, hasOtherLabel } from '../../../shared/host/comparison-file.ts'
+import type { DiffedObject } from '../../../shared/label/diff.ts'
+import { LinkedViews } from '../../canvas/linked-views.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
+import { flushSaves } from '../../stores/autosave.ts'
 import { createCompareStore, type ShownMode, shownSamples, sumPixels } from '../../stores/comparison.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
-import { CommandButton, CommandTextButton } from '../../ui/icon-button.tsx'
+import { CommandButton, CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { Select } from '../../ui/select.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { CategoryMatrix } from './category-matrix.tsx'
 import styles from './compare.module.css'
 import { CompareCanvas } from './compare-canvas.tsx'
 import { compareCommands } from './compare-commands.ts'
+import { CompareFilters } from './compare-filters.tsx'
 import { CompareGrid } from './compare-grid.tsx'
 import type { SampleDifference } from './compare-labels.ts'
 import { CompareObjects } from './compare-objects.tsx'
-import { CompareSummary } from './compare-summary.tsx'
+import { CompareSummary, useNames } from './compare-summary.tsx'
 import { text } from './text.ts'
 
 /** A side as the address of the screen has it: the number of a version, or `now`. */
 const nameOf = (side: string) => (side === 'now' ? text.workingCopy : text.version(Number(side)))
+
+/** The same in the name of a file. */
+const fileName = (side: string) => (side === 'now' ? 'working' : `v${side}`)
 
 /** What two versions, or a version and what is not committed, differ in. */
 export function CompareScreen(props: {
@@ -40,9 +53,10 @@ export function CompareScreen(props: {
 }) {
   const { before, after, image, onGo, onBack, onOpen } = props
   const host = useHost()
-  const { versions, notices } = useStores()
+  const { versions, notices, appInfo } = useStores()
+  const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
   const [compare] = useState(() => createCompareStore(host))
-  const view = useRef<CompareView | null>(null)
+  const [views] = useState(() => new LinkedViews())
   const [made, setMade] = useState<SampleDifference | null>(null)
   const [change, setChange] = useState<number | null>(null)
   const list = useStore(versions, (state) => state.list)
@@ -64,8 +78,9 @@ export function CompareScreen(props: {
     setChange(null)
   }, [])
 
-  const here = useRef({ before, after, image, index, samples, sample, made, change })
-  here.current = { before, after, image, index, samples, sample, made, change }
+  const names = useNames(comparison)
+  const here = useRef({ before, after, image, index, samples, sample, made, change, names })
+  here.current = { before, after, image, index, samples, sample, made, change, names }
   const show = useCallback(
     (at: number) => {
       const next = here.current.samples[at]
@@ -75,13 +90,16 @@ export function CompareScreen(props: {
     },
     [compare, onGo],
   )
-  const goChange = useCallback((at: number) => {
-    const where = here.current.made?.diff.objects[at]?.where
-    if (!where) return
-    setChange(at)
-    view.current?.frame(where)
-    view.current?.zoomToRect(where)
-  }, [])
+  const goChange = useCallback(
+    (at: number) => {
+      const where = here.current.made?.diff.objects[at]?.where
+      if (!where) return
+      setChange(at)
+      views.frame(where)
+      views.zoomToRect(where)
+    },
+    [views],
+  )
   const restore = useCallback(async () => {
     const { sample, before } = here.current
     if (!sample || sample.id === null) return
@@ -104,6 +122,45 @@ export function CompareScreen(props: {
       notices.report('compare.restore', reason)
     }
   }, [host, notices])
+  const restoreObject = useCallback(
+    async (object: DiffedObject) => {
+      const { sample, names } = here.current
+      if (!sample || sample.id === null) return
+      const { id: sampleId, name } = sample
+      const [category, id] =
+        object.after === null ? [object.categoryBefore, object.before] : [object.categoryAfter, object.after]
+      const said = text.objectName(names(category).name, id!)
+      try {
+        // What is drawn in this window and not saved yet is part of the label.
+        await flushSaves()
+        const { revision, former } = await host.call('labels.restoreObject', {
+          sampleId,
+          before: sample.before?.revision ?? null,
+          after: sample.after?.revision ?? null,
+          object: { before: object.before, after: object.after },
+        })
+        if (revision === null) return void toast(text.objectSame(said))
+        const takeBack = async () => {
+          const now = await host.call('samples.get', { id: sampleId })
+          if (now.headRevision !== revision) return void toast(text.changedSince)
+          await host.call('label.choose', { sampleId, revision: former! })
+          toast(text.undone)
+        }
+        toast(
+          text.objectRestored(said, name),
+          former === null
+            ? undefined
+            : {
+                label: text.undo,
+                run: () => void takeBack().catch((reason: unknown) => notices.report('compare.undo', reason)),
+              },
+        )
+      } catch (reason) {
+        notices.report('compare.restore', reason)
+      }
+    },
+    [host, notices],
+  )
   const commands = useMemo(
     () =>
       compareCommands({
@@ -128,15 +185,33 @@ export function CompareScreen(props: {
         moveLine: (by) =>
           compare.setState(({ swipe }) => ({ mode: 'swipe', swipe: Math.min(1, Math.max(0, swipe + by)) })),
         fit() {
-          view.current?.frame(null)
-          view.current?.fit()
+          views.frame(null)
+          views.fit()
           setChange(null)
         },
-        zoom(steps) {
-          const { current } = view
-          if (current) current.zoomTo(current.camera.scale * 1.2 ** steps)
-        },
+        zoom: (steps) => views.zoom(steps),
         swap: () => onGo(here.current.after, here.current.before, here.current.image),
+        isRead: () => compare.getState().comparison !== null,
+        toggleMatrix: () => compare.setState(({ hasMatrix }) => ({ hasMatrix: !hasMatrix })),
+        toggleTiles: () =>
+          compare.setState(({ tiles }) => ({ tiles: tiles === 'labels' ? 'changes' : 'labels' })),
+        save(kind) {
+          const { comparison, totals } = compare.getState()
+          if (!comparison) return
+          const { before, after } = here.current
+          const name = `comparison-${fileName(before)}-${fileName(after)}.${kind}`
+          const sides = {
+            before: { id: comparison.before, name: fileName(before) },
+            after: { id: comparison.after, name: fileName(after) },
+          }
+          const nameOf = (id: number) => here.current.names(id).name
+          const made = { comparison, totals, sides, nameOf }
+          const content =
+            kind === 'csv' ? comparisonCsv(made) : `${JSON.stringify(comparisonJson(made), null, 2)}\n`
+          saveFile(name, new Blob([content], { type: kind === 'csv' ? 'text/csv' : 'application/json' }))
+          const wanted = comparison.samples.filter(hasOtherLabel).length
+          toast(totals.size < wanted ? text.exportedPart(name, totals.size, wanted) : text.exported(name))
+        },
         copy() {
           const { comparison, totals } = compare.getState()
           if (!comparison) return
@@ -160,8 +235,14 @@ export function CompareScreen(props: {
           if (id) onOpen(id)
         },
         restore: () => void restore(),
+        hasObject: () => here.current.change !== null,
+        restoreObject() {
+          const { made, change } = here.current
+          const object = change === null ? undefined : made?.diff.objects[change]
+          if (object) void restoreObject(object)
+        },
       }),
-    [compare, notices, onBack, onGo, onOpen, show, goChange, restore],
+    [compare, views, notices, onBack, onGo, onOpen, show, goChange, restore, restoreObject],
   )
   useCommands('compare', commands)
 
@@ -201,7 +282,24 @@ export function CompareScreen(props: {
               onChange={(next) => compare.setState({ order: next })}
               className={styles.order!}
             />
+            <CommandButton
+              id="compare.tiles"
+              icon={<Columns2 size={16} />}
+              pressed={state.tiles === 'labels'}
+            />
+            <CommandButton id="compare.matrix" icon={<Grid3x3 size={16} />} pressed={state.hasMatrix} />
             <CommandButton id="compare.copy" icon={<Copy size={16} />} />
+            <Menu trigger={<IconButton label={text.exports} icon={<Download size={16} />} />}>
+              {(['csv', 'json'] as const).map((kind) => (
+                <MenuItem
+                  key={kind}
+                  disabled={comparison === null}
+                  onSelect={() => commands.find(({ id }) => id === `compare.${kind}`)?.run?.()}
+                >
+                  {kind === 'csv' ? text.exportCsv : text.exportJson}
+                </MenuItem>
+              ))}
+            </Menu>
           </>
         ) : (
           <>
@@ -219,25 +317,36 @@ export function CompareScreen(props: {
         {sample === null ? (
           <>
             <CompareSummary compare={compare} />
-            {comparison && samples.length > 0 ? (
-              <CompareGrid compare={compare} samples={samples} onOpen={show} />
-            ) : (
-              !error && (
-                <Nothing
-                  isRead={comparison !== null}
-                  isFiltered={(comparison?.samples.length ?? 0) > 0}
-                  onClear={() => compare.setState({ kinds: new Set(), categoryId: null })}
-                />
-              )
-            )}
+            <div className={styles.images}>
+              {comparison && state.hasMatrix && <CategoryMatrix compare={compare} comparison={comparison} />}
+              <CompareFilters compare={compare} />
+              {comparison && samples.length > 0 ? (
+                <CompareGrid compare={compare} samples={samples} onOpen={show} />
+              ) : (
+                !error && (
+                  <Nothing
+                    isRead={comparison !== null}
+                    isFiltered={(comparison?.samples.length ?? 0) > 0}
+                    onClear={() => compare.clearFilters()}
+                  />
+                )
+              )}
+            </div>
           </>
         ) : (
           <>
             <div className={styles.middle}>
               <Modes mode={state.mode} before={nameOf(before)} />
-              <CompareCanvas compare={compare} sample={sample} view={view} made={made} onMade={onMade} />
+              <CompareCanvas compare={compare} sample={sample} views={views} made={made} onMade={onMade} />
             </div>
-            <CompareObjects compare={compare} sample={sample} made={made} active={change} onGo={goChange} />
+            <CompareObjects
+              compare={compare}
+              sample={sample}
+              made={made}
+              active={change}
+              onGo={goChange}
+              onRestore={sample.id === null || readOnly ? null : (object) => void restoreObject(object)}
+            />
           </>
         )}
       </div>
@@ -245,7 +354,7 @@ export function CompareScreen(props: {
   )
 }
 
-const modes: readonly ShownMode[] = ['changes', 'before', 'after', 'swipe', 'blink']
+const modes: readonly ShownMode[] = ['changes', 'before', 'after', 'swipe', 'side', 'blink']
 
 function Modes({ mode, before }: { readonly mode: ShownMode; readonly before: string }) {
   return (

@@ -1,14 +1,8 @@
 import { useStore } from 'zustand'
+import { hasOtherLabel, sumCategories } from '../../../shared/host/comparison-file.ts'
 import { diffKinds } from '../../../shared/label/diff.ts'
 import { ChangeSwatch } from '../../canvas/change-swatch.tsx'
-import {
-  type CompareStore,
-  type Comparison,
-  changeKinds,
-  hasOtherLabel,
-  sumCategories,
-  sumPixels,
-} from '../../stores/comparison.ts'
+import { type CompareStore, type Comparison, changeKinds, sumPixels } from '../../stores/comparison.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -48,7 +42,7 @@ export function CompareSummary({ compare }: { readonly compare: CompareStore }) 
       <Categories compare={compare} comparison={comparison} />
       {comparison.reclassified.length > 0 && (
         <Panel title={text.reclassified}>
-          <Reclassified comparison={comparison} />
+          <Reclassified compare={compare} comparison={comparison} />
         </Panel>
       )}
       {ontology.length > 0 && (
@@ -73,17 +67,26 @@ type Parts = { readonly compare: CompareStore; readonly comparison: Comparison }
 function Pixels({ compare, comparison }: Parts) {
   const totals = useStore(compare, (state) => state.totals)
   const counting = useStore(compare, (state) => state.counting)
+  const chosen = useStore(compare, (state) => state.pixelKinds)
   const wanted = comparison.samples.filter(hasOtherLabel).length
   if (wanted === 0) return null
   const sum = sumPixels(totals)
   return (
     <Panel title={text.pixels}>
-      <ul className={styles.lines}>
+      <ul className={styles.filters}>
         {diffKinds.map((kind, i) => (
-          <li key={kind} className={styles.legendLine}>
-            <ChangeSwatch kind={i} />
-            <span>{text.pixelKinds[kind]}</span>
-            <span className={styles.number}>{text.pixelCount(sum[kind])}</span>
+          <li key={kind}>
+            <button
+              type="button"
+              className={styles.filter}
+              aria-pressed={chosen.has(kind)}
+              disabled={sum[kind] === 0}
+              onClick={() => compare.togglePixelKind(kind)}
+            >
+              <ChangeSwatch kind={i} />
+              <span>{text.pixelKinds[kind]}</span>
+              <span className={styles.number}>{text.pixelCount(sum[kind])}</span>
+            </button>
           </li>
         ))}
       </ul>
@@ -169,28 +172,42 @@ function Categories({ compare, comparison }: Parts) {
   )
 }
 
-function Reclassified({ comparison }: { readonly comparison: Comparison }) {
+/** By objects; the matrix over the images has the pixels. */
+function Reclassified({ compare, comparison }: Parts) {
   const names = useNames(comparison)
+  const pair = useStore(compare, (state) => state.pair)
   return (
-    <ul className={styles.lines}>
+    <ul className={styles.filters}>
       {comparison.reclassified.slice(0, 20).map(({ from, to, count }) => (
-        <li key={`${from} ${to}`} className={styles.legendLine}>
-          <span>{text.became(names(from).name, names(to).name)}</span>
-          <span className={styles.number}>{formatNumber(count)}</span>
+        <li key={`${from} ${to}`}>
+          <button
+            type="button"
+            className={styles.filter}
+            aria-pressed={pair?.from === from && pair.to === to}
+            onClick={() => compare.togglePair({ from, to })}
+          >
+            <span>{text.became(names(from).name, names(to).name)}</span>
+            <span className={styles.number}>{formatNumber(count)}</span>
+          </button>
         </li>
       ))}
     </ul>
   )
 }
 
+export type Names = (id: number | null) => {
+  readonly name: string
+  readonly color: string
+  readonly hasInstances: boolean
+}
+
 /** As they are called now; a category that is gone is called as it was. */
-export function useNames(
-  comparison: Comparison | null,
-): (id: number | null) => { readonly name: string; readonly color: string; readonly hasInstances: boolean } {
+export function useNames(comparison: Comparison | null): Names {
   const { categories } = useStores()
   const list = useStore(categories, (state) => state.list)
   const byId = new Map(list.map((category) => [category.id, category]))
   return (id) => {
+    if (id === 0) return { name: text.unlabeled, color: 'transparent', hasInstances: false }
     const known = id === null ? undefined : byId.get(id)
     if (known) return known
     const name = comparison?.categories.find((each) => each.id === id)?.name ?? text.noCategory

@@ -1,8 +1,10 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
-import type { ConflictMode } from './conflict-store.ts'
+import { type ConflictMode, conflictModes } from './conflict-store.ts'
 import { conflictText as text } from './conflict-text.ts'
 
 const modeKeys: Record<ConflictMode, string> = {
+  panes: 'T',
+  base: 'B',
   result: 'R',
   mine: 'Q',
   theirs: 'W',
@@ -92,7 +94,7 @@ export function conflictCommands(actions: {
       keys: ['Shift+W'],
       run: () => actions.save('theirs'),
     },
-    ...(['result', 'mine', 'theirs', 'difference', 'swipe'] as const).map(
+    ...conflictModes.map(
       (mode): Command => ({
         id: `conflicts.show-${mode}`,
         title: `${text.view}: ${text.modes[mode]}`,

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import { thumbPath } from '../../../shared/host/data-plane.ts'
-import type { CompareView } from '../../canvas/compare-view.ts'
+import { LinkedViews } from '../../canvas/linked-views.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import { useHost } from '../../host/use-host.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -33,7 +33,7 @@ export function ConflictScreen(props: {
   const host = useHost()
   const { notices } = useStores()
   const [conflicts] = useState(() => createConflictStore(host))
-  const view = useRef<CompareView | null>(null)
+  const [views] = useState(() => new LinkedViews())
   const { list, error, sides, result, answers, active, busy } = useStore(conflicts)
   const groups = result?.groups ?? []
   const current = list?.find((each) => each.sampleId === sampleId) ?? list?.[0] ?? null
@@ -54,10 +54,10 @@ export function ConflictScreen(props: {
       if (!sides || !result || !group) return
       conflicts.setState({ active: at })
       const where = whereIs(sides, group.objects, result.renumbered, sides.mine.map.width)
-      view.current?.frame(where)
-      if (where) view.current?.zoomToRect(where)
+      views.frame(where)
+      if (where) views.zoomToRect(where)
     },
-    [conflicts],
+    [conflicts, views],
   )
   const save = useCallback(
     async (whole?: 'mine' | 'theirs') => {
@@ -119,15 +119,15 @@ export function ConflictScreen(props: {
         answerAll: (choice) => conflicts.answerAll(choice),
         show: (mode) => conflicts.setState({ mode }),
         fit() {
-          view.current?.frame(null)
-          view.current?.fit()
+          views.frame(null)
+          views.fit()
         },
         edit() {
           if (now.current.id !== null) onOpen(now.current.id)
         },
         save: (whole) => void now.current.save(whole),
       }),
-    [conflicts, look, onBack, onGo, onOpen],
+    [conflicts, views, look, onBack, onGo, onOpen],
   )
   useCommands('conflicts', commands)
 
@@ -174,7 +174,7 @@ export function ConflictScreen(props: {
         </nav>
         <div className={styles.middle}>
           <Modes conflicts={conflicts} />
-          <ConflictCanvas conflicts={conflicts} conflict={current} view={view} />
+          <ConflictCanvas conflicts={conflicts} conflict={current} views={views} />
         </div>
         <aside className={styles.objects}>
           <Panel title={text.questions}>

@@ -13,12 +13,14 @@ import { readLabel, type SideLabel } from './compare-labels.ts'
 
 export type OpenConflict = HostOutput<'conflicts.list'>[number]
 type Facts = HostOutput<'conflicts.get'>
-export const conflictModes = ['result', 'mine', 'theirs', 'difference', 'swipe'] as const
+export const conflictModes = ['panes', 'result', 'base', 'mine', 'theirs', 'difference', 'swipe'] as const
 export type ConflictMode = (typeof conflictModes)[number]
 
 /** Both labels of one sample with what they come from. */
 export type ConflictSides = {
   readonly facts: Facts
+  /** What both come from; an empty label when they come from nothing. */
+  readonly base: SideLabel
   readonly mine: SideLabel
   readonly theirs: SideLabel
   readonly pyramid: KindPyramid
@@ -72,7 +74,7 @@ export function createConflictStore(
     result: null,
     answers: new Map(),
     active: 0,
-    mode: 'result',
+    mode: 'panes',
     swipe: 0.5,
     busy: false,
   }))
@@ -113,6 +115,7 @@ export function createConflictStore(
       const pyramid = await inSlices(kindPyramid(diff, sample.width, sample.height), tools)
       const sides: ConflictSides = {
         facts,
+        base,
         mine,
         theirs,
         pyramid,

@@ -20,6 +20,8 @@ export const conflictText = {
   choices: { mine: 'Mine', theirs: 'Theirs', both: 'Both' } satisfies Record<Choice, string>,
   bothHelp: 'Both objects stay; where both drew, mine is on top.',
   modes: {
+    panes: 'Beside each other',
+    base: 'Base',
     result: 'Result',
     mine: 'Mine',
     theirs: 'Theirs',
@@ -27,6 +29,7 @@ export const conflictText = {
     swipe: 'Swipe',
   } satisfies Record<ConflictMode, string>,
   view: 'View',
+  besideCanvas: (side: string) => `Labels of the image: ${side}`,
   canvas: 'Both labels of the image',
   describe: (name: string, mode: string, questions: string) => `${name}, ${mode}. ${questions}`,
   by: (author: string, when: string) => (author ? `${author}, ${when}` : when),

@@ -5,6 +5,8 @@ import { counted, formatNumber } from '../../ui/text.ts'
 const signed = (value: number) =>
   value > 0 ? `+${formatNumber(value)}` : value < 0 ? `−${formatNumber(-value)}` : '±0'
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+
 export const text = {
   group: 'Comparison',
   title: (before: string, after: string) => `${before} → ${after}`,
@@ -52,6 +54,28 @@ export const text = {
   fromTo: (before: number, after: number) => `${formatNumber(before)} → ${formatNumber(after)}`,
   reclassified: 'Objects of another category',
   became: (from: string, to: string) => `${from} → ${to}`,
+  matrix: 'What became what',
+  matrixHelp: 'Pixels, by category before and after. Press a number to see its images.',
+  showMatrix: 'Show what became what',
+  hideMatrix: 'Hide what became what',
+  matrixShort: 'Matrix',
+  pairSaid: (pair: string, pixels: number, images: number, objects: number) =>
+    `${pair}: ${formatNumber(pixels)} px in ${counted(images, 'image')}${objects > 0 ? `, ${counted(objects, 'object')} as a whole` : ''}`,
+  cellSaid: (shown: string, all: string) => `${shown}: ${all}`,
+  compact: (count: number) => compact.format(count),
+  filters: 'Filters',
+  without: (filter: string) => `Without the filter ${filter}`,
+  pixelsOf: (kind: string) => `${kind} pixels`,
+  tiles: 'Before and after in the tiles',
+  tilesHelp: 'Each tile shows the label of before at the left and of after at the right.',
+  tilesShort: 'Halves',
+  exports: 'Save the comparison',
+  exportCsv: 'Save as CSV, one row for each image',
+  exportJson: 'Save as JSON, everything',
+  exported: (name: string) => `${name} is in your downloads.`,
+  exportedPart: (name: string, done: number, total: number) =>
+    `${name} is in your downloads; pixels are counted in ${formatNumber(done)} of ${counted(total, 'image')} so far.`,
+  whyNotRead: 'The comparison is not read yet.',
   ontology: 'Categories themselves',
   ontologyKinds: { added: 'is new', removed: 'is gone', changed: 'changed' },
   fields: (fields: readonly string[]) => fields.join(', '),
@@ -67,6 +91,13 @@ export const text = {
   filteredTitle: 'No image fits the filter',
   clear: 'Clear the filter',
   comparing: 'Comparing …',
+  noLabel: 'no label',
+  labels: 'Labels',
+  origin: (author: string, when: string, version: number | null, status: string) =>
+    [author, when, version === null ? 'not committed' : `in v${version}`, status]
+      .filter((part) => part !== '')
+      .join(' · '),
+  noPicture: 'The image is not here',
   notHere: 'This image was removed for good. Restore the version to have it back.',
   cardOnly: 'The label is the same; tags, issues or other data of the image differ.',
   samePixels: 'No pixel differs.',
@@ -75,6 +106,7 @@ export const text = {
     before: 'Before',
     after: 'After',
     swipe: 'Swipe',
+    side: 'Side by side',
     blink: 'Blink',
   } satisfies Record<ShownMode, string>,
   mode: 'View',
@@ -85,10 +117,17 @@ export const text = {
   objectRemoved: (name: string, pixels: number) => `${name} removed, ${formatNumber(pixels)} px`,
   objectBecame: (was: string, is: string) => `was ${was}, now ${is}`,
   objectReshaped: (name: string, gained: number, lost: number) =>
-    `${name}: +${formatNumber(gained)} −${formatNumber(lost)} px`,
+    `${name}: ${[gained > 0 ? `+${formatNumber(gained)}` : '', lost > 0 ? `−${formatNumber(lost)}` : ''].filter(Boolean).join(' ')} px`,
   more: (count: number) => `${counted(count, 'object')} more.`,
   position: (index: number, total: number) => `${formatNumber(index + 1)} of ${formatNumber(total)}`,
   canvas: 'Comparison of two labels',
+  besideCanvas: (side: string) => `Comparison of two labels: ${side}`,
+  unlabeled: 'unlabeled',
+  objectName: (name: string, id: number) => `${name} ${id}`,
+  was: 'was',
+  now: 'now',
+  same: 'before and after',
+  sideHelp: 'Both labels beside each other; they move together.',
   describe: (name: string, mode: string, changed: string) => `${name}, ${mode}. ${changed}`,
   told: (added: number, removed: number, category: number) =>
     `${formatNumber(added)} pixels added, ${formatNumber(removed)} removed, ${formatNumber(category)} of another category.`,
@@ -114,6 +153,13 @@ export const text = {
   openHelp: 'The label as it is now, to go on drawing.',
   restore: 'Restore this image as it was before',
   restoreHelp: 'As a new edit of this one image; nothing is lost.',
+  restoreObject: (name: string) => `Restore ${name} as it was before`,
+  restoreObjectShort: 'Restore this object as it was before',
+  restoreObjectHelp: 'Only this object, as a new edit of the label as it is now; an added one goes.',
+  objectRestored: (name: string, image: string) => `${name} of ${image} is as it was before.`,
+  objectSame: (name: string) => `${name} is that already.`,
+  changedSince: 'The label was changed since, so it stays as it is.',
+  whyNoObject: 'Go to a change first, with the full stop or in the list.',
   restored: (name: string, version: string) => `${name} is as in ${version}.`,
   undo: 'Undo',
   undone: 'Taken back.',

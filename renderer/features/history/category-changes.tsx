@@ -1,7 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { hasOtherLabel, sumCategories } from '../../../shared/host/comparison-file.ts'
+import { labelChangeWords } from '../../../shared/host/comparison-words.ts'
 import { useHost } from '../../host/use-host.ts'
-import { createCompareStore, sumCategories } from '../../stores/comparison.ts'
+import { createCompareStore } from '../../stores/comparison.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
@@ -9,27 +11,42 @@ import { Progress } from '../../ui/progress.tsx'
 import styles from './history.module.css'
 import { text } from './text.ts'
 
+/** So many labels are counted while somebody reads what else there is. */
+const fewImages = 200
+
 /** Objects and exact pixels by category that changed from one version to another, or to what is not committed (null). */
 export function CategoryChanges({
   before,
   after,
+  images,
+  onWords,
 }: {
   readonly before: string
   readonly after: string | null
+  /** How many may differ: a few are counted at once, for many somebody asks. */
+  readonly images: number
+  /** What changed in words, once it is counted. */
+  onWords?(words: string): void
 }) {
-  const [isOpen, setIsOpen] = useState(false)
+  const [isOpen, setIsOpen] = useState(images <= fewImages)
   return (
     <details
       className={styles.byCategory}
+      open={isOpen}
       onToggle={(event) => setIsOpen((event.target as HTMLDetailsElement).open)}
     >
       <summary>{text.byCategory}</summary>
-      {isOpen && <Numbers key={`${before} ${after}`} before={before} after={after} />}
+      {isOpen && <Numbers key={`${before} ${after}`} before={before} after={after} onWords={onWords} />}
     </details>
   )
 }
 
-function Numbers({ before, after }: { readonly before: string; readonly after: string | null }) {
+function Numbers(props: {
+  readonly before: string
+  readonly after: string | null
+  readonly onWords: ((words: string) => void) | undefined
+}) {
+  const { before, after, onWords } = props
   const host = useHost()
   const { categories } = useStores()
   const list = useStore(categories, (state) => state.list)
@@ -44,6 +61,13 @@ function Numbers({ before, after }: { readonly before: string; readonly after: s
     list.find((category) => category.id === id)?.name ??
     comparison?.categories.find((category) => category.id === id)?.name ??
     text.noCategory
+  const wanted = comparison?.samples.filter(hasOtherLabel).length
+  const words = comparison && totals.size === wanted ? labelChangeWords(comparison, totals, nameOf) : null
+  const tell = useRef(onWords)
+  tell.current = onWords
+  useEffect(() => {
+    if (words !== null) tell.current?.(words)
+  }, [words])
   return (
     <>
       {error && <ErrorText error={error} />}

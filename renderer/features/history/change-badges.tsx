@@ -8,6 +8,10 @@ import { Badge } from '../../ui/badge.tsx'
 import styles from './history.module.css'
 import { text } from './text.ts'
 
+/** How many images may have another label than before. */
+export const changedImages = ({ added, removed, relabeled }: VersionDraft['changes']) =>
+  added + removed + relabeled
+
 /** What differs from the version before, each kind with its own sign and words. */
 export function ChangeBadges({ changes }: { readonly changes: VersionDraft['changes'] }) {
   return (

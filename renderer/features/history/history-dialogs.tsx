@@ -31,13 +31,20 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
   const branches = useStore(versionWork, (state) => state.branches)
   const others = branches.filter(({ isCurrent }) => !isCurrent)
   const current = branches.find(({ isCurrent }) => isCurrent)?.name ?? 'main'
-  const [name, setName] = useState('branch' in dialog ? dialog.branch : '')
+  const [name, setName] = useState('branch' in dialog ? dialog.branch : 'alias' in dialog ? dialog.alias : '')
   const [target, setTarget] = useState(others[0]?.name ?? '')
+  const aliases = useStore(versionWork, (state) => state.aliases)
+  const [place, setPlace] = useState(
+    () =>
+      ('alias' in dialog && aliases.find((each) => each.name === dialog.alias)?.version) ||
+      (list[0]?.id ?? ''),
+  )
   const [uncommitted, setUncommitted] = useState<'commit' | 'keep'>('commit')
   const [switches, setSwitches] = useState(true)
   const [error, setError] = useState<ErrorInfo | null>(null)
   const version = 'version' in dialog ? list.find(({ id }) => id === dialog.version) : undefined
   const label = version ? text.version(version.number) : ''
+  const former = 'alias' in dialog ? dialog.alias : ''
   const close = () => historyStore.setState({ dialog: null })
   const title = {
     restore: text.dialogs.restore(label),
@@ -47,6 +54,8 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
     switch: text.dialogs.switch,
     rename: text.dialogs.rename(name),
     delete: text.dialogs.delete(name),
+    renameAlias: text.dialogs.rename(former),
+    moveAlias: text.dialogs.moveAlias(former),
   }[kind]
 
   const run = async (event: FormEvent) => {
@@ -76,6 +85,12 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
         case 'rename':
           await versionWork.renameBranch(dialog.branch, name.trim())
           return close()
+        case 'renameAlias':
+          await versionWork.renameAlias(dialog.alias, name.trim())
+          return close()
+        case 'moveAlias':
+          await versionWork.setAlias(dialog.alias, place)
+          return close()
         case 'delete':
           await versionWork.deleteBranch(dialog.branch, true)
           return close()
@@ -84,7 +99,7 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
       setError(toAppError(reason).toInfo())
     }
   }
-  const isNamed = kind === 'branch' || kind === 'alias' || kind === 'rename'
+  const isNamed = kind === 'branch' || kind === 'alias' || kind === 'rename' || kind === 'renameAlias'
   const movesAll = kind === 'restore' || kind === 'switch' || (kind === 'branch' && switches)
   const isReady = (!isNamed || name.trim() !== '') && (kind !== 'switch' || target !== '')
   const what = {
@@ -95,6 +110,8 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
     switch: others.length > 0 ? text.switchHelp : text.noOtherBranch,
     rename: '',
     delete: text.whatDeletes,
+    renameAlias: '',
+    moveAlias: text.whatMoves,
   }[kind]
   return (
     <Dialog
@@ -124,6 +141,17 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
           >
             <TextInput value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
           </Field>
+        )}
+        {kind === 'moveAlias' && (
+          <Select
+            label={text.toVersion}
+            value={place}
+            options={list.map((each) => ({
+              value: each.id,
+              label: text.versionOption(each.number, each.message.split('\n')[0] ?? ''),
+            }))}
+            onChange={setPlace}
+          />
         )}
         {kind === 'switch' && others.length > 0 && (
           <Select

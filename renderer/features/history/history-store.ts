@@ -5,6 +5,7 @@ export type HistoryDialog =
   | { readonly kind: 'restore' | 'branch' | 'alias' | 'merge'; readonly version: string }
   | { readonly kind: 'switch' }
   | { readonly kind: 'rename' | 'delete'; readonly branch: string }
+  | { readonly kind: 'renameAlias' | 'moveAlias'; readonly alias: string }
 
 export type HistoryState = {
   /** Id of a version; null: the working copy. */

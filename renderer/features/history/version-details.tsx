@@ -7,7 +7,7 @@ import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
 import { formatBytes, formatDateTime } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import { CategoryChanges } from './category-changes.tsx'
-import { ChangeBadges } from './change-badges.tsx'
+import { ChangeBadges, changedImages } from './change-badges.tsx'
 import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
 import { text } from './text.ts'
@@ -75,7 +75,11 @@ export function VersionDetails(props: {
       <p className={styles.counts}>{text.counts(version.counts)}</p>
       <ChangeBadges changes={version.changes} />
       {parents[0] !== undefined && (
-        <CategoryChanges before={String(parents[0])} after={String(version.number)} />
+        <CategoryChanges
+          before={String(parents[0])}
+          after={String(version.number)}
+          images={changedImages(version.changes)}
+        />
       )}
       <ul className={styles.artifacts}>
         {version.artifacts.map((artifact) => (

@@ -27,6 +27,8 @@ export function VersionRefs({
   if (branches.length + aliases.length === 0) return null
   const ask = (kind: 'rename' | 'delete', branch: string) =>
     historyStore.setState({ dialog: { kind, branch } })
+  const askAlias = (kind: 'renameAlias' | 'moveAlias', alias: string) =>
+    historyStore.setState({ dialog: { kind, alias } })
   return (
     <ul className={styles.refs} aria-label={text.refs}>
       {branches.map(({ name, isCurrent }) => (
@@ -61,6 +63,8 @@ export function VersionRefs({
               </Button>
             }
           >
+            <MenuItem onSelect={() => askAlias('renameAlias', name)}>{text.renameRef}</MenuItem>
+            <MenuItem onSelect={() => askAlias('moveAlias', name)}>{text.moveRef}</MenuItem>
             <MenuItem
               onSelect={() =>
                 void versionWork

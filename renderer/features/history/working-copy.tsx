@@ -11,7 +11,7 @@ import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { CommandKeys } from '../../ui/kbd.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { CategoryChanges } from './category-changes.tsx'
-import { ChangeBadges } from './change-badges.tsx'
+import { ChangeBadges, changedImages } from './change-badges.tsx'
 import styles from './history.module.css'
 import { text } from './text.ts'
 
@@ -35,7 +35,10 @@ export function WorkingCopy({
   const unsaved = saving.kind === 'saved' ? null : heldBack
   /** Null while the person has not touched the suggested message. */
   const [message, setMessage] = useState<string | null>(null)
-  const shown = message ?? draft.suggestedMessage
+  /** What changed within labels, once it is counted. */
+  const [words, setWords] = useState('')
+  const suggested = [draft.suggestedMessage, draft.canCommit ? words : ''].filter((part) => part !== '')
+  const shown = message ?? suggested.join(', ')
   // What is not saved is not in the draft; a commit saves it first.
   const hasChanges = draft.canCommit || saving.kind === 'failed'
   const canCommit = hasChanges && !committing
@@ -45,6 +48,7 @@ export function WorkingCopy({
     versions.commit(shown.trim(), { savedOnly }).then(
       (version) => {
         setMessage(null)
+        setWords('')
         notices.dismiss('versions.commit')
         toast(version ? text.committed(version.number) : text.nothingNew)
       },
@@ -68,7 +72,14 @@ export function WorkingCopy({
       {hasChanges ? (
         <>
           <ChangeBadges changes={draft.changes} />
-          {latest && <CategoryChanges before={String(latest.number)} after={null} />}
+          {latest && (
+            <CategoryChanges
+              before={String(latest.number)}
+              after={null}
+              images={changedImages(draft.changes)}
+              onWords={setWords}
+            />
+          )}
           <Field label={text.message} help={text.messageHelp}>
             <TextArea
               rows={3}

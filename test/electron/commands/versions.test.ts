@@ -74,19 +74,24 @@ it('branches, compares, restores, merges and names versions from a terminal', {
   ])
   expect((await tessera('log', '--json')).json.graph.rows).toHaveLength(4)
 
-  const difference = await tessera('diff', 'v1', 'latest', '--pixels')
+  const difference = await tessera('compare', 'v1', 'latest', '--pixels')
   expect(difference.out).toContain('2 labels changed')
   expect(difference.out).toContain('car: 1 to 3 objects (+2)')
   expect(difference.out).toContain('car: 2 to 5 pixels (+3)')
   expect(difference.out).toContain('~ a.png  label, +1 object')
-  expect((await tessera('diff', '--json')).json.samples).toEqual([])
+  const table = (await tessera('compare', 'v1', 'latest', '--pixels', '--csv')).out.split(/\r?\n/)
+  expect(table.map((row) => row.split(',')[0])).toEqual(['name', 'a.png', 'b.png', ''])
+  expect(table[1]).toMatch(/^a\.png,changed,false,true,false,.*unlabeled > car: \d+/)
+  const { json } = await tessera('compare', 'v1', 'latest', '--json')
+  expect(json).toMatchObject({ format: 'tessera-comparison', counted: { labels: 0, of: 2 } })
+  expect((await tessera('compare', '--json')).json.images).toEqual([])
 
   expect((await tessera('alias', 'golden', 'v1')).out).toBe('golden at v1\n')
   expect((await tessera('alias', '--moves', 'golden')).out).toContain('golden  - to v1')
   expect((await tessera('restore', 'golden', 'a.png')).out).toContain('restored, 1 image changed')
-  expect((await tessera('diff')).out).toContain('1 label changed')
+  expect((await tessera('compare')).out).toContain('1 label changed')
   expect((await tessera('restore', 'undo')).out).toBe('1 image as before\n')
-  expect((await tessera('diff', '--json')).json.samples).toEqual([])
+  expect((await tessera('compare', '--json')).json.images).toEqual([])
   expect((await tessera('history', 'a.png')).out.split('\n').map((line) => line.split(' ')[0])).toEqual([
     'v2',
     'v1',
@@ -107,11 +112,12 @@ it('says what is wrong with a line that makes no sense', { timeout: 120_000 }, a
     [['branch', 'v7'], 1, /taken for a version|no version yet/],
     [['alias', 'latest', 'v1'], 1, /no version|something else/],
     [['merge', 'nothing'], 1, /no version "nothing"/],
-    [['diff'], 1, /no version "latest"/],
+    [['compare'], 1, /no version "latest"/],
     [['restore', 'undo'], 1, /can no longer be taken back/],
   ] as const) {
     const ended = await tessera(...args)
     expect(ended.err, args.join(' ')).toMatch(what)
     expect(ended.code, args.join(' ')).toBe(code)
   }
+  expect((await tessera('compare', '--csv', '--json')).code).toBe(2)
 })

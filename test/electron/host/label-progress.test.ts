@@ -27,7 +27,7 @@ it('logs objects by category of each version that led to the one sent, and keeps
   // Called as they are called now, and known from the first version that has labels.
   expect(progress.slice(1).every((row) => 'objects/vehicle' in row && !('objects/car' in row))).toBe(true)
   expect(progress[1]!['objects/road']! + progress[1]!['objects/vehicle']!).toBe(3)
-  expect(server.store.state.runs.map(({ state }) => state)).toEqual(['finished', 'finished', 'finished'])
+  expect(server.store.state.runs.every(({ state }) => state === 'finished')).toBe(true)
 }, 60_000)
 
 it('reads of the next version only the labels that are new', async () => {

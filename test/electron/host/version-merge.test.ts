@@ -292,12 +292,6 @@ describe('a comparison', () => {
       ],
     }
     expect(await compare.compare({ before: 'v1', after: 'v2' })).toMatchObject(expected)
-    expect(await compare.pixels({ before: 'v1', after: 'v2' })).toEqual({
-      categories: [
-        { id: 1, name: 'street', before: 0, after: 1 },
-        { id: 2, name: 'car', before: 5, after: 8 },
-      ],
-    })
     const back = await compare.compare({ before: '2', after: '1' })
     expect(back.counts).toMatchObject({ added: 1, removed: 1, relabeled: 1 })
     expect((await compare.compare({ before: 'v2', after: null })).samples).toEqual([])

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest'
-import {
-  type ComparedSample,
-  createCompareStore,
-  sumCategories,
-  sumPixels,
-} from '../../../renderer/stores/comparison.ts'
+import { type ComparedSample, createCompareStore, sumPixels } from '../../../renderer/stores/comparison.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { sumCategories } from '../../../shared/host/comparison-file.ts'
 import type { HostConnection } from '../../../shared/host/host-api.ts'
 
 const digest = (n: number) => n.toString(16).padStart(64, '0')
@@ -58,6 +54,7 @@ function bench(samples: readonly ComparedSample[], fails = () => false) {
                   pixelsAfter: n,
                 },
               ],
+              moves: [{ from: 0, to: 1 + (n % 2), pixels: n }],
             },
       )
     },
@@ -90,13 +87,45 @@ it('counts every label that differs, a few at a time, and adds them up', async (
 
 it('keeps what is counted when it is stopped, and goes on with the rest', async () => {
   const { store, asked } = bench(Array.from({ length: 24 }, (_, n) => sample(n + 20)))
-  const stop = store.subscribe(({ totals }) => totals.size === 8 && store.stopCounting())
+  const stop = store.subscribe(
+    ({ totals, counting }) => totals.size === 8 && counting !== null && store.stopCounting(),
+  )
   await store.open('1', null)
   stop()
   expect([store.getState().totals.size, store.getState().counting]).toEqual([8, null])
   await store.count()
   expect(store.getState().totals.size).toBe(24)
   expect(asked.flat().length).toBe(24)
+})
+
+it('of many images shows numbers now and then, and keeps all that is counted when it is stopped', async () => {
+  const { store, asked } = bench(Array.from({ length: 1000 }, (_, n) => sample(n + 1)))
+  let updates = 0
+  const off = store.subscribe(({ totals }, before) => {
+    if (totals !== before.totals) updates++
+    if (asked.length === 100 && store.getState().counting) store.stopCounting()
+  })
+  await store.open('1', '2')
+  off()
+  await store.count()
+  // One of them cannot be read.
+  expect(store.getState().totals.size).toBe(999)
+  expect(updates).toBeLessThan(1000 / 8 / 2)
+})
+
+it('filters by kinds of pixels and by a change of category, sorted by how much of that there is', async () => {
+  const { store } = bench([sample(1), sample(2), sample(3)])
+  await store.open('1', '2')
+  store.togglePixelKind('removed')
+  expect(names(store.shown())).toEqual([])
+  store.togglePixelKind('added')
+  expect(names(store.shown())).toEqual([1, 2, 3])
+  store.togglePair({ from: 0, to: 2 })
+  store.setState({ order: 'amount' })
+  expect(names(store.shown())).toEqual([3, 1])
+  store.togglePair({ from: 0, to: 2 })
+  store.clearFilters()
+  expect(names(store.shown())).toEqual([3, 2, 1])
 })
 
 it('says why it cannot count, and counts the rest when asked again', async () => {

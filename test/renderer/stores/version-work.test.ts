@@ -75,3 +75,22 @@ it('shows what another window does, which cannot be stopped here', () => {
   tell({ type: 'versions.changed' })
   expect(store.getState().running).toBeNull()
 })
+
+it('gives a name another name, and never one that stands at another version', async () => {
+  const { store, done, finish, turn } = bench()
+  store.setState({
+    aliases: [
+      { name: 'golden', version: 'a' },
+      { name: 'best', version: 'b' },
+    ],
+  })
+  await expect(store.renameAlias('golden', 'best')).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(done).toEqual([])
+  const work = store.renameAlias('golden', 'release')
+  await turn()
+  finish()
+  await turn()
+  finish()
+  await work
+  expect(done).toEqual(['aliases.set {"name":"release","version":"a"}', 'aliases.remove {"name":"golden"}'])
+})

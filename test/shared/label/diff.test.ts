@@ -28,6 +28,15 @@ describe('the difference of two labels', () => {
     expect(diff(label, label)).toMatchObject({ objects: [], categories: [], kinds: new Uint8Array(0) })
   })
 
+  it('says which category became which, with pixels, most first; 0 is unlabeled', () => {
+    const before = side(['11..', '1122', '3344'], { 2: 2, 4: 3 })
+    const after = side(['.1..', '1144', '3344'], { 4: 2 })
+    expect(diff(before, after).moves).toEqual([
+      { from: 3, to: 2, pixels: 2 },
+      { from: 1, to: 0, pixels: 1 },
+    ])
+  })
+
   it('tells added, removed, reclassified pixels and those of another object apart, and counts them', () => {
     const before = side(['11..', '1122', '3344'], { 2: 2 })
     const after = side(['.11.', '1122', '3333'], { 2: 2 })

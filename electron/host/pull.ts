@@ -1,0 +1,391 @@
+import { z } from 'zod'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import type { ArtifactRole, HostArgs, HostHandlers, PullResult, Version } from '../../shared/host/host-api.ts'
+import { type PullStatus, pullStatusSchema, type RemoteAhead } from '../../shared/host/pull-methods.ts'
+import type { ArtifactSource, RemoteItem } from '../../shared/sync/artifact-source.ts'
+import type { Categories } from './categories.ts'
+import type { Import } from './import.ts'
+import type { Labels } from './labels.ts'
+import type { LibraryContext } from './library-context.ts'
+import { createPacer } from './pacer.ts'
+import { versionOfDataset } from './pull-dataset.ts'
+import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
+import { importImages } from './pull-images.ts'
+import {
+  allItems,
+  fetchVersions,
+  missingVersions,
+  remoteHeads,
+  remoteVersions,
+  sourceOf,
+} from './pull-versions.ts'
+import { requireWritable } from './read-only.ts'
+import { reachable, readNews } from './remote-ahead.ts'
+import { findItem, kindOf } from './remote-views.ts'
+import type { Samples } from './samples.ts'
+import type { LibrarySettings } from './settings.ts'
+import type { Connection, Sync } from './sync.ts'
+import type { VersionChanges } from './version-changes.ts'
+import type { Versions } from './versions.ts'
+
+export type Pulls = {
+  readonly handlers: Pick<
+    HostHandlers,
+    'remote.pull' | 'remote.pullAndMerge' | 'pull.status' | 'pull.cancel' | 'remote.ahead'
+  >
+  /** Ends what runs; asked for again, it goes on. */
+  close(): Promise<void>
+}
+type Job = NonNullable<PullStatus['job']>
+type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message'>
+
+const progressEveryMs = 250
+/** What is asked for again after `remote.pullAndMerge`. */
+const everything = '*'
+
+/** Versions and images from the server into the library, one pull at a time. */
+export function createPulls(
+  context: LibraryContext,
+  tools: {
+    readonly sync: Sync
+    readonly settings: LibrarySettings
+    readonly versions: Versions
+    readonly versionChanges: VersionChanges
+    readonly imports: Import
+    readonly samples: Samples
+    readonly labels: Labels
+    readonly categories: Categories
+  },
+): Pulls {
+  const { sync, settings, versions, versionChanges } = tools
+  let job: Job | null = readJob(context)
+  let current: { artifact: string; stop: AbortController; result: Promise<PullResult> } | null = null
+  let ahead: RemoteAhead = { checkedAt: null, versions: [], collections: [] }
+
+  const tell = () => context.emit({ type: 'pull.changed', status: { job } })
+  const pace = createPacer(tell, progressEveryMs)
+  function show(news: Partial<Job>): void {
+    if (job) job = { ...job, ...news }
+    pace.ask()
+  }
+
+  /** Starts a pull, or joins the one that runs when it is the same. */
+  function start(
+    artifact: string,
+    work: (signal: AbortSignal, count: Counter) => Promise<PullResult>,
+  ): Promise<PullResult> {
+    requireWritable(context)
+    if (current?.artifact === artifact) return current.result
+    if (current) {
+      throw new AppError('CONFLICT', 'Another pull is under way.', {
+        remedy: 'Wait until it is done, or stop it.',
+      })
+    }
+    const stop = new AbortController()
+    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null }
+    const source = artifact === everything ? 'what others pushed' : artifact
+    job = {
+      state: 'running',
+      source,
+      artifact,
+      step: 'Asking what there is',
+      ...nothing,
+      startedAt: context.now(),
+    }
+    keepJob(context, job)
+    pace.ask()
+    const run = async () => {
+      try {
+        const result = await work(
+          stop.signal,
+          createCounter(() => job!, show),
+        )
+        job = { ...job!, state: 'done', step: 'Done' }
+        return result
+      } catch (thrown) {
+        const error = stop.signal.aborted ? stopped(thrown) : toAppError(thrown)
+        if (error.code === 'INTERNAL') context.log('error', 'pull', String(thrown))
+        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo() }
+        throw error
+      } finally {
+        current = null
+        pace.drop()
+        keepJob(context, job!)
+        tell()
+      }
+    }
+    current = { artifact, stop, result: run() }
+    current.result.catch(() => {})
+    return current.result
+  }
+
+  async function pull(text: string, wish: Wish, signal: AbortSignal, count: Counter): Promise<PullResult> {
+    const connection = await sync.connect({ anyPlace: true })
+    const item = await findItem(connection, text, signal)
+    show({ source: nameOf(item) })
+    const linked = await linkedTo(connection, item)
+    const says = sourceOf(item)
+    const remote = says ? await remoteVersions(linked.source, item, signal) : new Map()
+    const found = await kindOf(linked.source, item, (id) => remote.has(id), signal)
+    const files = pullTools(linked, signal, count)
+    if (found.kind === 'version' && wish.as === 'auto') {
+      const book = isPlaceOf(linked, item) ? linked.book : null
+      const wanted = says!.versionId
+      const order = missingVersions(remote, [wanted], await isHere())
+      const made = await fetchVersions({ ...files, versions, book, place: item }, remote, order)
+      return integrate([wanted], made, wish, signal, count)
+    }
+    if (found.kind === 'none') {
+      throw new AppError('IN_FORMAT', `${nameOf(item)} holds nothing that Tessera can use.`, {
+        remedy: 'Pull a version with images in it.',
+      })
+    }
+    if (found.kind === 'dataset' && wish.as === 'auto') {
+      const role = found.role as ArtifactRole
+      return integrateDatasets([{ role, item }], linked, [], wish, signal, count)
+    }
+    const blobs = await fetchFiles(files, item.id, found.files)
+    show({ step: 'Adding images' })
+    const imported = await importImages(
+      { context, ...tools, advance: count.advance },
+      found.files,
+      blobs,
+      signal,
+    )
+    if (isPlaceOf(linked, item) || linked.place.entity !== '')
+      linked.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
+    const isNone = imported.added + imported.labels === 0
+    return { ...count.result(), kind: isNone ? 'none' : 'imported', imported }
+  }
+
+  async function pullAndMerge(wish: Wish, signal: AbortSignal, count: Counter): Promise<PullResult> {
+    const connection = await sync.connect()
+    const news = await readNews(connection, versions, signal)
+    remember(news.told)
+    const heads = remoteHeads(news.remote).filter((id) => news.ahead.has(id))
+    const order = missingVersions(news.remote, heads, await isHere())
+    const files = pullTools(connection, signal, count)
+    const { book, place } = connection
+    const made = await fetchVersions({ ...files, versions, book, place }, news.remote, order)
+    let result = await integrate(heads, made, wish, signal, count)
+    if (!result.merge?.isStopped && news.foreign.length > 0) {
+      const more = await integrateDatasets(news.foreign, connection, made, wish, signal, count)
+      result = more.kind === 'none' ? { ...result, ...count.brought() } : more
+    }
+    remember((await readNews(connection, versions, signal)).told)
+    return result
+  }
+
+  /**
+   * Makes versions of what other programs logged in our layout, oldest first, and brings them into the branch. What is of
+   * another kind or says nothing new is left.
+   */
+  async function integrateDatasets(
+    items: readonly { readonly role: ArtifactRole; readonly item: RemoteItem }[],
+    connection: Connection,
+    before: readonly Version[],
+    wish: Wish,
+    signal: AbortSignal,
+    count: Counter,
+  ): Promise<PullResult> {
+    const made = [...before]
+    const tools = pullTools(connection, signal, count)
+    let result: PullResult = { ...count.result(), versions: made, version: versions.head() }
+    for (const { role, item } of items) {
+      const found = await kindOf(connection.source, item, () => false, signal)
+      if (found.kind !== 'dataset' || found.role !== role) continue
+      const after = Math.max(0, ...(await versions.list()).map(({ number }) => number))
+      const base = await baseOf(connection, item, signal)
+      const blobs = await fetchFiles(tools, item.id, found.files)
+      show({ step: 'Reading what came' })
+      const id = await versionOfDataset(context, versions, { item, role, blobs, base })
+      if (id !== null) {
+        made.push((await versions.list()).find((version) => version.id === id)!)
+        result = await integrate([id], made, wish, signal, count)
+        if (result.merge?.isStopped) return result
+      }
+      connection.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest }, after)
+    }
+    return result
+  }
+
+  /** The newest version of ours in the same collection that was there before. */
+  async function baseOf(
+    connection: Connection,
+    item: RemoteItem,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const known = new Set((await versions.list()).map(({ id }) => id))
+    const older = await olderItems(connection.source, item, signal)
+    for (const one of older) {
+      const says = sourceOf(one)
+      const version = says && known.has(says.versionId) ? says.versionId : connection.book.versionOf(one.id)
+      if (version !== null && known.has(version)) return version
+    }
+    return versions.head()?.id ?? null
+  }
+
+  /** Brings fetched versions into the branch, one after the other. */
+  async function integrate(
+    heads: readonly string[],
+    made: readonly Version[],
+    wish: Wish,
+    signal: AbortSignal,
+    count: Counter,
+  ): Promise<PullResult> {
+    let result: PullResult = { ...count.result(), versions: [...made], version: versions.head() }
+    for (const id of heads) {
+      signal.throwIfAborted()
+      if (reachable(await versions.list(), { refs: currentRef() }).has(id)) continue
+      if (versions.head() === null) {
+        show({ step: 'Making the dataset' })
+        const { failed, isStopped } = await versionChanges.restore(id, wish.uncommitted, signal)
+        if (isStopped) throw stopped(signal.reason)
+        if (versions.head() !== null) {
+          const refused = failed.map(({ name, error }) => ({ file: name, error }))
+          const imported = { added: 0, duplicates: 0, labels: 0, refused }
+          result = {
+            ...result,
+            kind: 'clone',
+            version: versions.head(),
+            imported: failed.length > 0 ? imported : null,
+          }
+          continue
+        }
+      }
+      show({ step: 'Merging' })
+      const { message, uncommitted } = wish
+      const merge = await versionChanges.merge(id, { message, uncommitted, signal })
+      if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
+      result = {
+        ...result,
+        kind: 'merged',
+        version: merge.version ?? versions.head(),
+        merge: { ...merge } as never,
+      }
+      if (merge.isStopped) break
+    }
+    if (result.kind !== 'none' || made.length > 0) sync.wake()
+    return result
+  }
+
+  /** The names that lead to where the library stands: its own branch alone. */
+  function currentRef(): Pick<Versions['refs'], 'list'> & Versions['refs'] {
+    const list = () => versions.refs.list().filter(({ name }) => name === versions.refs.branch())
+    return { ...versions.refs, list }
+  }
+
+  async function isHere(): Promise<(version: string) => boolean> {
+    const known = new Set((await versions.list()).map(({ id }) => id))
+    return (id) => known.has(id)
+  }
+
+  /** A library that is linked to no project is linked to that of the first artifact it takes. */
+  async function linkedTo(connection: Connection, item: RemoteItem): Promise<Connection> {
+    if (connection.place.entity !== '' && connection.place.project !== '') return connection
+    settings.set({ wandb: { entity: item.entity, project: item.project } })
+    context.emit({ type: 'settings.changed' })
+    return sync.connect()
+  }
+
+  function pullTools(
+    { source }: Connection,
+    signal: AbortSignal,
+    watch: Counter,
+  ): PullTools & { context: LibraryContext } {
+    return { context, source, held: createHeldBlobs(context), watch, signal }
+  }
+
+  function remember(told: Omit<RemoteAhead, 'checkedAt'>): RemoteAhead {
+    ahead = { ...told, checkedAt: context.now() }
+    context.emit({ type: 'remote.changed', ahead })
+    return ahead
+  }
+
+  return {
+    handlers: {
+      'remote.pull': async ({ artifact, ...wish }) =>
+        start(artifact, (signal, count) => pull(artifact, wish, signal, count)),
+      'remote.pullAndMerge': async (wish) =>
+        start(everything, (signal, count) => pullAndMerge({ ...wish, as: 'auto' }, signal, count)),
+      'pull.status': async () => ({ job }),
+      async 'pull.cancel'() {
+        const mine = current
+        mine?.stop.abort()
+        await mine?.result.catch(() => undefined)
+        return { job }
+      },
+      async 'remote.ahead'({ ask }, signal) {
+        if (!ask) return ahead
+        return remember((await readNews(await sync.connect(), versions, signal)).told)
+      },
+    },
+    async close() {
+      const mine = current
+      mine?.stop.abort()
+      await mine?.result.catch(() => undefined)
+      pace.drop()
+    },
+  }
+}
+
+type Counter = ReturnType<typeof createCounter>
+function createCounter(job: () => Job, show: (news: Partial<Job>) => void) {
+  const brought = { files: 0, bytes: 0 }
+  return {
+    expect(files: number, bytes: number) {
+      show({ filesTotal: job().filesTotal + files, bytesTotal: job().bytesTotal + bytes })
+    },
+    advance(step: string, files: number, bytes: number) {
+      brought.files += files
+      brought.bytes += bytes
+      show({ step, filesDone: job().filesDone + files, bytesDone: job().bytesDone + bytes })
+    },
+    brought: () => ({ downloaded: { ...brought } }),
+    result: (): PullResult => ({
+      kind: 'none',
+      downloaded: { ...brought },
+      versions: [],
+      version: null,
+      merge: null,
+      imported: null,
+    }),
+  }
+}
+
+/** Versions of the same collection before one, newest first. */
+async function olderItems(
+  source: ArtifactSource,
+  item: RemoteItem,
+  signal: AbortSignal,
+): Promise<RemoteItem[]> {
+  const items = await allItems(source, item, item.collection, item.type, signal)
+  return items.filter(({ index }) => index < item.index).sort((a, b) => b.index - a.index)
+}
+
+const nameOf = ({ entity, project, collection, index }: RemoteItem) =>
+  `${entity}/${project}/${collection}:v${index}`
+const isPlaceOf = ({ place }: Connection, { entity, project }: RemoteItem) =>
+  place.entity === entity && place.project === project
+
+function stopped(cause: unknown): AppError {
+  return new AppError('CANCELLED', 'The pull was stopped.', {
+    remedy: 'Pull again when you like: what has come stays.',
+    cause,
+  })
+}
+
+const jobSchema = pullStatusSchema.shape.job.unwrap()
+/** The last pull; one that a killed process was at counts as stopped. */
+function readJob({ db }: Pick<LibraryContext, 'db'>): Job | null {
+  const row = db.prepare("SELECT value FROM settings WHERE key = 'pull'").get()
+  const found = z.safeParse(jobSchema, row ? JSON.parse(String(row.value)) : null)
+  if (!found.success) return null
+  return found.data.state === 'running' ? { ...found.data, state: 'stopped' } : found.data
+}
+
+function keepJob({ db, transaction }: Pick<LibraryContext, 'db' | 'transaction'>, job: Job): void {
+  transaction(() => {
+    db.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('pull', ?)").run(JSON.stringify(job))
+  })
+}

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest'
+import { type Laptop, openDesk } from '../../support/laptops.ts'
+
+const contentOf = async (laptop: Laptop) => {
+  const { samples } = await laptop.call('samples.list', {})
+  const rows = await Promise.all(
+    samples.map(async ({ name, id, status, imageDigest, savedBy }) => ({
+      name,
+      savedBy,
+      id,
+      status,
+      imageDigest,
+      ids: await laptop.idsOf(name),
+      card: await laptop.call('cards.get', { sampleId: id }),
+    })),
+  )
+  return rows.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Three images, two of them labeled, two versions, all of it pushed. */
+async function pushed(laptop: Laptop) {
+  laptop.categorize()
+  for (const shade of [1, 2, 3]) await laptop.add(`${shade}.png`, shade)
+  await laptop.label('1.png', [1, 1, 2])
+  await laptop.commit('first')
+  await laptop.label('2.png', [3])
+  await laptop.call('cards.change', {
+    sampleId: laptop.find('3.png').id,
+    change: { kind: 'tags', add: ['night'] },
+  })
+  const version = await laptop.commit('second')
+  await laptop.push()
+  return version
+}
+
+it('makes an empty library the same dataset, with the same ids and the same history', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  const version = await pushed(ada)
+  const result = await bob.pullAndMerge()
+  expect(result.kind).toBe('clone')
+  expect(result.versions.map(({ message }) => message)).toEqual(['first', 'second'])
+  expect(bob.head()).toEqual(ada.head())
+  expect(bob.head()!.id).toBe(version.id)
+  expect(await contentOf(bob)).toEqual(await contentOf(ada))
+  expect(await bob.call('categories.list', {})).toEqual(await ada.call('categories.list', {}))
+  expect((await bob.call('versions.draft', {})).canCommit).toBe(false)
+  // What was pulled is not sent again.
+  desk.server.requests.length = 0
+  const { entries } = await bob.push()
+  expect(entries.every(({ delivery }) => delivery.kind === 'sent')).toBe(true)
+  expect(desk.server.requests.filter(({ field }) => field === 'createArtifact')).toEqual([])
+  expect((await bob.pullAndMerge()).kind).toBe('none')
+})
+
+it('merges what both did, and both end at the same version', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.pullAndMerge()
+  await ada.label('3.png', [5, 5])
+  const theirs = await ada.commit('by ada')
+  await ada.push()
+  await bob.label('2.png', [3, 4])
+  await bob.commit('by bob')
+  const told = await bob.call('remote.ahead', { ask: true })
+  expect(told.versions.map(({ versionId, message }) => [versionId, message])).toEqual([[theirs.id, 'by ada']])
+  const { kind, merge } = await bob.pullAndMerge()
+  expect([kind, merge?.kind, merge?.conflicts]).toEqual(['merged', 'merged', []])
+  await bob.push()
+  const forward = await ada.pullAndMerge()
+  expect(forward.merge?.kind).toBe('forward')
+  expect(ada.head()!.id).toBe(bob.head()!.id)
+  expect(await contentOf(ada)).toEqual(await contentOf(bob))
+  expect(await ada.idsOf('2.png')).toEqual(await bob.idsOf('2.png'))
+  expect((await ada.call('remote.ahead', { ask: true })).versions).toEqual([])
+})
+
+it('leaves "latest" on what others pushed, and says that there is something to pull', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.pullAndMerge()
+  await ada.label('3.png', [5, 5])
+  await ada.commit('by ada')
+  await ada.push()
+  await bob.label('2.png', [3, 4])
+  await bob.commit('by bob')
+  await bob.push()
+  const latest = () => {
+    const found = desk.server.store.versions('me', 'street', 'labeled_data')
+    return found.find(({ aliases }) => aliases.includes('latest'))!.description
+  }
+  expect(latest()).toBe('by ada')
+  const notices = bob.events.flatMap((event) => (event.type === 'notice' ? [event.notice.error.code] : []))
+  expect(notices).toContain('REMOTE_AHEAD')
+  await bob.pullAndMerge({ message: 'together' })
+  await bob.push()
+  expect(latest()).toBe('together')
+})
