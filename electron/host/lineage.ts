@@ -100,8 +100,6 @@ export function createLineage(
     })
   }
   function inputs(versions: readonly Version[]): InputRecord[] {
-    // The table comes with pulling.
-    if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'remote_inputs'").get()) return []
     const oldestFirst = [...versions].sort((a, b) => a.number - b.number)
     return db
       .prepare('SELECT * FROM remote_inputs ORDER BY remote, artifact_id')

@@ -215,8 +215,6 @@ it('asks about one node alone', async () => {
 it('shows which artifact the images of a version came from, when they were taken from one', async () => {
   const { host, get, add, commit } = await pushed()
   const { db } = host.services.context
-  db.exec(`CREATE TABLE IF NOT EXISTS remote_inputs (
-    remote TEXT, artifact_id TEXT, name TEXT, digest TEXT, after_version INTEGER, version_id TEXT, row_sum TEXT)`)
   const { wandb } = (await host.handlers['settings.get']({}, signal)).settings
   const remote = `wandb:${wandb.baseUrl}/${wandb.entity}/${wandb.project}`
   const values = [remote, 'QXJ0aWZhY3Q6OTk=', 'them/photos/night:v3', 'd'.repeat(32), 2, null]
