@@ -77,7 +77,10 @@ function decodeOwn(png: Uint8Array, width: number, height: number): LabelMap | n
   try {
     // In one piece: put together from many, it would be copied once more.
     const whole = rowBytes * height
-    rows = inflateSync(png.subarray(dataAt, dataEnd), { maxOutputLength: whole, chunkSize: Math.max(64, whole) })
+    rows = inflateSync(png.subarray(dataAt, dataEnd), {
+      maxOutputLength: whole,
+      chunkSize: Math.max(64, whole),
+    })
   } catch {
     return null
   }
