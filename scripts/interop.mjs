@@ -1,5 +1,6 @@
 // `npm run interop`: the official W&B client for Python and Tessera, on one server. Makes a Python environment with that
-// client in out/ unless TESSERA_WANDB_PYTHON names one; where that cannot be, it says why and skips.
+// client in out/ unless TESSERA_WANDB_PYTHON names one; where that cannot be, it says why and skips. `--python` only says
+// where that Python is, for a run of all tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +11,8 @@ const node = ensureSetup()
 const { python, why } = findPython()
 if (python === null) {
   say(`SKIPPED: interoperability with the W&B client was not tested: ${why}`)
+} else if (process.argv.includes('--python')) {
+  process.stdout.write(`${python}\n`)
 } else {
   process.env.TESSERA_WANDB_PYTHON = python
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')

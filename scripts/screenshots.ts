@@ -15,6 +15,7 @@ import { launchBrowser } from '../test/support/browser.ts'
 import { hasTestData, testData } from '../test/support/test-data.ts'
 import { dogs } from './screenshots/dogs.ts'
 import { type Drawing, draw, drawStrokes } from './screenshots/draw.ts'
+import { takeLineagePictures } from './screenshots/lineage-pictures.ts'
 import { mountain } from './screenshots/mountain.ts'
 import { takeScreenPictures } from './screenshots/screen-pictures.ts'
 import { shutterInto } from './screenshots/shutter.ts'
@@ -229,6 +230,8 @@ async function takeVersions(browser: Browser): Promise<void> {
     const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark' })
     await callHost(window.page, 'settings.set', { author: 'you@example.org' })
     await takeVersionPictures(window.page, shoot)
+    const wandb = await startWandbDouble({ data: join(data, 'lineage'), apiKey: null, entity: 'vision' })
+    await takeLineagePictures(window.page, shoot, wandb).finally(() => wandb.close())
     if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
     await window.close()
   } finally {

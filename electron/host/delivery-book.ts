@@ -33,7 +33,7 @@ export type DeliveryBook = {
   dropFiles(role: RemoteRole, versionId: string): void
   /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
-  /** How many receipts there are. */
+  /** How many receipts there are of what lists show; a history goes with its version. */
   count(): number
 }
 
@@ -119,7 +119,10 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
       })
     },
     count: () =>
-      Number(db.prepare('SELECT count(*) AS n FROM receipts WHERE remote = ?').get(remote)?.n ?? 0),
+      Number(
+        db.prepare("SELECT count(*) AS n FROM receipts WHERE remote = ? AND role <> 'history'").get(remote)
+          ?.n ?? 0,
+      ),
     files(role, versionId) {
       const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
       return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))

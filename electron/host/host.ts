@@ -31,7 +31,6 @@ import { createObjectLists } from './object-list.ts'
 import { createOntologyChange } from './ontology-change.ts'
 import { createOverlays } from './overlays.ts'
 import { createPulls } from './pull.ts'
-import { allInputs } from './remote-inputs.ts'
 import { createRemoteViews } from './remote-views.ts'
 import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
@@ -217,7 +216,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     versions,
     settings,
     connect: async () => (await sync.connect()).remote.lineage,
-    inputs: () => allInputs(context),
   })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()

@@ -1,5 +1,10 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { HostOutput, Settings, Version } from '../../shared/host/host-api.ts'
+import {
+  artifactRoleSchema,
+  type HostOutput,
+  type Settings,
+  type Version,
+} from '../../shared/host/host-api.ts'
 import {
   artifactNodeId,
   buildLineage,
@@ -47,8 +52,6 @@ export function createLineage(
     readonly settings: { get(): Settings | Promise<Settings> }
     /** Rejects with `REMOTE_NOT_SET`, `AUTH_MISSING` … */
     readonly connect: () => Promise<LineageSource>
-    /** Artifacts that images were taken from. */
-    readonly inputs?: () => readonly InputRecord[]
     readonly limits?: { readonly asked?: number; readonly each?: number }
   },
 ): Lineage {
@@ -65,13 +68,19 @@ export function createLineage(
     return baseUrl && entity && project ? normalizeBaseUrl(baseUrl) : ''
   }
 
-  function sent(): SentRecord[] {
-    return selectReceipts.all().flatMap((row): SentRecord[] => {
+  /** Receipts of every place that versions went to. A damaged one is left out. */
+  function receipts() {
+    return selectReceipts.all().flatMap((row) => {
       const remote = /^wandb:(.+)\/([^/]+)\/([^/]+)$/.exec(String(row.remote))
-      const role = String(row.role)
-      // A history is for libraries: it says nothing of where data came from.
-      if (!remote || !rowSumHolds(row) || !(role in roleTraits) || role === 'history') return []
+      if (!remote || !rowSumHolds(row)) return []
       const [, server = '', entity = '', project = ''] = remote
+      return [{ row, server, entity, project, name: String(row.run_name) }]
+    })
+  }
+  function sent(): SentRecord[] {
+    return receipts().flatMap(({ row, server, entity, project, name }): SentRecord[] => {
+      const role = artifactRoleSchema.safeParse(row.role)
+      if (!role.success) return []
       return [
         {
           server,
@@ -79,28 +88,48 @@ export function createLineage(
           project,
           versionId: String(row.version_id),
           artifactId: String(row.artifact_id),
-          collection: role,
-          type: roleTraits[role as keyof typeof roleTraits].type,
+          collection: role.data,
+          type: roleTraits[role.data].type,
           version: String(row.remote_version),
           digest: String(row.digest),
-          runName: String(row.run_name),
+          runName: name,
           url: row.url === null ? null : String(row.url),
           sentAt: Number(row.sent_at),
         },
       ]
     })
   }
+  function inputs(versions: readonly Version[]): InputRecord[] {
+    const oldestFirst = [...versions].sort((a, b) => a.number - b.number)
+    return db
+      .prepare('SELECT * FROM remote_inputs ORDER BY remote, artifact_id')
+      .all()
+      .flatMap((row) => {
+        const server = /^wandb:(.+)\/[^/]+\/[^/]+$/.exec(String(row.remote))?.[1]
+        if (server === undefined || !rowSumHolds(row)) return []
+        // They are in the first version that was made after they came.
+        const version = oldestFirst.find(({ number }) => number > Number(row.after_version))
+        const said = {
+          artifactId: String(row.artifact_id),
+          name: String(row.name),
+          digest: String(row.digest),
+        }
+        return [{ server, ...said, versionId: version?.id ?? null }]
+      })
+  }
 
   async function records(): Promise<LineageRecords> {
     const refs = options.versions.refs.list()
+    const list = await options.versions.list()
     const namesOf = (id: string) => refs.flatMap(({ name, version }) => (version === id ? [name] : []))
     return {
-      versions: (await options.versions.list()).map((version) => ({
+      versions: list.map((version) => ({
         ...version,
         names: namesOf(version.id),
       })),
       sent: sent(),
-      inputs: options.inputs?.() ?? [],
+      senders: receipts(),
+      inputs: inputs(list),
       artifacts: cache.artifacts(),
       runs: cache.runs(),
     }
@@ -186,8 +215,8 @@ export function createLineage(
       const server = await serverNow()
       const open = await begin(node, server)
       // What our own runs read and made is known.
-      const own = sent().map(
-        ({ entity, project, runName: name }): Wanted => ({ run: { entity, project, name }, far: 0 }),
+      const own = receipts().map(
+        ({ entity, project, name }): Wanted => ({ run: { entity, project, name }, far: 0 }),
       )
       const seen = new Set([...open, ...own].map(keyOf))
       const stop = new AbortController()
@@ -198,7 +227,13 @@ export function createLineage(
       await new Promise<void>((done) => {
         let active = 0
         const go = () => {
-          while (active < atOnce && open.length > 0 && failure === null && !signal.aborted) {
+          // The first goes alone: a server that was left alone lets only one try.
+          while (
+            active < (asked === 0 ? 1 : atOnce) &&
+            open.length > 0 &&
+            failure === null &&
+            !signal.aborted
+          ) {
             if (asked + active >= most) {
               left += open.splice(0).length
               break

@@ -16,27 +16,6 @@ export type RemoteInputs = {
   used(version: Pick<Version, 'id' | 'number'>): void
 }
 
-/** What was taken from artifacts, of all remotes. */
-export function allInputs({ db }: Pick<LibraryContext, 'db'>) {
-  return db
-    .prepare('SELECT * FROM remote_inputs ORDER BY remote, artifact_id')
-    .all()
-    .flatMap((row) => {
-      const server = /^wandb:(.+)\/[^/]*\/[^/]*$/.exec(String(row.remote))?.[1]
-      if (server === undefined || !rowSumHolds(row)) return []
-      const { artifact_id: id, name, digest, version_id: version } = row
-      return [
-        {
-          server,
-          artifactId: String(id),
-          name: String(name),
-          digest: String(digest),
-          versionId: version === null ? null : String(version),
-        },
-      ]
-    })
-}
-
 /** `remote` as receipts name it. A damaged row is left out. */
 export function createRemoteInputs(context: LibraryContext, remote: string): RemoteInputs {
   const { db } = context

@@ -111,7 +111,7 @@ export function createVersionCompare(
         if (after) stillThere++
         let difference = noObjectChanges
         let [old, now]: (LabelFile | null)[] = [null, null]
-        if (hasOtherLabel(change)) {
+        if (args.objects !== false && hasOtherLabel(change)) {
           ;[old, now] = [await fileOf(before), await fileOf(after)]
           for (const { categoryId } of old?.objects ?? []) objects.add(categoryId, 'before', 1)
           for (const { categoryId } of now?.objects ?? []) objects.add(categoryId, 'after', 1)

@@ -17,6 +17,8 @@ export type CategoryPair = { readonly from: number; readonly to: number }
 
 export type CompareState = {
   readonly comparison: Comparison | null
+  /** Objects and statuses are in it too. */
+  readonly isWhole: boolean
   readonly error: ErrorInfo | null
   /** Exact numbers of samples, by image, as far as they are counted. */
   readonly totals: ReadonlyMap<string, LabelTotals>
@@ -72,6 +74,7 @@ const restMs = 300
 export function createCompareStore(host: HostConnection): CompareStore {
   const store = createStore<CompareState>(() => ({
     comparison: null,
+    isWhole: false,
     error: null,
     totals: new Map(),
     counting: null,
@@ -106,7 +109,14 @@ export function createCompareStore(host: HostConnection): CompareStore {
     stopListening()
     stopListening = listen()
     sides = { before, after }
-    store.setState({ comparison: null, error: null, totals: new Map(), counting: null, active: 0 })
+    store.setState({
+      comparison: null,
+      isWhole: false,
+      error: null,
+      totals: new Map(),
+      counting: null,
+      active: 0,
+    })
     await read()
   }
 
@@ -116,7 +126,8 @@ export function createCompareStore(host: HostConnection): CompareStore {
     reading = new AbortController()
     const { signal } = reading
     try {
-      const comparison = await host.call('versions.compare', sides, signal)
+      // Which images differ is known at once; their objects take a look at every label that differs.
+      const comparison = await host.call('versions.compare', { ...sides, objects: false }, signal)
       if (signal.aborted) return
       const { comparison: last, totals } = store.getState()
       const labels = ({ before, after }: ComparedSample) => `${before?.revision} ${after?.revision}`
@@ -125,8 +136,11 @@ export function createCompareStore(host: HostConnection): CompareStore {
       const kept = new Map(
         same.flatMap(({ image }) => (totals.has(image) ? [[image, totals.get(image)!]] : [])),
       )
-      store.setState({ comparison, totals: kept, error: null })
-      await count()
+      store.setState({ comparison, isWhole: false, totals: kept, error: null })
+      const whole = host.call('versions.compare', sides, signal).then((all) => {
+        if (!signal.aborted) store.setState({ comparison: all, isWhole: true })
+      })
+      await Promise.all([whole, count()])
     } catch (error) {
       if (!signal.aborted) store.setState({ error: toAppError(error).toInfo() })
     }

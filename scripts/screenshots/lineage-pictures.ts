@@ -71,6 +71,6 @@ export async function takeLineagePictures(
   await page.getByText(/^As W&B said/).waitFor()
   await page.getByRole('combobox', { name: 'What is shown' }).click()
   await page.getByRole('option', { name: 'Everything' }).click()
-  await graph.getByRole('button', { name: /Model, .*street-segmenter:v1/ }).click()
+  await graph.getByRole('button', { name: /^Model.*street-segmenter:v1/ }).click()
   await shoot(page, 'lineage')
 }

@@ -194,6 +194,8 @@ const between = z.strictObject({
   before: versionText,
   /** Left out: what is not committed. */
   after: versionText.nullable().default(null),
+  /** False: objects and statuses are left out, so that no label is read; categories are then only as far as known. */
+  objects: z.boolean().optional(),
 })
 
 const stateOfLabel = z.object({

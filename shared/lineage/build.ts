@@ -96,6 +96,13 @@ export type RunRecord = {
 export type LineageRecords = {
   readonly versions: readonly VersionRecord[]
   readonly sent: readonly SentRecord[]
+  /** Runs that sent something of this library, whatever it was. */
+  readonly senders: readonly {
+    readonly server: string
+    readonly entity: string
+    readonly project: string
+    readonly name: string
+  }[]
   readonly inputs: readonly InputRecord[]
   readonly artifacts: readonly ArtifactRecord[]
   readonly runs: readonly RunRecord[]
@@ -144,7 +151,7 @@ export function buildLineage(records: LineageRecords): Lineage {
       nodes.set(run, runFacts.has(run) ? fromRun(runFacts.get(run)!, true) : ownRun(one, run))
     link(run, its, 'made')
   }
-  const ownRuns = new Set(sent.map((one) => runNodeId(one.server, runKey({ ...one, name: one.runName }))))
+  const ownRuns = new Set(records.senders.map((one) => runNodeId(one.server, runKey(one))))
   // Labels of a version are made from its images: their run reads them.
   const raw = new Map(
     sent.filter((one) => one.collection === 'raw_data').map((one) => [`${one.server} ${one.versionId}`, one]),

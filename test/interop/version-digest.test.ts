@@ -88,8 +88,11 @@ it.skipIf(python === null)(
     await add(host, 'late.png', 200)
     await commit()
 
-    for (const version of made) await unpack(host, version)
-    const ours = made.flatMap(({ number, artifacts }) =>
+    // Worked out after the commits.
+    await versions.digested()
+    const known = (await versions.list()).filter(({ id }) => made.some((version) => version.id === id))
+    for (const version of known) await unpack(host, version)
+    const ours = known.flatMap(({ number, artifacts }) =>
       artifacts.map(({ role, digest, files }) => `${number} ${role} ${digest} ${files}`),
     )
     const theirs = (await runWandbPython(python!, root, program, { WANDB_MODE: 'offline' })).split('\n')

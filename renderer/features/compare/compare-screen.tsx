@@ -191,7 +191,7 @@ export function CompareScreen(props: {
         },
         zoom: (steps) => views.zoom(steps),
         swap: () => onGo(here.current.after, here.current.before, here.current.image),
-        isRead: () => compare.getState().comparison !== null,
+        isRead: () => compare.getState().isWhole,
         toggleMatrix: () => compare.setState(({ hasMatrix }) => ({ hasMatrix: !hasMatrix })),
         toggleTiles: () =>
           compare.setState(({ tiles }) => ({ tiles: tiles === 'labels' ? 'changes' : 'labels' })),
@@ -293,7 +293,7 @@ export function CompareScreen(props: {
               {(['csv', 'json'] as const).map((kind) => (
                 <MenuItem
                   key={kind}
-                  disabled={comparison === null}
+                  disabled={!state.isWhole}
                   onSelect={() => commands.find(({ id }) => id === `compare.${kind}`)?.run?.()}
                 >
                   {kind === 'csv' ? text.exportCsv : text.exportJson}

@@ -51,7 +51,7 @@ function Numbers(props: {
   const { categories } = useStores()
   const list = useStore(categories, (state) => state.list)
   const [compare] = useState(() => createCompareStore(host))
-  const { comparison, totals, counting, error } = useStore(compare)
+  const { comparison, isWhole, totals, counting, error } = useStore(compare)
   useEffect(() => {
     void compare.open(before, after)
     return () => compare.close()
@@ -62,7 +62,8 @@ function Numbers(props: {
     comparison?.categories.find((category) => category.id === id)?.name ??
     text.noCategory
   const wanted = comparison?.samples.filter(hasOtherLabel).length
-  const words = comparison && totals.size === wanted ? labelChangeWords(comparison, totals, nameOf) : null
+  const words =
+    comparison && isWhole && totals.size === wanted ? labelChangeWords(comparison, totals, nameOf) : null
   const tell = useRef(onWords)
   tell.current = onWords
   useEffect(() => {

@@ -186,7 +186,7 @@ function Preview({ version }: { readonly version: string }) {
   const [words, setWords] = useState<string>(text.previewing)
   useEffect(() => {
     const stop = new AbortController()
-    host.call('versions.compare', { before: version, after: null }, stop.signal).then(
+    host.call('versions.compare', { before: version, after: null, objects: false }, stop.signal).then(
       ({ counts, samples }) => {
         const changed = samples.filter(({ kind }) => kind === 'changed').length
         setWords(text.preview(changed, counts.added, counts.removed + counts.replaced))

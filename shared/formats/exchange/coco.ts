@@ -50,7 +50,7 @@ export const coco: Format = {
   id: 'coco',
   title: 'COCO instances',
   holds: instancesHold,
-  recognises: async (source) => (await cocoFiles(source)).some(({ kind }) => kind === 'objects'),
+  recognises: (source) => hasCocoFile(source, 'objects'),
   read: (source) => readCoco(source),
   writer: (options) => createCocoWriter('coco', options),
 }
@@ -79,19 +79,23 @@ export type CocoFile =
   | { readonly path: string; readonly kind: 'objects' | 'panoptic'; readonly file: Json }
   | { readonly path: string; readonly kind: 'broken'; readonly problem: ReadItem }
 
-export async function cocoFiles(source: Source): Promise<CocoFile[]> {
-  const found: CocoFile[] = []
+/** One after another, so that only one is held at a time: they can be large. */
+export async function* cocoFiles(source: Source): AsyncGenerator<CocoFile> {
   const candidates = source.paths.filter((path) => path.endsWith('.json'))
   // A folder with a file for each image is another format.
   const likely = candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates
   for await (const { path, file, problem } of jsonFiles(source, likely)) {
-    if (problem) found.push({ path, kind: 'broken', problem })
+    if (problem) yield { path, kind: 'broken', problem }
     else if (isRecord(file) && Array.isArray(file.images) && Array.isArray(file.annotations)) {
       const isPanoptic = file.annotations.some((each) => isRecord(each) && Array.isArray(each.segments_info))
-      found.push({ path, kind: isPanoptic ? 'panoptic' : 'objects', file })
+      yield { path, kind: isPanoptic ? 'panoptic' : 'objects', file }
     }
   }
-  return found
+}
+
+export async function hasCocoFile(source: Source, kind: CocoFile['kind']): Promise<boolean> {
+  for await (const file of cocoFiles(source)) if (file.kind === kind) return true
+  return false
 }
 
 const isUsualPlace = (path: string) => /(^|\/)(instances|stuff|panoptic)[^/]*\.json$/.test(path)
@@ -167,7 +171,7 @@ export function splitOfPath(path: string) {
 }
 
 async function* readCoco(source: Source): AsyncGenerator<ReadItem> {
-  for (const found of await cocoFiles(source)) {
+  for await (const found of cocoFiles(source)) {
     if (found.kind === 'broken') yield found.problem
     else if (found.kind === 'objects') yield* readFile(source, found.path, found.file)
   }

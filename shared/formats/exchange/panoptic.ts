@@ -6,6 +6,7 @@ import {
   cocoImages,
   cocoText,
   createCocoParts,
+  hasCocoFile,
   splitOfPath,
 } from './coco.ts'
 import { cocoMasks } from './coco-rle.ts'
@@ -47,13 +48,13 @@ export const cocoPanoptic: Format = {
     status: false,
     most: { objects: null, categories: null },
   },
-  recognises: async (source) => (await cocoFiles(source)).some(({ kind }) => kind === 'panoptic'),
+  recognises: (source) => hasCocoFile(source, 'panoptic'),
   read: readPanoptic,
   writer: createPanopticWriter,
 }
 
 async function* readPanoptic(source: Source): AsyncGenerator<ReadItem> {
-  for (const found of await cocoFiles(source)) {
+  for await (const found of cocoFiles(source)) {
     if (found.kind === 'broken') yield found.problem
     if (found.kind !== 'panoptic') continue
     const { path, file } = found

@@ -66,6 +66,7 @@ const graph = buildLineage({
       sentAt: 3,
     },
   ],
+  senders: [],
   inputs: [],
   artifacts: [
     artifact('L0', 'labeled_data', 'labeled_dataset', ['me/street/r1']),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { rowSum } from '../../../electron/adapters/sqlite/row-sum.ts'
 import { createLineage } from '../../../electron/host/lineage.ts'
 import type { HostEvent, HostOutput } from '../../../shared/host/host-api.ts'
 import { nodeTitle, shownKind } from '../../../shared/lineage/graph.ts'
@@ -209,6 +210,24 @@ it('asks about one node alone', async () => {
   await look(model.id)
   expect((await get()).nodes.find(({ id }) => id === model.id)).toMatchObject({ isGone: true })
   await expect(look('artifact:elsewhere x')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('shows which artifact the images of a version came from, when they were taken from one', async () => {
+  const { host, get, add, commit } = await pushed()
+  const { db } = host.services.context
+  const { wandb } = (await host.handlers['settings.get']({}, signal)).settings
+  const remote = `wandb:${wandb.baseUrl}/${wandb.entity}/${wandb.project}`
+  const values = [remote, 'QXJ0aWZhY3Q6OTk=', 'them/photos/night:v3', 'd'.repeat(32), 2, null]
+  db.prepare('INSERT INTO remote_inputs VALUES (?, ?, ?, ?, ?, ?, ?)').run(...values, rowSum(values))
+  expect(named(await get()).filter((edge) => edge.startsWith('night:v3'))).toEqual([])
+  await add('4.png', 40)
+  await commit()
+  expect(named(await get())).toContain('night:v3 used v3')
+  expect((await get()).nodes.find((node) => nodeTitle(node) === 'night:v3')).toMatchObject({
+    entity: 'them',
+    project: 'photos',
+    isFromHere: false,
+  })
 })
 
 it('says what is missing when no project is set, and reads on around a row that is damaged', async () => {

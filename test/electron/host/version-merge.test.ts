@@ -292,6 +292,12 @@ describe('a comparison', () => {
       ],
     }
     expect(await compare.compare({ before: 'v1', after: 'v2' })).toMatchObject(expected)
+    // Which images differ is told without a look at any label.
+    const quick = await compare.compare({ before: 'v1', after: 'v2', objects: false })
+    expect(quick).toMatchObject({ counts: expected.counts, categories: [], reclassified: [] })
+    expect(quick.samples.map(({ id, kind }) => [id, kind])).toEqual(
+      expected.samples.map(({ id, kind }) => [id, kind]),
+    )
     const back = await compare.compare({ before: '2', after: '1' })
     expect(back.counts).toMatchObject({ added: 1, removed: 1, relabeled: 1 })
     expect((await compare.compare({ before: 'v2', after: null })).samples).toEqual([])

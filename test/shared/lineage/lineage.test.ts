@@ -106,6 +106,9 @@ const records: LineageRecords = {
     sent(1, 'labeled_data', 'L0', 'v0'),
     sent(2, 'labeled_data', 'L1', 'v1'),
   ],
+  senders: [1, 2].flatMap((n) =>
+    ['raw_data', 'labeled_data'].map((role) => ({ server, ...place, name: `send-${role}-${n}` })),
+  ),
   inputs: [{ server, artifactId: 'F0', name: 'them/photos/night:v3', digest: 'f', versionId: 'id2' }],
   artifacts: [
     artifact('L0', 'labeled_data', 'labeled_dataset', usedBy('r1')),
