@@ -101,7 +101,7 @@ it('restores a version as new edits, and takes that back', async () => {
   await dialog.getByText(/images? will change/).waitFor()
   await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
   await expect.poll(() => objectsOf('street-3.jpg'), { timeout: 20_000 }).toBe(0)
-  expect(await headIn(page, 'street-1.jpg')).not.toBe(before)
+  await expect.poll(() => headIn(page, 'street-1.jpg'), { timeout: 20_000 }).not.toBe(before)
   await page.getByRole('button', { name: 'Undo' }).first().click()
   await expect.poll(() => objectsOf('street-3.jpg'), { timeout: 20_000 }).toBe(2)
 })
