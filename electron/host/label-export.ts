@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { Card } from '../../shared/dataset/card.ts'
@@ -322,7 +322,7 @@ type Place = {
 /** Looks at where somebody wants the files before any work is done. */
 async function prepare(out: string, library: string): Promise<{ open(): Promise<Place> }> {
   const way = relative(resolve(library), resolve(out))
-  if (way === '' || (way.split(sep)[0] !== '..' && !way.startsWith(sep))) {
+  if (!leaves(way)) {
     throw new AppError('IN_PATH', `${basename(out)} would lie inside the library.`, {
       remedy: 'Choose a place outside of it.',
     })
@@ -358,8 +358,12 @@ async function prepare(out: string, library: string): Promise<{ open(): Promise<
           path,
           put: (file) =>
             failing(async () => {
+              const segments = file.path.split('/')
+              const place = join(path, ...segments)
+              const way = relative(path, place)
+              // Names were looked at when they came; what writes into folders of others does not count on it.
+              if (leaves(way) || way !== segments.join(sep)) throw leadsOut(file.path)
               if (zip) return zip.add(file.path, file.bytes)
-              const place = join(path, ...file.path.split('/'))
               const folder = dirname(place)
               if (!folders.has(folder)) await mkdir(folder, { recursive: true })
               folders.add(folder)
@@ -379,6 +383,14 @@ async function prepare(out: string, library: string): Promise<{ open(): Promise<
       }),
   }
 }
+
+/** Whether a relative path leads out of where it begins; on another drive it is absolute. */
+const leaves = (way: string) => way.split(sep)[0] === '..' || isAbsolute(way)
+
+const leadsOut = (path: string) =>
+  new AppError('IN_PATH', `${JSON.stringify(path.slice(0, 120))} would lie outside of what is written.`, {
+    remedy: 'Nothing was written. Rename the image, or leave it out.',
+  })
 
 function writeError(error: unknown, out: string): unknown {
   const code = (error as { code?: string }).code

@@ -9,6 +9,7 @@ import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
+import { foldName, isSampleName } from '../../shared/image/sample-name.ts'
 import type { ArtifactSource, Place, RemoteItem } from '../../shared/sync/artifact-source.ts'
 import { checkFiles } from '../../shared/sync/pull.ts'
 import { type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
@@ -132,6 +133,9 @@ export async function fetchVersions(
   const made: Version[] = []
   /** Parts of snapshots whose samples are here in whole. */
   const checked = new Map<string, PartFacts>()
+  /** How names were spelled last, by fold. Two spellings may be of two versions: only then are all names of one looked at. */
+  const spellings = new Map<string, string>()
+  let mayHaveTwins = false
   for (const id of order) {
     signal.throwIfAborted()
     const { item: history } = remote.get(id)!
@@ -227,6 +231,23 @@ export async function fetchVersions(
       if (!facts.isSorted || facts.rows !== rows || facts.last !== last || !isNext)
         throw corrupt(id, 'its list of images is not in order')
       before = last
+    }
+    for (const { name } of samples) {
+      // Files get these names when a version is exported.
+      if (!isSampleName(name))
+        throw corrupt(id, `an image has the name ${JSON.stringify(name.slice(0, 120))}`)
+      const fold = foldName(name)
+      mayHaveTwins ||= (spellings.get(fold) ?? name) !== name
+      spellings.set(fold, name)
+      await breathe()
+    }
+    if (mayHaveTwins) {
+      const all = await versions.files.lists.rows(
+        snapshotRows,
+        list.map(({ blob }) => blob),
+      )
+      if (new Set(all.map(({ name }) => foldName(name))).size < all.length)
+        throw corrupt(id, 'two of its images have names that differ in case or accents only')
     }
     if (!(await blobs.has(ontology.digest))) throw corrupt(id, 'its categories are missing')
     for (const { name, image, head, card } of samples) {

@@ -38,6 +38,15 @@ export function toSampleName(path: string): string {
   return name
 }
 
+/** Whether a sample can have this name, exactly as it is written. */
+export function isSampleName(name: string): boolean {
+  try {
+    return toSampleName(name) === name
+  } catch {
+    return false
+  }
+}
+
 /** Two names with the same fold cannot live beside each other in a folder on Windows or macOS. */
 export function foldName(name: string): string {
   return name.normalize('NFC').toLowerCase().normalize('NFC')

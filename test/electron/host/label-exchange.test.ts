@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rowSum, type SqlValue } from '../../../electron/adapters/sqlite/row-sum.ts'
 import {
   createLabelExport,
   type ExportProgress,
@@ -197,6 +198,34 @@ describe('labels from and to other programs', { timeout: 120_000 }, () => {
     })
     const inside = join(host.root, 'library', 'out')
     await expect(exportFrom(host, { out: inside, format: 'coco' })).rejects.toMatchObject({ code: 'IN_PATH' })
+  })
+
+  it('write nothing outside of where they go, whatever images are called', async () => {
+    const other = await libraryWith(labels.slice(0, 1))
+    try {
+      const path = writeFiles(
+        join(root, 'leading-out'),
+        await writeAll(formatNamed('segments'), labels.slice(0, 1)),
+      )
+      await importInto(other, path)
+      const { db } = other.services.context
+      const { row_sum: _, ...row } = db.prepare('SELECT * FROM samples').get() as Record<string, SqlValue>
+      const named = { ...row, name: '../../../../escaped.png' }
+      db.prepare('UPDATE samples SET name = ?, row_sum = ?').run(named.name, rowSum(Object.values(named)))
+      for (const { id, writer } of formats) {
+        for (const name of writer ? ['within', 'within.zip'] : []) {
+          const out = join(root, 'escape', 'a', 'b', name)
+          const made = exportFrom(other, { out, format: id }).then(
+            ({ leftOut }) => leftOut.map(({ error }) => error.code),
+            (error) => [error.code],
+          )
+          expect([id, await made]).toEqual([id, ['IN_PATH']])
+          expect(filesOf(join(root, 'escape'))).toEqual(new Map())
+        }
+      }
+    } finally {
+      await other.cleanup()
+    }
   })
 
   it('say which file is cut off, whether the format was named or not', async () => {
