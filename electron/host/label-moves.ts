@@ -72,6 +72,20 @@ export function createLabelMoves(tools: {
     }
   }
 
+  /**
+   * What others say of their label is measured anew: a label is told from others by its identity, and a mask is used again
+   * for it. Rejects with `BAD_REQUEST` for pixels of objects that are not listed, and as reading them does.
+   */
+  async function measured(sample: LabeledSample, row: RevisionRow): Promise<RevisionRow> {
+    if (rows.revision(row.id)) return row
+    const { width, height } = sample
+    const listed = (await contents.objects(sample, row)).map(({ id }) => id)
+    const ids = await codec.decode({ width, height, png: await context.blobs.get(row.mask) })
+    const { identity, labeledPixels } = await codec.encode({ width, height, ids, listed }, async () => true)
+    const nextObjectId = listed.reduce((next, id) => Math.max(next, id + 1), row.nextObjectId)
+    return { ...row, identity, labeledPixels, objectCount: listed.length, nextObjectId }
+  }
+
   const isSame = (
     a: Pick<RevisionRow, 'identity'>,
     b: Pick<RevisionRow, 'identity'>,
@@ -104,7 +118,7 @@ export function createLabelMoves(tools: {
         await saver.settle(id, await contents.store(sample, { ...empty, ids: noIds(sample) }), tool)
         return true
       }
-      const wanted = await revisionOf(revision)
+      const wanted = await measured(sample, await revisionOf(revision))
       const tips = rows.tips(id)
       if (head && tips.length === 1 && isSame(head, wanted, [head.label, wanted.label])) return false
       const content = keepingIds(await contents.again(sample, wanted), head)

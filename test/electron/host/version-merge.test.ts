@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
+import { createSamples } from '../../../electron/host/samples.ts'
+import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
+import { parseRevisionRecord, revisionRecordText } from '../../../shared/formats/revision-record.ts'
+import { identityBytes } from '../../../shared/label/identity.ts'
 import { digested } from '../../support/digested.ts'
 import { seedLibrary } from '../../support/seed-library.ts'
 import { openVersionLibrary, type VersionLibrary } from '../../support/version-library.ts'
@@ -45,6 +49,55 @@ async function setUp() {
   return { ...library, library, a, b, tag, split, commit, merge }
 }
 const code = (expected: string) => expect.objectContaining({ code: expected })
+
+describe('a label of another library', () => {
+  it('is what its pixels are, whatever its record says', async () => {
+    const { a, b, draw, shown, labels, context, addSample } = await setUp()
+    const c = await addSample('c.png')
+    const own = await draw(a, '11')
+    const recordOf = async (id: string) =>
+      parseRevisionRecord(Buffer.from(await context.blobs.get(id as BlobDigest)).toString())
+    const record = await recordOf(own)
+    // Says that it has the pixels that somebody is about to draw.
+    const drawn = createHash('sha256')
+    const ids = new Uint32Array(35)
+    ids.fill(3, 0, 3)
+    for (const bytes of identityBytes({ width: 7, height: 5, ids })) drawn.update(bytes)
+    const forged = {
+      ...record,
+      identity: drawn.digest('hex'),
+      objectCount: 7,
+      labeledPixels: 30,
+      nextObjectId: 1,
+    }
+    const { digest } = await context.blobs.put(Buffer.from(revisionRecordText(forged)))
+    expect(await labels.moves.restore(b, digest as string as RevisionId, 'merge')).toBe(true)
+    const { headRevision } = createSamples(context).get(b)
+    expect(await recordOf(headRevision!)).toMatchObject({
+      identity: record.identity,
+      objectCount: 1,
+      labeledPixels: 2,
+    })
+    await draw(c, '333')
+    expect([await shown(b), await shown(c)]).toEqual(['11 in progress', '333 in progress'])
+  })
+
+  it('is refused when it has pixels of objects that it does not list', async () => {
+    const { a, b, draw, shown, labels, context } = await setUp()
+    const [one, two] = [await draw(a, '11'), await draw(b, '..22')]
+    const recordOf = async (id: string) =>
+      parseRevisionRecord(Buffer.from(await context.blobs.get(id as BlobDigest)).toString())
+    const [first, second] = [await recordOf(one), await recordOf(two)]
+    const payloads = first.payloads.map((payload) =>
+      payload.role === 'mask' ? second.payloads.find(({ role }) => role === 'mask')! : payload,
+    )
+    const { digest } = await context.blobs.put(Buffer.from(revisionRecordText({ ...first, payloads })))
+    await expect(labels.moves.restore(b, digest as string as RevisionId, 'merge')).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    })
+    expect(await shown(b)).toBe('..22 in progress')
+  })
+})
 
 describe('a merge', () => {
   it('takes what only one side changed, and makes a version with both as parents', async () => {
