@@ -104,6 +104,20 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     for (const { digest } of refs) suspects?.delete(digest)
   }
 
+  /** Takes names back whose folder could not be synced, unless somebody else stored the same bytes meanwhile, synced them and counts on them. */
+  function unpublish(digests: readonly BlobDigest[]): void {
+    for (const digest of digests) if (!row(digest)) quietly(() => ops.remove(pathOf(digest)))
+  }
+
+  /** `remember` for bytes that were just published. Throws plain Error when somebody who stored the same ones took the name back. */
+  function settle(refs: readonly BlobRef[]): void {
+    for (const { digest } of refs) {
+      if (!existsSync(pathOf(digest)))
+        throw Object.assign(new Error('a name was taken back'), { code: 'EIO' })
+    }
+    remember(refs)
+  }
+
   /** Moves finished bytes to their names, and syncs each folder once. */
   async function publish(finished: readonly Temporary[]): Promise<void> {
     const breathe = createTimeSlice()
@@ -118,7 +132,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         syncFolder(ops, folder)
       } catch (error) {
         // Syncing the folder again might say "done" about an entry the disk has lost. They are made anew instead.
-        for (const { digest } of within) quietly(() => ops.remove(pathOf(digest)))
+        unpublish(within.map(({ digest }) => digest))
         failed.push(error)
       }
       await breathe()
@@ -227,7 +241,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           ops.fsync(fd)
           close()
           await publish([{ path: temporary, digest: sealed.ref.digest }])
-          remember([sealed.ref])
+          settle([sealed.ref])
           return sealed.ref
         } catch (error) {
           throw guarded(error)
@@ -240,7 +254,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
   /** What `publish` does, for many: one after the other, most of the time would go to waiting for the disk. */
   async function publishAll(sealed: readonly SealedBlob[]): Promise<void> {
     const fresh = sealed.flatMap(({ ref, unpublished }) => (unpublished ? [{ ref, ...unpublished }] : []))
-    const named: string[] = []
+    const named: BlobDigest[] = []
     try {
       await syncAndClose(
         ops,
@@ -248,12 +262,12 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
       )
       for (const { ref, temporary } of fresh) {
         await rename(temporary, ref.digest)
-        named.push(pathOf(ref.digest))
+        named.push(ref.digest)
       }
-      await syncFolders(ops, [...new Set(named.map(dirname))])
-      remember(fresh.map(({ ref }) => ref))
+      await syncFolders(ops, [...new Set(named.map((digest) => dirname(pathOf(digest))))])
+      settle(fresh.map(({ ref }) => ref))
     } catch (error) {
-      for (const path of named) quietly(() => ops.remove(path))
+      unpublish(named)
       for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
       throw diskError(error)
     }
@@ -296,7 +310,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
         await breathe()
       }
       await publish([...fresh.values()])
-      remember([...fresh.values()].map(({ ref }) => ref))
+      settle([...fresh.values()].map(({ ref }) => ref))
       return refs
     } catch (error) {
       for (const { path } of fresh.values()) quietly(() => ops.remove(path))

@@ -37,6 +37,7 @@ afterEach(async () => {
 })
 
 const folder = (options: Partial<BlobFolderOptions> = {}) => createBlobFolder({ folder: root, ...options })
+const expected = () => ({ md5: createHash('md5').update(payload).digest('base64'), size: payload.length })
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex') as BlobDigest
 const payload = Buffer.from('a mask, encoded as a PNG')
 
@@ -274,6 +275,65 @@ it('makes a file anew when the folder’s sync failed after the rename', async (
   ops.heal()
   await store.put(payload)
   expect(ops.calls.filter(({ name }) => name === 'rename').length).toBe(2)
+})
+
+it('leaves bytes that somebody else stored before the sync of their folder failed', async () => {
+  const ops = faultyFileOps()
+  const library = await openTestLibrary({ folder: join(root, 'library'), ops })
+  libraries.push(library)
+  const { blobs } = library.context
+  const digest = digestOf(payload)
+  const draft = blobs.draft()
+  draft.write(payload)
+  const sealed = draft.seal(expected())!
+  // The files are synced beside each other, the folders after their names are given: there somebody else comes in between.
+  let saved: Promise<unknown> | undefined
+  let isFolder = false
+  Object.assign(ops, {
+    async fsyncAll(fds: readonly number[]) {
+      if (!isFolder) {
+        isFolder = true
+        for (const fd of fds) ops.fsync(fd)
+        return
+      }
+      saved = blobs.put(payload)
+      await saved
+      throw Object.assign(new Error('EIO: made to fail'), { code: 'EIO' })
+    },
+  })
+  await expect(blobs.publish([sealed])).rejects.toMatchObject({ code: 'DISK_FAILING' })
+  expect(await saved).toMatchObject({ digest })
+  expect(Buffer.from(await blobs.get(digest))).toEqual(payload)
+})
+
+it('acknowledges nothing whose name was taken back by somebody else', async () => {
+  const ops = faultyFileOps()
+  const library = await openTestLibrary({ folder: join(root, 'library'), ops })
+  libraries.push(library)
+  const { blobs } = library.context
+  const seal = () => {
+    const draft = blobs.draft()
+    draft.write(payload)
+    return draft.seal(expected())!
+  }
+  const [first, second] = [seal(), seal()]
+  let calls = 0
+  const failed = Promise.withResolvers<void>()
+  Object.assign(ops, {
+    async fsyncAll(fds: readonly number[]) {
+      const call = ++calls
+      // Files of both, then the folder of the first, which fails, and that of the second.
+      if (call <= 2) return
+      if (call === 3) throw Object.assign(new Error('EIO: made to fail'), { code: 'EIO' })
+      for (const fd of fds) ops.fsync(fd)
+      await failed.promise
+    },
+  })
+  const publishing = [first, second].map((sealed) => blobs.publish([sealed]))
+  await expect(publishing[0]).rejects.toMatchObject({ code: 'DISK_FAILING' })
+  failed.resolve()
+  await expect(publishing[1]).rejects.toMatchObject({ code: 'DISK_FAILING' })
+  expect(blobs.stat(digestOf(payload))).toBeUndefined()
 })
 
 it('does not take a file of the right name and size for the blob when the index does not know it', async () => {
