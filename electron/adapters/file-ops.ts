@@ -41,7 +41,9 @@ export const realFileOps: FileOps = {
   mkdir: (path, mode) => mkdirSync(path, { mode }),
   remove: (path) => rmSync(path, { force: true }),
   async fsyncAll(fds) {
-    await Promise.all(fds.map((fd) => fsyncLater(fd)))
+    // All are waited for: whoever is told of a failure closes them.
+    const results = await Promise.allSettled(fds.map((fd) => fsyncLater(fd)))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   },
 }
 
