@@ -143,8 +143,7 @@ export async function fetchVersions(
     const items: [RemoteRole, RemoteItem][] = [['history', history]]
     for (const artifact of record.artifacts)
       items.push([artifact.role, await takeArtifact(artifact, digests[artifact.role])])
-    await requireWhole(id, record)
-    const version = await versions.adopt(id, digests)
+    const version = await versions.adopt(id, digests, () => requireWhole(id, record))
     made.push(version)
     for (const [role, item] of book ? items : []) book!.saveReceipt(receiptOf(role, version, item))
   }

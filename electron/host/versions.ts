@@ -45,9 +45,14 @@ export type Versions = VersionSource & {
   commit(message: string, author: string, merge?: MergeCommit): Promise<Version | null>
   /**
    * Takes a version of another library, whose blobs are all here; no name moves. `known`: digests of its artifacts, as far as
-   * they were worked out. `FMT_TOO_NEW`, `MISSING_BLOB`.
+   * they were worked out. `isWhole` is awaited while nothing is emptied from the trash, and rejects when they are not here.
+   * `FMT_TOO_NEW`, `MISSING_BLOB`.
    */
-  adopt(id: string, known: Readonly<{ [role in ArtifactRole]?: string | undefined }>): Promise<Version>
+  adopt(
+    id: string,
+    known: Readonly<{ [role in ArtifactRole]?: string | undefined }>,
+    isWhole?: () => Promise<void>,
+  ): Promise<Version>
   /** A version as what another one is made from. Rejects as `manifest` does. */
   at(id: string): Promise<Committed>
   readonly refs: Refs
@@ -381,8 +386,9 @@ export function createVersions(
     },
 
     at: (id) => committed.at(id),
-    adopt: (id, known) =>
+    adopt: (id, known, isWhole) =>
       inTurn(async () => {
+        await isWhole?.()
         const record = await files.record(id)
         for (const { role, manifest } of record.artifacts) {
           const digest = known[role]

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import { verifyLibrary } from '../../../electron/host/verify.ts'
 import { snapshotRows } from '../../../electron/host/version-files.ts'
 import { historyFiles } from '../../../electron/host/version-history.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
-import type { BlobDigest } from '../../../shared/dataset/digest.ts'
+import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import type { SnapshotSample } from '../../../shared/formats/snapshot.ts'
 import { type VersionRecord, versionRecordText } from '../../../shared/formats/version-record.ts'
 import type { WandbDouble } from '../../servers/wandb/server.ts'
@@ -79,6 +80,30 @@ it('takes a version whose sums are right, and that lies about nothing', async ()
   const id = await forge(desk.server, ada, { samples: renamed('3.png') })
   expect(await codeOf(bob.pullAndMerge())).toBe('done')
   expect((await bob.services.versions.list()).map((version) => version.id)).toContain(id)
+})
+
+it('takes no version of which a file is emptied from the trash while it comes', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  const { id } = await bob.add('mine.png', 2)
+  const { context, trash, versions } = bob.services
+  trash.put([id as SampleId])
+  const { adopt } = versions
+  // Everything has come, and the version is to be taken next.
+  const put: Pick<typeof versions, 'adopt'> = {
+    async adopt(...args) {
+      Object.assign(versions, { adopt })
+      expect((await trash.empty()).removed).toBe(1)
+      return adopt(...args)
+    },
+  }
+  Object.assign(versions, put)
+  expect(await codeOf(bob.pullAndMerge())).toBe('REMOTE_CORRUPT')
+  expect(await versions.list()).toEqual([])
+  expect(await codeOf(bob.pullAndMerge())).toBe('done')
+  const { findings } = await verifyLibrary(context, versions, { signal: AbortSignal.timeout(60_000) })
+  expect(findings).toEqual([])
 })
 
 it.each([
