@@ -138,8 +138,11 @@ export async function fetchVersions(
   let mayHaveTwins = false
   for (const id of order) {
     signal.throwIfAborted()
-    const { item: history } = remote.get(id)!
+    const { item: history, says } = remote.get(id)!
     const { record, digests } = await takeRecords(id, history)
+    // Their order, and whether all are there, were taken from what the artifact says.
+    if (record.parents.join() !== says.parents.join())
+      throw corrupt(id, 'it comes from other versions than it says')
     const items: [RemoteRole, RemoteItem][] = [['history', history]]
     for (const artifact of record.artifacts)
       items.push([artifact.role, await takeArtifact(artifact, digests[artifact.role])])

@@ -82,6 +82,16 @@ it('takes a version whose sums are right, and that lies about nothing', async ()
   expect((await bob.services.versions.list()).map((version) => version.id)).toContain(id)
 })
 
+it('takes no version that comes from others than its artifact says', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await forge(desk.server, ada, { record: { parents: ['f'.repeat(64)] }, says: [] })
+  expect(await codeOf(bob.pullAndMerge())).toBe('REMOTE_CORRUPT')
+  const known = new Set((await bob.services.versions.list()).map((version) => version.id))
+  expect([...known].every((id) => id === ada.head()!.id)).toBe(true)
+})
+
 it('takes no version of which a file is emptied from the trash while it comes', async () => {
   const desk = await openDesk()
   const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
