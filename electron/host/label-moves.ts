@@ -27,7 +27,8 @@ export type MergeOf = {
 }
 
 export type MergeOutcome =
-  | { readonly kind: 'same' | 'merged'; readonly isStatusContested: boolean }
+  /** `taken`: it is theirs as it was. */
+  | { readonly kind: 'same' | 'merged' | 'taken'; readonly isStatusContested: boolean }
   /** Nothing was mixed: their label lies beside mine until somebody chooses. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly LabelConflict[] }
 
@@ -38,6 +39,16 @@ export type LabelMoves = {
    * when the head is that state already. Rejects with `NOT_FOUND`, and as saves do.
    */
   restore(sample: SampleId, revision: RevisionId | null, tool: 'restore' | 'merge'): Promise<boolean>
+  /**
+   * Restores with the tool `merge` while the head is the `planned` one, null where that says nothing; one that somebody
+   * has saved since is merged, and where there is nothing to merge it with it stays, as a conflict without a list.
+   */
+  take(
+    sample: SampleId,
+    revision: RevisionId | null,
+    planned: RevisionId | null,
+    of: MergeOf | null,
+  ): Promise<MergeOutcome>
   /** Merges the head with another state. Rejects like `restore`; `IN_TOO_BIG` keeps both, as a conflict without a list. */
   merge(sample: SampleId, of: MergeOf): Promise<MergeOutcome>
 }
@@ -94,7 +105,7 @@ export function createLabelMoves(tools: {
     }
   }
 
-  return {
+  const moves: LabelMoves = {
     async restore(id, revision, tool) {
       const sample = rows.sample(id)
       const head = saver.headOf(id)
@@ -112,6 +123,16 @@ export function createLabelMoves(tools: {
       const by = tool === 'merge' || head === null ? wanted.author : undefined
       await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [], by)
       return true
+    },
+
+    async take(id, revision, planned, of) {
+      const head = saver.headOf(id)
+      const now = head && !isNothing(head) ? head.id : null
+      if (now === planned || (of === null && now === revision)) {
+        await moves.restore(id, revision, 'merge')
+        return { kind: 'taken', isStatusContested: false }
+      }
+      return of === null ? { kind: 'conflict', conflicts: [] } : moves.merge(id, of)
     },
 
     async merge(id, { base, theirs, oneRegion, categories, since }) {
@@ -156,6 +177,7 @@ export function createLabelMoves(tools: {
       }
     },
   }
+  return moves
 
   async function keepBoth(
     sample: LabeledSample,
