@@ -18,7 +18,7 @@ export type SampleTarget = {
   readonly id?: string | undefined
   /** Left out: as it is. `revision` null: no label. */
   readonly label?:
-    | { readonly kind: 'restore'; readonly revision: string | null }
+    | { readonly kind: 'restore'; readonly revision: string | null; readonly keepsSiblings?: boolean }
     /** `of`: how it is merged with a label that came after `planned`; null when there is nothing to merge. */
     | { readonly kind: 'take'; readonly revision: string | null; readonly of: MergeOf | null }
     | ({ readonly kind: 'merge' } & MergeOf)
@@ -136,8 +136,8 @@ export async function reachTargets(
     const plain = outcomeOf(sample, name, planned?.isThere === true && note.trashedBefore)
     if (!label) return plain
     if (label.kind === 'restore') {
-      const tool = job.kind === 'merge' ? 'merge' : 'restore'
-      await labels.moves.restore(sample, label.revision as RevisionId | null, tool)
+      const revision = label.revision as RevisionId | null
+      await labels.moves.restore(sample, revision, 'restore', label.keepsSiblings)
       return plain
     }
     const merged =

@@ -436,7 +436,10 @@ export function createVersionChanges(
           image: String(row.image),
           name: String(row.name),
           inTrash,
-          ...(isRelabeled && { label: { kind: 'restore', revision: was.headBefore } }),
+          // A merge has settled nothing that lay beside a label, so taking it back does not either.
+          ...(isRelabeled && {
+            label: { kind: 'restore', revision: was.headBefore, keepsSiblings: job.kind === 'merge' },
+          }),
           ...(isRecarded && { card: was.cardBefore }),
         },
       ]

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import { digested } from '../../support/digested.ts'
-import { journalOf } from '../../support/label-library.ts'
+import { journalOf, painted, saveOf } from '../../support/label-library.ts'
 import { seedLibrary } from '../../support/seed-library.ts'
 import { openVersionLibrary, type VersionLibrary } from '../../support/version-library.ts'
 
@@ -306,6 +306,34 @@ describe('a merge', () => {
     ])
     expect(await cards.get(a)).toMatchObject({ split: 'train', tags: ['x'] })
     expect(await shown(b)).toBe('11 in progress')
+  })
+
+  it('answers no question that is open, nor when it is taken back', async () => {
+    const { a, b, changes, merge, shown, labels } = await parted({
+      first: async ({ draw, b }) => void (await draw(b, '11')),
+      theirs: async ({ draw, commit, a, b }) => {
+        await draw(a, '.22')
+        await commit()
+        await draw(a, '.22..33')
+        await draw(b, '11.22')
+      },
+      mine: async ({ draw, labels, a, b }) => {
+        await draw(a, '11')
+        // Another window began before there was a label.
+        await labels.save(b, ...saveOf(painted(3, 0, 3), null))
+      },
+    })
+    expect((await merge('v2')).conflicts).toHaveLength(1)
+    const open = () => labels.conflicts.list().map(({ name, others }) => `${name} ${others}`)
+    const siblings = ['a.png 1', 'b.png 1']
+    expect(open()).toEqual(siblings)
+    const { taken, merged, conflicts, job } = await merge()
+    expect({ taken, merged, conflicts }).toEqual({ taken: 1, merged: 1, conflicts: [] })
+    expect([await shown(a), await shown(b)]).toEqual(['11...33 in progress', '11.22 in progress'])
+    expect(open()).toEqual(siblings)
+    await changes.undo(job!)
+    expect([await shown(a), await shown(b)]).toEqual(['11 in progress', '11 in progress'])
+    expect(open()).toEqual(siblings)
   })
 
   it('makes no version of half of it, and is taken back', async () => {
