@@ -27,17 +27,34 @@ export type MergeOf = {
 }
 
 export type MergeOutcome =
-  | { readonly kind: 'same' | 'merged'; readonly isStatusContested: boolean }
+  /** `taken`: it is theirs as it was. */
+  | { readonly kind: 'same' | 'merged' | 'taken'; readonly isStatusContested: boolean }
   /** Nothing was mixed: their label lies beside mine until somebody chooses. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly LabelConflict[] }
 
 export type LabelMoves = {
   /**
    * Makes a state of the sample, or of one that had its image, the head once more: a new revision whose parents are all
-   * tips, and the revision itself for the tool `merge`. Null stands for no label: an empty one that counts as none. False
-   * when the head is that state already. Rejects with `NOT_FOUND`, and as saves do.
+   * tips. With the tool `merge` they are the head and the revision itself. Where siblings are kept, as by merges, questions
+   * that are open stay so. Null stands for no label: an empty one that counts as none. False when the head is that state
+   * already. Rejects with `NOT_FOUND`, and as saves do.
    */
-  restore(sample: SampleId, revision: RevisionId | null, tool: 'restore' | 'merge'): Promise<boolean>
+  restore(
+    sample: SampleId,
+    revision: RevisionId | null,
+    tool: 'restore' | 'merge',
+    keepsSiblings?: boolean,
+  ): Promise<boolean>
+  /**
+   * Restores with the tool `merge` while the head is the `planned` one, null where that says nothing; one that somebody
+   * has saved since is merged, and where there is nothing to merge it with it stays, as a conflict without a list.
+   */
+  take(
+    sample: SampleId,
+    revision: RevisionId | null,
+    planned: RevisionId | null,
+    of: MergeOf | null,
+  ): Promise<MergeOutcome>
   /** Merges the head with another state. Rejects like `restore`; `IN_TOO_BIG` keeps both, as a conflict without a list. */
   merge(sample: SampleId, of: MergeOf): Promise<MergeOutcome>
 }
@@ -98,6 +115,19 @@ export function createLabelMoves(tools: {
     nextObjectId: Math.max(content.nextObjectId, head?.nextObjectId ?? 1),
   })
 
+  /** What a merge makes its own comes from the head and from theirs: what else lies beside them is still open. */
+  const joinTo = (
+    id: SampleId,
+    head: RevisionRow | null,
+    content: LabelContent,
+    tool: string,
+    theirs: RevisionId | null,
+    by?: string,
+  ) => {
+    const known = theirs !== null && rows.revision(theirs) ? [theirs] : []
+    return saver.join(id, content, tool, [...(head ? [head.id] : []), ...known], by)
+  }
+
   async function inputOf(sample: LabeledSample, row: RevisionRow | null): Promise<MergeInput> {
     if (!row) return { png: null, objects: [], nextObjectId: 1, status: 'unlabeled' }
     return {
@@ -108,24 +138,38 @@ export function createLabelMoves(tools: {
     }
   }
 
-  return {
-    async restore(id, revision, tool) {
+  const moves: LabelMoves = {
+    async restore(id, revision, tool, keepsSiblings = tool === 'merge') {
       const sample = rows.sample(id)
       const head = saver.headOf(id)
       if (revision === null) {
         if (!head || isNothing(head)) return false
         const empty = { status: 'unlabeled' as const, objects: [], nextObjectId: head.nextObjectId }
-        await saver.settle(id, await contents.store(sample, { ...empty, ids: noIds(sample) }), tool)
+        const content = await contents.store(sample, { ...empty, ids: noIds(sample) })
+        await (keepsSiblings ? joinTo(id, head, content, tool, null) : saver.settle(id, content, tool))
         return true
       }
       const wanted = await measured(sample, await revisionOf(revision))
-      const tips = rows.tips(id)
-      if (head && tips.length === 1 && isSame(head, wanted, [head.label, wanted.label])) return false
+      const isSettled = keepsSiblings || rows.tips(id).length === 1
+      if (head && isSettled && isSame(head, wanted, [head.label, wanted.label])) return false
       const content = keepingIds(await contents.again(sample, wanted), head)
       // Who takes over a label as it is did not draw it; who puts an earlier one in the place of another did something.
       const by = tool === 'merge' || head === null ? wanted.author : undefined
-      await saver.settle(id, content, tool, tool === 'merge' ? [revision] : [], by)
+      const theirs = tool === 'merge' ? revision : null
+      await (keepsSiblings
+        ? joinTo(id, head, content, tool, theirs, by)
+        : saver.settle(id, content, tool, by))
       return true
+    },
+
+    async take(id, revision, planned, of) {
+      const head = saver.headOf(id)
+      const now = head && !isNothing(head) ? head.id : null
+      if (now === planned || (of === null && now === revision)) {
+        await moves.restore(id, revision, 'merge')
+        return { kind: 'taken', isStatusContested: false }
+      }
+      return of === null ? { kind: 'conflict', conflicts: [] } : moves.merge(id, of)
     },
 
     async merge(id, { base, theirs, oneRegion, categories, since }) {
@@ -158,7 +202,7 @@ export function createLabelMoves(tools: {
           if (head && isSame(head, content, [head.label, content.label.digest])) {
             return { kind: 'same', isStatusContested }
           }
-          await saver.settle(id, content, 'merge', [theirs])
+          await joinTo(id, head, content, 'merge', theirs)
           return { kind: 'merged', isStatusContested }
         }
         await keepBoth(sample, there, theirObjects, base)
@@ -170,6 +214,7 @@ export function createLabelMoves(tools: {
       }
     },
   }
+  return moves
 
   async function keepBoth(
     sample: LabeledSample,

@@ -27,14 +27,8 @@ export type ContentSave = {
 export type LabelSave = {
   /** Rejects with `BAD_REQUEST` when base or journal are another sample's, `ROW_CORRUPT`, or what the disk says. */
   save(sample: SampleId, save: ContentSave): Promise<SaveResult>
-  /** Makes `content` the head with all tips as its parents, and `also` the revisions that it was made from besides. */
-  settle(
-    sample: SampleId,
-    content: LabelContent,
-    tool: string,
-    also?: readonly RevisionId[],
-    by?: string,
-  ): Promise<SaveResult>
+  /** Makes `content` the head with all tips as its parents. */
+  settle(sample: SampleId, content: LabelContent, tool: string, by?: string): Promise<SaveResult>
   /** Makes `content` the head with just these parents: other newest states stay beside it. */
   join(
     sample: SampleId,
@@ -178,9 +172,8 @@ export function createLabelSave(
       return isHead ? answer('saved', row, row) : answer('sibling', row, head!)
     },
 
-    settle(sample, content, tool, also = [], by) {
-      const tips = rows.tips(sample).map(({ id }) => id)
-      const parents = [...tips, ...also.filter((id) => !tips.includes(id) && rows.revision(id))]
+    settle(sample, content, tool, by) {
+      const parents = rows.tips(sample).map(({ id }) => id)
       return this.join(sample, content, tool, parents, by)
     },
 

@@ -203,7 +203,7 @@ export function createLabels(
   }
 
   const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
-  const { restore: restoreTo, merge } = createLabelMoves({ context, rows, contents, codec, saver })
+  const moves = createLabelMoves({ context, rows, contents, codec, saver })
   const restoreObject = createObjectRestore({ context, rows, contents, codec, saver })
   /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
   const moved = <T>(id: SampleId, work: () => Promise<T>) =>
@@ -215,8 +215,9 @@ export function createLabels(
 
   return {
     moves: {
-      restore: (id, ...rest) => moved(id, () => restoreTo(id, ...rest)),
-      merge: (id, ...rest) => moved(id, () => merge(id, ...rest)),
+      restore: (id, ...rest) => moved(id, () => moves.restore(id, ...rest)),
+      take: (id, ...rest) => moved(id, () => moves.take(id, ...rest)),
+      merge: (id, ...rest) => moved(id, () => moves.merge(id, ...rest)),
     },
 
     conflicts: {

@@ -1,8 +1,9 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { LabelConflict } from '../../shared/history/label-side.ts'
+import type { LabelStatus } from '../../shared/label/status.ts'
 import type { Cards } from './cards.ts'
-import type { MergeOf } from './label-moves.ts'
+import { isNothing, type MergeOf } from './label-moves.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Trash } from './trash.ts'
@@ -17,10 +18,20 @@ export type SampleTarget = {
   readonly id?: string | undefined
   /** Left out: as it is. `revision` null: no label. */
   readonly label?:
-    | { readonly kind: 'restore'; readonly revision: string | null }
+    | { readonly kind: 'restore'; readonly revision: string | null; readonly keepsSiblings?: boolean }
+    /** `of`: how it is merged with a label that came after `planned`; null when there is nothing to merge. */
+    | { readonly kind: 'take'; readonly revision: string | null; readonly of: MergeOf | null }
     | ({ readonly kind: 'merge' } & MergeOf)
-  /** Left out: as it is. */
-  readonly card?: string | null
+  /** Left out: as it is. A function is told what it is now. */
+  readonly card?: string | null | ((now: string | null) => Promise<string | null>)
+  /** What it was when this was planned; null for a label that says nothing. What somebody has done since is not replaced. */
+  readonly planned?: PlannedState
+}
+
+export type PlannedState = {
+  readonly head: string | null
+  readonly card: string | null
+  readonly isThere: boolean
 }
 
 export type TargetOutcome = {
@@ -30,10 +41,14 @@ export type TargetOutcome = {
   readonly conflicts: readonly LabelConflict[] | null
   readonly isMerged: boolean
   readonly isStatusContested: boolean
+  /** One side removed it and the other one changed it, and that came after the plan: it stays. */
+  readonly isRemoved: boolean
 }
 export type TargetsDone = {
   /** Those that are as they were to be, in the order of the targets. */
   readonly done: readonly TargetOutcome[]
+  /** What was to be removed, and stays because somebody has changed it since. */
+  readonly kept: readonly TargetOutcome[]
   readonly failed: readonly { readonly id: string | null; readonly name: string; readonly error: ErrorInfo }[]
   /** It was told to stop: what is done is whole, the rest is as it was. */
   readonly isStopped: boolean
@@ -50,7 +65,7 @@ const perBatch = 100
 export async function reachTargets(
   tools: {
     readonly context: LibraryContext
-    readonly labels: Pick<Labels, 'moves'>
+    readonly labels: Pick<Labels, 'moves' | 'recover'>
     readonly cards: Cards
     readonly trash: Trash
     readonly jobs: VersionJobs
@@ -66,7 +81,9 @@ export async function reachTargets(
   const select = context.db.prepare(
     `SELECT id, head_revision AS head, card_digest AS card, trashed_at AS trashedAt FROM samples WHERE image_digest = ?`,
   )
+  const planState = createPlanState(context)
   const done: TargetOutcome[] = []
+  const kept: TargetOutcome[] = []
   const failed: TargetsDone['failed'][number][] = []
 
   function refused(error: unknown, id: string | null, name: string): void {
@@ -87,39 +104,71 @@ export async function reachTargets(
     }
     if (!row) throw lost(target.name)
     const card = row.card as string | null
+    const wanted = typeof target.card === 'function' ? await target.card(card) : target.card
     return {
       sample: String(row.id),
       headBefore: row.head as string | null,
       cardBefore: card,
-      cardAfter: target.card === undefined ? card : target.card,
+      cardAfter: wanted === undefined ? card : wanted,
       trashedBefore,
       trashedAfter: target.inTrash,
     }
   }
 
-  async function reach(sample: SampleId, { label, name }: SampleTarget): Promise<TargetOutcome> {
-    const plain = { sample, name, conflicts: null, isMerged: false, isStatusContested: false }
+  const outcomeOf = (sample: SampleId, name: string, isRemoved: boolean): TargetOutcome => ({
+    sample,
+    name,
+    conflicts: null,
+    isMerged: false,
+    isStatusContested: false,
+    isRemoved,
+  })
+
+  /** It was to be removed, and somebody has changed it since. */
+  function isKept({ image, inTrash, planned }: SampleTarget): boolean {
+    if (!inTrash || !planned) return false
+    const now = planState(image)
+    return now.isThere && (now.head !== planned.head || now.card !== planned.card)
+  }
+
+  async function reach(note: JobSample, { label, name, planned }: SampleTarget): Promise<TargetOutcome> {
+    const sample = note.sample as SampleId
+    const plain = outcomeOf(sample, name, planned?.isThere === true && note.trashedBefore)
     if (!label) return plain
     if (label.kind === 'restore') {
-      const tool = job.kind === 'merge' ? 'merge' : 'restore'
-      await labels.moves.restore(sample, label.revision as RevisionId | null, tool)
+      const revision = label.revision as RevisionId | null
+      await labels.moves.restore(sample, revision, 'restore', label.keepsSiblings)
       return plain
     }
-    const merged = await labels.moves.merge(sample, label)
+    const merged =
+      label.kind === 'merge'
+        ? await labels.moves.merge(sample, label)
+        : await labels.moves.take(
+            sample,
+            label.revision as RevisionId | null,
+            (planned?.head ?? null) as RevisionId | null,
+            label.of,
+          )
     if (merged.kind === 'conflict') return { ...plain, conflicts: merged.conflicts }
-    return { ...plain, isMerged: true, isStatusContested: merged.isStatusContested }
+    return { ...plain, isMerged: merged.kind !== 'taken', isStatusContested: merged.isStatusContested }
   }
 
   for (let from = 0; from < targets.length; from += perBatch) {
-    if (signal?.aborted) return { done, failed, isStopped: true }
-    const batch: { target: SampleTarget; note: JobSample }[] = []
+    if (signal?.aborted) return { done, kept, failed, isStopped: true }
+    const noted: { target: SampleTarget; note: JobSample }[] = []
     for (const target of targets.slice(from, from + perBatch)) {
       try {
         const note = await noteOf(target)
-        if (note) batch.push({ target, note })
+        if (note) noted.push({ target, note })
       } catch (error) {
         refused(error, null, target.name)
       }
+    }
+    // What was drawn since may be in a journal only. From the look at it to the trash nothing else has its turn.
+    if (noted.some(({ target }) => target.inTrash && target.planned)) await labels.recover({ silently: true })
+    const batch = noted.filter(({ target }) => !isKept(target))
+    for (const { target, note } of noted) {
+      if (isKept(target)) kept.push(outcomeOf(note.sample as SampleId, target.name, true))
     }
     jobs.note(
       job.id,
@@ -134,7 +183,7 @@ export async function reachTargets(
       // Not between a sample's label and its card: what is told as done is whole.
       if (signal?.aborted) break
       try {
-        reached.push({ note, outcome: await reach(note.sample as SampleId, target) })
+        reached.push({ note, outcome: await reach(note, target) })
       } catch (error) {
         refused(error, note.sample, target.name)
       }
@@ -147,7 +196,27 @@ export async function reachTargets(
     if (moves.length > 0) await cards.takeBack(moves)
     done.push(...reached.map(({ outcome }) => outcome))
   }
-  return { done, failed, isStopped: signal?.aborted === true && done.length + failed.length < targets.length }
+  const count = done.length + kept.length + failed.length
+  return { done, kept, failed, isStopped: signal?.aborted === true && count < targets.length }
+}
+
+/** What a sample with this image is now. */
+export function createPlanState({ db }: Pick<LibraryContext, 'db'>): (image: string) => PlannedState {
+  const select = db.prepare(
+    `SELECT s.head_revision AS head, s.card_digest AS card, s.trashed_at AS trashedAt, r.status,
+       r.object_count AS objectCount FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision
+     WHERE s.image_digest = ?`,
+  )
+  return (image) => {
+    const row = select.get(image)
+    if (!row) return { head: null, card: null, isThere: false }
+    const isLabeled = !isNothing({ status: row.status as LabelStatus, objectCount: Number(row.objectCount) })
+    return {
+      head: isLabeled ? (row.head as string | null) : null,
+      card: row.card as string | null,
+      isThere: row.trashedAt === null,
+    }
+  }
 }
 
 function lost(name: string): AppError {

@@ -196,6 +196,15 @@ export function createVersionChanges(
     })
   }
 
+  const selectLater = context.db.prepare(
+    `SELECT r.tool FROM samples s JOIN revisions r ON r.id = s.head_revision
+     WHERE r.seq > ? AND s.trashed_at IS NULL`,
+  )
+  /** Whether a label that is shown was saved by somebody after a job began. */
+  function wasSavedSince({ firstSeq }: VersionJob): boolean {
+    return selectLater.all(firstSeq).some(({ tool }) => !jobTools.has(String(tool)))
+  }
+
   /** A job that fails on its way is one that was stopped. */
   async function guarded<T>(job: VersionJob, work: () => Promise<T>): Promise<T> {
     try {
@@ -250,9 +259,11 @@ export function createVersionChanges(
   ): Promise<JobResult> {
     const { kind, version, branch } = wanted
     const about = { kind, version: version.id, branch }
-    const isOpen = unfinished(about) !== null
+    const open = unfinished(about)
     const where = branch === null ? `restoring version ${version.number}` : `switching to ${branch}`
-    const committed = isOpen ? null : await settleUncommitted(uncommitted, where)
+    // What half a restore has made is no edit of anybody.
+    const isOwn = open !== null && !wasSavedSince(open)
+    const committed = isOwn ? null : await settleUncommitted(uncommitted, where)
     const job = await begin(about)
     const ontology = await states.ontology((await states.snapshot(version.id)).ontology)
     // Before the labels, which have objects of its categories; after them those go that no label needs any more.
@@ -436,7 +447,10 @@ export function createVersionChanges(
           image: String(row.image),
           name: String(row.name),
           inTrash,
-          ...(isRelabeled && { label: { kind: 'restore', revision: was.headBefore } }),
+          // A merge has settled nothing that lay beside a label, so taking it back does not either.
+          ...(isRelabeled && {
+            label: { kind: 'restore', revision: was.headBefore, keepsSiblings: job.kind === 'merge' },
+          }),
           ...(isRecarded && { card: was.cardBefore }),
         },
       ]

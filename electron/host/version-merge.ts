@@ -11,9 +11,10 @@ import type { Version } from '../../shared/host/host-api.ts'
 import { type DatasetRules, type Ontology, underTask } from '../../shared/label/ontology.ts'
 import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { getRecord } from './parted-list.ts'
-import type { SampleTarget, TargetsDone } from './sample-targets.ts'
+import { createPlanState, type PlannedState, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { ChangeTools, JobResult } from './version-changes.ts'
 import type { VersionJob } from './version-jobs.ts'
+import type { VersionState } from './version-states.ts'
 
 /** What a sample has in conflict. Nothing of it is lost: my side is shown, theirs lies beside it or in their version. */
 export type SampleConflict = {
@@ -125,23 +126,38 @@ export async function mergeInto(
   const keep = (name: string, more: Partial<SampleConflict>) =>
     kept.set(name, { id: null, name, label: null, card: [], isRemoved: false, ...more })
   const targets: SampleTarget[] = []
+  const planState = createPlanState(context)
   for (const step of plan) {
     switch (step.kind) {
       case 'keep':
         keep(step.mine.name, { isRemoved: true })
         break
       case 'remove':
-        targets.push({ image: step.mine.image, name: step.mine.name, inTrash: true })
+        targets.push({
+          image: step.mine.image,
+          name: step.mine.name,
+          inTrash: true,
+          planned: plannedOf(step.mine),
+        })
         break
       case 'add': {
         const { image, name, id, head: revision, card } = step.theirs
         if (step.isConflict) keep(name, { isRemoved: true })
-        targets.push({ image, name, id, inTrash: false, label: labelOf(null, revision), card })
+        const planned = planState(image)
+        targets.push({
+          image,
+          name,
+          id,
+          inTrash: false,
+          label: labelOf(null, revision),
+          card: (now) => (now === planned.card ? Promise.resolve(card) : mergedCard(name, null, now, card)),
+          planned,
+        })
         break
       }
       case 'change': {
         const { image, name } = step.mine
-        const card = await cardOf(step)
+        const planned = plannedOf(step.mine)
         // They have no label any more, and I changed mine: it stays, and that they dropped it is in their version.
         const isDropped = step.label === 'merge' && step.theirs.head === null
         if (isDropped) keep(name, { label: [] })
@@ -152,7 +168,8 @@ export async function mergeInto(
           ...(step.label === 'take' && { label: labelOf(step.base?.head ?? null, step.theirs.head) }),
           ...(step.label === 'merge' &&
             step.theirs.head !== null && { label: mergeOf(step.base?.head ?? null, step.theirs.head) }),
-          ...(card !== undefined && { card }),
+          ...(step.card !== 'same' && { card: (now) => cardOf(step, now) }),
+          planned,
         })
       }
     }
@@ -206,28 +223,34 @@ export async function mergeInto(
     return reached
   }
 
-  function conflictsOf({ done }: TargetsDone): SampleConflict[] {
-    const found: SampleConflict[] = done.flatMap(({ sample, name, conflicts }) => {
+  function conflictsOf({ done, kept: stayed }: TargetsDone): SampleConflict[] {
+    const found: SampleConflict[] = [...done, ...stayed].flatMap(({ sample, name, conflicts, isRemoved }) => {
       const card = cardConflicts.get(name) ?? []
       const other = kept.get(name)
       const label = conflicts ?? other?.label ?? null
-      return label === null && card.length === 0 && !other
+      return label === null && card.length === 0 && !isRemoved && !other
         ? []
-        : [{ id: sample, name, label, card, isRemoved: other?.isRemoved ?? false }]
+        : [{ id: sample, name, label, card, isRemoved: isRemoved || other?.isRemoved === true }]
     })
     const named = new Set(found.map(({ name }) => name))
     return [...found, ...[...kept.values()].filter(({ name }) => !named.has(name))]
   }
 
+  /** As the plan saw it; what comes after that is not replaced. */
+  function plannedOf({ head, card }: VersionState): PlannedState {
+    return { head, card, isThere: true }
+  }
+
   /** Their label as it is, unless its categories are called otherwise here: then it is rewritten as a merge would. */
   function labelOf(baseHead: string | null, revision: string | null): NonNullable<SampleTarget['label']> {
-    if (revision === null || renumbered.size === 0) return { kind: 'restore', revision }
+    if (revision === null) return { kind: 'take', revision, of: null }
+    if (renumbered.size === 0) return { kind: 'take', revision, of: mergeOf(baseHead, revision) }
     return mergeOf(baseHead, revision)
   }
 
-  function mergeOf(baseHead: string | null, revision: string): NonNullable<SampleTarget['label']> {
+  function mergeOf(baseHead: string | null, revision: string) {
     return {
-      kind: 'merge',
+      kind: 'merge' as const,
       base: baseHead as RevisionId | null,
       theirs: revision as RevisionId,
       oneRegion,
@@ -237,17 +260,22 @@ export async function mergeInto(
   }
 
   async function cardOf(
-    step: Extract<(typeof plan)[number], { kind: 'change' }>,
-  ): Promise<string | null | undefined> {
-    if (step.card === 'same') return undefined
-    if (step.card === 'take') return step.theirs.card
-    const [old, mine, there] = await Promise.all([
-      readCard(step.base?.card ?? null),
-      readCard(step.mine.card),
-      readCard(step.theirs.card),
-    ])
+    { base, mine, theirs, card }: Extract<(typeof plan)[number], { kind: 'change' }>,
+    now: string | null,
+  ): Promise<string | null> {
+    if (card === 'take' && now === mine.card) return theirs.card
+    return mergedCard(mine.name, base?.card ?? null, now, theirs.card)
+  }
+
+  async function mergedCard(
+    name: string,
+    base: string | null,
+    now: string | null,
+    theirs: string | null,
+  ): Promise<string | null> {
+    const [old, mine, there] = await Promise.all([readCard(base), readCard(now), readCard(theirs)])
     const { card, conflicts } = mergeCards(old, mine, there)
-    if (conflicts.length > 0) cardConflicts.set(step.mine.name, conflicts)
+    if (conflicts.length > 0) cardConflicts.set(name, conflicts)
     return (await context.blobs.put(Buffer.from(cardRecordText(card)))).digest
   }
 

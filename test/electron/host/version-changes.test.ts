@@ -137,6 +137,30 @@ describe('restoring a version', () => {
     expect(await library.damage()).toEqual([])
   })
 
+  it('asks again before it goes on over what was drawn after it was stopped', async () => {
+    const { a, b, c, draw, commit, changes, library, shown, labels, isClean } = await setUp()
+    for (const id of [a, b, c]) await draw(id, '11')
+    await commit()
+    for (const id of [a, b, c]) await draw(id, '22')
+    await commit()
+    const stop = new AbortController()
+    library.context.emit = ((emit) => (event) => {
+      emit(event)
+      if (event.type === 'versions.progress' && event.done === 1) stop.abort()
+    })(library.context.emit)
+    const half = await changes.restore('v1', 'refuse', stop.signal)
+    expect(half.isStopped).toBe(true)
+    const drawn = await draw(a, '33')
+    await expect(changes.restore('v1', 'refuse')).rejects.toThrow(code('CONFLICT'))
+    expect(await shown(a)).toBe('33 in progress')
+    const whole = await changes.restore('v1', 'commit')
+    expect(whole).toMatchObject({ job: half.job, isStopped: false, committed: { number: 3 } })
+    expect(await shown(a)).toBe('11 in progress')
+    expect((await labels.revisions(a)).map(({ revision }) => revision)).toContain(drawn)
+    await changes.restore('v3', 'keep')
+    expect([await shown(a), await isClean()]).toEqual(['33 in progress', true])
+  })
+
   it('names what is damaged and restores the rest', async () => {
     const { a, b, draw, commit, changes, context, shown } = await setUp()
     const lost = await draw(a, '11')

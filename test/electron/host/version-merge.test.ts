@@ -6,6 +6,7 @@ import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/d
 import { parseRevisionRecord, revisionRecordText } from '../../../shared/formats/revision-record.ts'
 import { identityBytes } from '../../../shared/label/identity.ts'
 import { digested } from '../../support/digested.ts'
+import { journalOf, painted, saveOf } from '../../support/label-library.ts'
 import { seedLibrary } from '../../support/seed-library.ts'
 import { openVersionLibrary, type VersionLibrary } from '../../support/version-library.ts'
 
@@ -47,6 +48,18 @@ async function setUp() {
   const merge = (version = 'try', message = '') =>
     library.changes.merge(version, { message, uncommitted: 'refuse' })
   return { ...library, library, a, b, tag, split, commit, merge }
+}
+
+/** Somebody works on after a merge was planned, and before it does anything. */
+function onPlanned({ versions }: Setting, work: () => Promise<void>): void {
+  const workingOf = versions.workingOf.bind(versions)
+  Object.assign(versions, {
+    async workingOf(images: Iterable<string>) {
+      const seen = await workingOf(images)
+      await work()
+      return seen
+    },
+  })
 }
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
@@ -270,6 +283,110 @@ describe('a merge', () => {
       version: { number: 5, message: 'all of it' },
       merged: 1,
     })
+  })
+
+  it('replaces nothing that is drawn while it runs, and removes nothing of it', async () => {
+    const library = await parted({
+      first: async ({ draw, a, b }) => {
+        await draw(a, '11')
+        await draw(b, '11')
+      },
+      theirs: async ({ draw, tag, trash, a, b }) => {
+        await draw(a, '11.22')
+        await tag(a, 'night')
+        trash.put([b])
+      },
+      mine: async ({ addSample }) => void (await addSample('c.png')),
+    })
+    const { a, b, merge, labels, shown } = library
+    onPlanned(library, async () => {
+      // An edit is safe at once; the window saves it as a label later.
+      for (const id of [a, b]) {
+        const { revision } = await labels.open(id)
+        await labels.appendJournal(id, ...journalOf(revision).edit(3, 6, 2))
+      }
+    })
+    expect((await merge()).conflicts).toEqual([
+      { id: b, name: 'b.png', label: null, card: [], isRemoved: true },
+    ])
+    expect([await shown(a), await shown(b)]).toEqual(['11.22.33 in progress night', '11....33 in progress'])
+    expect(await library.library.damage()).toEqual([])
+  })
+
+  it('leaves a label beside theirs, or as it is where they have none, when it is drawn while it runs', async () => {
+    const library = await parted({
+      first: async ({ draw, b }) => void (await draw(b, '11')),
+      theirs: async ({ draw, labels, split, a, b }) => {
+        await draw(a, '11')
+        await split(a, 'val')
+        await labels.moves.restore(b, null, 'restore')
+      },
+      mine: async ({ addSample }) => void (await addSample('c.png')),
+    })
+    const { a, b, merge, labels, shown, cards, draw } = library
+    onPlanned(library, async () => {
+      await draw(a, '2')
+      await draw(b, '11....33')
+    })
+    const { conflicts } = await merge()
+    expect(conflicts.map(({ name, label }) => [name, label?.length])).toEqual([
+      ['a.png', 1],
+      ['b.png', 0],
+    ])
+    expect([await shown(a), await shown(b)]).toEqual(['2 in progress', '11....33 in progress'])
+    expect(await cards.get(a)).toMatchObject({ split: 'val' })
+    expect((await labels.open(a)).siblings).toHaveLength(1)
+  })
+
+  it('merges a card that is changed while it runs, and brings back what is removed then', async () => {
+    const library = await parted({
+      theirs: async ({ split, tag, draw, a, b }) => {
+        await split(a, 'val')
+        await tag(a, 'x')
+        await draw(b, '11')
+      },
+      mine: async ({ addSample }) => void (await addSample('c.png')),
+    })
+    const { a, b, merge, split, cards, trash, shown } = library
+    onPlanned(library, async () => {
+      trash.put([b])
+      await split(a, 'train')
+    })
+    const { conflicts } = await merge()
+    expect(conflicts).toEqual([
+      { id: a, name: 'a.png', label: null, card: ['split'], isRemoved: false },
+      { id: b, name: 'b.png', label: null, card: [], isRemoved: true },
+    ])
+    expect(await cards.get(a)).toMatchObject({ split: 'train', tags: ['x'] })
+    expect(await shown(b)).toBe('11 in progress')
+  })
+
+  it('answers no question that is open, nor when it is taken back', async () => {
+    const { a, b, changes, merge, shown, labels } = await parted({
+      first: async ({ draw, b }) => void (await draw(b, '11')),
+      theirs: async ({ draw, commit, a, b }) => {
+        await draw(a, '.22')
+        await commit()
+        await draw(a, '.22..33')
+        await draw(b, '11.22')
+      },
+      mine: async ({ draw, labels, a, b }) => {
+        await draw(a, '11')
+        // Another window began before there was a label.
+        await labels.save(b, ...saveOf(painted(3, 0, 3), null))
+      },
+    })
+    expect((await merge('v2')).conflicts).toHaveLength(1)
+    const open = () => labels.conflicts.list().map(({ name, others }) => `${name} ${others}`)
+    const siblings = ['a.png 1', 'b.png 1']
+    expect(open()).toEqual(siblings)
+    const { taken, merged, conflicts, job } = await merge()
+    expect({ taken, merged, conflicts }).toEqual({ taken: 1, merged: 1, conflicts: [] })
+    expect([await shown(a), await shown(b)]).toEqual(['11...33 in progress', '11.22 in progress'])
+    expect(open()).toEqual(siblings)
+    await changes.undo(job!)
+    expect([await shown(a), await shown(b)]).toEqual(['11 in progress', '11 in progress'])
+    expect(open()).toEqual(siblings)
   })
 
   it('makes no version of half of it, and is taken back', async () => {
