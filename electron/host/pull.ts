@@ -237,6 +237,7 @@ export function createPulls(
     for (const id of heads) {
       signal.throwIfAborted()
       if (reachable(await versions.list(), { refs: currentRef() }).has(id)) continue
+      await commitFirst(id, wish)
       if (versions.head() === null) {
         show({ step: 'Making the dataset' })
         const { failed, isStopped } = await versionChanges.restore(id, wish.uncommitted, signal)
@@ -267,6 +268,15 @@ export function createPulls(
     }
     if (result.kind !== 'none' || made.length > 0) sync.wake()
     return result
+  }
+
+  /** Images of a library without a version become one, to be merged: put to another version they would go to the trash. */
+  async function commitFirst(id: string, { uncommitted }: Wish): Promise<void> {
+    if (versions.head() !== null || uncommitted !== 'commit') return
+    const last = versionChanges.latest()
+    const isHalfway = last?.state === 'stopped' && last.kind === 'restore' && last.version === id
+    if (isHalfway || !(await versions.draft()).canCommit) return
+    await versionChanges.commit('Before the pull')
   }
 
   /** The names that lead to where the library stands: its own branch alone. */

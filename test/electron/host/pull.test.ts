@@ -98,3 +98,16 @@ it('leaves "latest" on what others pushed, and says that there is something to p
   await bob.push()
   expect(latest()).toBe('together')
 })
+
+it('commits what a library without a version has when told to, and merges', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.add('mine.png', 9)
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({ code: 'CONFLICT' })
+  const { kind, version } = await bob.pullAndMerge({ uncommitted: 'commit' })
+  expect([kind, version?.parents.length]).toEqual(['merged', 2])
+  const { samples } = await bob.call('samples.list', {})
+  expect(samples.map(({ name }) => name).sort()).toEqual(['1.png', '2.png', '3.png', 'mine.png'])
+  expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
