@@ -13,7 +13,7 @@ export const pull: Command = {
   details: [
     'Without ARTIFACT: everything that others pushed to the project of this library, merged into the branch as "merge" does. An empty library becomes the dataset that is there.',
     'ARTIFACT is entity/project/collection:v3, or the end of that: collection:alias in the project of this library. A version that Tessera pushed comes with its history; what another program made in the same layout becomes a version; of anything else the images are added, and a PNG mask of ids that has the name and the size of an image becomes its label.',
-    'Only what is not here is downloaded, and every file is checked. Ctrl-C stops it, and the next pull goes on where this one was. A library that is linked to no project is linked to that of the first artifact it pulls.',
+    'Only what is not here is downloaded, and every file is checked. Ctrl-C stops it, and the next pull goes on where this one was. An empty library that is linked to no project is linked to that of the version it becomes; images alone link it to none.',
   ],
   options: {
     message: {

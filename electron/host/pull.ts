@@ -123,13 +123,31 @@ export function createPulls(
     const connection = await sync.connect({ anyPlace: true })
     const item = await findItem(connection, text, signal)
     show({ source: nameOf(item) })
-    const linked = await linkedTo(connection, item)
+    const { entity, project } = item
+    const isLinked = connection.place.entity !== '' && connection.place.project !== ''
+    const there = isLinked ? connection : await sync.connect({ place: { entity, project } })
+    const result = await pullItem(there, item, wish, signal, count)
+    // Versions go to the project of the dataset that a library became, and to none of which it took a few images.
+    if (!isLinked && result.kind === 'clone') {
+      settings.set({ wandb: { entity, project } })
+      sync.wake()
+    }
+    return result
+  }
+
+  async function pullItem(
+    connection: Connection,
+    item: RemoteItem,
+    wish: Wish,
+    signal: AbortSignal,
+    count: Counter,
+  ): Promise<PullResult> {
     const says = sourceOf(item)
-    const remote = says ? await remoteVersions(linked.source, item, signal) : new Map()
-    const found = await kindOf(linked.source, item, (id) => remote.has(id), signal)
-    const files = pullTools(linked, signal, count)
+    const remote = says ? await remoteVersions(connection.source, item, signal) : new Map()
+    const found = await kindOf(connection.source, item, (id) => remote.has(id), signal)
+    const files = pullTools(connection, signal, count)
     if (found.kind === 'version' && wish.as === 'auto') {
-      const book = isPlaceOf(linked, item) ? linked.book : null
+      const book = isPlaceOf(connection, item) ? connection.book : null
       const wanted = says!.versionId
       const order = missingVersions(remote, [wanted], await isHere())
       const made = await fetchVersions({ ...files, versions, book, place: item }, remote, order)
@@ -142,7 +160,7 @@ export function createPulls(
     }
     if (found.kind === 'dataset' && wish.as === 'auto') {
       const role = found.role as ArtifactRole
-      return integrateDatasets([{ role, item }], linked, [], wish, signal, count)
+      return integrateDatasets([{ role, item }], connection, [], wish, signal, count)
     }
     const blobs = await fetchFiles(files, item.id, found.files)
     show({ step: 'Adding images' })
@@ -152,8 +170,7 @@ export function createPulls(
       blobs,
       signal,
     )
-    if (isPlaceOf(linked, item) || linked.place.entity !== '')
-      linked.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
+    connection.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
     const isNone = imported.added + imported.labels === 0
     return { ...count.result(), kind: isNone ? 'none' : 'imported', imported }
   }
@@ -288,14 +305,6 @@ export function createPulls(
   async function isHere(): Promise<(version: string) => boolean> {
     const known = new Set((await versions.list()).map(({ id }) => id))
     return (id) => known.has(id)
-  }
-
-  /** A library that is linked to no project is linked to that of the first artifact it takes. */
-  async function linkedTo(connection: Connection, item: RemoteItem): Promise<Connection> {
-    if (connection.place.entity !== '' && connection.place.project !== '') return connection
-    settings.set({ wandb: { entity: item.entity, project: item.project } })
-    context.emit({ type: 'settings.changed' })
-    return sync.connect()
   }
 
   function pullTools(
