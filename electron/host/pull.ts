@@ -37,7 +37,7 @@ export type Pulls = {
   close(): Promise<void>
 }
 type Job = NonNullable<PullStatus['job']>
-type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message'>
+type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message' | 'confirmed'>
 
 const progressEveryMs = 250
 /** What is asked for again after `remote.pullAndMerge`. */
@@ -272,8 +272,8 @@ export function createPulls(
         }
       }
       show({ step: 'Merging' })
-      const { message, uncommitted } = wish
-      const merge = await versionChanges.merge(id, { message, uncommitted, signal })
+      const { message, uncommitted, confirmed } = wish
+      const merge = await versionChanges.merge(id, { message, uncommitted, confirmed, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
       result = {
         ...result,
