@@ -8,7 +8,7 @@ export const account: Command = {
   summary: 'say where versions go, with whose key, and how the server is reached',
   usage: '[--check]',
   details: [
-    'The key is the first of: WANDB_API_KEY, the one given for this server ("config set wandb.api-key -"), the entry of netrc. Of it only its place and its last four characters are shown. The server is reached by the proxy of network.proxy, else as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, and trusted by the usual authorities beside those of network.ca-file and NODE_EXTRA_CA_CERTS.',
+    'The key is the first of: WANDB_API_KEY (for the server of WANDB_BASE_URL, else api.wandb.ai), the one given for this server ("config set wandb.api-key -"), the entry of netrc. Of it only its place and its last four characters are shown. The server is reached by the proxy of network.proxy, else as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, and trusted by the usual authorities beside those of network.ca-file and NODE_EXTRA_CA_CERTS.',
   ],
   options: { check: { type: 'boolean', help: 'also ask the server who the key belongs to' } },
   positionals: [0, 0],

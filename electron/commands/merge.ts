@@ -21,6 +21,7 @@ export const merge: Command = {
       help: 'the message of the version; else it names what was merged',
     },
     commit: { type: 'boolean', help: 'make a version of what is not committed first' },
+    confirm: { type: 'boolean', help: 'merge also what puts unusually many images into the trash' },
   },
   positionals: [1, 1],
   needsLibrary: true,
@@ -30,7 +31,11 @@ export const merge: Command = {
     const uncommitted = context.flag('commit') ? 'commit' : 'refuse'
     const message = context.option('message')?.trim() ?? ''
     const result = await withProgress(context, connection, () =>
-      connection.call('versions.merge', { version, message, uncommitted }, context.signal),
+      connection.call(
+        'versions.merge',
+        { version, message, uncommitted, confirmed: context.flag('confirm') },
+        context.signal,
+      ),
     )
     return { json: result, text: mergedLines(result, version).join('\n'), exit: jobExit(result) }
   },

@@ -322,8 +322,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.restoreSample': ({ version, sampleId }) =>
       versionChanges.restoreSample(version, sampleId as SampleId),
     'versions.undo': ({ job }) => versionChanges.undo(job),
-    'versions.merge': async ({ version, message, uncommitted }, signal) =>
-      pushing(await versionChanges.merge(version, { message, uncommitted, signal })),
+    'versions.merge': async ({ version, ...wish }, signal) =>
+      pushing(await versionChanges.merge(version, { ...wish, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),
     'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
     'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),

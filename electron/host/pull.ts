@@ -37,7 +37,7 @@ export type Pulls = {
   close(): Promise<void>
 }
 type Job = NonNullable<PullStatus['job']>
-type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message'>
+type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message' | 'confirmed'>
 
 const progressEveryMs = 250
 /** What is asked for again after `remote.pullAndMerge`. */
@@ -130,13 +130,31 @@ export function createPulls(
     const connection = await sync.connect({ anyPlace: true })
     const item = await findItem(connection, text, signal)
     show({ source: nameOf(item) })
-    const linked = await linkedTo(connection, item)
+    const { entity, project } = item
+    const isLinked = connection.place.entity !== '' && connection.place.project !== ''
+    const there = isLinked ? connection : await sync.connect({ place: { entity, project } })
+    const result = await pullItem(there, item, wish, signal, count)
+    // Versions go to the project of the dataset that a library became, and to none of which it took a few images.
+    if (!isLinked && result.kind === 'clone') {
+      settings.set({ wandb: { entity, project } })
+      sync.wake()
+    }
+    return result
+  }
+
+  async function pullItem(
+    connection: Connection,
+    item: RemoteItem,
+    wish: Wish,
+    signal: AbortSignal,
+    count: Counter,
+  ): Promise<PullResult> {
     const says = sourceOf(item)
-    const remote = says ? await remoteVersions(linked.source, item, signal) : new Map()
-    const found = await kindOf(linked.source, item, (id) => remote.has(id), signal)
-    const files = pullTools(linked, signal, count)
+    const remote = says ? await remoteVersions(connection.source, item, signal) : new Map()
+    const found = await kindOf(connection.source, item, (id) => remote.has(id), signal)
+    const files = pullTools(connection, signal, count)
     if (found.kind === 'version' && wish.as === 'auto') {
-      const book = isPlaceOf(linked, item) ? linked.book : null
+      const book = isPlaceOf(connection, item) ? connection.book : null
       const wanted = says!.versionId
       const order = missingVersions(remote, [wanted], await isHere())
       const made = await fetchVersions({ ...files, versions, book, place: item }, remote, order)
@@ -149,7 +167,7 @@ export function createPulls(
     }
     if (found.kind === 'dataset' && wish.as === 'auto') {
       const role = found.role as ArtifactRole
-      return integrateDatasets([{ role, item }], linked, [], wish, signal, count)
+      return integrateDatasets([{ role, item }], connection, [], wish, signal, count)
     }
     const blobs = await fetchFiles(files, item.id, found.files)
     show({ step: 'Adding images' })
@@ -159,8 +177,7 @@ export function createPulls(
       blobs,
       signal,
     )
-    if (isPlaceOf(linked, item) || linked.place.entity !== '')
-      linked.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
+    connection.inputs.note({ artifactId: item.id, name: nameOf(item), digest: item.digest })
     const isNone = imported.added + imported.labels === 0
     return { ...count.result(), kind: isNone ? 'none' : 'imported', imported }
   }
@@ -244,6 +261,7 @@ export function createPulls(
     for (const id of heads) {
       signal.throwIfAborted()
       if (reachable(await versions.list(), { refs: currentRef() }).has(id)) continue
+      await commitFirst(id, wish)
       if (versions.head() === null) {
         show({ step: 'Making the dataset' })
         const { failed, isStopped } = await versionChanges.restore(id, wish.uncommitted, signal)
@@ -261,8 +279,8 @@ export function createPulls(
         }
       }
       show({ step: 'Merging' })
-      const { message, uncommitted } = wish
-      const merge = await versionChanges.merge(id, { message, uncommitted, signal })
+      const { message, uncommitted, confirmed } = wish
+      const merge = await versionChanges.merge(id, { message, uncommitted, confirmed, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
       result = {
         ...result,
@@ -276,6 +294,15 @@ export function createPulls(
     return result
   }
 
+  /** Images of a library without a version become one, to be merged: put to another version they would go to the trash. */
+  async function commitFirst(id: string, { uncommitted }: Wish): Promise<void> {
+    if (versions.head() !== null || uncommitted !== 'commit') return
+    const last = versionChanges.latest()
+    const isHalfway = last?.state === 'stopped' && last.kind === 'restore' && last.version === id
+    if (isHalfway || !(await versions.draft()).canCommit) return
+    await versionChanges.commit('Before the pull')
+  }
+
   /** The names that lead to where the library stands: its own branch alone. */
   function currentRef(): Pick<Versions['refs'], 'list'> & Versions['refs'] {
     const list = () => versions.refs.list().filter(({ name }) => name === versions.refs.branch())
@@ -285,14 +312,6 @@ export function createPulls(
   async function isHere(): Promise<(version: string) => boolean> {
     const known = new Set((await versions.list()).map(({ id }) => id))
     return (id) => known.has(id)
-  }
-
-  /** A library that is linked to no project is linked to that of the first artifact it takes. */
-  async function linkedTo(connection: Connection, item: RemoteItem): Promise<Connection> {
-    if (connection.place.entity !== '' && connection.place.project !== '') return connection
-    settings.set({ wandb: { entity: item.entity, project: item.project } })
-    context.emit({ type: 'settings.changed' })
-    return sync.connect()
   }
 
   function pullTools(

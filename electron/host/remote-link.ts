@@ -70,7 +70,8 @@ export function createRemoteLink(options: {
       const key = draft?.key ?? (await secrets.get(wandbService(normalizeBaseUrl(baseUrl))))
       if (key === null) {
         throw new AppError('AUTH_MISSING', `There is no W&B API key for ${new URL(baseUrl).host}.`, {
-          remedy: 'Enter a key in the W&B settings or with "tessera config set wandb.api-key -".',
+          remedy:
+            'Enter a key in the W&B settings or with "tessera config set wandb.api-key -". WANDB_API_KEY is for the server of WANDB_BASE_URL alone.',
         })
       }
       const remote = createWandbRemote({

@@ -70,7 +70,11 @@ export type Sync = {
     draft?: ConnectionDraft,
   ): Promise<{ username: string; entity: string | null; teams: string[] }>
   /** The server, because a person asks it something now. Rejects with AppError `REMOTE_NOT_SET`, `AUTH_MISSING`. */
-  connect(options?: { readonly anyPlace?: boolean }): Promise<Connection>
+  connect(options?: {
+    readonly anyPlace?: boolean
+    /** Another project of the same server. */
+    readonly place?: Pick<Place, 'entity' | 'project'>
+  }): Promise<Connection>
   /** What a link to another place would mean. */
   plan(place: Place): Promise<HostOutput<'wandb.plan'>>
   /** Stops what runs, before the link to the place of the settings ends. Answers how many receipts stay. */
@@ -407,9 +411,11 @@ export function createSync(options: {
       reach.forget()
       breakers?.ready()
     },
-    connect({ anyPlace = false } = {}) {
+    async connect({ anyPlace = false, place } = {}) {
       breakers?.ready()
-      return link.connect(undefined, options.http, anyPlace)
+      const { baseUrl } = (await options.settings.get()).wandb
+      const draft = place && { baseUrl, ...place, key: null }
+      return link.connect(draft, options.http, anyPlace)
     },
     start() {
       started = true

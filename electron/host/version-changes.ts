@@ -56,6 +56,8 @@ export type VersionChanges = {
     options: {
       readonly message: string
       readonly uncommitted: 'refuse' | 'commit'
+      /** Without it, one that removes unusually much rejects with `SYNC_FAILSAFE`. */
+      readonly confirmed?: boolean | undefined
       readonly signal?: AbortSignal
     },
   ): Promise<MergeResult>
@@ -369,7 +371,7 @@ export function createVersionChanges(
         return restoreTo({ kind: 'switch', version, branch: ref.name }, uncommitted, signal)
       }),
 
-    merge: (text, { message, uncommitted, signal }) =>
+    merge: (text, { message, uncommitted, confirmed = false, signal }) =>
       exclusively(async () => {
         const theirs = versions.find(text)
         const about = { kind: 'merge' as const, version: theirs.id, branch: null }
@@ -379,7 +381,13 @@ export function createVersionChanges(
           : await settleUncommitted(uncommitted, `merging version ${theirs.number}`)
         const result = await mergeInto(
           tools,
-          { theirs, message, called: versions.refs.find(text)?.name ?? null, ...(signal && { signal }) },
+          {
+            theirs,
+            message,
+            called: versions.refs.find(text)?.name ?? null,
+            confirmed,
+            ...(signal && { signal }),
+          },
           { begin: () => begin(about), unfinished: () => unfinished(about), guarded, run },
         )
         return { ...result, committed }

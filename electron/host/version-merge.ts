@@ -9,6 +9,7 @@ import { type CategoryConflict, mergeOntologies } from '../../shared/history/mer
 import { mergeSampleSets } from '../../shared/history/sample-sets.ts'
 import type { Version } from '../../shared/host/host-api.ts'
 import { type DatasetRules, type Ontology, underTask } from '../../shared/label/ontology.ts'
+import { requireUsual } from './merge-failsafe.ts'
 import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { getRecord } from './parted-list.ts'
 import { createPlanState, type PlannedState, type SampleTarget, type TargetsDone } from './sample-targets.ts'
@@ -66,6 +67,8 @@ export async function mergeInto(
     readonly message: string
     /** The name by which they were asked for. */
     readonly called: string | null
+    /** Somebody said that it may remove however many images it does. */
+    readonly confirmed?: boolean
     readonly signal?: AbortSignal
   },
   work: MergeWork,
@@ -94,7 +97,6 @@ export async function mergeInto(
   }
   const { base, others } = graph.base(head.id, theirs.id)
   const isForward = base === head.id
-  const job = await work.begin()
 
   const [ours, other] = [await states.snapshot(head.id), await states.snapshot(theirs.id)]
   const before = base === null ? null : await states.snapshot(base)
@@ -110,11 +112,16 @@ export async function mergeInto(
   const isNeeded = createNeeded(context)
   // Before the labels, which have objects of its categories; after them those go that no label needs any more.
   const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
-  settle()
   // What they did not change since the base needs nothing, whatever I did to it.
   const [then, theirStates] = await states.apart(before?.list ?? [], other.list)
   const images = new Set([...then, ...theirStates].map(({ image }) => image))
   const plan = mergeSampleSets(then, await versions.workingOf(images), theirStates)
+  if (!wanted.confirmed && work.unfinished() === null) {
+    const removed = plan.filter(({ kind }) => kind === 'remove').length
+    requireUsual(context, removed, called ?? `version ${theirs.number}`)
+  }
+  const job = await work.begin()
+  settle()
   const { task } = categories.rules()
   const oneRegion = new Set(
     categories.list().flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id])),

@@ -109,7 +109,10 @@ export function createVersionWorkStore(
     switchTo: (name, uncommitted) =>
       run('switch', (signal) => host.call('branches.switch', { name, uncommitted }, signal)),
     merge: (version, message, uncommitted) =>
-      run('merge', (signal) => host.call('versions.merge', { version, message, uncommitted }, signal)),
+      // A person was asked, and can take it back at once.
+      run('merge', (signal) =>
+        host.call('versions.merge', { version, message, uncommitted, confirmed: true }, signal),
+      ),
     undo: (job) => run('restore', () => host.call('versions.undo', { job })),
     stop: () => stopping?.abort(),
     createBranch: (name, version) => then(host.call('branches.create', { name, version })),

@@ -57,6 +57,7 @@ export const errorCodes = {
   REMOTE_MISMATCH: 'manual',
   REMOTE_CORRUPT: 'manual',
   REMOTE_AHEAD: 'manual',
+  SYNC_FAILSAFE: 'manual',
   OUTBOX_PARKED: 'manual',
   // local host
   HOST_REFUSED: 'never',

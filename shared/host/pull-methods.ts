@@ -163,6 +163,8 @@ export const remoteAheadSchema = z.object({
 
 const uncommitted = z.enum(['refuse', 'commit']).default('refuse')
 const message = z.string().max(4000).default('')
+/** A merge may put unusually many images into the trash. */
+const confirmed = z.boolean().optional()
 
 export const pullMethods = {
   /** Whose projects the key may see, and what this library is linked to. Rejects like `wandb.check`. */
@@ -210,7 +212,7 @@ export const pullMethods = {
   /**
    * Brings an artifact here; a second call for the same one joins the first. Goes on when the caller leaves; `pull.cancel`
    * stops it, and asked for again it goes on where it was. `CONFLICT`: another pull or job runs, or (told to `refuse`) there
-   * is something that no version holds.
+   * is something that no version holds. `SYNC_FAILSAFE`: see `versions.merge`; the versions are here then, and not merged.
    */
   'remote.pull': method(
     z.strictObject({
@@ -219,11 +221,12 @@ export const pullMethods = {
       as: z.enum(['auto', 'images']).default('auto'),
       uncommitted,
       message,
+      confirmed,
     }),
     pullResultSchema,
   ),
   /** Brings everything here that others pushed to the linked project, and merges it. Otherwise as `remote.pull`. */
-  'remote.pullAndMerge': method(z.strictObject({ uncommitted, message }), pullResultSchema),
+  'remote.pullAndMerge': method(z.strictObject({ uncommitted, message, confirmed }), pullResultSchema),
   'pull.status': method(none, pullStatusSchema),
   'pull.cancel': method(none, pullStatusSchema),
   /** What others pushed; `ask` asks the server, else what is known. */

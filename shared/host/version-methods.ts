@@ -324,12 +324,16 @@ export const versionMethods = {
     z.strictObject({ job: z.int() }),
     z.object({ restored: z.int(), skipped: z.int(), failed: failedSchema }),
   ),
-  /** Brings the changes of a version into the branch, and makes a version with two parents. */
+  /**
+   * Brings the changes of a version into the branch, and makes a version with two parents. `SYNC_FAILSAFE`: it would put
+   * unusually many images into the trash; `confirmed` says that it may.
+   */
   'versions.merge': method(
     z.strictObject({
       version: versionText,
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
+      confirmed: z.boolean().optional(),
     }),
     mergeResultSchema,
   ),

@@ -1,12 +1,13 @@
 import { AppError } from '../../../shared/base/app-error.ts'
 import type { KeyState } from '../../../shared/host/host-api.ts'
+import { isLoopback } from '../net/proxy.ts'
 import { netrcPassword, netrcPath } from './netrc.ts'
 import { Secret } from './secret.ts'
 import { readSecretFile, writeSecretFile } from './secret-file.ts'
 
 /** Where a key is kept: until the process ends, in the system's keyring, or in a file only its owner can read. */
 export type Keep = 'session' | 'keyring' | 'file'
-/** The service of a W&B server. A key is for the server it was given for, and goes to no other. */
+/** The service of a W&B server. A key is for the server it was given for, and goes to no other; that of the environment is for `WANDB_BASE_URL`. */
 export const wandbService = (baseUrl: string): string => `wandb:${baseUrl}`
 /** The service of what a proxy wants to be told. */
 export const proxyService = (address: string): string => `proxy:${address}`
@@ -57,7 +58,8 @@ export function createSecretStore(options: {
 
   async function find(service: string): Promise<Found | null> {
     const server = service.startsWith('wandb:') ? service.slice('wandb:'.length) : null
-    const given = server === null ? undefined : environment.WANDB_API_KEY?.trim()
+    const given =
+      server !== null && isMeant(environment, server) ? environment.WANDB_API_KEY?.trim() : undefined
     if (given) return { source: 'environment', secret: new Secret(given) }
     const held = memory.get(service)
     if (held) return { source: 'memory', secret: held }
@@ -150,6 +152,15 @@ export function createSecretStore(options: {
       return state(service)
     },
   }
+}
+
+/**
+ * Whether the key of the environment is for a server: that of the environment, or one on this computer. A library that came
+ * from somebody else may name any other.
+ */
+function isMeant({ WANDB_BASE_URL }: Readonly<Record<string, string | undefined>>, server: string): boolean {
+  const [its, meant] = [URL.parse(server), URL.parse(WANDB_BASE_URL?.trim() || 'https://api.wandb.ai')]
+  return its !== null && (isLoopback(its.hostname) || its.origin === meant?.origin)
 }
 
 /** The form check of W&B's own client: a JWT, or a secret of 40 characters or more after an optional prefix. */

@@ -105,6 +105,7 @@ it('asks the server by the proxy of the settings, and tells nobody its password'
   const wandb = { baseUrl: 'http://w.inside', allowHttp: true }
   const network = { proxy: proxy.address.replace('//', '//anna:hush-hush@') }
   await handlers['settings.set']({ wandb, network }, signal)
+  await handlers['secrets.setWandbKey']({ key: pushKey, keep: 'session' }, signal)
   expect(await handlers['wandb.check']({}, signal)).toMatchObject({ entity: expect.any(String) })
   await commit()
   await sync.push()

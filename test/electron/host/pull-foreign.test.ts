@@ -57,6 +57,27 @@ it('adds the images of any folder, with masks as labels where they fit, and name
   expect([again.kind, again.downloaded.files, again.imported?.duplicates]).toEqual(['none', 0, 3])
 })
 
+it('links a library to the project of a dataset that it became, and to none of which it took images', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob', { project: '' })]
+  await ada.add('1.png', 1)
+  await ada.commit('first')
+  await ada.push()
+  plantArtifact(desk.server, { 'model.bin': { bytes: 'weights' } }, { collection: 'model' })
+  plantArtifact(desk.server, { 'a.png': { bytes: await pngOf(2) } })
+  const pull = (artifact: string) => bob.call('remote.pull', { artifact: `me/street/${artifact}:latest` })
+  const project = () => bob.services.settings.get().wandb.project
+  await expect(pull('model')).rejects.toMatchObject({ code: 'IN_FORMAT' })
+  expect((await pull('photos')).kind).toBe('imported')
+  expect(project()).toBe('')
+  const eve = await desk.laptop('eve', { project: '' })
+  const clone = await eve.call('remote.pull', { artifact: 'me/street/raw_data:latest' })
+  expect([clone.kind, eve.services.settings.get().wandb.project]).toEqual(['clone', 'street'])
+  desk.server.requests.length = 0
+  await eve.push()
+  expect(desk.server.requests.filter(({ field }) => field === 'createArtifact')).toEqual([])
+})
+
 it('follows references into other artifacts, and leaves what lies elsewhere', async () => {
   const desk = await openDesk()
   const bob = await desk.laptop('bob')

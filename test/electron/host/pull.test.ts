@@ -98,3 +98,38 @@ it('leaves "latest" on what others pushed, and says that there is something to p
   await bob.push()
   expect(latest()).toBe('together')
 })
+
+it('commits what a library without a version has when told to, and merges', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.add('mine.png', 9)
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({ code: 'CONFLICT' })
+  const { kind, version } = await bob.pullAndMerge({ uncommitted: 'commit' })
+  expect([kind, version?.parents.length]).toEqual(['merged', 2])
+  const { samples } = await bob.call('samples.list', {})
+  expect(samples.map(({ name }) => name).sort()).toEqual(['1.png', '2.png', '3.png', 'mine.png'])
+  expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
+
+it('puts unusually many images into the trash only when somebody confirms it', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  for (let shade = 0; shade < 24; shade++) await ada.add(`${shade}.png`, shade)
+  await ada.commit('first')
+  await ada.push()
+  await bob.pullAndMerge()
+  const before = bob.head()!.id
+  const gone = Array.from({ length: 21 }, (_, i) => ada.find(`${i}.png`).id)
+  await ada.call('samples.change', { ids: gone, change: { kind: 'trash' } })
+  const theirs = await ada.commit('almost all of it gone')
+  await ada.push()
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({
+    code: 'SYNC_FAILSAFE',
+    message: expect.stringContaining('21 of 24 images'),
+  })
+  expect((await bob.call('samples.list', {})).samples).toHaveLength(24)
+  expect([bob.head()!.id, (await bob.call('versions.draft', {})).canCommit]).toEqual([before, false])
+  await bob.pullAndMerge({ confirmed: true })
+  expect([(await bob.call('samples.list', {})).samples.length, bob.head()!.id]).toEqual([3, theirs.id])
+})

@@ -69,7 +69,9 @@ it('comes after the environment and what was given to Tessera, and is never writ
   // What cannot be a key is none.
   expect((await store.state(wandbService('https://no.example'))).source).toBe('none')
   expect((await store.set(service, `local-${'d4'.repeat(20)}`, 'file')).source).toBe('file')
-  expect((await open({ WANDB_API_KEY: key }).state(service)).source).toBe('environment')
+  expect(
+    (await open({ WANDB_API_KEY: key, WANDB_BASE_URL: 'https://w.example' }).state(service)).source,
+  ).toBe('environment')
   // Taking ours away leaves theirs.
   expect((await store.clear(service)).source).toBe('netrc')
   expect(readFileSync(path, 'utf8')).toBe(before)

@@ -75,6 +75,19 @@ it('prefers the environment, then this run, then the keyring', async () => {
   expect((await store.clear(service)).source).toBe('none')
 })
 
+it('offers the key of the environment to the server of the environment alone, and to this computer', async () => {
+  const source = async (server: string, environment: Record<string, string> = {}) =>
+    (await open(null, { WANDB_API_KEY: key, ...environment }).state(wandbService(server))).source
+  const own = { WANDB_BASE_URL: 'https://w.example/api/' }
+  expect(await source('https://api.wandb.ai')).toBe('environment')
+  expect(await source('http://127.0.0.1:8080')).toBe('environment')
+  expect(await source('https://w.example/api', own)).toBe('environment')
+  for (const server of ['https://evil.example', 'http://api.wandb.ai', 'https://api.wandb.ai.evil.example'])
+    expect(await source(server)).toBe('none')
+  expect(await source('https://api.wandb.ai', own)).toBe('none')
+  expect(await source('http://w.example/api', own)).toBe('none')
+})
+
 it('says what to do when the keyring is locked, and stores nothing', async () => {
   const store = open(lockedRing)
   await expect(store.set(service, key, 'keyring')).rejects.toMatchObject({ code: 'AUTH_KEYRING' })
