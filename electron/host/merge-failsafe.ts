@@ -12,6 +12,9 @@ export function requireUsual({ db }: Pick<LibraryContext, 'db'>, removed: number
   throw new AppError(
     'SYNC_FAILSAFE',
     `Merging ${version} would put ${removed} of ${Number(images)} images into the trash. Nothing was merged.`,
-    { remedy: 'Compare the versions. If that is what you want, merge or pull again with "--confirm".' },
+    {
+      remedy:
+        'Compare the versions. If that is what you want, choose "Merge anyway", or merge or pull again with "--confirm".',
+    },
   )
 }

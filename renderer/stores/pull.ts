@@ -106,9 +106,10 @@ export function createPullStore(
       return null
     }
   }
-  const merge = () => run(() => host.call('remote.pullAndMerge', { uncommitted: 'commit' }))
-  const pull = (artifact: string, as: PullJob['as']) =>
-    run(() => host.call('remote.pull', { artifact, as, uncommitted: 'commit' }))
+  const merge = (confirmed?: true) =>
+    run(() => host.call('remote.pullAndMerge', { uncommitted: 'commit', confirmed }))
+  const pull = (artifact: string, as: PullJob['as'], confirmed?: true) =>
+    run(() => host.call('remote.pull', { artifact, as, uncommitted: 'commit', confirmed }))
 
   host.on((event) => {
     if (event.type === 'pull.changed') show(event.status.job)
@@ -131,12 +132,14 @@ export function createPullStore(
       show(job)
       showAhead(ahead)
     },
-    pull,
-    merge,
+    pull: (artifact, as) => pull(artifact, as),
+    merge: () => merge(),
     async goOn() {
       const { job } = store.getState()
       if (!job || job.state === 'running') return null
-      return job.artifact === everything ? merge() : pull(job.artifact, job.as)
+      // Whoever goes on has read how many images it puts into the trash.
+      const confirmed = job.error?.code === 'SYNC_FAILSAFE' || undefined
+      return job.artifact === everything ? merge(confirmed) : pull(job.artifact, job.as, confirmed)
     },
     async cancel() {
       show((await host.call('pull.cancel', {})).job)

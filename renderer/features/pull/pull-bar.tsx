@@ -139,7 +139,11 @@ function Failed({ job, error }: { readonly job: PullJob; readonly error: ErrorIn
         action={
           <>
             <RemedyButton error={error} />
-            {error.retry !== 'never' && <CommandTextButton id="pull.goOn">{uiText.retry}</CommandTextButton>}
+            {error.retry !== 'never' && (
+              <CommandTextButton id="pull.goOn">
+                {error.code === 'SYNC_FAILSAFE' ? text.mergeAnyway : uiText.retry}
+              </CommandTextButton>
+            )}
             <Button onClick={pull.putAway}>{uiText.dismiss}</Button>
           </>
         }

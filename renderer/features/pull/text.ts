@@ -123,6 +123,7 @@ export const text = {
   stopped: (source: string) => `Stopped: ${source}.`,
   stoppedHelp: 'What has come stays; going on fetches only what is missing.',
   goOnShort: 'Go on',
+  mergeAnyway: 'Merge anyway',
   failed: (source: string) => `${source} could not be got.`,
   done: (source: string) => `${source} is here.`,
   allOthers: 'what others pushed',

@@ -128,3 +128,23 @@ it('says why a push did not become the newest until there is nothing of others l
   expect(store.getState().behind).toBeNull()
   expect(dismissed).toEqual(['remote-ahead'])
 })
+
+it('merges what puts many images into the trash only when a person goes on after having read it', async () => {
+  const { store, asked, server } = bench()
+  const failsafe = new AppError('SYNC_FAILSAFE', 'Would put 90 of 100 images into the trash.', {
+    remedy: 'Compare the versions.',
+  })
+  server.job = job({ artifact: '*', as: 'auto', state: 'failed', error: failsafe.toInfo() })
+  server.error = failsafe
+  await store.merge()
+  server.error = null
+  await store.goOn()
+  expect(asked.filter((call) => call.startsWith('remote.pullAndMerge'))).toEqual([
+    'remote.pullAndMerge {"uncommitted":"commit"}',
+    'remote.pullAndMerge {"uncommitted":"commit","confirmed":true}',
+  ])
+  server.job = job({ artifact: '*', as: 'auto', state: 'stopped' })
+  await store.refresh()
+  await store.goOn()
+  expect(asked.at(-2)).toBe('remote.pullAndMerge {"uncommitted":"commit"}')
+})
