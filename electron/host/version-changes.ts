@@ -133,10 +133,10 @@ export function createVersionChanges(
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
     requireWritable(context)
     return turns.take('job', async () => {
-      // What only a journal holds would else end up beside what is restored.
-      await labels.recover({ silently: true })
       isRunning = true
       try {
+        // What only a journal holds would else end up beside what is restored.
+        await labels.recover({ silently: true })
         return await work()
       } finally {
         isRunning = false
@@ -301,8 +301,10 @@ export function createVersionChanges(
           remedy: 'Wait until that is done, or stop it, then commit.',
         })
       }
-      await labels.recover({ silently: true })
-      return versions.commit(message, author())
+      return turns.take('job', async () => {
+        await labels.recover({ silently: true })
+        return versions.commit(message, author())
+      })
     },
 
     restore: (text, uncommitted, signal) =>

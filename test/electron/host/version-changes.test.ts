@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import { digested } from '../../support/digested.ts'
@@ -159,6 +160,34 @@ describe('restoring a version', () => {
     expect((await labels.revisions(a)).map(({ revision }) => revision)).toContain(drawn)
     await changes.restore('v3', 'keep')
     expect([await shown(a), await isClean()]).toEqual(['33 in progress', true])
+  })
+
+  it('waits for a commit that was asked for before', async () => {
+    const { a, b, c, all, draw, commit, changes, library, labels } = await setUp()
+    for (const id of [a, b, c]) await draw(id, '11')
+    await commit()
+    for (const id of [a, b, c]) await draw(id, '22')
+    const later = await all()
+    const half = Promise.withResolvers<void>()
+    library.context.emit = ((emit) => (event) => {
+      emit(event)
+      if (event.type === 'versions.progress' && event.done === 1) half.resolve()
+    })(library.context.emit)
+    let calls = 0
+    const { recover } = labels
+    Object.assign(labels, {
+      // The commit is slow here, and goes on when the restore is half done, if that has begun.
+      async recover(options: { silently?: boolean }) {
+        const isFirst = ++calls === 1
+        await recover(options)
+        await setImmediate()
+        if (isFirst && calls > 1) await half.promise
+      },
+    })
+    await Promise.all([changes.commit(''), changes.restore('v1', 'keep')])
+    expect(new Set(await all())).toEqual(new Set(['11 in progress']))
+    await changes.restore('v2', 'keep')
+    expect(await all()).toEqual(later)
   })
 
   it('names what is damaged and restores the rest', async () => {
