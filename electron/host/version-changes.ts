@@ -461,7 +461,8 @@ export function createVersionChanges(
     settle()
     context.transaction(() => {
       if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)
-      jobs.markState(job.id, 'undone')
+      // What could not be taken back can be tried again.
+      if (failed.length === 0) jobs.markState(job.id, 'undone')
     })
     return {
       restored: done.length,

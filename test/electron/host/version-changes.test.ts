@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
@@ -208,6 +208,25 @@ describe('restoring a version', () => {
       'b.png MISSING_BLOB',
     ])
     expect(await shown(a)).toBe('22 in progress')
+  })
+
+  it('can be taken back again where a damaged label could not be', async () => {
+    const { a, b, draw, commit, changes, context, shown } = await setUp()
+    for (const id of [a, b]) await draw(id, '11')
+    await commit()
+    await draw(a, '22')
+    const lost = await draw(b, '33')
+    await commit()
+    const { job } = await changes.restore('v1', 'refuse')
+    const { png } = context.db.prepare('SELECT png_digest AS png FROM revisions WHERE id = ?').get(lost)!
+    const path = context.blobs.pathOf(png as BlobDigest)
+    renameSync(path, `${path}.lost`)
+    expect(await changes.undo(job!)).toMatchObject({ restored: 1, failed: [{ name: 'b.png' }] })
+    expect([await shown(a), await shown(b)]).toEqual(['22 in progress', '11 in progress'])
+    renameSync(`${path}.lost`, path)
+    expect(await changes.undo(job!)).toMatchObject({ failed: [], skipped: 0 })
+    expect([await shown(a), await shown(b)]).toEqual(['22 in progress', '33 in progress'])
+    await expect(changes.undo(job!)).rejects.toThrow(code('NOT_FOUND'))
   })
 
   it('makes samples again that were removed for good', async () => {
