@@ -124,7 +124,8 @@ export async function importLabelFiles(
         categories.note(label)
       } else {
         try {
-          outcome(await save(connection, sample, label, { categories, status: request.status, signal }))
+          const { status, replace } = request
+          outcome(await save(connection, sample, label, { categories, status, replace, signal }))
         } catch (error) {
           if (!(error instanceof AppError) || signal.aborted) throw error
           problems.push({ file: label.file, image: sample.name, reason: reasonOf(error.toInfo()) })
@@ -206,9 +207,18 @@ async function save(
   connection: HostConnection,
   sample: Sample,
   label: ReadLabel,
-  { categories, status, signal }: { categories: CategoryBook; status: LabelStatus; signal: AbortSignal },
-): Promise<'new' | 'replaced' | 'same'> {
+  options: {
+    readonly categories: CategoryBook
+    readonly status: LabelStatus
+    readonly replace: boolean
+    readonly signal: AbortSignal
+  },
+): Promise<'new' | 'replaced' | 'taken' | 'same'> {
+  const { categories, status, replace, signal } = options
   const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
+  // The list of images was read at the start: somebody may have labeled this one since.
+  const isTaken = isLabeled({ objectCount: state.objects.length, status: state.status })
+  if (isTaken && !replace) return 'taken'
   const objects: LabelObject[] = []
   for (const { id, category, attributes } of label.objects) {
     objects.push({ id, categoryId: await categories.idOf(category), attributes: { ...attributes } })
@@ -232,11 +242,11 @@ async function save(
   })
   saveResultSchema.parse(JSON.parse(await answer.text()))
   await takeSplit(connection, sample, label, signal)
-  return isLabeled(sample) ? 'replaced' : 'new'
+  return isTaken ? 'replaced' : 'new'
 }
 
 /** Whether somebody has decided something about it, if only that there is nothing. */
-const isLabeled = ({ objectCount, status }: Sample) =>
+const isLabeled = ({ objectCount, status }: Pick<Sample, 'objectCount' | 'status'>) =>
   objectCount > 0 || ['labeled', 'reviewed', 'rejected', 'skipped'].includes(status)
 
 /** Whether the image has these very objects, with these ids, already. */

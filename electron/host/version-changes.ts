@@ -135,10 +135,10 @@ export function createVersionChanges(
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
     requireWritable(context)
     return turns.take('job', async () => {
-      // What only a journal holds would else end up beside what is restored.
-      await labels.recover({ silently: true })
       isRunning = true
       try {
+        // What only a journal holds would else end up beside what is restored.
+        await labels.recover({ silently: true })
         return await work()
       } finally {
         isRunning = false
@@ -303,8 +303,10 @@ export function createVersionChanges(
           remedy: 'Wait until that is done, or stop it, then commit.',
         })
       }
-      await labels.recover({ silently: true })
-      return versions.commit(message, author())
+      return turns.take('job', async () => {
+        await labels.recover({ silently: true })
+        return versions.commit(message, author())
+      })
     },
 
     restore: (text, uncommitted, signal) =>
@@ -467,7 +469,8 @@ export function createVersionChanges(
     settle()
     context.transaction(() => {
       if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)
-      jobs.markState(job.id, 'undone')
+      // What could not be taken back can be tried again.
+      if (failed.length === 0) jobs.markState(job.id, 'undone')
     })
     return {
       restored: done.length,

@@ -24,6 +24,7 @@ import { importLabelFiles, type LabelImportRequest } from '../../../electron/hos
 import { openLabelSource } from '../../../electron/host/label-source.ts'
 import { connectDirect } from '../../../electron/transport/direct-connection.ts'
 import { crc32 } from '../../../shared/base/crc32.ts'
+import type { SampleId } from '../../../shared/dataset/digest.ts'
 import type { WriteLabel } from '../../../shared/formats/exchange/format.ts'
 import { formatNamed, formats } from '../../../shared/formats/exchange/formats.ts'
 import { storedZip } from '../../../shared/formats/stored-zip.ts'
@@ -272,6 +273,45 @@ describe('labels from and to other programs', { timeout: 120_000 }, () => {
     expect((await importInto(host, path, { replace: true })).labels[0]!.kind).toBe('replaced')
     const after = await connection.call('label.open', { sampleId: id, peek: true })
     expect(Math.min(...after.objects.map((object) => object.id))).toBe(before.nextObjectId)
+  })
+
+  it('leave an image alone that somebody labels while they come in', async () => {
+    const [first, second, third] = labels
+    const list = [first!, second!, third!]
+    const other = await libraryWith(list)
+    try {
+      const path = writeFiles(join(root, 'meanwhile'), await writeAll(formatNamed('segments'), list))
+      const connection = connectDirect(other)
+      const idOf = (name: string) => other.services.samples.find(name).id
+      const slow: typeof connection = {
+        ...connection,
+        async call(method, input, signal) {
+          const answer = await connection.call(method, input, signal)
+          if (method === 'samples.list') {
+            await other.services.labels.setStatus(idOf(first!.name) as SampleId, 'skipped')
+            const drawn = {
+              ...second!,
+              objects: second!.objects.map((each) => ({ ...each, attributes: {} })),
+            }
+            const files = await writeAll(formatNamed('segments'), [drawn])
+            await importInto(other, writeFiles(join(root, 'drawn'), files))
+          }
+          return answer
+        },
+      }
+      const request = { path, format: null, dryRun: false, replace: false, status: 'in progress' } as const
+      const report = await importLabelFiles(slow, request, never)
+      expect(report.problems).toEqual([])
+      expect(report.labels.map(({ image, kind }) => [image, kind])).toEqual([
+        [first!.name, 'taken'],
+        [second!.name, 'taken'],
+        [third!.name, 'new'],
+      ])
+      const state = await connection.call('label.open', { sampleId: idOf(first!.name), peek: true })
+      expect([state.status, state.objects]).toEqual(['skipped', []])
+    } finally {
+      await other.cleanup()
+    }
   })
 
   it('are told by the command line, with reasons and an exit code', async () => {

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BlobDigest, SampleId } from '../../../shared/dataset/digest.ts'
 import { digested } from '../../support/digested.ts'
@@ -161,6 +162,34 @@ describe('restoring a version', () => {
     expect([await shown(a), await isClean()]).toEqual(['33 in progress', true])
   })
 
+  it('waits for a commit that was asked for before', async () => {
+    const { a, b, c, all, draw, commit, changes, library, labels } = await setUp()
+    for (const id of [a, b, c]) await draw(id, '11')
+    await commit()
+    for (const id of [a, b, c]) await draw(id, '22')
+    const later = await all()
+    const half = Promise.withResolvers<void>()
+    library.context.emit = ((emit) => (event) => {
+      emit(event)
+      if (event.type === 'versions.progress' && event.done === 1) half.resolve()
+    })(library.context.emit)
+    let calls = 0
+    const { recover } = labels
+    Object.assign(labels, {
+      // The commit is slow here, and goes on when the restore is half done, if that has begun.
+      async recover(options: { silently?: boolean }) {
+        const isFirst = ++calls === 1
+        await recover(options)
+        await setImmediate()
+        if (isFirst && calls > 1) await half.promise
+      },
+    })
+    await Promise.all([changes.commit(''), changes.restore('v1', 'keep')])
+    expect(new Set(await all())).toEqual(new Set(['11 in progress']))
+    await changes.restore('v2', 'keep')
+    expect(await all()).toEqual(later)
+  })
+
   it('names what is damaged and restores the rest', async () => {
     const { a, b, draw, commit, changes, context, shown } = await setUp()
     const lost = await draw(a, '11')
@@ -179,6 +208,25 @@ describe('restoring a version', () => {
       'b.png MISSING_BLOB',
     ])
     expect(await shown(a)).toBe('22 in progress')
+  })
+
+  it('can be taken back again where a damaged label could not be', async () => {
+    const { a, b, draw, commit, changes, context, shown } = await setUp()
+    for (const id of [a, b]) await draw(id, '11')
+    await commit()
+    await draw(a, '22')
+    const lost = await draw(b, '33')
+    await commit()
+    const { job } = await changes.restore('v1', 'refuse')
+    const { png } = context.db.prepare('SELECT png_digest AS png FROM revisions WHERE id = ?').get(lost)!
+    const path = context.blobs.pathOf(png as BlobDigest)
+    renameSync(path, `${path}.lost`)
+    expect(await changes.undo(job!)).toMatchObject({ restored: 1, failed: [{ name: 'b.png' }] })
+    expect([await shown(a), await shown(b)]).toEqual(['22 in progress', '11 in progress'])
+    renameSync(`${path}.lost`, path)
+    expect(await changes.undo(job!)).toMatchObject({ failed: [], skipped: 0 })
+    expect([await shown(a), await shown(b)]).toEqual(['22 in progress', '33 in progress'])
+    await expect(changes.undo(job!)).rejects.toThrow(code('NOT_FOUND'))
   })
 
   it('makes samples again that were removed for good', async () => {
