@@ -12,8 +12,10 @@ const LOCAL = 0x04034b50
 /** What one file may unfold to. */
 const mostBytes = 512 * 1024 * 1024
 /** Above this a file may be no more than `mostRatio` times as large as it is packed. */
-const freeBytes = 16 * 1024 * 1024
-const mostRatio = 200
+const freeBytes = 1024 * 1024
+const mostRatio = 100
+/** What the list of files may take: a kilobyte for each of as many as there can be. */
+const mostListBytes = 64 * 1024 * 1024
 
 export type ZipReader = {
   /** Names of files as they stand in the archive, in its order; some may lead elsewhere. */
@@ -30,6 +32,9 @@ type Entry = {
   readonly packed: number
   readonly size: number
   readonly at: number
+  /** Where the next file or the list begins: what is packed ends before it. */
+  readonly end: number
+  readonly rawName: Buffer
 }
 
 /** A zip archive of at most 4 GiB; its files are unpacked when they are read. Rejects with AppError `IN_*`. */
@@ -79,8 +84,13 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
     })
   }
   if (start + length > size) throw damaged('its list of files is cut off')
+  if (length > mostListBytes) {
+    throw new AppError('IN_TOO_BIG', `Its list of files has ${length.toLocaleString('en')} bytes.`, {
+      remedy: 'Unpack it, and give the folder, if you trust it.',
+    })
+  }
   const list = await bytesAt(file, start, length)
-  const entries = new Map<string, Entry>()
+  const found = new Map<string, Omit<Entry, 'end'>>()
   let at = 0
   for (let i = 0; i < count; i++) {
     if (at + 46 > list.length || list.readUInt32LE(at) !== CENTRAL)
@@ -90,9 +100,11 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
       number,
       number,
     ]
-    const name = list.toString('utf8', at + 46, at + 46 + nameLength)
-    if (entries.has(name)) throw damaged(`it has two files of the name ${JSON.stringify(name.slice(0, 80))}`)
-    entries.set(name, {
+    const rawName = list.subarray(at + 46, at + 46 + nameLength)
+    const name = rawName.toString('utf8')
+    if (found.has(name)) throw damaged(`it has two files of the name ${JSON.stringify(name.slice(0, 80))}`)
+    found.set(name, {
+      rawName,
       flags: list.readUInt16LE(at + 8),
       method: list.readUInt16LE(at + 10),
       crc: list.readUInt32LE(at + 16),
@@ -102,7 +114,10 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
     })
     at += 46 + nameLength + extra + comment
   }
-  return entries
+  const places = [...[...found.values()].map((entry) => entry.at), start].sort((a, b) => a - b)
+  // From behind, so that of two at one place nothing is left: it ends where it begins.
+  const ends = new Map(places.map((place, i) => [place, places[i + 1] ?? place] as const).reverse())
+  return new Map([...found].map(([name, entry]) => [name, { ...entry, end: ends.get(entry.at)! }]))
 }
 
 async function readEntry(file: FileHandle, entry: Entry | undefined, name: string): Promise<Uint8Array> {
@@ -110,18 +125,31 @@ async function readEntry(file: FileHandle, entry: Entry | undefined, name: strin
     throw new AppError('NOT_FOUND', `There is no "${name.slice(0, 120)}" in it.`, {
       remedy: 'Pack it again.',
     })
-  const { flags, method, crc, packed, size, at } = entry
+  const { flags, method, crc, packed, size, at, end, rawName } = entry
   if (flags & 1) throw damaged('it is encrypted', 'Unpack it, and give the folder.')
   if (method !== 0 && method !== 8)
     throw damaged(`it is packed by method ${method}`, 'Unpack it, and give the folder.')
-  if (size > mostBytes || (size > freeBytes && size > packed * mostRatio)) {
-    throw new AppError('IN_TOO_BIG', `It would unfold to ${size.toLocaleString('en')} bytes.`, {
+  const most = Math.max(size, packed)
+  if (most > mostBytes || (size > freeBytes && size > packed * mostRatio)) {
+    throw new AppError('IN_TOO_BIG', `It would unfold to ${most.toLocaleString('en')} bytes.`, {
       remedy: 'Unpack it, and give the folder, if you trust it.',
     })
   }
   const head = await bytesAt(file, at, 30)
   if (head.readUInt32LE(0) !== LOCAL) throw damaged('a file is not where its list says')
-  const body = await bytesAt(file, at + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), packed)
+  const nameLength = head.readUInt16LE(26)
+  const bodyAt = at + 30 + nameLength + head.readUInt16LE(28)
+  if (bodyAt + packed > end) throw damaged('its files overlap')
+  const ownName = await bytesAt(file, at + 30, nameLength)
+  // With this flag, sums and sizes stand behind the file; of the 64-bit form, sizes are elsewhere too.
+  const isStreamed = (head.readUInt16LE(6) & 8) !== 0
+  const sizes = [packed, size].every((each, i) => [each, 0xffffffff].includes(head.readUInt32LE(18 + 4 * i)))
+  const isAsListed =
+    ownName.equals(rawName) &&
+    head.readUInt16LE(8) === method &&
+    (isStreamed || (head.readUInt32LE(14) === crc && sizes))
+  if (!isAsListed) throw damaged('a file is another one than its list says')
+  const body = await bytesAt(file, bodyAt, packed)
   let bytes: Uint8Array
   try {
     bytes =

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -338,7 +347,11 @@ describe('an archive of labels', () => {
     const bomb = (declared: number) => {
       const zip = Buffer.concat(storedZip([{ path: 'bomb.json', bytes: new Uint8Array(packed) }]))
       const central = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]))
+      zip.writeUInt16LE(8, 8)
+      zip.writeUInt32LE(crc32(new Uint8Array(1000)), 14)
+      zip.writeUInt32LE(declared, 22)
       zip.writeUInt16LE(8, central + 10)
+      zip.writeUInt32LE(crc32(new Uint8Array(1000)), central + 16)
       zip.writeUInt32LE(declared, central + 24)
       const path = join(root, `${declared}.zip`)
       writeFileSync(path, zip)
@@ -346,12 +359,84 @@ describe('an archive of labels', () => {
     }
     for (const [declared, code] of [
       [64 * 1024 * 1024, 'IN_TOO_BIG'],
+      [101 * packed.length, 'IN_TOO_BIG'],
       [1000, 'IN_FORMAT'],
     ] as const) {
       const source = await openLabelSource(bomb(declared))
       await expect(source.text('bomb.json')).rejects.toMatchObject({ code })
       await source.close()
     }
+  })
+
+  describe('that says one thing here and another there', () => {
+    const [first, second] = [text.encode('{"a":1}'), text.encode('{"b":2}')]
+    const changed = (change: (zip: Buffer, central: number, next: number) => void) => {
+      const zip = Buffer.concat(
+        storedZip([
+          { path: 'a.json', bytes: first },
+          { path: 'b.json', bytes: second },
+        ]),
+      )
+      const central = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]))
+      change(zip, central, central + 46 + 'a.json'.length)
+      const path = join(root, `${Math.random()}.zip`)
+      writeFileSync(path, zip)
+      return path
+    }
+    const codeOf = async (path: string) => {
+      try {
+        const source = await openLabelSource(path)
+        try {
+          return await source.text('a.json')
+        } finally {
+          await source.close()
+        }
+      } catch (error) {
+        return (error as { code?: string }).code
+      }
+    }
+    it.each<[string, string, (zip: Buffer, central: number, next: number) => void]>([
+      ['a file as large as a zip can say', 'IN_TOO_BIG', (zip, at) => zip.writeUInt32LE(0xfffffff0, at + 20)],
+      [
+        'a packed file that goes on into the next one',
+        'IN_FORMAT',
+        (zip, at) => {
+          const length = first.length + 10
+          const sum = crc32(zip.subarray(36, 36 + length))
+          for (const [place, value] of [
+            [14, sum],
+            [18, length],
+            [22, length],
+            [at + 16, sum],
+            [at + 20, length],
+            [at + 24, length],
+          ] as const)
+            zip.writeUInt32LE(value, place)
+        },
+      ],
+      ['two files at one place', 'IN_FORMAT', (zip, _, next) => zip.writeUInt32LE(0, next + 42)],
+      ['another name', 'IN_FORMAT', (zip) => zip.write('c', 30)],
+      ['another method', 'IN_FORMAT', (zip) => zip.writeUInt16LE(8, 8)],
+      ['another sum', 'IN_FORMAT', (zip) => zip.writeUInt32LE(1, 14)],
+      ['another size', 'IN_FORMAT', (zip) => zip.writeUInt32LE(1, 22)],
+    ])('is refused: %s', async (_, code, change) => {
+      expect(await codeOf(changed(() => {}))).toBe('{"a":1}')
+      expect(await codeOf(changed(change))).toBe(code)
+    })
+
+    it('is refused when its list is longer than that of any archive', async () => {
+      const length = 65 * 1024 * 1024
+      const end = Buffer.concat(storedZip([]))
+      end.writeUInt16LE(1, 8)
+      end.writeUInt16LE(1, 10)
+      end.writeUInt32LE(length, 12)
+      end.writeUInt32LE(4, 16)
+      const path = join(root, 'long-list.zip')
+      writeFileSync(path, Buffer.from([0x50, 0x4b, 3, 4]))
+      truncateSync(path, length + 4)
+      appendFileSync(path, end)
+      expect(await codeOf(path)).toBe('IN_TOO_BIG')
+    })
   })
 
   it('is refused when it is cut off or damaged anywhere', async () => {
