@@ -28,7 +28,9 @@ export type MergeOf = {
 
 export type MergeOutcome =
   /** `taken`: it is theirs as it was. */
-  | { readonly kind: 'same' | 'merged' | 'taken'; readonly isStatusContested: boolean }
+  | { readonly kind: 'same' | 'taken'; readonly isStatusContested: boolean }
+  /** `mine`: the head that theirs was merged into. */
+  | { readonly kind: 'merged'; readonly isStatusContested: boolean; readonly mine: RevisionId | null }
   /** Nothing was mixed: their label lies beside mine until somebody chooses. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly LabelConflict[] }
 
@@ -203,7 +205,7 @@ export function createLabelMoves(tools: {
             return { kind: 'same', isStatusContested }
           }
           await joinTo(id, head, content, 'merge', theirs)
-          return { kind: 'merged', isStatusContested }
+          return { kind: 'merged', isStatusContested, mine: head?.id ?? null }
         }
         await keepBoth(sample, there, theirObjects, base)
         return { kind: 'conflict', conflicts }

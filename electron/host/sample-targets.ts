@@ -150,6 +150,8 @@ export async function reachTargets(
             label.of,
           )
     if (merged.kind === 'conflict') return { ...plain, conflicts: merged.conflicts }
+    // Taken back it is what it was then, with what was drawn after it was written down.
+    if (merged.kind === 'merged') jobs.setHeadBefore(job.id, sample, merged.mine)
     return { ...plain, isMerged: merged.kind !== 'taken', isStatusContested: merged.isStatusContested }
   }
 

@@ -42,6 +42,8 @@ export type VersionJobs = {
   markState(id: number, state: JobState): void
   /** Writes down what these samples are, before they are changed; a sample that was written down stays as it was. */
   note(job: number, samples: readonly JobSample[]): void
+  /** Of a sample that was written down, and whose head had moved until the job came to it. */
+  setHeadBefore(job: number, sample: string, head: string | null): void
   samplesOf(job: number): JobSample[]
 }
 
@@ -54,6 +56,11 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
   const insertSample = db.prepare('INSERT OR IGNORE INTO version_job_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const forget = db.prepare('DELETE FROM version_job_samples')
   const selectSamples = db.prepare('SELECT * FROM version_job_samples WHERE job_id = ? ORDER BY sample_id')
+
+  const selectSample = db.prepare('SELECT * FROM version_job_samples WHERE job_id = ? AND sample_id = ?')
+  const updateSample = db.prepare(
+    'UPDATE version_job_samples SET head_before = ?, row_sum = ? WHERE job_id = ? AND sample_id = ?',
+  )
 
   function toJob(row: Record<string, unknown>): VersionJob {
     if (!rowSumHolds(row)) throw damaged('What was last done with a version')
@@ -128,6 +135,15 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
           insertSample.run(...values, rowSum(values))
         }
       })
+    },
+
+    setHeadBefore(job, sample, head) {
+      const row = selectSample.get(job, sample)
+      if (!row || row.head_before === head) return
+      if (!rowSumHolds(row)) throw damaged('What an image was before')
+      const { row_sum: _, ...values } = row
+      const sum = rowSum(Object.values({ ...values, head_before: head }))
+      context.transaction(() => updateSample.run(head, sum, job, sample))
     },
 
     samplesOf: (job) =>

@@ -306,10 +306,11 @@ describe('a merge', () => {
         await labels.appendJournal(id, ...journalOf(revision).edit(3, 6, 2))
       }
     })
-    expect((await merge()).conflicts).toEqual([
-      { id: b, name: 'b.png', label: null, card: [], isRemoved: true },
-    ])
+    const { conflicts, job } = await merge()
+    expect(conflicts).toEqual([{ id: b, name: 'b.png', label: null, card: [], isRemoved: true }])
     expect([await shown(a), await shown(b)]).toEqual(['11.22.33 in progress night', '11....33 in progress'])
+    await library.changes.undo(job!)
+    expect([await shown(a), await shown(b)]).toEqual(['11....33 in progress', '11....33 in progress'])
     expect(await library.library.damage()).toEqual([])
   })
 
