@@ -53,7 +53,7 @@ export async function versionOfDataset(
 ): Promise<string | null> {
   const { blobs } = context
   const { item } = input
-  const author = item.createdBy?.kind === 'run' ? item.createdBy.title : (item.createdBy?.name ?? '')
+  const author = item.createdBy?.kind === 'run' ? item.createdBy.name : (item.createdBy?.name ?? '')
   const codec = createLabelCodec()
   const breathe = createTimeSlice()
   let ontology: Promise<BlobRef> | undefined
@@ -84,7 +84,7 @@ export async function versionOfDataset(
       v: 1,
       kind: 'version',
       parents: base === null ? [] : [base.id],
-      message: item.description || `${item.collection}:v${item.index}`,
+      message: `${item.collection}:v${item.index}`,
       author,
       createdAt: item.createdAt,
       deviceId: elsewhere,

@@ -17,7 +17,7 @@ const mostBytesInGroup = 16 * 1024 * 1024
 /** How often one file is asked for anew, with a fresh address, before its refusal counts. */
 const mostTries = 3
 /** Room that a pull leaves on the disk, in bytes: saves need some. */
-const spareBytes = 64 * 1024 * 1024
+const spareBytes = 256 * 1024 * 1024
 
 /** A body may be this much longer than it should before it is cut off, in bytes: then it is told as wrong, not as a bad network. */
 const overshoot = 65_536
@@ -81,9 +81,9 @@ export async function fetchFiles(
     const place = at.kind === 'own' ? { from: item, path: file.path } : { from: at.id, path: at.path }
     if (!wanted.has(file.digest)) wanted.set(file.digest, { file, ...place, tries: 1 })
   }
-  const bytes = [...wanted.values()].reduce((sum, { file }) => sum + (file.size ?? 0), 0)
+  const bytes = bytesOf([...wanted.values()])
   watch.expect(wanted.size, bytes)
-  await requireRoom(context.folder, bytes)
+  if (wanted.size > 0) await requireRoom(context.folder, bytes)
   await fetchAll(tools, [...wanted.values()])
   signal.throwIfAborted()
   const found = new Map<string, BlobRef>()
@@ -144,6 +144,8 @@ async function fetchBatch(
   isOver: () => boolean,
 ): Promise<Wanted[]> {
   const again: Wanted[] = []
+  // Others write to the disk too.
+  await requireRoom(context.folder, bytesOf(batch))
   const addresses = await source.addresses(
     batch[0]!.from,
     batch.map(({ path }) => path),
@@ -234,19 +236,20 @@ function createGroup(blobs: LibraryContext['blobs'], done: (refs: readonly BlobR
 
 /** Throws AppError `DISK_FULL` before a byte is fetched that would find no room. */
 async function requireRoom(folder: string, bytes: number): Promise<void> {
-  if (bytes === 0) return
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   if (free >= bytes + spareBytes) return
   const mebibytes = (n: number) => `${Math.ceil(n / 1048576)} MiB`
   throw new AppError(
     'DISK_FULL',
-    `The pull needs ${mebibytes(bytes)}, and the disk has ${mebibytes(free)} left.`,
+    `The pull needs ${mebibytes(bytes)} and leaves ${mebibytes(spareBytes)} free, and the disk has ${mebibytes(free)} left.`,
     {
       remedy: 'Free some space, then pull again: what has come already stays.',
     },
   )
 }
+
+const bytesOf = (files: readonly Wanted[]) => files.reduce((sum, { file }) => sum + (file.size ?? 0), 0)
 
 function gone(path: string): AppError {
   return new AppError('REMOTE_GONE', `The server does not have the file "${path.slice(0, 120)}" any more.`, {

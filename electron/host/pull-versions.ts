@@ -164,10 +164,8 @@ export async function fetchVersions(
     const says = dataset && (await getRecord(blobs, dataset.digest, parseDatasetFile))
     if (says?.role !== 'history') throw corrupt(id, 'it does not say which artifacts it has')
     const breathe = createTimeSlice()
-    for (const line of Buffer.from(await blobs.get(records.digest))
-      .toString('utf8')
-      .split('\n')) {
-      if (line !== '') tools.held.add(await blobs.put(Buffer.from(line)))
+    for (const line of linesOf(await blobs.get(records.digest))) {
+      tools.held.add(await blobs.put(line))
       await breathe()
     }
     return { record: await versions.files.record(id), digests: says.artifacts }
@@ -278,6 +276,16 @@ export async function fetchVersions(
       url: source.urlOf(item),
       sentAt: item.createdAt,
     }
+  }
+}
+
+/** Lines one at a time, as views: a file of them may be half a gigabyte. Empty ones are left out. */
+export function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, from)
+    const to = end < 0 ? bytes.length : end
+    if (to > from) yield bytes.subarray(from, to)
+    from = to + 1
   }
 }
 

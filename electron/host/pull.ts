@@ -218,8 +218,9 @@ export function createPulls(
     for (const { role, item } of items) {
       const found = await kindOf(connection.source, item, () => false, signal)
       if (found.kind !== 'dataset' || found.role !== role) continue
+      const { base, made: brought } = await baseOf(connection, item, role, tools)
+      made.push(...brought)
       const after = Math.max(0, ...(await versions.list()).map(({ number }) => number))
-      const base = await baseOf(connection, item, signal)
       const blobs = await fetchFiles(tools, item.id, found.files)
       show({ step: 'Reading what came' })
       const id = await versionOfDataset(context, versions, { item, role, blobs, base })
@@ -233,20 +234,46 @@ export function createPulls(
     return result
   }
 
-  /** The newest version of ours in the same collection that was there before. */
+  /**
+   * What a version of another program is laid over: what the newest item before it in its collection is a version of, else
+   * the newest version before it. By the lists of the server alone, and what was there before it, so that it is the same for
+   * everybody; brings it here where it is not.
+   */
   async function baseOf(
     connection: Connection,
     item: RemoteItem,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const known = new Set((await versions.list()).map(({ id }) => id))
-    const older = await olderItems(connection.source, item, signal)
-    for (const one of older) {
-      const says = sourceOf(one)
-      const version = says && known.has(says.versionId) ? says.versionId : connection.book.versionOf(one.id)
-      if (version !== null && known.has(version)) return version
+    role: ArtifactRole,
+    tools: PullTools & { context: LibraryContext },
+  ): Promise<{ readonly base: string | null; readonly made: readonly Version[] }> {
+    const { source } = connection
+    const all = await remoteVersions(source, item, tools.signal)
+    const before = [...all].filter(([, { item: history }]) => history.createdAt <= item.createdAt)
+    before.sort(([, a], [, b]) => b.item.index - a.item.index)
+    const ids = new Set(before.map(([id]) => id))
+    const made: Version[] = []
+    const bring = async (wanted: readonly string[]) => {
+      const order = missingVersions(all, wanted, await isHere())
+      const book = isPlaceOf(connection, item) ? connection.book : null
+      made.push(...(await fetchVersions({ ...tools, versions, book, place: item }, all, order)))
     }
-    return versions.head()?.id ?? null
+    let base = before[0]?.[0] ?? null
+    for (const one of await olderItems(source, item, tools.signal)) {
+      const says = sourceOf(one)
+      let found = says && ids.has(says.versionId) ? says.versionId : undefined
+      if (!says) {
+        // One of another program that became a version of ours: that is found by its sum.
+        await bring([...ids])
+        await versions.digested()
+        const isIt = (each: Version['artifacts'][number]) => each.role === role && each.digest === one.digest
+        const same = (await versions.list()).filter(({ artifacts }) => artifacts.some(isIt))
+        found = [...ids].find((id) => same.some((version) => version.id === id))
+      }
+      if (found === undefined) continue
+      base = found
+      break
+    }
+    if (base !== null) await bring([base])
+    return { base, made }
   }
 
   /** Brings fetched versions into the branch, one after the other. */

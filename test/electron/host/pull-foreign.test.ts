@@ -200,3 +200,33 @@ it('makes a version of what another program logged in our layout, the same one f
   expect(bob.head()!.id).toBe(ada.head()!.id)
   expect((await ada.pullAndMerge()).kind).toBe('none')
 })
+
+it('makes the same version whatever was edited on the server, and whatever the library holds', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  ada.categorize()
+  for (const shade of [1, 2]) await ada.add(`${shade}.png`, shade)
+  await ada.label('1.png', [1, 1])
+  await ada.commit('first')
+  await ada.push()
+  const first = relog(desk.server, '2.png', [4, 4, 5])
+  await ada.pullAndMerge()
+  await ada.push()
+  const second = relog(desk.server, '2.png', [4, 5, 5])
+  const { kind, merge } = await ada.pullAndMerge()
+  expect([kind, merge?.kind, merge?.conflicts]).toEqual(['merged', 'forward', []])
+  const its = ada.head()!
+  await ada.label('1.png', [1, 1, 1])
+  await ada.commit('later')
+  await ada.push()
+  for (const id of [first, second]) desk.server.store.artifact(id)!.description = 'edited since'
+  // A library with nothing of it, and one with something of its own.
+  await bob.call('remote.pull', { artifact: second })
+  expect(bob.head()!.id).toBe(its.id)
+  const eve = await desk.laptop('eve')
+  await eve.add('9.png', 9)
+  await eve.commit('her own')
+  const { versions } = await eve.call('remote.pull', { artifact: second })
+  expect(versions.map(({ id }) => id)).toContain(its.id)
+  expect(its).toMatchObject({ message: expect.stringMatching(/^labeled_data:v\d+$/), author: 'me' })
+})
