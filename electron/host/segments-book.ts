@@ -57,6 +57,7 @@ export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & { r
  */
 export type SegmentsBook = {
   rows(): AgreedRow[]
+  row(uuid: string): AgreedRow | null
   count(): number
   write(row: AgreedRow): void
   /** The content of a file there, where it is known. */
@@ -77,6 +78,7 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
   const selectCount = db.prepare(
     'SELECT COUNT(*) AS count FROM segments_samples WHERE remote = ? AND sample_id IS NOT NULL',
   )
+  const selectRow = db.prepare('SELECT * FROM segments_samples WHERE remote = ? AND uuid = ?')
   const putRow = db.prepare('INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const selectAt = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND url = ?')
   const selectOf = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND digest = ? ORDER BY url')
@@ -97,28 +99,31 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
     return parsed?.success ? parsed.data : datasetSchema.parse({})
   }
 
+  function toRow(row: Record<string, unknown>): AgreedRow | null {
+    const parsed = rowSumHolds(row) ? factsSchema.safeParse(JSON.parse(String(row.facts))) : undefined
+    if (!parsed?.success) {
+      context.log('warn', 'segments', 'a row of what was agreed on is damaged, and is compared anew')
+      return null
+    }
+    return {
+      uuid: String(row.uuid),
+      sampleId: row.sample_id as SampleId | null,
+      name: String(row.name),
+      imageUrl: row.image_url as string | null,
+      hereMark: row.here_mark as string | null,
+      revision: row.revision as RevisionId | null,
+      thereMark: row.there_mark as string | null,
+      label: row.label_digest as BlobDigest | null,
+      facts: parsed.data,
+    }
+  }
+
   return {
-    rows: () =>
-      selectRows.all(remote).flatMap((row) => {
-        const parsed = rowSumHolds(row) ? factsSchema.safeParse(JSON.parse(String(row.facts))) : undefined
-        if (!parsed?.success) {
-          context.log('warn', 'segments', 'a row of what was agreed on is damaged, and is compared anew')
-          return []
-        }
-        return [
-          {
-            uuid: String(row.uuid),
-            sampleId: row.sample_id as SampleId | null,
-            name: String(row.name),
-            imageUrl: row.image_url as string | null,
-            hereMark: row.here_mark as string | null,
-            revision: row.revision as RevisionId | null,
-            thereMark: row.there_mark as string | null,
-            label: row.label_digest as BlobDigest | null,
-            facts: parsed.data,
-          },
-        ]
-      }),
+    rows: () => selectRows.all(remote).flatMap((row) => toRow(row) ?? []),
+    row(uuid) {
+      const row = selectRow.get(remote, uuid)
+      return row ? toRow(row) : null
+    },
     count: () => Number(selectCount.get(remote)!.count),
     write(row) {
       const { uuid, sampleId, name, imageUrl, hereMark, revision, thereMark, label } = row

@@ -30,14 +30,14 @@ export async function takeLabel(
   here: SampleHere,
   row: AgreedRow,
   given?: SegmentsLabel,
-  options: { readonly onlySame?: boolean } = {},
+  options: { readonly onlySame?: boolean; readonly there?: SegmentsSample } = {},
 ): Promise<void> {
   const { remote, book, context, signal, tally, ids } = tools
   const label = given ?? (await remote.label(row.uuid, groundTruth, signal))
   if (label === null) return
   const content = readSegmentsLabel(label.attributes, ids.here)
   if (content.kind === 'other') {
-    await carryLabel(tools, here.id, row, label)
+    await carryLabel(tools, here, label, options.there)
     return
   }
   const pixels = await pixelsOf(tools, here, content.bitmap)
@@ -100,17 +100,16 @@ async function takeValues(
   if (failed[0]) throw AppError.fromInfo(failed[0].error)
 }
 
-/** A label that has no form here is kept whole, if it can be, and never written over. */
+/** A label that has no form here is kept whole, where that can be, and never written over. */
 export async function carryLabel(
   { carrier, tally }: RunTools,
-  sample: SampleId,
-  row: Pick<AgreedRow, 'uuid'>,
+  here: Pick<SampleHere, 'id' | 'name'>,
   label: SegmentsLabel,
-  there?: SegmentsSample,
+  there: SegmentsSample | undefined,
 ): Promise<void> {
-  const isKept = there ? await carrier?.takeLabel(sample, { sample: there, label }) : false
+  const isKept = there && carrier ? await carrier.takeLabel(here.id, { sample: there, label }) : false
   if (isKept) tally.got.carried++
-  else tally.remarks.push(`A label of another kind than a mask stays on Segments.ai (${row.uuid}).`)
+  else tally.left.push(here.name)
 }
 
 /** The ids of its pixels, as `encodeIds` writes them. */

@@ -62,6 +62,10 @@ export function readSegmentsLabel(
   return { kind: 'bitmap', objects, bitmap: url, imageValues: valuesOf(attributes.image_attributes) }
 }
 
+/** Whether it is image segmentation, or says nothing: whatever else it is must not be written over. */
+export const isMaskLabel = (attributes: JsonObject | null): boolean =>
+  attributes === null || otherKind(attributes) === null
+
 /** Null for image segmentation. */
 function otherKind(attributes: JsonObject): string | null {
   if ('sensors' in attributes) return 'multi-sensor'

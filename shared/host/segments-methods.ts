@@ -123,8 +123,10 @@ export const segmentsResultSchema = z.object({
   agreed: z.int(),
   /** Samples whose two labels lie beside each other until somebody answers: see `conflicts.get`. */
   conflicts: z.array(z.object({ sampleId, name: z.string() })),
-  /** Not sent: somebody reviewed or verified what is there. */
+  /** Not sent: somebody reviewed or verified what is there, or (publishing) changed it. */
   held: namesSchema,
+  /** Of a kind that cannot be shown and is not kept here: it stays there, and nothing is written over it. */
+  left: namesSchema,
   goneThere: namesSchema,
   goneHere: namesSchema,
   failed: z.array(failureSchema),
