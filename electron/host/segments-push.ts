@@ -109,7 +109,7 @@ async function imageThere(tools: RunTools, { image, name }: SampleHere): Promise
  * taken here first, as a conflict, and nothing is sent. Rejects as the server does.
  */
 export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
-  const { remote, book, mode, overwriteReviewed, signal, tally } = tools
+  const { remote, mode, overwriteReviewed, signal, tally } = tools
   if (here.isOpen) {
     // Which of the two it is to be, somebody has to say first.
     tally.conflicts.push({ sampleId: here.id, name: here.name })

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
 import { isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
-import { groundTruth, readDatasetName, type SegmentsIssue } from '../../shared/sync/segments-remote.ts'
+import { groundTruth, readDatasetName, type SegmentsIssue, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
@@ -47,8 +47,8 @@ export async function runDataset(
   base.advance('Looking at both sides', 0)
   const here = await samplesHere.all()
   const there = found ? await samplesThere(remote, name, signal) : []
-  const look = { dataset: found, here, there, book, markOf: (each: never) => markOfSample(remote, each, signal) }
-  const pairs = await pairSamples(look)
+  const markOf = (sample: SegmentsSample) => markOfSample(remote, sample, signal)
+  const pairs = await pairSamples({ dataset: found, here, there, book, markOf })
   requireConfirmed(pairs, here.length, base, wish.confirmed)
 
   const organization = async () => {
@@ -130,7 +130,7 @@ export const replacedBy = (pairs: readonly Pair[]): number =>
 
 /** Answers the sample here when both sides have it now; null when there is nothing to go on with. */
 async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Promise<SampleHere | null> {
-  const { mode, book, tally, carrier, remote, signal } = tools
+  const { mode, tally, carrier, remote, signal } = tools
   const { there, fate } = pair
   let { here } = pair
   let row = pair.agreed
@@ -180,7 +180,7 @@ async function settleLabel(
   row: NonNullable<Pair['agreed']>,
   isNew: boolean,
 ): Promise<void> {
-  const { mode, tally, book } = tools
+  const { mode, book } = tools
   const here = (await tools.samplesHere.one(row.sampleId!))!
   const hasLabel = markThere(there.label) !== null
   if (fate === 'create here' || (isNew && hasLabel)) {
@@ -195,7 +195,7 @@ async function settleLabel(
   } else if (fate === 'conflict') {
     if (here.isOpen || mode === 'publish') await pushLabel(tools, here, row)
     else await takeLabel(tools, here, row, undefined, { there })
-  } else if (tools.book.row(row.uuid) === null) book.write(row)
+  } else if (book.row(row.uuid) === null) book.write(row)
 }
 
 /** A label of another kind on an image that is here. One that was kept before is not fetched again. */

@@ -1,14 +1,16 @@
+import { z } from 'zod'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { HostArgs, HostHandlers, HostOutput } from '../../shared/host/host-api.ts'
-import type {
-  SegmentsDatasetView,
-  SegmentsMode,
-  SegmentsPlan,
-  SegmentsResult,
-  SegmentsState,
+import {
+  datasetNameSchema,
+  type SegmentsDatasetView,
+  type SegmentsMode,
+  type SegmentsPlan,
+  type SegmentsResult,
+  type SegmentsState,
 } from '../../shared/host/segments-methods.ts'
 import { isActedOn, isJudged, isUnusual } from '../../shared/sync/segments-decision.ts'
-import { type SegmentsDataset, type SegmentsRemote } from '../../shared/sync/segments-remote.ts'
+import type { SegmentsDataset, SegmentsRemote } from '../../shared/sync/segments-remote.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
@@ -34,6 +36,8 @@ import { createTally, type RunTools, type SegmentsCarrier, stoppedError } from '
 import type { LibrarySettings } from './settings.ts'
 import { createSyncLog } from './sync-log.ts'
 
+const placeSchema = z.object({ baseUrl: z.string().min(1), dataset: datasetNameSchema })
+type Place = z.infer<typeof placeSchema>
 type Named =
   | 'segments.status'
   | 'segments.datasets'
@@ -97,18 +101,34 @@ export function createSegments(
   const tell = () => context.emit({ type: 'segments.changed', status: status() })
   const pace = createPacer(tell, progressEveryMs)
 
-  function place(): { baseUrl: string; dataset: string } | null {
-    const { baseUrl, dataset } = settings.get().segments
-    return dataset === '' ? null : { baseUrl, dataset }
+  const selectPlace = context.db.prepare("SELECT value FROM settings WHERE key = 'segments.dataset'")
+  /** The link is of the server that the settings name: another server is another place. */
+  function place(): Place | null {
+    const row = selectPlace.get()
+    const parsed = placeSchema.safeParse(row ? JSON.parse(String(row.value)) : null)
+    if (!parsed.success) return null
+    const { baseUrl } = settings.get().segments
+    return parsed.data.baseUrl === baseUrl ? parsed.data : null
   }
-  function requirePlace() {
+  function setPlace(dataset: string | null): void {
+    const { baseUrl } = settings.get().segments
+    const value = dataset === null ? null : JSON.stringify(placeSchema.parse({ baseUrl, dataset }))
+    context.transaction(() => {
+      if (value === null) context.db.prepare("DELETE FROM settings WHERE key = 'segments.dataset'").run()
+      else {
+        const sql = "INSERT OR REPLACE INTO settings (key, value) VALUES ('segments.dataset', ?)"
+        context.db.prepare(sql).run(value)
+      }
+    })
+  }
+  function requirePlace(): Place {
     const found = place()
     if (found) return found
     throw new AppError('REMOTE_NOT_SET', 'This library is linked to no Segments.ai dataset.', {
       remedy: 'Choose one on the Segments.ai screen or with "tessera segments link".',
     })
   }
-  function bookOf({ baseUrl, dataset }: { baseUrl: string; dataset: string }): SegmentsBook {
+  function bookOf({ baseUrl, dataset }: Place): SegmentsBook {
     const name = bookName(baseUrl, dataset)
     const found = books.get(name) ?? createSegmentsBook(context, name)
     books.set(name, found)
@@ -295,7 +315,7 @@ export function createSegments(
       })
     }
     if (!create) requireDataset(found, dataset)
-    settings.set({ segments: { dataset } })
+    setPlace(dataset)
     bookOf(requirePlace()).setFacts({ create: found === null })
     tell()
   }
@@ -313,7 +333,7 @@ export function createSegments(
     async 'segments.unlink'() {
       requireWritable(context)
       requireIdle()
-      settings.set({ segments: { dataset: '' } })
+      setPlace(null)
       tell()
       return status()
     },
@@ -392,7 +412,7 @@ function viewOf(dataset: SegmentsDataset, remote: Pick<SegmentsRemote, 'datasetU
 }
 
 /** Without asking anybody: the web is beside the API. */
-const webUrl = ({ baseUrl, dataset }: { baseUrl: string; dataset: string }): string =>
+const webUrl = ({ baseUrl, dataset }: Place): string =>
   `${baseUrl.replace(/\/+$/, '').replace(/^(https?:\/\/)api\./, '$1app.')}/${dataset}`
 
 function summary({ sent, got, conflicts, failed }: HostOutput<'segments.run'>): string {

@@ -64,7 +64,9 @@ export function planSegmentsOntology(input: {
   const file = readOntology(canonicalJson({ ...there, categories: entries }))
   const theirs = file.categories.map((read, i) => ({ read, entry: entries[i]!, id: idOf(entries[i]!) }))
   const remarks = file.remarks.filter((remark) => !remark.startsWith('A category with the id 0'))
-  const [changes, newThere, newHere]: string[][] = [[], [], []]
+  const changes: string[] = []
+  const newThere: string[] = []
+  const newHere: string[] = []
   const pairs = pairUp(here.categories, theirs, agreed.categories)
 
   const sent = new Map<number, JsonObject>(theirs.map(({ id, entry }) => [id, entry]))
