@@ -22,6 +22,7 @@ import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
+import { segmentsLogin, segmentsLogout, segmentsStatus } from './segments-account.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
@@ -75,6 +76,9 @@ export const commands: readonly Command[] = [
   account,
   accountPlan,
   accountUnlink,
+  segmentsLogin,
+  segmentsLogout,
+  segmentsStatus,
   verify,
   dump,
   serve,

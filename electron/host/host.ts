@@ -10,6 +10,7 @@ import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
+import { createBreakers } from '../adapters/net/breaker.ts'
 import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { HttpOptions } from '../adapters/wandb/http.ts'
@@ -36,6 +37,8 @@ import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
+import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
 import { createTrash, type Trash } from './trash.ts'
@@ -202,6 +205,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
+  const segmentsLink = createSegmentsLink({
+    settings,
+    secrets,
+    network,
+    product,
+    ...(options.http && { http: options.http }),
+    breakers: createBreakers({ remedy: 'The next try by hand looks at once.' }),
+  })
   const pulls = createPulls(context, {
     sync,
     settings,
@@ -349,6 +360,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
 
     ...createAccount(context, { settings, secrets, network, sync, emit }),
+    ...createSegmentsAccount({ settings, secrets, network, link: segmentsLink, emit }),
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
