@@ -37,7 +37,9 @@ import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
+import { createSegments } from './segments.ts'
 import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsConversions } from './segments-convert.ts'
 import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
@@ -69,6 +71,7 @@ export type HostOptions = {
   readonly ops?: FileOps
   /** Waits of the network, shortened in tests. */
   readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
+  readonly releaseWaits?: { readonly everyMs: number; readonly mostMs: number }
 }
 
 /** One open library with everything that can be done with it. Every door wears one of these. */
@@ -223,6 +226,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
     labels,
     categories,
   })
+  const segments = createSegments(context, {
+    settings,
+    connect: () => segmentsLink.connect(),
+    labels,
+    cards,
+    categories,
+    imports,
+    logFile: join(folders.state, 'segments', `${context.libraryId}.jsonl`),
+  })
+  const conversions = createSegmentsConversions(context, {
+    segments,
+    categories,
+    cards,
+    versions,
+    versionChanges,
+    sync,
+    pull: pulls.handlers['remote.pull'],
+    ...(options.releaseWaits && { waits: options.releaseWaits }),
+  })
   const lineage = createLineage(context, {
     versions,
     settings,
@@ -362,6 +384,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...createAccount(context, { settings, secrets, network, sync, emit }),
     ...createSegmentsAccount({ settings, secrets, network, link: segmentsLink, emit }),
 
+    ...segments.handlers,
+    ...conversions,
+
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
     'sync.status': () => sync.status(),
@@ -404,6 +429,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sync,
     },
     async close() {
+      await segments.close()
       await pulls.close()
       await sync.close()
       await categoryJobs.settled()

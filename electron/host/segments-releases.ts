@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
-import { isJsonObject, jsonExcess, type Json, type JsonObject } from '../../shared/base/json.ts'
+import { isJsonObject, type Json, type JsonObject, jsonExcess } from '../../shared/base/json.ts'
 import type { SegmentsReleaseView } from '../../shared/host/segments-methods.ts'
 import type { SegmentsRelease, SegmentsRemote } from '../../shared/sync/segments-remote.ts'
 import type { SegmentsBook } from './segments-book.ts'
@@ -18,7 +18,7 @@ export function releaseView(release: SegmentsRelease, book: SegmentsBook): Segme
     uuid,
     name,
     description,
-    status: status === 'SUCCEEDED' || status === 'FAILED' ? status : 'PENDING',
+    status: status === 'SUCCEEDED' ? 'SUCCEEDED' : status === 'FAILED' ? 'FAILED' : 'PENDING',
     createdAt,
     samples: samplesCount ?? 0,
     version: book.releases().get(uuid) ?? null,
@@ -49,9 +49,13 @@ export async function makeRelease(
     now = (await remote.release(dataset, draft.name, signal)) ?? now
   }
   if (now.status !== 'FAILED') return now
-  throw new AppError('REMOTE_REFUSED', `Segments.ai could not build the release ${draft.name.slice(0, 120)}.`, {
-    remedy: 'Delete it there, then make it again, or choose another name.',
-  })
+  throw new AppError(
+    'REMOTE_REFUSED',
+    `Segments.ai could not build the release ${draft.name.slice(0, 120)}.`,
+    {
+      remedy: 'Delete it there, then make it again, or choose another name.',
+    },
+  )
 }
 
 /** One sample of a release, as its file has it. */
@@ -81,11 +85,17 @@ export async function readRelease(
   }
   if (release.status !== 'SUCCEEDED' || release.url === null) {
     throw new AppError('CONFLICT', `The release "${name.slice(0, 120)}" is not built.`, {
-      remedy: release.status === 'FAILED' ? 'Delete it there and make it again.' : 'Wait until it is, then try again.',
+      remedy:
+        release.status === 'FAILED'
+          ? 'Delete it there and make it again.'
+          : 'Wait until it is, then try again.',
     })
   }
   let parts: Uint8Array[] = []
-  const sink = { begin: () => void (parts = []), take: (part: Uint8Array) => void parts.push(Buffer.from(part)) }
+  const sink = {
+    begin: () => void (parts = []),
+    take: (part: Uint8Array) => void parts.push(Buffer.from(part)),
+  }
   await remote.receive(release.url, sink, mostBytes, signal)
   return { release, file: parseReleaseFile(Buffer.concat(parts).toString('utf8')) }
 }

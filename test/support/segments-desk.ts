@@ -36,7 +36,10 @@ export async function openSegmentsDesk(options: Partial<DoubleOptions> = {}) {
   /** Another person labels a sample there: `ids` are those of the first pixels. */
   function labelThere(sample: string, ids: readonly number[], status = 'LABELED', dataset = streets) {
     const all = Array.from({ length: 35 }, (_, i) => ids[i] ?? 0)
-    const url = server.admin.putFile('label.png', maskPng(size.width, size.height, (x, y) => all[y * 7 + x]!))
+    const url = server.admin.putFile(
+      'label.png',
+      maskPng(size.width, size.height, (x, y) => all[y * 7 + x]!),
+    )
     const listed = [...new Set(all)].filter((id) => id > 0)
     const attributes = {
       format_version: '0.1',
@@ -48,7 +51,8 @@ export async function openSegmentsDesk(options: Partial<DoubleOptions> = {}) {
   /** The ids of the pixels of a label there; null: none. */
   async function idsThere(sample: string, dataset = streets): Promise<number[] | null> {
     const label = server.admin.label(dataset, sample)
-    const url = (label?.attributes as { segmentation_bitmap?: { url?: string } } | null)?.segmentation_bitmap?.url
+    const url = (label?.attributes as { segmentation_bitmap?: { url?: string } } | null)?.segmentation_bitmap
+      ?.url
     const file = url ? server.admin.file(url) : null
     if (!file) return null
     const { decodeMask } = await import('../../electron/adapters/mask-file.ts')

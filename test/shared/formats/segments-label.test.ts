@@ -41,7 +41,12 @@ it('reads an older id, numbers written as texts, and a category 0', () => {
 })
 
 it('reads a label that has a status and nothing else', () => {
-  expect(readSegmentsLabel(null, idHere)).toEqual({ kind: 'bitmap', bitmap: null, objects: [], imageValues: {} })
+  expect(readSegmentsLabel(null, idHere)).toEqual({
+    kind: 'bitmap',
+    bitmap: null,
+    objects: [],
+    imageValues: {},
+  })
   const empty = { annotations: [], segmentation_bitmap: { url: null } }
   expect(readSegmentsLabel(empty, idHere)).toMatchObject({ bitmap: null, objects: [] })
 })
@@ -52,7 +57,13 @@ it.each([
   ['an id that no mask can hold', [{ id: 16_777_216, category_id: 1 }]],
   ['an id of 0', [{ id: 0, category_id: 1 }]],
   ['an id that is a fraction', [{ id: 1.5, category_id: 1 }]],
-  ['one object twice', [{ id: 1, category_id: 1 }, { id: 2, track_id: 1, category_id: 1 }]],
+  [
+    'one object twice',
+    [
+      { id: 1, category_id: 1 },
+      { id: 2, track_id: 1, category_id: 1 },
+    ],
+  ],
   ['a category that nobody has', [{ id: 1, category_id: 77 }]],
 ])('refuses %s, and says so', (_, annotations) => {
   expect(() => readSegmentsLabel(label(annotations as Json[]), idHere)).toThrow(
@@ -62,7 +73,9 @@ it.each([
 
 it('refuses more objects than a label can have, annotations that are no list, and an address that is no text', () => {
   const many = Array.from({ length: 65_536 }, (_, i) => ({ id: i + 1, category_id: 1 }))
-  expect(() => readSegmentsLabel(label(many), idHere)).toThrow(expect.objectContaining({ code: 'IN_TOO_BIG' }))
+  expect(() => readSegmentsLabel(label(many), idHere)).toThrow(
+    expect.objectContaining({ code: 'IN_TOO_BIG' }),
+  )
   const bad: JsonObject[] = [
     { annotations: {}, segmentation_bitmap: { url } },
     { annotations: [], segmentation_bitmap: { url: 7 } },
@@ -76,13 +89,34 @@ it.each([
   ['multi-sensor', { sensors: [] }],
   ['sequence', { frames: [] }],
   ['point cloud', { annotations: [], point_annotations: [] }],
-  ['shapes', { annotations: [{ id: 1, category_id: 1, type: 'bbox', points: [[0, 0], [1, 1]] }] }],
+  [
+    'shapes',
+    {
+      annotations: [
+        {
+          id: 1,
+          category_id: 1,
+          type: 'bbox',
+          points: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      ],
+    },
+  ],
 ])('tells %s from a mask', (what, attributes) => {
   expect(readSegmentsLabel(attributes as JsonObject, idHere)).toEqual({ kind: 'other', what })
   expect(isMaskLabel(attributes as JsonObject)).toBe(false)
 })
 
-const value = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.integer(), fc.array(fc.string(), { maxLength: 3 }))
+const value = fc.oneof(
+  fc.string(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.integer(),
+  fc.array(fc.string(), { maxLength: 3 }),
+)
 const objectsArb = fc.uniqueArray(
   fc.record({
     id: fc.integer({ min: 1, max: 16_777_215 }),
@@ -94,22 +128,33 @@ const objectsArb = fc.uniqueArray(
 
 it('gives back what it was given, whatever stood there before', () => {
   fc.assert(
-    fc.property(objectsArb, objectsArb, fc.dictionary(fc.constantFrom('rain', 'sun'), value), (now, then, values) => {
-      const write = (objects: readonly LabelObject[], before: JsonObject | null) =>
-        writeSegmentsLabel({ objects, bitmap: url, imageValues: values, idThere, before })
-      const before = write(then, null)
-      const written = write(now, before)
-      const objects = [...now].sort((a, b) => a.id - b.id)
-      expect(readSegmentsLabel(written, idHere)).toEqual({ kind: 'bitmap', bitmap: url, objects, imageValues: values })
-    }),
+    fc.property(
+      objectsArb,
+      objectsArb,
+      fc.dictionary(fc.constantFrom('rain', 'sun'), value),
+      (now, then, values) => {
+        const write = (objects: readonly LabelObject[], before: JsonObject | null) =>
+          writeSegmentsLabel({ objects, bitmap: url, imageValues: values, idThere, before })
+        const before = write(then, null)
+        const written = write(now, before)
+        const objects = [...now].sort((a, b) => a.id - b.id)
+        expect(readSegmentsLabel(written, idHere)).toEqual({
+          kind: 'bitmap',
+          bitmap: url,
+          objects,
+          imageValues: values,
+        })
+      },
+    ),
   )
 })
 
 it('keeps what only the service knows: keys, links, values that cannot be said here', () => {
-  const before = label(
-    [{ id: 1, category_id: 1, index: 4, attributes: { speed: { x: 1 }, far: true } }],
-    { links: [{ from_id: 1, to_id: 2 }], image_attributes: { pose: { a: 1 }, rain: 'no' }, format_version: '0.1' },
-  )
+  const before = label([{ id: 1, category_id: 1, index: 4, attributes: { speed: { x: 1 }, far: true } }], {
+    links: [{ from_id: 1, to_id: 2 }],
+    image_attributes: { pose: { a: 1 }, rain: 'no' },
+    format_version: '0.1',
+  })
   const written = writeSegmentsLabel({
     objects: [{ id: 1, categoryId: 2, attributes: { far: false } }],
     bitmap: 'https://assets.example/other.png',
@@ -120,7 +165,9 @@ it('keeps what only the service knows: keys, links, values that cannot be said h
   expect(written).toEqual({
     format_version: '0.1',
     links: [{ from_id: 1, to_id: 2 }],
-    annotations: [{ id: 1, track_id: 1, category_id: 2, index: 4, attributes: { speed: { x: 1 }, far: false } }],
+    annotations: [
+      { id: 1, track_id: 1, category_id: 2, index: 4, attributes: { speed: { x: 1 }, far: false } },
+    ],
     segmentation_bitmap: { url: 'https://assets.example/other.png' },
     image_attributes: { pose: { a: 1 }, rain: 'yes' },
   })

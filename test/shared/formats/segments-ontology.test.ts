@@ -11,7 +11,11 @@ const category = (id: number, name: string, more: Partial<Category> = {}): Categ
   hasInstances: true,
   ...more,
 })
-const ontology = (...categories: Category[]): Ontology => ({ task: 'panoptic', imageAttributes: [], categories })
+const ontology = (...categories: Category[]): Ontology => ({
+  task: 'panoptic',
+  imageAttributes: [],
+  categories,
+})
 const entry = (id: number, name: string, more: JsonObject = {}): JsonObject => ({
   id,
   name,
@@ -39,7 +43,10 @@ it('sends everything to a dataset that is still to be made, with the ids that th
     { name: 'words', type: 'text' as const },
     { name: 'many', type: 'multiselect' as const, options: ['x', 'y'], default: ['x'] },
   ]
-  const here = ontology(category(3, 'car', { attributes, description: 'four wheels' }), category(1, 'sky', { isVoid: true }))
+  const here = ontology(
+    category(3, 'car', { attributes, description: 'four wheels' }),
+    category(1, 'sky', { isVoid: true }),
+  )
   const { there, idThere, newThere } = plan(here, null)
   expect(newThere).toEqual(['car', 'sky'])
   expect([...idThere]).toEqual([
@@ -70,7 +77,13 @@ it('sends everything to a dataset that is still to be made, with the ids that th
 
 it('never takes an id 0, and never lets an id mean something else', () => {
   const here = ontology(category(1, 'car'))
-  const { here: mine, there, idThere, idHere, remarks } = plan(here, {
+  const {
+    here: mine,
+    there,
+    idThere,
+    idHere,
+    remarks,
+  } = plan(here, {
     categories: [entry(0, 'nothing'), entry(1, 'road')],
   })
   expect(mine.create.map(({ id, name }) => [id, name])).toEqual([
@@ -118,7 +131,13 @@ it('keeps what only the service knows, of categories and of the task', () => {
   const there = {
     format_version: '0.1',
     warning_rules: [{ name: 'x' }],
-    categories: [entry(1, 'car', { link_attributes: [], color: [16, 32, 48, 200], attributes: [{ name: 'p', input_type: 'points' }] })],
+    categories: [
+      entry(1, 'car', {
+        link_attributes: [],
+        color: [16, 32, 48, 200],
+        attributes: [{ name: 'p', input_type: 'points' }],
+      }),
+    ],
   }
   const first = plan(ontology(), there)
   const [taken] = first.here.create
