@@ -23,6 +23,16 @@ import { push } from './push.ts'
 import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
 import { segmentsLogin, segmentsLogout, segmentsStatus } from './segments-account.ts'
+import { segmentsDatasets, segmentsLink, segmentsUnlink } from './segments-link.ts'
+import { segmentsRelease, segmentsReleases, segmentsToArtifact } from './segments-releases.ts'
+import {
+  segmentsFromArtifact,
+  segmentsLog,
+  segmentsPlan,
+  segmentsPublish,
+  segmentsPull,
+  segmentsSync,
+} from './segments-run.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
@@ -79,6 +89,18 @@ export const commands: readonly Command[] = [
   segmentsLogin,
   segmentsLogout,
   segmentsStatus,
+  segmentsDatasets,
+  segmentsLink,
+  segmentsUnlink,
+  segmentsPlan,
+  segmentsPublish,
+  segmentsPull,
+  segmentsSync,
+  segmentsLog,
+  segmentsReleases,
+  segmentsRelease,
+  segmentsFromArtifact,
+  segmentsToArtifact,
   verify,
   dump,
   serve,

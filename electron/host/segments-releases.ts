@@ -93,7 +93,9 @@ export async function readRelease(
   }
   let parts: Uint8Array[] = []
   const sink = {
-    begin: () => void (parts = []),
+    begin() {
+      parts = []
+    },
     take: (part: Uint8Array) => void parts.push(Buffer.from(part)),
   }
   await remote.receive(release.url, sink, mostBytes, signal)

@@ -137,7 +137,9 @@ export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string 
 async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {
   let parts: Uint8Array[] = []
   const sink = {
-    begin: () => void (parts = []),
+    begin() {
+      parts = []
+    },
     take(part: Uint8Array) {
       parts.push(Buffer.from(part))
       tools.advance('Fetching labels', 0, part.length)
