@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
-import { openSegmentsDesk, type SegmentsDesk, type SegmentsLibrary, streets } from '../../support/segments-desk.ts'
 import { maskPng } from '../../support/segments-client.ts'
+import {
+  openSegmentsDesk,
+  type SegmentsDesk,
+  type SegmentsLibrary,
+  streets,
+} from '../../support/segments-desk.ts'
 
 const writing = /^(create|update|delete|put|patch|upload|add)/
 const writes = ({ server }: SegmentsDesk) =>
@@ -17,7 +22,8 @@ async function filled(desk: SegmentsDesk, images = 4): Promise<SegmentsLibrary> 
 }
 async function expectWhole(desk: SegmentsDesk, ada: SegmentsLibrary, images = 4) {
   expect(desk.server.admin.samples(streets).length).toBe(images)
-  for (let i = 1; i <= images; i++) expect(await desk.idsThere(`${i}.png`)).toEqual(await ada.idsOf(`${i}.png`))
+  for (let i = 1; i <= images; i++)
+    expect(await desk.idsThere(`${i}.png`)).toEqual(await ada.idsOf(`${i}.png`))
   desk.server.forget()
   const again = await ada.run('both')
   expect([again.failed, again.conflicts]).toEqual([[], []])
@@ -50,8 +56,16 @@ it.each([
 
 it.each([
   ['a key that is taken back', { on: 'api', after: 9, action: { kind: 'revoke' } }, 'AUTH_REVOKED'],
-  ['a server that is broken for long', { on: 'api', after: 9, times: 1e6, action: { kind: 'status', status: 503 } }, 'NET_SLOW'],
-  ['a network that wants a sign-in', { on: 'api', after: 9, times: 1e6, action: { kind: 'portal' } }, 'NET_INTERFERED'],
+  [
+    'a server that is broken for long',
+    { on: 'api', after: 9, times: 1e6, action: { kind: 'status', status: 503 } },
+    'NET_SLOW',
+  ],
+  [
+    'a network that wants a sign-in',
+    { on: 'api', after: 9, times: 1e6, action: { kind: 'portal' } },
+    'NET_INTERFERED',
+  ],
 ] as const)('%s ends the run with its code, and the next run goes on', async (_, fault, code) => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk)
@@ -105,8 +119,14 @@ it('takes nothing of a label that cannot be read, says why for each, and never w
       attributes: { format_version: '0.1', annotations, segmentation_bitmap: { url }, ...more } as never,
     })
   }
-  bad('1.png', maskPng(9, 9, () => 1))
-  bad('2.png', maskPng(7, 5, () => 77))
+  bad(
+    '1.png',
+    maskPng(9, 9, () => 1),
+  )
+  bad(
+    '2.png',
+    maskPng(7, 5, () => 77),
+  )
   bad('3.png', new TextEncoder().encode('<html>sign in</html>'))
   bad('4.png', maskPng(7, 5, () => 1).subarray(0, 60))
   const before = [1, 2, 3, 4, 5].map((i) => admin.label(streets, `${i}.png`)?.updated_at)
@@ -153,7 +173,17 @@ it('leaves what it has no form for: sequences, and labels with shapes', async ()
   const { admin } = desk.server
   const shapes = {
     format_version: '0.1',
-    annotations: [{ id: 1, category_id: 2, type: 'bbox', points: [[0, 0], [3, 3]] }],
+    annotations: [
+      {
+        id: 1,
+        category_id: 2,
+        type: 'bbox',
+        points: [
+          [0, 0],
+          [3, 3],
+        ],
+      },
+    ],
   }
   admin.editLabel(streets, '1.png', { attributes: shapes as never })
   admin.addSample(streets, { name: 'ride', url: 'x', attributes: { frames: [] } as never })
@@ -190,7 +220,9 @@ it('sends no label of a category that the dataset lost, until it is there again'
   expect(await desk.idsThere('1.png')).toEqual(await ada.idsOf('1.png'))
 })
 
-it('publishes 300 images with the calls that they need, and none the second time', { timeout: 240_000 }, async () => {
+it('publishes 300 images with the calls that they need, and none the second time', {
+  timeout: 240_000,
+}, async () => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk, 300)
   desk.server.forget()
