@@ -52,16 +52,16 @@ export function statusError(answer: Answer, body: string, where: Where, host: st
   if (status === 429) return limit(answer, said)
   if (where === 'storage') return storageError(answer, body, said)
   if (status === 408 || status === 425 || (status >= 500 && status !== 501)) return faulty(answer, said)
-  if (typeOf(answer).includes('html') && status !== 404) {
-    return interfered(service, `answered with a page (${status})`)
-  }
-  if (status === 401) return badKey()
-  if (status === 402) return quota(said)
   if (status === 413) {
     return new RemoteError('REMOTE_REFUSED', `Segments.ai takes nothing that large${after(said)}.`, {
       remedy: 'Send less at a time, or ask Segments.ai to raise the limit.',
     })
   }
+  if (typeOf(answer).includes('html') && status !== 404) {
+    return interfered(service, `answered with a page (${status})`)
+  }
+  if (status === 401) return badKey()
+  if (status === 402) return quota(said)
   return byWords(status, body.toLowerCase(), said)
 }
 
