@@ -146,6 +146,12 @@ it.each([
   expect(['REMOTE_CORRUPT', 'NET_SLOW', 'NET_INTERFERED']).toContain(error.code)
 })
 
+it('names the organizations of a user, and keeps what it does not know', async () => {
+  const answer = { username: 'me', organizations: [{ username: 'team', is_organization: true }], insights: 1 }
+  const remote = await saying(JSON.stringify(answer))
+  expect(await remote.whoAmI(signal)).toMatchObject({ username: 'me', organizations: ['team'], raw: answer })
+})
+
 it('takes no key of an answer for one of its own', async () => {
   const remote = await saying('{"username":"me","__proto__":{"isOrganization":true},"constructor":7}')
   const user = await remote.whoAmI(signal)
