@@ -9,7 +9,7 @@ import { TooLarge } from '../net/exchange.ts'
 import { interfered } from '../net/failures.ts'
 import { LeadsInside } from '../net/private-nets.ts'
 import type { Secret } from '../secrets/secret.ts'
-import { cutShort, limit, service, statusError } from './failures.ts'
+import { cutShort, limit, remedies, service, statusError, stillLimited } from './failures.ts'
 import { createLanes } from './lanes.ts'
 
 export type SegmentsHttpOptions = CallerOptions & {
@@ -41,6 +41,7 @@ export class SegmentsHttp {
   constructor({ key, ...options }: SegmentsHttpOptions) {
     this.#caller = new Caller(options, {
       service,
+      remedies,
       stopped: {
         message: 'It was stopped.',
         remedy: 'Start it again when you like: it goes on where it was.',
@@ -155,10 +156,7 @@ export class SegmentsHttp {
       const left = this.#quietUntil - performance.now()
       if (left <= 0) return
       if (left > longestInnerWaitMs) {
-        throw new RemoteError('REMOTE_LIMIT', 'Segments.ai asks for a pause.', {
-          remedy: 'Tessera tries again by itself.',
-          retryAfterMs: left,
-        })
+        throw stillLimited(left)
       }
       await sleep(left, undefined, { signal })
     }
