@@ -2,7 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
-import { isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
+import { imageUrlOf, isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
 import {
   groundTruth,
   readDatasetName,
@@ -151,7 +151,9 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
     else tally.left.push(nameOf(pair))
     return null
   }
-  if (here && pair.isByName && (await fetchImage(tools, there)) !== here.image) {
+  const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image
+  if (here && pair.isByName && !isOther) tools.book.keepAsset(imageUrlOf(there)!, here.image)
+  if (here && isOther) {
     if (mode !== 'pull') {
       failOne(
         tools,

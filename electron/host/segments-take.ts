@@ -170,7 +170,7 @@ async function receive(
   }
 }
 
-/** The image of a sample there as a blob here; nothing is fetched that is here already. */
+/** What the address of the image of a sample there has, as a blob here; nothing is fetched that is known to be here. */
 export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
   const { book, context } = tools
   const url = imageUrlOf(there)!
@@ -200,7 +200,6 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
     throw error
   }
   if (!ref) throw new Error('bytes were written otherwise than they were hashed')
-  book.keepAsset(url, ref.digest)
   return ref.digest
 }
 
@@ -242,6 +241,8 @@ export async function createHere(
     )
   }
   const agreed = freshRow(here.id, there)
+  // Only now is it known to be an image: what a network put in its place must be fetched again.
+  book.keepAsset(imageUrlOf(there)!, image)
   book.write(agreed)
   if (outcome.kind === 'added') tally.got.samples++
   return { here, row: agreed, isNew: outcome.kind === 'added' }
