@@ -15,6 +15,7 @@ import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.
 import type { HttpOptions } from '../adapters/wandb/http.ts'
 import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
+import { type Carried, createCarried, createCarriedHandlers } from './carried.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
@@ -81,6 +82,7 @@ export type Host = {
     readonly categoryJobs: CategoryJobs
     readonly labels: Labels
     readonly cards: Cards
+    readonly carried: Carried
     readonly trash: Trash
     readonly queries: SampleQueries
     readonly changes: SampleChanges
@@ -146,6 +148,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
+  const carried = createCarried(context, { author, releaseReserve: library.releaseReserve })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
     dropJournal(sample) {
@@ -329,11 +332,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
-    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
+    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers, shapes }) {
       const { revision } = await labels.conflicts.resolve(
         sampleId as SampleId,
         { mine: mine as RevisionId, theirs: theirs as RevisionId },
-        { whole, objects: new Map(answers) },
+        { whole, objects: new Map(answers), shapes },
         oneRegion(),
       )
       return { revision }
@@ -352,6 +355,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
+    ...createCarriedHandlers(carried),
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -381,6 +385,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       categoryJobs,
       labels,
       cards,
+      carried,
       trash,
       queries,
       changes,
@@ -403,6 +408,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await overlays.close()
       await differences.close()
       await cards.settled()
+      await carried.settled()
       await imports.settled()
       await superpixels.settled()
       await versions.settled()
