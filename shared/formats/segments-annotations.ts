@@ -20,7 +20,7 @@ import {
  * The `attributes` of a label of Segments.ai for one image, as what Tessera keeps of it: objects of the mask in the label
  * file, image attributes on the card, and all the rest as shapes. Writing what was read gives it back as it came.
  */
-export type SegmentsLabel = {
+export type SegmentsAnnotations = {
   /** Whether there is, or could be, a mask. */
   readonly kind: 'bitmap' | 'vector'
   /** Of the mask; none of a `vector`. */
@@ -57,7 +57,7 @@ const labelKeys: ReadonlySet<string> = new Set([
  * Null for what is no label of one image: a sequence, a point cloud, a text. `label`: the label that `attributes` stand in,
  * for its score.
  */
-export function readSegmentsLabel(attributes: Json, label: JsonRecord = {}): SegmentsLabel | null {
+export function readSegmentsAnnotations(attributes: Json, label: JsonRecord = {}): SegmentsAnnotations | null {
   if (!isJsonRecord(attributes) || !isImageLabel(attributes)) return null
   const { annotations, segmentation_bitmap: bitmap, image_attributes, links, format_version, ...rest } = attributes
   const other: Record<string, Json> = rest
@@ -108,13 +108,13 @@ export function readSegmentsLabel(attributes: Json, label: JsonRecord = {}): Seg
  * The same as it goes back. Objects are those that the label has now: what else was said of one that is gone goes with it.
  * `label` has what stands beside the `attributes`.
  */
-export function writeSegmentsLabel({
+export function writeSegmentsAnnotations({
   kind,
   objects,
   bitmapUrl,
   imageAttributes,
   shapes,
-}: SegmentsLabel): { attributes: JsonRecord; label: JsonRecord } {
+}: SegmentsAnnotations): { attributes: JsonRecord; label: JsonRecord } {
   const annotations: Json[] = [
     ...(kind === 'bitmap' ? objects.map((object) => writeObject(object, shapes?.objects.get(object.id))) : []),
     ...(shapes?.shapes ?? []).map(writeShape),
