@@ -16,6 +16,8 @@ import { carriedMethods } from './carried-methods.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
+import { segmentsMethods, segmentsStatusSchema } from './segments-methods.ts'
+import { syncLineSchema } from './sync-line.ts'
 import {
   artifactRoleSchema,
   changesSchema,
@@ -26,7 +28,7 @@ import {
   versionSchema,
 } from './version-methods.ts'
 
-export { artifactRoleSchema, errorInfoSchema, versionSchema }
+export { artifactRoleSchema, errorInfoSchema, syncLineSchema, versionSchema }
 
 /**
  * The only door between the face and the host: every method with the schema of its input and of its answer.
@@ -156,21 +158,6 @@ export const outboxEntrySchema = z.object({
   /** Waits for this one before it: order within a kind, images before labels. */
   behind: z.object({ versionNumber: z.int(), role: artifactRoleSchema }).nullable(),
   delivery: deliverySchema,
-})
-
-/** What happened, in a plain sentence without secrets. */
-export const syncLineSchema = z.object({
-  /** Grows from line to line. */
-  seq: z.int(),
-  at: epochMs,
-  kind: z.enum(['sent', 'problem', 'network', 'choice', 'note']),
-  text: z.string(),
-  /** How often in a row. */
-  times: z.int(),
-  code: z.string().optional(),
-  files: z.int().optional(),
-  bytes: z.number().optional(),
-  ms: z.number().optional(),
 })
 
 export const syncStatusSchema = z.object({
@@ -535,6 +522,7 @@ export const hostMethods = {
   ...pullMethods,
   ...carriedMethods,
   ...lineageMethods,
+  ...segmentsMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
@@ -641,6 +629,7 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
   z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
+  z.object({ type: z.literal('segments.changed'), status: segmentsStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>
