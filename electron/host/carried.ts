@@ -11,6 +11,7 @@ import {
 } from '../../shared/formats/carried-record.ts'
 import type { HostHandlers } from '../../shared/host/host-api.ts'
 import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { type FileOps, quietly, realFileOps } from '../adapters/file-ops.ts'
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import { damaged } from './label-rows.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -50,10 +51,14 @@ export type Carried = {
   /** Answer those that moved. */
   trash(names: readonly string[]): Promise<string[]>
   restore(names: readonly string[]): Promise<string[]>
-  /** What a version records: name and record, by name, by code point. Kept between calls until something changes. */
+  /** See `createCarriedRows`. */
   rows(): readonly CarriedRow[]
   /** Puts names to records that are among the blobs; what goes lies in the trash. Names that are so already are passed over. */
   move(moves: readonly Pick<CarriedMove, 'name' | 'to'>[], by: string): Promise<CarriedMove[]>
+  /** Removes what is in the trash for good; versions that have it are not touched. */
+  empty(
+    beside: <T>(work: (needed: ReadonlySet<string> | null) => T) => Promise<T>,
+  ): Promise<{ readonly removed: number; readonly bytes: number }>
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
 }
@@ -68,6 +73,37 @@ type Row = {
 /** What becomes of a name. */
 type Planned = Row
 
+function toRow(row: Record<string, unknown>): Row {
+  if (!rowSumHolds(row)) throw damaged(`The entry of ${String(row.name)}`)
+  return {
+    name: String(row.name),
+    digest: row.digest as BlobDigest,
+    taskType: String(row.task_type),
+    status: row.status as string | null,
+    trashedAt: row.trashed_at as number | null,
+  }
+}
+
+/** What a version records: name and record, by name, by code point. Kept between calls until something changes. */
+export function createCarriedRows({ db }: Pick<LibraryContext, 'db'>): () => readonly CarriedRow[] {
+  const selectAll = db.prepare('SELECT * FROM carried WHERE trashed_at IS NULL')
+  // Emptying the trash lowers the count and leaves the last change.
+  const selectStamp = db.prepare('SELECT COUNT(*) AS count, MAX(seq) AS last FROM carried')
+  let known: { readonly stamp: string; readonly rows: readonly CarriedRow[] } | null = null
+  return () => {
+    const stamp = Object.values(selectStamp.get()!).join()
+    if (known?.stamp !== stamp) {
+      const rows = selectAll
+        .all()
+        .map(toRow)
+        .map(({ name, digest }) => ({ name, record: digest as string }))
+        .sort((a, b) => compareCodePoints(a.name, b.name))
+      known = { stamp, rows }
+    }
+    return known.rows
+  }
+}
+
 export function createCarried(
   context: LibraryContext,
   options: {
@@ -75,17 +111,18 @@ export function createCarried(
     readonly author?: () => string
     /** Gives back what is kept for a full disk; false when there is nothing. */
     readonly releaseReserve?: () => boolean
+    readonly ops?: FileOps
   } = {},
 ): Carried {
   const { db, blobs } = context
-  const { author = () => '', releaseReserve = () => false } = options
+  const { author = () => '', releaseReserve = () => false, ops = realFileOps } = options
   const selectAll = db.prepare('SELECT * FROM carried ORDER BY name')
   const selectOne = db.prepare('SELECT * FROM carried WHERE name = ?')
-  const selectCount = db.prepare(
-    'SELECT COUNT(*) AS total, COUNT(trashed_at) AS trashed, MAX(seq) AS last FROM carried',
-  )
+  const selectCount = db.prepare('SELECT COUNT(*) AS total, COUNT(trashed_at) AS trashed FROM carried')
   const selectSeq = db.prepare("SELECT CAST(value AS INTEGER) AS seq FROM meta WHERE key = 'seq'")
   const write = db.prepare('INSERT OR REPLACE INTO carried VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const remove = db.prepare('DELETE FROM carried WHERE name = ?')
+  const removeBlob = db.prepare('DELETE FROM blobs WHERE digest = ?')
   // A change looks at what is there and writes what comes of it: two at once would lose one of them.
   const turns = createTurns()
   const inTurn = <T>(work: () => Promise<T>) => turns.take('carried', () => insisting(work))
@@ -102,16 +139,6 @@ export function createCarried(
     }
   }
 
-  function toRow(row: Record<string, unknown>): Row {
-    if (!rowSumHolds(row)) throw damaged(`The entry of ${String(row.name)}`)
-    return {
-      name: String(row.name),
-      digest: row.digest as BlobDigest,
-      taskType: String(row.task_type),
-      status: row.status as string | null,
-      trashedAt: row.trashed_at as number | null,
-    }
-  }
   const rowOf = (name: string): Row | null => {
     const row = selectOne.get(name)
     return row ? toRow(row) : null
@@ -173,7 +200,7 @@ export function createCarried(
     })
   }
 
-  let known: { readonly stamp: string; readonly rows: readonly CarriedRow[] } | null = null
+  const rows = createCarriedRows(context)
 
   return {
     list: ({ trashed = false } = {}) =>
@@ -216,7 +243,9 @@ export function createCarried(
           const row = rowOf(record.name)
           if (row?.digest === digest) return []
           const { name, taskType } = record
-          return [{ name, digest, taskType, status: statusOf(record), trashedAt: row?.trashedAt ?? null }]
+          return [
+            { name, digest, taskType, status: carriedStatus(record), trashedAt: row?.trashedAt ?? null },
+          ]
         })
         await change(planned, by)
         return planned.map(({ name }) => name)
@@ -225,20 +254,7 @@ export function createCarried(
     trash: (names) => moved(names, context.now()),
     restore: (names) => moved(names, null),
 
-    rows() {
-      // Emptying the trash lowers the count and leaves the last change.
-      const stamp = Object.values(selectCount.get()!).join()
-      if (known?.stamp !== stamp) {
-        const rows = selectAll
-          .all()
-          .map(toRow)
-          .filter(({ trashedAt }) => trashedAt === null)
-          .map(({ name, digest }) => ({ name, record: digest as string }))
-          .sort((a, b) => compareCodePoints(a.name, b.name))
-        known = { stamp, rows }
-      }
-      return known.rows
-    },
+    rows,
 
     move: (moves, by) =>
       inTurn(async () => {
@@ -258,13 +274,41 @@ export function createCarried(
               name,
               digest: to as BlobDigest,
               taskType,
-              status: statusOf(record),
+              status: carriedStatus(record),
               trashedAt: null,
             })
           }
         }
         await change(planned, by)
         return done
+      }),
+
+    empty: (beside) =>
+      inTurn(async () => {
+        requireWritable(context)
+        const result = await beside((needed) => {
+          const all = selectAll.all().map(toRow)
+          const going = all.filter(({ trashedAt }) => trashedAt !== null)
+          const kept = new Set(all.filter(({ trashedAt }) => trashedAt === null).map(({ digest }) => digest))
+          const own = going.map(({ digest }) => digest)
+          // What versions need cannot be told while one of them cannot be read: then the bytes stay.
+          const free = needed
+            ? [...new Set(own)].filter((digest) => !kept.has(digest) && !needed.has(digest))
+            : []
+          let bytes = 0
+          context.transaction(() => {
+            bytes = 0
+            for (const { name } of going) remove.run(name)
+            for (const digest of free) {
+              bytes += blobs.stat(digest)?.size ?? 0
+              removeBlob.run(digest)
+            }
+          })
+          for (const digest of free) quietly(() => ops.remove(blobs.pathOf(digest)))
+          return { removed: going.length, bytes }
+        })
+        if (result.removed > 0) context.emit({ type: 'samples.changed' })
+        return result
       }),
 
     settled: () => turns.idle(),
@@ -274,7 +318,11 @@ export function createCarried(
 /** What the door offers of it. */
 export function createCarriedHandlers(
   carried: Carried,
-): Pick<HostHandlers, 'carried.list' | 'carried.get' | 'carried.trash' | 'carried.restore'> {
+  besideVersions: Parameters<Carried['empty']>[0],
+): Pick<
+  HostHandlers,
+  'carried.list' | 'carried.get' | 'carried.trash' | 'carried.restore' | 'carried.empty'
+> {
   return {
     'carried.list': async ({ inTrash }) => ({
       list: carried
@@ -284,6 +332,7 @@ export function createCarriedHandlers(
     }),
     'carried.get': async ({ name }) => ({ text: carriedRecordText(await carried.get(name)) }),
     'carried.trash': async ({ names }) => ({ names: await carried.trash(names) }),
+    'carried.empty': () => carried.empty(besideVersions),
     'carried.restore': async ({ names }) => ({ names: await carried.restore(names) }),
   }
 }
@@ -301,7 +350,7 @@ function textOf(record: CarriedRecord): string {
 }
 
 /** Of the label that people made, else of the first one there is. */
-function statusOf({ labels }: CarriedRecord): string | null {
+export function carriedStatus({ labels }: CarriedRecord): string | null {
   const label = [labels['ground-truth'], ...Object.values(labels)].find(isJsonRecord)
   return typeof label?.label_status === 'string' ? label.label_status.slice(0, 100) : null
 }

@@ -148,7 +148,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
-  const carried = createCarried(context, { author, releaseReserve: library.releaseReserve })
+  const carried = createCarried(context, {
+    author,
+    releaseReserve: library.releaseReserve,
+    ...(options.ops && { ops: options.ops }),
+  })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
     dropJournal(sample) {
@@ -163,6 +167,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     trash,
     categories,
+    carried,
     async bringBack(image, name, id) {
       const outcome = await imports.importFile(context.blobs.pathOf(image), name, undefined, id)
       if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
@@ -185,7 +190,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     nameOf: (id) => samples.get(id).name,
     author,
   })
-  const ontology = createOntologyChange(categories, categoryJobs.uses)
+  const ontology = createOntologyChange(
+    categories,
+    (id) => categoryJobs.uses(id).objects > 0 || categoryJobs.shapes(id) > 0,
+  )
   const overlays = createOverlays({
     labels,
     categories,
@@ -355,7 +363,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
-    ...createCarriedHandlers(carried),
+    ...createCarriedHandlers(carried, versions.beside),
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),

@@ -7,9 +7,9 @@ import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { MergeInput } from '../adapters/label-codec-message.ts'
 import type { LabelContent, LabelContents } from './label-content.ts'
 import { areOfOneCounter, readRevisionRecord } from './label-counter.ts'
-import { renumberedShapes, shapesSide } from './label-shapes.ts'
 import { damaged, type LabeledSample, type LabelRows, type RevisionRow } from './label-rows.ts'
 import type { LabelSave } from './label-save.ts'
+import { renumberedShapes, shapesSide } from './label-shapes.ts'
 import type { LibraryContext } from './library-context.ts'
 
 /** Tools of revisions that a version job made. */

@@ -190,7 +190,17 @@ export function createLabels(
       .filter(({ id }) => id !== revision)
       .sort((a, b) => b.seq - a.seq)
       .map(({ id, createdAt, tool, status }) => ({ revision: id, createdAt, tool, status }))
-    const state = { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits, siblings }
+    const state = {
+      sampleId,
+      revision,
+      width,
+      height,
+      status,
+      objects,
+      nextObjectId,
+      restoredEdits,
+      siblings,
+    }
     return { ...state, ...shapes }
   }
 

@@ -134,7 +134,8 @@ export function createListing(db: DatabaseSync): Listing {
 
     remove(sampleId) {
       const seq = seqOf(sampleId)
-      for (const statement of [clear.tags, clear.metadata, clear.objects, clear.shapes, clear.row]) statement.run(seq)
+      for (const statement of [clear.tags, clear.metadata, clear.objects, clear.shapes, clear.row])
+        statement.run(seq)
     },
   }
 }

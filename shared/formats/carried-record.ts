@@ -32,9 +32,7 @@ export const carriedRecordSchema = z.strictObject({
 
 /** The blob's text; the same record gives the same text. Throws ZodError on a name that is none. */
 export function carriedRecordText({ name, taskType, sample, labels }: CarriedRecord): string {
-  return canonicalJson(
-    carriedRecordSchema.parse({ v: 1, kind: 'carried', name, taskType, sample, labels }),
-  )
+  return canonicalJson(carriedRecordSchema.parse({ v: 1, kind: 'carried', name, taskType, sample, labels }))
 }
 
 /** Throws ZodError or SyntaxError on what is no such record of ours. */

@@ -57,9 +57,19 @@ const labelKeys: ReadonlySet<string> = new Set([
  * Null for what is no label of one image: a sequence, a point cloud, a text. `label`: the label that `attributes` stand in,
  * for its score.
  */
-export function readSegmentsAnnotations(attributes: Json, label: JsonRecord = {}): SegmentsAnnotations | null {
+export function readSegmentsAnnotations(
+  attributes: Json,
+  label: JsonRecord = {},
+): SegmentsAnnotations | null {
   if (!isJsonRecord(attributes) || !isImageLabel(attributes)) return null
-  const { annotations, segmentation_bitmap: bitmap, image_attributes, links, format_version, ...rest } = attributes
+  const {
+    annotations,
+    segmentation_bitmap: bitmap,
+    image_attributes,
+    links,
+    format_version,
+    ...rest
+  } = attributes
   const other: Record<string, Json> = rest
   if (format_version !== undefined && format_version !== '0.1') other.format_version = format_version
   const kind = bitmap === undefined ? 'vector' : 'bitmap'
@@ -116,7 +126,9 @@ export function writeSegmentsAnnotations({
   shapes,
 }: SegmentsAnnotations): { attributes: JsonRecord; label: JsonRecord } {
   const annotations: Json[] = [
-    ...(kind === 'bitmap' ? objects.map((object) => writeObject(object, shapes?.objects.get(object.id))) : []),
+    ...(kind === 'bitmap'
+      ? objects.map((object) => writeObject(object, shapes?.objects.get(object.id)))
+      : []),
     ...(shapes?.shapes ?? []).map(writeShape),
   ]
   for (const { at, annotation } of shapes?.unread ?? []) {
@@ -150,7 +162,8 @@ function isImageLabel(attributes: JsonRecord): boolean {
       (each.type === 'cuboid' ||
         each.type === 'cuboid-sync' ||
         (typeof each.start === 'number' && typeof each.end === 'number') ||
-        (Array.isArray(each.points) && each.points.some((point) => Array.isArray(point) && point.length === 3))),
+        (Array.isArray(each.points) &&
+          each.points.some((point) => Array.isArray(point) && point.length === 3))),
   )
 }
 

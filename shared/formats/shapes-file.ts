@@ -4,12 +4,7 @@ import { isJsonRecord, type Json, type JsonRecord, parseExactJson } from '../bas
 import { hasRightPoints, type LabelShapes, type Shape, type ShapePoint, shapeTypes } from '../label/shape.ts'
 
 const json = z.unknown().transform((value) => value as Json)
-const record = z
-  .custom<JsonRecord>(
-    (value) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value),
-    'is no object',
-  )
+const record = z.custom<JsonRecord>(isJsonRecord, 'is no object')
 const id = z.int().min(1)
 
 /**

@@ -25,5 +25,7 @@ export const carriedMethods = {
   'carried.get': method(z.strictObject({ name: z.string() }), z.object({ text: z.string() })),
   /** Both answer the names that moved. */
   'carried.trash': method(z.strictObject({ names }), z.object({ names: z.array(z.string()) })),
+  /** Removes what lies in the trash for good, but for what versions have. `bytes` of files that nothing else needs. */
+  'carried.empty': method(z.strictObject({}), z.object({ removed: z.int(), bytes: z.number() })),
   'carried.restore': method(z.strictObject({ names }), z.object({ names: z.array(z.string()) })),
 }

@@ -161,6 +161,8 @@ const sampleDiffSchema = z.object({
   isRenamed: z.boolean(),
   isRelabeled: z.boolean(),
   isRecarded: z.boolean(),
+  /** Of a label that differs: the shapes beside the mask differ too, or alone. Left out otherwise. */
+  isReshaped: z.boolean().optional(),
   before: stateSchema.nullable(),
   after: stateSchema.nullable(),
   objects: objectChangesSchema,

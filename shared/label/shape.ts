@@ -95,7 +95,10 @@ export function shapeBounds({ points }: Pick<Shape, 'points'>): {
 }
 
 /** The corners of its area, in order; null for a line or a point, which have none. */
-export function shapeRing({ type, points }: Pick<Shape, 'type' | 'points'>): { x: number; y: number }[] | null {
+export function shapeRing({
+  type,
+  points,
+}: Pick<Shape, 'type' | 'points'>): { x: number; y: number }[] | null {
   if (type === 'polygon') return points.map(([x, y]) => ({ x, y }))
   if (type !== 'bbox') return null
   const { x0, y0, x1, y1 } = shapeBounds({ points })
