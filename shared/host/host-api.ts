@@ -18,6 +18,8 @@ import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './meth
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
 import { segmentsMethods, segmentsStatusSchema } from './segments-methods.ts'
 import { syncLineSchema } from './sync-line.ts'
+import { segmentsAccountMethods, segmentsSettingsSchema } from './segments-account-methods.ts'
+import { keyStateSchema, networkSchema, routeSchema } from './server-schemas.ts'
 import {
   artifactRoleSchema,
   changesSchema,
@@ -199,29 +201,8 @@ export const settingsSchema = z.object({
     /** The person agrees that key and data go unencrypted to a server that is not this computer. */
     allowHttp: z.boolean(),
   }),
-  /** Of this computer, not of the library. */
-  network: z.object({
-    /** `http://host:port`; empty: as the environment says. A name and password in it go to the secret store. */
-    proxy: z.string().max(2000),
-    /** Hosts that are reached without it, separated by commas. */
-    noProxy: z.string().max(4000),
-    /** A PEM file with authorities that are trusted beside those of the system; empty for none. */
-    caFile: z.string().max(4096),
-  }),
-})
-/** How servers are reached, whatever said so. Addresses come without name and password. */
-export const routeSchema = z.object({
-  proxy: z.string().nullable(),
-  proxyFrom: z.enum(['none', 'setting', 'environment']),
-  authorities: z.int(),
-  authoritiesFrom: z.enum(['none', 'setting', 'environment', 'both']),
-  /** Why the wish cannot be followed. */
-  problem: errorInfoSchema.nullable(),
-})
-export const keyStateSchema = z.object({
-  /** Where the key lives: `memory` is gone when the app closes; `file` only when the person asked for it. */
-  source: z.enum(['none', 'environment', 'keyring', 'memory', 'file', 'netrc']),
-  last4: z.string().nullable(),
+  segments: segmentsSettingsSchema,
+  network: networkSchema,
 })
 const settingsAnswer = z.object({ settings: settingsSchema, wandbKey: keyStateSchema, route: routeSchema })
 const placeSchema = settingsSchema.shape.wandb.pick({ baseUrl: true, entity: true, project: true })
@@ -523,12 +504,14 @@ export const hostMethods = {
   ...carriedMethods,
   ...lineageMethods,
   ...segmentsMethods,
+  ...segmentsAccountMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
     z.strictObject({
       author: settingsSchema.shape.author.optional(),
       wandb: settingsSchema.shape.wandb.partial().optional(),
+      segments: segmentsSettingsSchema.partial().optional(),
       network: settingsSchema.shape.network.partial().optional(),
     }),
     settingsAnswer,

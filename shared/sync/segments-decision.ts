@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { SegmentsFate, SegmentsMode } from '../host/segments-methods.ts'
 
 /**
@@ -21,7 +22,7 @@ export type SideThere = {
   readonly carried: 'nothing' | 'label' | 'sample'
 }
 
-/** `agreed`: null when nothing was ever agreed on. A side that is null never had the sample. */
+/** `agreed`: null when nothing was ever agreed on. A side that is null does not have the sample. */
 export function fateOf(sample: {
   readonly agreed: AgreedSample | null
   readonly here: SideHere | null
@@ -30,6 +31,7 @@ export function fateOf(sample: {
   const { agreed, here, there } = sample
   // What cannot be shown is neither taken nor written over, whatever it was before.
   if (there?.carried === 'sample') return 'carried'
+  if (!there && (!here || here.kind === 'gone')) return 'gone there'
   if (!here || here.kind === 'gone') return !here && there && !agreed ? 'create here' : 'gone here'
   if (there?.carried === 'label') return 'carried'
   if (!there) return agreed ? 'gone there' : 'create there'
@@ -66,11 +68,16 @@ export function isActedOn(fate: SegmentsFate, mode: SegmentsMode): boolean {
   }
 }
 
+type LabelThere = { readonly updatedAt: string | null; readonly status: string }
 /** The mark of a label there: its time, and its status, which may be set without a new time. */
-export function markThere(label: { readonly updatedAt: string | null; readonly status: string } | null): string | null {
-  return label === null || (label.updatedAt === null && label.status === 'UNLABELED')
-    ? null
-    : `${label.updatedAt ?? ''} ${label.status}`
+export const markThere = (label: LabelThere | null): string | null =>
+  label === null || label.status === 'UNLABELED' ? null : `${label.updatedAt ?? ''} ${label.status}`
+
+/** The same of a whole label: one that is called unlabeled may still hold something. */
+export function wholeMarkThere(label: (LabelThere & { readonly attributes: JsonObject | null }) | null): string | null {
+  const annotations = label?.attributes?.annotations
+  const isEmpty = !Array.isArray(annotations) || annotations.length === 0
+  return label && label.status === 'UNLABELED' && !isEmpty ? `${label.updatedAt ?? ''} UNLABELED` : markThere(label)
 }
 
 /** Labels that somebody has judged there: they are written over only when a person says so. */
@@ -88,3 +95,10 @@ export const isUnusual = (replaced: number, samples: number): boolean =>
 export const nameThere = (name: string): string =>
   /\/|%2F|%25/i.test(name) ? name.replaceAll('%', '%25').replaceAll('/', '%2F') : name
 export const nameFromThere = (name: string): string => name.replace(/%2F/gi, '/').replace(/%25/g, '%')
+
+/** The address of the image of a sample that is one; null for sequences, point clouds and the like. */
+export function imageUrlOf({ attributes }: { readonly attributes: JsonObject | null }): string | null {
+  const image = attributes?.image
+  const url = isJsonObject(image) ? (image.url ?? image.signed_url) : null
+  return typeof url === 'string' && url !== '' ? url : null
+}
