@@ -67,7 +67,7 @@ const pageSize = 500
 /** A label that says nothing counts as none: a restore puts one in the place of none, for a head is never taken away. */
 const saysNothing = "r.status = 'unlabeled' AND r.object_count = 0 AND r.shapes_digest IS NULL"
 const briefColumns = `s.name, s.image_digest,
-  CASE WHEN ${saysNothing} THEN NULL ELSE r.png_digest || r.json_digest || COALESCE(r.shapes_digest, '') END,
+  CASE WHEN ${saysNothing} THEN NULL ELSE r.png_digest || r.json_digest || COALESCE(':' || r.shapes_digest, '') END,
   CASE WHEN ${saysNothing} THEN NULL ELSE s.head_revision END, COALESCE(r.object_count, 0), s.card_digest`
 const briefSource = 'samples s LEFT JOIN revisions r ON r.id = s.head_revision'
 const fullColumns = `

@@ -22,9 +22,9 @@ export type LabelFiles = {
 }
 /** Stands for the files of a label. */
 export const labelKey = (png: BlobDigest, json: BlobDigest, shapes: BlobDigest | null) =>
-  png + json + (shapes ?? '')
+  png + json + (shapes === null ? '' : `:${shapes}`)
 /** The shapes in a `labelKey`; empty for none. */
-export const shapesOfKey = (key: string | null): string => (key ?? '').slice(128)
+export const shapesOfKey = (key: string | null): string => (key ?? '').split(':')[1] ?? ''
 const keyOf = ({ png, json, shapes }: LabelFiles) => labelKey(png.digest, json.digest, shapes?.digest ?? null)
 
 /** The files of one sample as they were, as far as they tell whether they are the same now. */
