@@ -207,8 +207,8 @@ function readShape(annotation: Json): Shape | null {
   if (!shapeTypes.includes(type as ShapeType) || !Array.isArray(points)) return null
   if (!hasRightPoints(type as ShapeType, points.length) || !points.every(isPoint)) return null
   const other: Record<string, Json> = rest
-  const track = wholeNumber(track_id)
-  const trackId = track !== null && track >= 1 ? track : null
+  const trackId =
+    typeof track_id === 'number' && Number.isSafeInteger(track_id) && track_id >= 1 ? track_id : null
   if (track_id !== undefined && trackId === null) other.track_id = track_id
   const given = isJsonRecord(attributes) ? attributes : null
   if (attributes !== undefined && given === null) other.attributes = attributes
