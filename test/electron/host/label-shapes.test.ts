@@ -41,7 +41,7 @@ async function setUp(options: Parameters<typeof openVersionLibrary>[0] = {}) {
   const shown = async (sample: SampleId = a) => {
     const { revision } = await labels.open(sample)
     const shapes = revision === null ? null : await labels.shapes(revision as RevisionId)
-    return shapes?.shapes.map(({ id }) => id)
+    return shapes?.shapes.map(({ id }) => id) ?? null
   }
   const put = async (shapes: LabelShapes | null, ids = painted(1, 0, 4), sample: SampleId = a) => {
     const { revision } = await labels.open(sample)
