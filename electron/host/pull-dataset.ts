@@ -272,11 +272,10 @@ export async function versionOfDataset(
     return isNoShapes(shapes) ? null : put(shapesFileText(shapes))
   }
 
-  const carriedOf = (base: Committed | null) =>
-    versions.files.lists.rows(
-      carriedRows,
-      (base?.carried ?? []).map(({ blob }) => blob),
-    )
+  function carriedOf(base: Committed | null): Promise<CarriedRow[]> {
+    const list = (base?.carried ?? []).map(({ blob }) => blob)
+    return versions.files.lists.rows(carriedRows, list)
+  }
 
   /** What is carried after it: what the artifact has, laid over what the base has. Null when that is the same. */
   async function carriedAfter(base: Committed | null): Promise<CarriedRow[] | null> {

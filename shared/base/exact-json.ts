@@ -8,9 +8,13 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonReco
 export type JsonRecord = { readonly [key: string]: Json }
 
 type ExactJson = {
-  parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): unknown
-  rawJSON(text: string): ExactNumber
-  isRawJSON(value: unknown): value is ExactNumber
+  parse(
+    text: string,
+    revive: (key: string, value: unknown, context?: { source?: string }) => unknown,
+  ): unknown
+  /** Not in every browser: there such numbers are rounded, and nothing is written back. */
+  rawJSON?(text: string): ExactNumber
+  isRawJSON?(value: unknown): value is ExactNumber
 }
 const exact = JSON as unknown as ExactJson
 
@@ -18,8 +22,9 @@ const wholeNumber = /^-?\d+$/
 
 /** Throws SyntaxError on what is no JSON, RangeError on what is nested too deeply. */
 export function parseExactJson(text: string): Json {
-  return exact.parse(text, (_key, value, { source }) => {
-    if (typeof value !== 'number' || source === undefined) return value
+  return exact.parse(text, (_key, value, context) => {
+    const source = context?.source
+    if (typeof value !== 'number' || source === undefined || !exact.rawJSON) return value
     // 1e400 is JSON, and no number that there is.
     if (!Number.isFinite(value)) return exact.rawJSON(source)
     return wholeNumber.test(source) && String(value) !== source && source !== '-0'
@@ -30,7 +35,7 @@ export function parseExactJson(text: string): Json {
 
 /** A number that is kept as its digits. */
 export function isExactNumber(value: unknown): value is ExactNumber {
-  return exact.isRawJSON(value)
+  return exact.isRawJSON?.(value) ?? false
 }
 
 export function isJsonRecord(value: unknown): value is JsonRecord {

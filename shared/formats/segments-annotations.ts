@@ -1,10 +1,5 @@
 import { isJsonRecord, type Json, type JsonRecord } from '../base/exact-json.ts'
-import {
-  type AttributeValue,
-  type AttributeValues,
-  attributeNameSchema,
-  attributeValueSchema,
-} from '../label/attributes.ts'
+import { type AttributeValues, heldValues } from '../label/attributes.ts'
 import { MAX_OBJECT_ID } from '../label/label-map.ts'
 import {
   hasRightPoints,
@@ -80,7 +75,7 @@ export function readSegmentsAnnotations(
     else if (url !== undefined && url !== null && url !== '') other.segmentation_bitmap = bitmap
     if (Object.keys(more).length > 0) other.segmentation_bitmap = more
   }
-  const { held, rest: unheld } = heldAttributes(isJsonRecord(image_attributes) ? image_attributes : {})
+  const { held, rest: unheld } = heldValues(isJsonRecord(image_attributes) ? image_attributes : {})
   if (image_attributes !== undefined && image_attributes !== null && !isJsonRecord(image_attributes)) {
     other.image_attributes = image_attributes
   }
@@ -173,7 +168,7 @@ function readObject(annotation: Json): { object: SegmentsObject; more: JsonRecor
   const own = wholeNumber(track_id ?? id)
   const categoryId = wholeNumber(category_id)
   if (own === null || own < 1 || own > MAX_OBJECT_ID || categoryId === null) return null
-  const { held, rest } = heldAttributes(isJsonRecord(attributes) ? attributes : {})
+  const { held, rest } = heldValues(isJsonRecord(attributes) ? attributes : {})
   const isStrange = attributes !== undefined && attributes !== null && !isJsonRecord(attributes)
   return {
     object: { id: own, categoryId, attributes: held },
@@ -242,16 +237,4 @@ const isPoint = (point: Json) =>
 function wholeNumber(value: Json | undefined): number | null {
   const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : null
-}
-
-/** Values that label files and cards hold, and what they do not. */
-function heldAttributes(values: JsonRecord): { held: AttributeValues; rest: JsonRecord } {
-  const held: Record<string, AttributeValue> = {}
-  const rest: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(values)) {
-    const [asName, asValue] = [attributeNameSchema.safeParse(name), attributeValueSchema.safeParse(value)]
-    if (asName.success && asName.data === name && asValue.success) held[name] = asValue.data
-    else Object.defineProperty(rest, name, { value, enumerable: true, configurable: true, writable: true })
-  }
-  return { held, rest }
 }
