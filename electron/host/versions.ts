@@ -164,10 +164,13 @@ export function createVersions(
 
   /** One list is kept: drafts ask for the same again and again. */
   let carriedBefore: { readonly version: string; readonly rows: readonly CarriedRow[] } | null = null
-  async function lookAtCarried(head: Version | null): Promise<Look<unknown>['carried']> {
+  async function lookAtCarried(
+    head: Version | null,
+    base: Committed | null,
+  ): Promise<Look<unknown>['carried']> {
     if (head && carriedBefore?.version !== head.id) {
       try {
-        const list = await files.carried(await files.record(head.id))
+        const list = base?.carried ?? (await files.carried(await files.record(head.id)))
         const blobs = list.map(({ blob }) => blob)
         carriedBefore = { version: head.id, rows: await files.lists.rows(carriedRows, blobs) }
       } catch (error) {
@@ -181,9 +184,9 @@ export function createVersions(
 
   async function look<T>(from: Reader<T>): Promise<Look<T>> {
     const head = rows.head()
-    const carried = await lookAtCarried(head)
     try {
       const base = await committed.read()
+      const carried = await lookAtCarried(head, base)
       const found = base && (await lookAtChanges(from, base, carried))
       if (found) return found
     } catch (error) {
@@ -192,6 +195,7 @@ export function createVersions(
     const { states: former, ontology } = head
       ? await committed.everything(head)
       : { states: new Map<string, SampleState>(), ontology: null }
+    const carried = await lookAtCarried(head, null)
     const { samples, upTo } = await from.all()
     const steps = [...samples].map(([name, now]) => ({ name, before: null, now }))
     return { parent: head?.id ?? null, base: null, steps, ontology, upTo, former, carried }

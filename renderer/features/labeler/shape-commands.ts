@@ -23,7 +23,7 @@ export function shapeCommands(actions: LabelerActions): readonly Command[] {
       title: text.goTo,
       help: text.goToHelp,
       group,
-      keys: ['Shift+J'],
+      keys: ['Alt+J'],
       enabled: () => count() > 0,
       whyNot: text.whyNone,
       run: () => document.querySelector<HTMLElement>(`[${shapeListMark}]`)?.focus(),

@@ -1,7 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import Brush from 'lucide-react/icons/brush'
 import Layers from 'lucide-react/icons/layers'
-import { type KeyboardEvent, useId, useRef } from 'react'
+import { type KeyboardEvent, useLayoutEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { Shape } from '../../../shared/label/shape.ts'
 import type { LabelSession } from '../../stores/label-session.ts'
@@ -44,7 +44,9 @@ export function ShapePanel(props: {
   )
 }
 
-/** One stop of Tab; arrows choose a shape, Enter zooms to it. Only the rows in sight exist in the page. */
+/**
+ * One stop of Tab; arrows choose a shape and bring it into view, Enter zooms to it. Only the rows in sight exist in the page.
+ */
 function Shapes({
   actions,
   shapes,
@@ -56,78 +58,85 @@ function Shapes({
   const list = useStore(categories, (state) => state.list)
   const chosen = useStore(actions.labeling, (state) => state.shapeAt)
   const scroller = useRef<HTMLDivElement>(null)
-  const id = useId()
+  const mustFocus = useRef(false)
+  const stop = Math.min(chosen ?? 0, shapes.length - 1)
   const rows = useVirtualizer({
     count: shapes.length,
     getScrollElement: () => scroller.current,
     estimateSize: () =>
       Math.ceil(rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)),
     overscan: 8,
+    // The row that Tab comes to stays in the page, wherever the list is scrolled to.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      return shown.includes(stop) ? shown : [...shown, stop].sort((a, b) => a - b)
+    },
   })
-  const goTo = (at: number, how: (actions: LabelerActions, at: number) => void) => {
-    how(actions, at)
-    rows.scrollToIndex(at, { align: 'auto' })
-  }
+  useLayoutEffect(() => {
+    if (!mustFocus.current) return
+    mustFocus.current = false
+    scroller.current
+      ?.querySelector<HTMLElement>(`[data-index="${stop}"] button`)
+      ?.focus({ preventScroll: true })
+  })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-    const at = chosen ?? -1
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: shapes.length - 1,
-      PageDown: at + rowsOfPage,
-      PageUp: at - rowsOfPage,
-    }[event.key]
-    if (to !== undefined) goTo(Math.max(0, Math.min(shapes.length - 1, to)), revealShape)
-    else if (event.key === 'Enter' || event.key === ' ') goTo(Math.max(0, at), zoomToShape)
-    else if (event.key === 'Escape') {
+    if (event.key === 'Escape') {
+      event.preventDefault()
       chooseShape(actions, null)
       document.querySelector<HTMLElement>('[role=application]')?.focus()
-    } else return
+      return
+    }
+    const to = {
+      // The first arrow chooses what Tab came to.
+      ArrowDown: chosen === null ? 0 : chosen + 1,
+      ArrowUp: chosen === null ? 0 : chosen - 1,
+      Home: 0,
+      End: shapes.length - 1,
+      PageDown: stop + rowsOfPage,
+      PageUp: stop - rowsOfPage,
+    }[event.key]
+    if (to === undefined) return
     event.preventDefault()
-    event.stopPropagation()
+    const next = Math.max(0, Math.min(shapes.length - 1, to))
+    mustFocus.current = true
+    revealShape(actions, next)
+    rows.scrollToIndex(next, { align: 'auto' })
   }
   return (
-    <div
-      ref={scroller}
-      className={styles.list}
-      role="listbox"
-      aria-label={text.list}
-      aria-activedescendant={chosen === null ? undefined : `${id}-${chosen}`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      {...{ [shapeListMark]: '' }}
-    >
-      <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+    <div ref={scroller} className={styles.list}>
+      <ul aria-label={text.list} style={{ height: rows.getTotalSize() }} onKeyDown={onKeyDown}>
         {rows.getVirtualItems().map(({ index, start, size }) => {
           const shape = shapes[index]!
           const category = list.find((each) => each.id === shape.categoryId)
           const name = category?.name ?? text.stray(shape.categoryId)
           const type = text.types[shape.type]
           return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names the active option.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys.
-            <div
+            <li
               key={index}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === chosen}
+              data-index={index}
               aria-posinset={index + 1}
               aria-setsize={shapes.length}
-              aria-label={text.row(name, type, shape.id)}
-              className={styles.row}
               style={{ transform: `translateY(${start}px)`, height: size }}
-              onClick={() => goTo(index, zoomToShape)}
             >
-              <CategorySwatch actions={actions} category={category} />
-              <span className={styles.name}>{name}</span>
-              <span className={styles.type}>{type}</span>
-              <span className={styles.id}>{shape.id}</span>
-            </div>
+              <button
+                type="button"
+                className={styles.row}
+                tabIndex={index === stop ? 0 : -1}
+                aria-current={index === chosen || undefined}
+                aria-label={text.row(name, type, shape.id)}
+                {...(index === stop && { [shapeListMark]: '' })}
+                onClick={() => zoomToShape(actions, index)}
+              >
+                <CategorySwatch actions={actions} category={category} />
+                <span className={styles.name}>{name}</span>
+                <span className={styles.type}>{type}</span>
+                <span className={styles.id}>{shape.id}</span>
+              </button>
+            </li>
           )
         })}
-      </div>
+      </ul>
     </div>
   )
 }
