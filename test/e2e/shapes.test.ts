@@ -214,3 +214,46 @@ it.each(['dark', 'light'] as const)(
     await page.getByRole('option', { name: /Turn all shapes into masks/ }).waitFor()
   },
 )
+
+it('counts what is kept but not shown, lists it, gives it as a file, and takes it to the trash and back', async () => {
+  const { page } = await tessera.open()
+  await page.getByRole('button', { name: '2 kept but not shown' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Kept but not shown' })
+  const list = dialog.getByRole('list', { name: 'Samples that are kept but not shown' })
+  await expect
+    .poll(() =>
+      list
+        .getByRole('listitem')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.children].slice(0, 3).map((cell) => cell.textContent)),
+        ),
+    )
+    .toEqual([
+      ['drive 12/sweep:7', 'pointcloud-cuboid-sequence', 'LABELED'],
+      ['note 1', 'text-named-entities', 'no label'],
+    ])
+  expect(await axeViolations(page)).toEqual([])
+  if (shot) await page.screenshot({ path: `${shot}/carried-dark.png` })
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Save drive 12/sweep:7 as JSON' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('drive 12_sweep_7.json')
+  await dialog.getByRole('button', { name: 'Move note 1 to the trash' }).click()
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(2)
+  await dialog.getByRole('button', { name: 'Move note 1 to the trash' }).click()
+  await dialog.getByRole('button', { name: 'In the trash (1)' }).click()
+  await dialog.getByRole('button', { name: 'Restore note 1' }).click()
+  await dialog.getByText('None.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '2 kept but not shown' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('kept but not')
+  await page.getByRole('option', { name: /Samples that are kept but not shown/ }).waitFor()
+  if (shot) {
+    await page.keyboard.press('Escape')
+    await page.screenshot({ path: `${shot}/carried-line.png` })
+  }
+})
