@@ -49,7 +49,9 @@ const datasetSchema = z.object({
   ontology: ontologySchema.default({ categories: [], images: null }),
   syncedAt: z.number().nullable().default(null),
 })
-export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & { readonly ontology: AgreedOntology }
+export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & {
+  readonly ontology: AgreedOntology
+}
 
 /**
  * What the index knows of one dataset. A damaged row counts as none: then what it was about is compared anew. `write` and the
@@ -57,6 +59,7 @@ export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & { r
  */
 export type SegmentsBook = {
   rows(): AgreedRow[]
+  row(uuid: string): AgreedRow | null
   count(): number
   write(row: AgreedRow): void
   /** The content of a file there, where it is known. */
@@ -68,7 +71,11 @@ export type SegmentsBook = {
   setFacts(change: Partial<DatasetFacts>): void
   /** Versions that were made of releases, by the uuid of the release. */
   releases(): ReadonlyMap<string, string>
-  keepRelease(release: { readonly uuid: string; readonly name: string }, version: string, facts: JsonObject): void
+  keepRelease(
+    release: { readonly uuid: string; readonly name: string },
+    version: string,
+    facts: JsonObject,
+  ): void
 }
 
 export function createSegmentsBook(context: LibraryContext, remote: string): SegmentsBook {
@@ -77,7 +84,10 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
   const selectCount = db.prepare(
     'SELECT COUNT(*) AS count FROM segments_samples WHERE remote = ? AND sample_id IS NOT NULL',
   )
-  const putRow = db.prepare('INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const selectRow = db.prepare('SELECT * FROM segments_samples WHERE remote = ? AND uuid = ?')
+  const putRow = db.prepare(
+    'INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
   const selectAt = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND url = ?')
   const selectOf = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND digest = ? ORDER BY url')
   const putAsset = db.prepare('INSERT OR REPLACE INTO segments_assets VALUES (?, ?, ?, ?)')
@@ -97,28 +107,31 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
     return parsed?.success ? parsed.data : datasetSchema.parse({})
   }
 
+  function toRow(row: Record<string, unknown>): AgreedRow | null {
+    const parsed = rowSumHolds(row) ? factsSchema.safeParse(JSON.parse(String(row.facts))) : undefined
+    if (!parsed?.success) {
+      context.log('warn', 'segments', 'a row of what was agreed on is damaged, and is compared anew')
+      return null
+    }
+    return {
+      uuid: String(row.uuid),
+      sampleId: row.sample_id as SampleId | null,
+      name: String(row.name),
+      imageUrl: row.image_url as string | null,
+      hereMark: row.here_mark as string | null,
+      revision: row.revision as RevisionId | null,
+      thereMark: row.there_mark as string | null,
+      label: row.label_digest as BlobDigest | null,
+      facts: parsed.data,
+    }
+  }
+
   return {
-    rows: () =>
-      selectRows.all(remote).flatMap((row) => {
-        const parsed = rowSumHolds(row) ? factsSchema.safeParse(JSON.parse(String(row.facts))) : undefined
-        if (!parsed?.success) {
-          context.log('warn', 'segments', 'a row of what was agreed on is damaged, and is compared anew')
-          return []
-        }
-        return [
-          {
-            uuid: String(row.uuid),
-            sampleId: row.sample_id as SampleId | null,
-            name: String(row.name),
-            imageUrl: row.image_url as string | null,
-            hereMark: row.here_mark as string | null,
-            revision: row.revision as RevisionId | null,
-            thereMark: row.there_mark as string | null,
-            label: row.label_digest as BlobDigest | null,
-            facts: parsed.data,
-          },
-        ]
-      }),
+    rows: () => selectRows.all(remote).flatMap((row) => toRow(row) ?? []),
+    row(uuid) {
+      const row = selectRow.get(remote, uuid)
+      return row ? toRow(row) : null
+    },
     count: () => Number(selectCount.get(remote)!.count),
     write(row) {
       const { uuid, sampleId, name, imageUrl, hereMark, revision, thereMark, label } = row

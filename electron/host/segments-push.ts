@@ -2,15 +2,21 @@ import { AppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { BlobDigest, RevisionId } from '../../shared/dataset/digest.ts'
-import { readSegmentsLabel, writeSegmentsLabel } from '../../shared/formats/segments-label.ts'
+import { isMaskLabel, readSegmentsLabel, writeSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { writeSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { cardFields, metadataOfNew } from '../../shared/sync/segments-card.ts'
-import { imageUrlOf, isJudged, markThere, nameThere, wholeMarkThere } from '../../shared/sync/segments-decision.ts'
+import {
+  imageUrlOf,
+  isJudged,
+  markThere,
+  nameThere,
+  wholeMarkThere,
+} from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { type AgreedRow, freshRow, markHere, noFacts } from './segments-book.ts'
 import { type SampleHere, sampleMarkHere } from './segments-look.ts'
-import { takeLabel } from './segments-take.ts'
+import { carryLabel, takeLabel } from './segments-take.ts'
 import { failOne, lanes, type RunTools } from './segments-tools.ts'
 
 /** Samples that are made there by one call. */
@@ -19,15 +25,15 @@ const uploadName = 'label.png'
 
 /**
  * Makes samples there that are only here: images first, then the samples, a hundred a call. What has been sent is written
- * down at once, so going on after a stop sends the rest. `onMade` gets each with its row.
+ * down at once, so going on after a stop sends the rest.
  */
 export async function createThere(
   tools: RunTools,
   samples: readonly SampleHere[],
   metadataOf: (sample: SampleHere) => JsonObject,
-  onMade: (here: SampleHere, there: SegmentsSample, row: AgreedRow) => Promise<void>,
-): Promise<void> {
+): Promise<{ here: SampleHere; there: SegmentsSample; row: AgreedRow }[]> {
   const { book, remote, dataset, signal, tally } = tools
+  const all: { here: SampleHere; there: SegmentsSample; row: AgreedRow }[] = []
   for (let from = 0; from < samples.length; from += perCall) {
     const batch = samples.slice(from, from + perCall)
     const ready = new Map<SampleHere, string>()
@@ -60,7 +66,8 @@ export async function createThere(
     for (const [i, there] of made.entries()) {
       const here = list[i]!
       const isOurs = imageUrlOf(there) === ready.get(here)
-      const isSameImage = isOurs || (imageUrlOf(there) !== null && book.assetAt(imageUrlOf(there)!) === here.image)
+      const isSameImage =
+        isOurs || (imageUrlOf(there) !== null && book.assetAt(imageUrlOf(there)!) === here.image)
       if (!isSameImage) {
         failOne(tools, here, taken(here.name))
         continue
@@ -69,10 +76,11 @@ export async function createThere(
       const row = { ...freshRow(here.id, there), facts: { ...noFacts, card: isOurs ? card : null } }
       book.write(row)
       if (isOurs) tally.sent.samples++
-      tools.advance('Adding samples', 1)
-      await onMade(here, there, row)
+      all.push({ here, there, row })
     }
+    tools.advance('Adding samples', 0)
   }
+  return all
 }
 
 function taken(name: string): AppError {
@@ -108,7 +116,12 @@ async function imageThere(tools: RunTools, { image, name }: SampleHere): Promise
  * taken here first, as a conflict, and nothing is sent. Rejects as the server does.
  */
 export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
-  const { remote, book, mode, overwriteReviewed, signal, tally } = tools
+  const { remote, mode, overwriteReviewed, signal, tally } = tools
+  if (here.isOpen) {
+    // Which of the two it is to be, somebody has to say first.
+    tally.conflicts.push({ sampleId: here.id, name: here.name })
+    return
+  }
   if (here.head === null || here.label === null) return agreeOnValues(tools, here, row)
   const fresh = await remote.label(row.uuid, groundTruth, signal)
   // Gone there, it can be sent again: nothing is written over.
@@ -116,6 +129,7 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
     await takeLabel(tools, here, row, fresh, { onlySame: mode === 'publish' })
     return
   }
+  if (fresh !== null && !isMaskLabel(fresh.attributes)) return carryLabel(tools, here, fresh, undefined)
   if (fresh !== null && isJudged(fresh.status) && !overwriteReviewed) {
     tally.held.push(here.name)
     return
@@ -148,9 +162,13 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
 }
 
 function otherwise(name: string): AppError {
-  return new AppError('REMOTE_MISMATCH', `Segments.ai keeps the label of ${name} otherwise than it was sent.`, {
-    remedy: 'Look at it there, then run it again. Nothing here was changed.',
-  })
+  return new AppError(
+    'REMOTE_MISMATCH',
+    `Segments.ai keeps the label of ${name} otherwise than it was sent.`,
+    {
+      remedy: 'Look at it there, then run it again. Nothing here was changed.',
+    },
+  )
 }
 
 /** The same objects, mask and status; what the service adds to them is its own. */

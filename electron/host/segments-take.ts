@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
@@ -7,8 +7,9 @@ import type { BlobDigest, EntryDigest, SampleId } from '../../shared/dataset/dig
 import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
-import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { AttributeValue, AttributeValues } from '../../shared/label/attributes.ts'
+import { encodeIds } from '../../shared/label/id-runs.ts'
+import type { ByteSink } from '../../shared/sync/artifact-source.ts'
 import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { decodeMask } from '../adapters/mask-file.ts'
@@ -16,6 +17,8 @@ import { noIds } from './label-moves.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
 import { realName, type SampleHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
+
+type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'signal' | 'advance'>
 
 /** What an empty mask may take besides its pixels. */
 const spareBytes = 1024 * 1024
@@ -30,14 +33,14 @@ export async function takeLabel(
   here: SampleHere,
   row: AgreedRow,
   given?: SegmentsLabel,
-  options: { readonly onlySame?: boolean } = {},
+  options: { readonly onlySame?: boolean; readonly there?: SegmentsSample } = {},
 ): Promise<void> {
   const { remote, book, context, signal, tally, ids } = tools
   const label = given ?? (await remote.label(row.uuid, groundTruth, signal))
   if (label === null) return
   const content = readSegmentsLabel(label.attributes, ids.here)
   if (content.kind === 'other') {
-    await carryLabel(tools, here.id, row, label)
+    await carryLabel(tools, here, label, options.there)
     return
   }
   const pixels = await pixelsOf(tools, here, content.bitmap)
@@ -100,21 +103,20 @@ async function takeValues(
   if (failed[0]) throw AppError.fromInfo(failed[0].error)
 }
 
-/** A label that has no form here is kept whole, if it can be, and never written over. */
+/** A label that has no form here is kept whole, where that can be, and never written over. */
 export async function carryLabel(
   { carrier, tally }: RunTools,
-  sample: SampleId,
-  row: Pick<AgreedRow, 'uuid'>,
+  here: Pick<SampleHere, 'id' | 'name'>,
   label: SegmentsLabel,
-  there?: SegmentsSample,
+  there: SegmentsSample | undefined,
 ): Promise<void> {
-  const isKept = there ? await carrier?.takeLabel(sample, { sample: there, label }) : false
+  const isKept = there && carrier ? await carrier.takeLabel(here.id, { sample: there, label }) : false
   if (isKept) tally.got.carried++
-  else tally.remarks.push(`A label of another kind than a mask stays on Segments.ai (${row.uuid}).`)
+  else tally.left.push(here.name)
 }
 
 /** The ids of its pixels, as `encodeIds` writes them. */
-async function pixelsOf(tools: RunTools, here: SampleHere, url: string | null): Promise<Uint8Array> {
+export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string | null): Promise<Uint8Array> {
   const { book, context } = tools
   if (url === null) return noIds(here)
   const known = book.assetAt(url)
@@ -133,22 +135,44 @@ async function pixelsOf(tools: RunTools, here: SampleHere, url: string | null): 
   return encodeIds(map.ids)
 }
 
-async function fetchBytes(tools: RunTools, url: string, most: number): Promise<Uint8Array> {
+async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {
   let parts: Uint8Array[] = []
   const sink = {
-    begin: () => void (parts = []),
+    begin() {
+      parts = []
+    },
     take(part: Uint8Array) {
       parts.push(Buffer.from(part))
       tools.advance('Fetching labels', 0, part.length)
     },
   }
-  await tools.remote.receive(url, sink, most, tools.signal)
+  await receive(tools, url, sink, most)
   return Buffer.concat(parts)
+}
+
+/** Files may lie with anybody: one that cannot be reached while the service can is about one sample, not about the network. */
+async function receive(
+  { remote, signal }: Pick<RunTools, 'remote' | 'signal'>,
+  address: string,
+  sink: ByteSink,
+  most: number,
+): Promise<void> {
+  try {
+    await remote.receive(address, sink, most, signal)
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (signal.aborted || !/^(NET_|TLS_)/.test(error.code)) throw thrown
+    await remote.whoAmI(signal)
+    throw new AppError('REMOTE_GONE', `Its file cannot be fetched. ${error.message}`, {
+      remedy: 'Look whether its address opens in a browser, then run it again.',
+      cause: thrown,
+    })
+  }
 }
 
 /** The image of a sample there as a blob here; nothing is fetched that is here already. */
 export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
-  const { book, context, remote, signal } = tools
+  const { book, context } = tools
   const url = imageUrlOf(there)!
   const known = book.assetAt(url)
   if (known !== null && (await context.blobs.has(known))) return known
@@ -169,7 +193,7 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
       size += part.length
       tools.advance('Fetching images', 0, part.length)
     }
-    await remote.receive(await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes, signal)
+    await receive(tools, await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes)
     ref = await draft.keep({ md5: hash.digest('base64') as EntryDigest, size })
   } catch (error) {
     draft.drop()
@@ -195,20 +219,27 @@ async function addressOf({ remote, signal }: RunTools, there: SegmentsSample, ur
 export async function createHere(
   tools: RunTools,
   there: SegmentsSample,
-  isFree: (id: SampleId) => boolean,
+  /** True for the one that asks first: no sample here is two there. */
+  claim: (id: SampleId) => boolean,
 ): Promise<{ here: SampleHere; row: AgreedRow; isNew: boolean } | null> {
   const { context, imports, book, samplesHere, signal, tally } = tools
   const image = await fetchImage(tools, there)
   const outcome = await imports.importFile(context.blobs.pathOf(image), realName(there), signal)
   signal.throwIfAborted()
   if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
-  const row = context.db.prepare('SELECT id, trashed_at AS trashed FROM samples WHERE image_digest = ?').get(image)
+  const row = context.db
+    .prepare('SELECT id, trashed_at AS trashed FROM samples WHERE image_digest = ?')
+    .get(image)
   if (!row || row.trashed !== null) return null
   const here = (await samplesHere.one(row.id as SampleId))!
-  if (!isFree(here.id)) {
-    throw new AppError('NAME_TAKEN', `It has the same image as ${here.name}, which is another sample there.`, {
-      remedy: 'Remove one of the two on Segments.ai. It stays as it is.',
-    })
+  if (!claim(here.id)) {
+    throw new AppError(
+      'NAME_TAKEN',
+      `It has the same image as ${here.name}, which is another sample there.`,
+      {
+        remedy: 'Remove one of the two on Segments.ai. It stays as it is.',
+      },
+    )
   }
   const agreed = freshRow(here.id, there)
   book.write(agreed)

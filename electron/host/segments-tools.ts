@@ -1,7 +1,7 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
+import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsMode, SegmentsResult } from '../../shared/host/segments-methods.ts'
 import type { SegmentsLabel, SegmentsRemote, SegmentsSample } from '../../shared/sync/segments-remote.ts'
-import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
@@ -26,7 +26,10 @@ export type SegmentsCarrier = {
     there: { readonly sample: SegmentsSample; readonly label: SegmentsLabel },
   ): Promise<boolean>
   /** A sample that is no image. */
-  takeSample(there: { readonly sample: SegmentsSample; readonly label: SegmentsLabel | null }): Promise<boolean>
+  takeSample(there: {
+    readonly sample: SegmentsSample
+    readonly label: SegmentsLabel | null
+  }): Promise<boolean>
 }
 
 /** What the services of one run share. */
@@ -55,17 +58,18 @@ export type RunTools = {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** What a run has done so far. */
-export type Tally = Omit<SegmentsResult, 'mode' | 'dataset' | 'sent' | 'got'> & {
+export type Tally = Mutable<Omit<SegmentsResult, 'mode' | 'dataset' | 'sent' | 'got'>> & {
   readonly sent: Mutable<SegmentsResult['sent']>
   readonly got: Mutable<SegmentsResult['got']>
 }
-export function createTally(): Tally & { agreed: number } {
+export function createTally(): Tally {
   return {
     sent: { isDatasetNew: false, images: 0, samples: 0, labels: 0, cards: 0, categories: 0, issues: 0 },
     got: { samples: 0, labels: 0, cards: 0, categories: 0, issues: 0, carried: 0 },
     agreed: 0,
     conflicts: [],
     held: [],
+    left: [],
     goneThere: [],
     goneHere: [],
     failed: [],

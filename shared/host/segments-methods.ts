@@ -123,8 +123,10 @@ export const segmentsResultSchema = z.object({
   agreed: z.int(),
   /** Samples whose two labels lie beside each other until somebody answers: see `conflicts.get`. */
   conflicts: z.array(z.object({ sampleId, name: z.string() })),
-  /** Not sent: somebody reviewed or verified what is there. */
+  /** Not sent: somebody reviewed or verified what is there, or (publishing) changed it. */
   held: namesSchema,
+  /** Of a kind that cannot be shown and is not kept here: it stays there, and nothing is written over it. */
+  left: namesSchema,
   goneThere: namesSchema,
   goneHere: namesSchema,
   failed: z.array(failureSchema),
@@ -219,7 +221,10 @@ export const segmentsMethods = {
     z.object({ lines: z.array(syncLineSchema) }),
   ),
   /** Samples with a label that came from the dataset and lies beside the one here: `conflicts.get` and `.resolve` answer them. */
-  'segments.conflicts': method(none, z.object({ samples: z.array(z.object({ sampleId, name: z.string() })) })),
+  'segments.conflicts': method(
+    none,
+    z.object({ samples: z.array(z.object({ sampleId, name: z.string() })) }),
+  ),
   /** Newest first. */
   'segments.releases': method(none, z.object({ releases: z.array(segmentsReleaseSchema) })),
   /**
