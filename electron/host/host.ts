@@ -40,6 +40,7 @@ import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSegments } from './segments.ts'
 import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsCarrier } from './segments-carrier.ts'
 import { createSegmentsConversions } from './segments-convert.ts'
 import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
@@ -244,6 +245,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     categories,
     imports,
+    carrier: createSegmentsCarrier({ carried, labels, cards }),
     logFile: join(folders.state, 'segments', `${context.libraryId}.jsonl`),
   })
   const conversions = createSegmentsConversions(context, {

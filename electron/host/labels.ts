@@ -48,6 +48,15 @@ export type Labels = {
   objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
   /** What a revision holds beside its mask and objects; null for nothing. Rejects like `png`. */
   shapes(revision: RevisionId): Promise<LabelShapes | null>
+  /**
+   * Gives the label other shapes, or none: as a new state with the pixels and objects that it has, made by `author`. The
+   * status is that of the shapes where nobody has painted anything. Answers the revision; what is so already makes none.
+   */
+  setShapes(
+    sample: SampleId,
+    shapes: LabelShapes | null,
+    by: { readonly status: LabelStatus; readonly author: string; readonly tool: string },
+  ): Promise<RevisionId>
   /** The same as the file that is stored. */
   shapesFile(revision: RevisionId): Promise<Uint8Array | null>
   /** What is drawn of a revision. Rejects like `png`. */
@@ -304,6 +313,29 @@ export function createLabels(
       explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
 
     shapes: (revision) => explained(() => contents.shapes(requireRevision(revision).shapes)),
+
+    setShapes: (id, given, { status, author, tool }) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        await restore(id)
+        const sample = rows.sample(id)
+        const head = saver.headOf(id)
+        const shapes = given && (await contents.putShapes(given))
+        const isPainted = head !== null && head.objectCount > 0
+        const wanted = isPainted ? head.status : status
+        if (head && head.shapes === shapes && head.status === wanted) return head.id
+        const content = head
+          ? await contents.again(sample, { ...head, shapes }, wanted, await contents.objects(sample, head))
+          : await contents.store(sample, {
+              status: wanted,
+              objects: [],
+              nextObjectId: 1,
+              ids: noIds(sample),
+              shapes,
+            })
+        const saved = await saver.join(id, content, tool, head ? [head.id] : [], author)
+        return saved.revision as RevisionId
+      }),
 
     shapesFile: (revision) =>
       explained(async () => {
