@@ -12,6 +12,7 @@ import {
 import { inLanes } from './lanes.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
+import { sendCarried } from './segments-carrier.ts'
 import { settleDataset } from './segments-categories.ts'
 import {
   markOfSample,
@@ -42,7 +43,7 @@ export type RunWish = {
  * whole and written down, so a run that was stopped or cut off goes on when it is asked for again.
  */
 export async function runDataset(
-  base: Omit<RunTools, 'ids'>,
+  base: Omit<RunTools, 'ids' | 'taskType'>,
   wish: RunWish,
   setTotal: (total: number) => void,
 ): Promise<SegmentsResult> {
@@ -70,7 +71,8 @@ export async function runDataset(
   tally.sent.categories += mode === 'pull' ? 0 : plan.newThere.length
   tally.got.categories += plan.newHere.length
   tally.remarks.push(...plan.remarks)
-  const tools: RunTools = { ...base, ids: { there: plan.idThere, here: plan.idHere } }
+  const { taskType } = dataset
+  const tools: RunTools = { ...base, taskType, ids: { there: plan.idThere, here: plan.idHere } }
 
   const work = pairs.filter(({ fate }) => !fate.startsWith('gone'))
   setTotal(work.length)
@@ -111,6 +113,7 @@ export async function runDataset(
       tools.advance('Comparing samples', 1)
     },
   )
+  if (mode !== 'pull') await sendCarried(tools, taskType, new Map(there.map((each) => [each.name, each])))
   await issuesOf(tools, settled)
   book.setFacts({ syncedAt: tools.context.now() })
   return { mode, dataset: dataset.fullName, ...tally }

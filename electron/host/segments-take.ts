@@ -105,12 +105,13 @@ async function takeValues(
 
 /** A label that has no form here is kept whole, where that can be, and never written over. */
 export async function carryLabel(
-  { carrier, tally }: RunTools,
+  { carrier, tally, ids }: RunTools,
   here: Pick<SampleHere, 'id' | 'name'>,
   label: SegmentsLabel,
   there: SegmentsSample | undefined,
 ): Promise<void> {
-  const isKept = there && carrier ? await carrier.takeLabel(here.id, { sample: there, label }) : false
+  const isKept =
+    there && carrier ? await carrier.takeLabel(here.id, { sample: there, label, idHere: ids.here }) : false
   if (isKept) tally.got.carried++
   else tally.left.push(here.name)
 }

@@ -87,7 +87,7 @@ export function createSegments(
     readonly settings: LibrarySettings
     /** The server of the settings. Rejects with `AUTH_MISSING`, `AUTH_KEYRING` … */
     readonly connect: () => Promise<SegmentsRemote>
-    readonly labels: Pick<Labels, 'arrivals' | 'objects' | 'recover' | 'conflicts'>
+    readonly labels: Pick<Labels, 'arrivals' | 'objects' | 'shapes' | 'recover' | 'conflicts'>
     readonly cards: Cards
     readonly categories: Categories
     readonly imports: Pick<Import, 'importFile'>
@@ -241,7 +241,7 @@ export function createSegments(
     const tally = createTally()
     const { signal, say, show } = tools
     say(`${verbs[mode]} ${dataset}`)
-    const base: Omit<RunTools, 'ids'> = {
+    const base: Omit<RunTools, 'ids' | 'taskType'> = {
       context,
       remote,
       book,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { parseExactJson } from '../../../shared/base/exact-json.ts'
 import { isJsonObject, type Json } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { type Call, Caller, type CallerOptions, type Receiver, type Success } from '../net/caller.ts'
@@ -136,7 +137,8 @@ export class SegmentsHttp {
     if (bytes.length === 0) throw cutShort()
     let value: unknown
     try {
-      value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+      // Times of point clouds have more digits than a number keeps.
+      value = parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     } catch (cause) {
       const isBegun = bytes[0] === 0x7b || bytes[0] === 0x5b
       throw isBegun ? cutShort(cause) : interfered(service, 'answered with something that is not data', cause)
