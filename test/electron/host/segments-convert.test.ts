@@ -103,7 +103,7 @@ it('makes a version of a release, with the labels of the release and what it is,
   desk.labelThere('1.png', [1, 1, 1])
   desk.labelThere('2.png', [2, 2], 'REVIEWED')
   await ada.call('segments.release', { name: 'v0.1' })
-  const made = await ada.call('segments.toArtifact', { release: 'v0.1', uncommitted: 'commit' })
+  const made = await ada.call('segments.toArtifact', { release: 'v0.1' })
   expect([made.failed, made.conflicts]).toEqual([[], 0])
   expect(made.version?.message).toBe(`Release v0.1 of ${streets} on Segments.ai`)
   expect(made.version?.counts).toMatchObject({ samples: 3, labeled: 2 })
@@ -120,9 +120,14 @@ it('makes a version of a release, with the labels of the release and what it is,
     counts: { samples: 3, labels: 2 },
     versionId: made.version?.id,
   })
-  // Asked for again, it is the same one.
+  // Asked for again, it is the same one; and what the dataset has is what is here.
   const again = await ada.call('segments.toArtifact', { release: 'v0.1' })
   expect(again.version?.id).toBe(made.version?.id)
+  expect(await ada.run('both')).toMatchObject({ conflicts: [], failed: [], agreed: 2, sent: { labels: 0 } })
+  await ada.label('1.png', [1, 1])
+  await expect(ada.call('segments.toArtifact', { release: 'v0.1' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
 })
 
 it('gives a version of an older release its older labels, and keeps what was drawn here since', async () => {
