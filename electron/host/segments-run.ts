@@ -227,9 +227,7 @@ async function settleCarried(tools: RunTools, { there, agreed }: Pair, here: Sam
   }
   const label = await remote.label(there!.uuid, groundTruth, signal)
   if (label === null) return
-  const before = tools.tally.got.carried
-  await carryLabel(tools, here, label, there!)
-  if (tools.tally.got.carried > before) book.write({ ...row, thereMark: mark })
+  if (await carryLabel(tools, here, label, there!)) book.write({ ...row, thereMark: mark })
 }
 
 /** Issues of samples that both sides have, asked for once. */
