@@ -18,7 +18,13 @@ export type ContentSave = {
   readonly mergeBase?: RevisionId | null
   /** Who made it, when that is somebody else than who works here. */
   readonly by?: string | undefined
+  /** Where it was made, when that is not this installation: its objects were numbered there. */
+  readonly from?: string | undefined
+  /** Done in the transaction that gives it its place. It may run twice, so it must not remember anything. */
+  readonly within?: ((row: RevisionRow) => void) | undefined
 }
+/** What comes with a label that was made elsewhere. */
+export type FromElsewhere = Pick<ContentSave, 'by' | 'from' | 'within'>
 
 /**
  * Gives a stored label its place: the commit point. Resolves once record and row are on the disk. One at a time for each
@@ -36,6 +42,7 @@ export type LabelSave = {
     tool: string,
     parents: readonly RevisionId[],
     by?: string,
+    more?: Omit<FromElsewhere, 'by'>,
   ): Promise<SaveResult>
   /** Keeps `content` beside the head, as a sibling made from `parent`; once only, however often it is asked for. */
   beside(
@@ -44,6 +51,7 @@ export type LabelSave = {
     tool: string,
     parent: RevisionId | null,
     mergeBase?: RevisionId | null,
+    more?: FromElsewhere,
   ): Promise<SaveResult>
   /** Null when nothing was ever saved. Throws AppError `ROW_CORRUPT`. */
   headOf(sample: SampleId): RevisionRow | null
@@ -82,7 +90,7 @@ export function createLabelSave(
   /** Writes the record, then its row. */
   async function write(
     sampleId: SampleId,
-    { content, tool, journal: covered, mergeBase, by }: Omit<ContentSave, 'base'>,
+    { content, tool, journal: covered, mergeBase, by, from, within }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
     const { mask, label, ontology, objectCounts, ...facts } = content
@@ -105,7 +113,7 @@ export function createLabelSave(
         ],
         tool,
         createdAt,
-        deviceId: context.deviceId,
+        deviceId: from ?? context.deviceId,
         seq,
       })
       const { digest } = await context.blobs.put(Buffer.from(record))
@@ -129,6 +137,7 @@ export function createLabelSave(
         rows.insert(row, place.isHead, objectCounts)
         needCategories(objectCounts.keys())
         if (covered) rows.setMark(covered.session, { sampleId, seq: covered.seq, revision: row.id })
+        within?.(row)
         return true
       })
       if (isWritten) return row
@@ -177,20 +186,23 @@ export function createLabelSave(
       return this.join(sample, content, tool, parents, by)
     },
 
-    async join(sample, content, tool, parents, by) {
-      const row = await write(sample, { content, tool, journal: null, by }, { parents, isHead: true })
+    async join(sample, content, tool, parents, by, more = {}) {
+      const row = await write(sample, { content, tool, journal: null, by, ...more }, { parents, isHead: true })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
     },
 
-    async beside(sample, content, tool, parent, mergeBase) {
+    async beside(sample, content, tool, parent, mergeBase, more = {}) {
       const head = headOf(sample)
       if (!head) return this.settle(sample, content, tool)
       const { identity } = content
       const parents = parent !== null && rows.revision(parent) ? [parent] : []
       const twin = rows.twin({ sampleId: sample, parents, identity, label: content.label.digest, tool })
-      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) return answer('sibling', twin, head)
-      const kept = { content, tool, journal: null, ...(mergeBase !== undefined && { mergeBase }) }
+      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) {
+        if (more.within) context.transaction(() => more.within!(twin))
+        return answer('sibling', twin, head)
+      }
+      const kept = { content, tool, journal: null, ...(mergeBase !== undefined && { mergeBase }), ...more }
       const row = await write(sample, kept, { parents, isHead: false })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('sibling', row, head)

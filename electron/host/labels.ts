@@ -9,6 +9,7 @@ import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-er
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
+import { createLabelArrivals, type LabelArrivals } from './label-arrivals.ts'
 import { createLabelConflicts, type LabelConflicts } from './label-conflicts.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
@@ -75,6 +76,8 @@ export type Labels = {
   readonly moves: LabelMoves
   /** Labels of which two newest states are there. Each takes its turn with saves of the same sample. */
   readonly conflicts: LabelConflicts
+  /** Labels that were made at another place. Each takes its turn with saves of the same sample. */
+  readonly arrivals: LabelArrivals
   /** One object as it was. Takes its turn with saves of the same sample. */
   readonly restoreObject: ObjectRestore
   /**
@@ -204,6 +207,7 @@ export function createLabels(
 
   const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
   const moves = createLabelMoves({ context, rows, contents, codec, saver })
+  const arrivals = createLabelArrivals({ context, rows, contents, saver })
   const restoreObject = createObjectRestore({ context, rows, contents, codec, saver })
   /** Edits that only a journal holds come first: what is done to a label is done to all of it. */
   const moved = <T>(id: SampleId, work: () => Promise<T>) =>
@@ -227,6 +231,8 @@ export function createLabels(
       resolve: (id, ...rest) => moved(id, () => conflicts.resolve(id, ...rest)),
       reopen: (id, ...rest) => moved(id, () => conflicts.reopen(id, ...rest)),
     },
+
+    arrivals: { take: (id, ...rest) => moved(id, () => arrivals.take(id, ...rest)) },
 
     restoreObject: (args, oneRegion) =>
       moved(args.sampleId as SampleId, () => restoreObject(args, oneRegion)),

@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../shared/base/app-error.ts'
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import type { JsonObject } from '../../shared/base/json.ts'
+import type { BlobRef } from '../../shared/dataset/blob-store.ts'
+import type { BlobDigest, EntryDigest, SampleId } from '../../shared/dataset/digest.ts'
+import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
+import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
+import { imageLimits } from '../../shared/image/limits.ts'
+import { encodeIds } from '../../shared/label/id-runs.ts'
+import type { AttributeValue, AttributeValues } from '../../shared/label/attributes.ts'
+import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
+import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
+import { decodeMask } from '../adapters/mask-file.ts'
+import { noIds } from './label-moves.ts'
+import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
+import { realName, type SampleHere } from './segments-look.ts'
+import { type RunTools, segmentsTool } from './segments-tools.ts'
+
+/** What an empty mask may take besides its pixels. */
+const spareBytes = 1024 * 1024
+
+/**
+ * Brings the label of a sample here: as its label where nothing was changed here since both agreed, else beside it. With
+ * `onlySame`, only where both say the same. Rejects with `IN_FORMAT`, `IN_SIZE_MISMATCH` … for one that cannot be read, and
+ * then nothing here or there was changed.
+ */
+export async function takeLabel(
+  tools: RunTools,
+  here: SampleHere,
+  row: AgreedRow,
+  given?: SegmentsLabel,
+  options: { readonly onlySame?: boolean; readonly there?: SegmentsSample } = {},
+): Promise<void> {
+  const { remote, book, context, signal, tally, ids } = tools
+  const label = given ?? (await remote.label(row.uuid, groundTruth, signal))
+  if (label === null) return
+  const content = readSegmentsLabel(label.attributes, ids.here)
+  if (content.kind === 'other') {
+    await carryLabel(tools, here, label, options.there)
+    return
+  }
+  const pixels = await pixelsOf(tools, here, content.bitmap)
+  const json = await context.blobs.put(Buffer.from(canonicalJson(label.raw)))
+  const values = content.imageValues
+  const kind = await tools.labels.arrivals.take(
+    here.id,
+    {
+      status: readSegmentsStatus(label.status) ?? 'in progress',
+      objects: content.objects,
+      ids: pixels,
+      author: label.updatedBy ?? label.createdBy ?? '',
+      base: row.revision,
+      place: segmentsTool,
+    },
+    ({ row: state }) => {
+      book.write({
+        ...row,
+        sampleId: here.id,
+        hereMark: markHere(state, values),
+        revision: state.id,
+        thereMark: markThere(label),
+        label: json.digest,
+        facts: { ...row.facts, values: values as JsonObject },
+      })
+      if (content.bitmap !== null) book.keepAsset(content.bitmap, state.mask)
+    },
+    options,
+  )
+  if (kind === 'other') {
+    tally.held.push(here.name)
+    return
+  }
+  await takeValues(tools, here, row, values)
+  if (kind === 'same') tally.agreed++
+  else if (kind === 'taken') tally.got.labels++
+  else tally.conflicts.push({ sampleId: here.id, name: here.name })
+}
+
+/** Attributes of the image that were changed there alone; what was changed here stands, and goes with the next label. */
+async function takeValues(
+  { cards, mode }: RunTools,
+  here: SampleHere,
+  row: AgreedRow,
+  there: Readonly<Record<string, AttributeValue>>,
+): Promise<void> {
+  if (mode === 'publish') return
+  const [before, mine] = [row.facts.values as AttributeValues, here.card.attributes as AttributeValues]
+  const isSame = (a: AttributeValue | undefined, b: AttributeValue | undefined) =>
+    canonicalJson(a ?? null) === canonicalJson(b ?? null) && (a === undefined) === (b === undefined)
+  const set: Record<string, AttributeValue> = {}
+  const remove: string[] = []
+  for (const key of new Set([...Object.keys(before), ...Object.keys(mine), ...Object.keys(there)])) {
+    if (isSame(mine[key], there[key]) || !isSame(mine[key], before[key])) continue
+    if (there[key] === undefined) remove.push(key)
+    else set[key] = there[key]
+  }
+  if (Object.keys(set).length === 0 && remove.length === 0) return
+  const { failed } = await cards.change([here.id], { kind: 'attributes', set, remove })
+  if (failed[0]) throw AppError.fromInfo(failed[0].error)
+}
+
+/** A label that has no form here is kept whole, where that can be, and never written over. */
+export async function carryLabel(
+  { carrier, tally }: RunTools,
+  here: Pick<SampleHere, 'id' | 'name'>,
+  label: SegmentsLabel,
+  there: SegmentsSample | undefined,
+): Promise<void> {
+  const isKept = there && carrier ? await carrier.takeLabel(here.id, { sample: there, label }) : false
+  if (isKept) tally.got.carried++
+  else tally.left.push(here.name)
+}
+
+/** The ids of its pixels, as `encodeIds` writes them. */
+async function pixelsOf(tools: RunTools, here: SampleHere, url: string | null): Promise<Uint8Array> {
+  const { book, context } = tools
+  if (url === null) return noIds(here)
+  const known = book.assetAt(url)
+  const png =
+    known !== null && (await context.blobs.has(known))
+      ? await context.blobs.get(known)
+      : await fetchBytes(tools, url, 5 * here.width * here.height + spareBytes)
+  const map = await decodeMask(png)
+  if (map.width !== here.width || map.height !== here.height) {
+    throw new AppError(
+      'IN_SIZE_MISMATCH',
+      `The mask has ${map.width} × ${map.height} pixels, its image ${here.width} × ${here.height}.`,
+      { remedy: 'It stays as it is on Segments.ai, and nothing here was changed.' },
+    )
+  }
+  return encodeIds(map.ids)
+}
+
+async function fetchBytes(tools: RunTools, url: string, most: number): Promise<Uint8Array> {
+  let parts: Uint8Array[] = []
+  const sink = {
+    begin: () => void (parts = []),
+    take(part: Uint8Array) {
+      parts.push(Buffer.from(part))
+      tools.advance('Fetching labels', 0, part.length)
+    },
+  }
+  await tools.remote.receive(url, sink, most, tools.signal)
+  return Buffer.concat(parts)
+}
+
+/** The image of a sample there as a blob here; nothing is fetched that is here already. */
+export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
+  const { book, context, remote, signal } = tools
+  const url = imageUrlOf(there)!
+  const known = book.assetAt(url)
+  if (known !== null && (await context.blobs.has(known))) return known
+  let draft = context.blobs.draft()
+  let hash = createHash('md5')
+  let size = 0
+  const begin = () => {
+    draft.drop()
+    draft = context.blobs.draft()
+    hash = createHash('md5')
+    size = 0
+  }
+  let ref: BlobRef | null
+  try {
+    const take = (part: Uint8Array) => {
+      draft.write(part)
+      hash.update(part)
+      size += part.length
+      tools.advance('Fetching images', 0, part.length)
+    }
+    await remote.receive(await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes, signal)
+    ref = await draft.keep({ md5: hash.digest('base64') as EntryDigest, size })
+  } catch (error) {
+    draft.drop()
+    throw error
+  }
+  if (!ref) throw new Error('bytes were written otherwise than they were hashed')
+  book.keepAsset(url, ref.digest)
+  return ref.digest
+}
+
+/** Files of a private bucket have an address that holds for a while only. */
+async function addressOf({ remote, signal }: RunTools, there: SegmentsSample, url: string): Promise<string> {
+  if (/^https?:/i.test(url)) return url
+  const signed = await remote.sample(there.uuid, { isSigned: true }, signal)
+  const image = signed?.attributes?.image as JsonObject | undefined
+  return typeof image?.signed_url === 'string' ? image.signed_url : url
+}
+
+/**
+ * The sample here for one that is only there: imported from its image, or the one that has these very bytes. Null when that
+ * one lies in the trash. Rejects with what the importer refuses, and with `NAME_TAKEN` when the image is another sample's.
+ */
+export async function createHere(
+  tools: RunTools,
+  there: SegmentsSample,
+  isFree: (id: SampleId) => boolean,
+): Promise<{ here: SampleHere; row: AgreedRow; isNew: boolean } | null> {
+  const { context, imports, book, samplesHere, signal, tally } = tools
+  const image = await fetchImage(tools, there)
+  const outcome = await imports.importFile(context.blobs.pathOf(image), realName(there), signal)
+  signal.throwIfAborted()
+  if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
+  const row = context.db.prepare('SELECT id, trashed_at AS trashed FROM samples WHERE image_digest = ?').get(image)
+  if (!row || row.trashed !== null) return null
+  const here = (await samplesHere.one(row.id as SampleId))!
+  if (!isFree(here.id)) {
+    throw new AppError('NAME_TAKEN', `It has the same image as ${here.name}, which is another sample there.`, {
+      remedy: 'Remove one of the two on Segments.ai. It stays as it is.',
+    })
+  }
+  const agreed = freshRow(here.id, there)
+  book.write(agreed)
+  if (outcome.kind === 'added') tally.got.samples++
+  return { here, row: agreed, isNew: outcome.kind === 'added' }
+}
