@@ -1,5 +1,12 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
-import { type Card, type CardChange, changeCard, emptyCard, type Hand, isEmptyCard } from '../../shared/dataset/card.ts'
+import {
+  type Card,
+  type CardChange,
+  changeCard,
+  emptyCard,
+  type Hand,
+  isEmptyCard,
+} from '../../shared/dataset/card.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import { cardChangeText, cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
 import type { HostOutput } from '../../shared/host/host-api.ts'

@@ -10,6 +10,7 @@ import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
+import { createBreakers } from '../adapters/net/breaker.ts'
 import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { HttpOptions } from '../adapters/wandb/http.ts'
@@ -36,6 +37,10 @@ import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
+import { createSegments } from './segments.ts'
+import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsConversions } from './segments-convert.ts'
+import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
 import { createTrash, type Trash } from './trash.ts'
@@ -66,6 +71,7 @@ export type HostOptions = {
   readonly ops?: FileOps
   /** Waits of the network, shortened in tests. */
   readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
+  readonly releaseWaits?: { readonly everyMs: number; readonly mostMs: number }
 }
 
 /** One open library with everything that can be done with it. Every door wears one of these. */
@@ -202,6 +208,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
+  const segmentsLink = createSegmentsLink({
+    settings,
+    secrets,
+    network,
+    product,
+    ...(options.http && { http: options.http }),
+    breakers: createBreakers({ remedy: 'The next try by hand looks at once.' }),
+  })
   const pulls = createPulls(context, {
     sync,
     settings,
@@ -211,6 +225,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
     samples,
     labels,
     categories,
+  })
+  const segments = createSegments(context, {
+    settings,
+    connect: () => segmentsLink.connect(),
+    labels,
+    cards,
+    categories,
+    imports,
+    logFile: join(folders.state, 'segments', `${context.libraryId}.jsonl`),
+  })
+  const conversions = createSegmentsConversions(context, {
+    segments,
+    categories,
+    cards,
+    versions,
+    versionChanges,
+    sync,
+    pull: pulls.handlers['remote.pull'],
+    ...(options.releaseWaits && { waits: options.releaseWaits }),
   })
   const lineage = createLineage(context, {
     versions,
@@ -349,6 +382,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
 
     ...createAccount(context, { settings, secrets, network, sync, emit }),
+    ...createSegmentsAccount({ settings, secrets, network, link: segmentsLink, emit }),
+
+    ...segments.handlers,
+    ...conversions,
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
@@ -392,6 +429,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sync,
     },
     async close() {
+      await segments.close()
       await pulls.close()
       await sync.close()
       await categoryJobs.settled()

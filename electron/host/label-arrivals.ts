@@ -56,11 +56,15 @@ export function createLabelArrivals(tools: {
       const base = known?.sampleId === id ? known : null
       // A lock is nobody else's: objects that have one here keep it.
       const locked = new Set<number>()
-      if (head) for (const object of await contents.objects(sample, head)) if (object.locked) locked.add(object.id)
+      if (head)
+        for (const object of await contents.objects(sample, head)) if (object.locked) locked.add(object.id)
       const objects = arrival.objects.map((object) =>
         locked.has(object.id) ? { ...object, locked: true as const } : object,
       )
-      const nextObjectId = objects.reduce((next, object) => Math.max(next, object.id + 1), head?.nextObjectId ?? 1)
+      const nextObjectId = objects.reduce(
+        (next, object) => Math.max(next, object.id + 1),
+        head?.nextObjectId ?? 1,
+      )
       const content = await contents.store(sample, { status, objects, nextObjectId, ids })
       const isSame = (row: RevisionRow) =>
         row.identity === content.identity && row.label === content.label.digest

@@ -187,7 +187,11 @@ export function createLabelSave(
     },
 
     async join(sample, content, tool, parents, by, more = {}) {
-      const row = await write(sample, { content, tool, journal: null, by, ...more }, { parents, isHead: true })
+      const row = await write(
+        sample,
+        { content, tool, journal: null, by, ...more },
+        { parents, isHead: true },
+      )
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
     },

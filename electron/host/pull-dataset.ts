@@ -30,7 +30,7 @@ import type { Versions } from './versions.ts'
 import { stateOf, type WorkingSample } from './working-copy.ts'
 
 /** Stands for the installation of what another program made. */
-const elsewhere = 'wandb'
+const elsewhereUsually = 'wandb'
 
 type Labeled = { readonly head: string; readonly files: NonNullable<SampleFiles['label']> }
 
@@ -44,15 +44,19 @@ export async function versionOfDataset(
   context: LibraryContext,
   versions: Versions,
   input: {
-    readonly item: RemoteItem
+    readonly item: Pick<RemoteItem, 'collection' | 'index' | 'createdAt' | 'createdBy'>
     readonly role: ArtifactRole
     readonly blobs: ReadonlyMap<string, BlobRef>
     /** The version it came from; null for none. */
     readonly base: string | null
+    /** What to call it, where the name of the artifact does not say it. */
+    readonly message?: string
+    /** Where it was made, where that is not W&B. */
+    readonly place?: string
   },
 ): Promise<string | null> {
   const { blobs } = context
-  const { item } = input
+  const { item, place: elsewhere = elsewhereUsually } = input
   const author = item.createdBy?.kind === 'run' ? item.createdBy.name : (item.createdBy?.name ?? '')
   const codec = createLabelCodec()
   const breathe = createTimeSlice()
@@ -84,7 +88,7 @@ export async function versionOfDataset(
       v: 1,
       kind: 'version',
       parents: base === null ? [] : [base.id],
-      message: `${item.collection}:v${item.index}`,
+      message: input.message ?? `${item.collection}:v${item.index}`,
       author,
       createdAt: item.createdAt,
       deviceId: elsewhere,

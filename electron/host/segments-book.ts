@@ -49,7 +49,9 @@ const datasetSchema = z.object({
   ontology: ontologySchema.default({ categories: [], images: null }),
   syncedAt: z.number().nullable().default(null),
 })
-export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & { readonly ontology: AgreedOntology }
+export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & {
+  readonly ontology: AgreedOntology
+}
 
 /**
  * What the index knows of one dataset. A damaged row counts as none: then what it was about is compared anew. `write` and the
@@ -69,7 +71,11 @@ export type SegmentsBook = {
   setFacts(change: Partial<DatasetFacts>): void
   /** Versions that were made of releases, by the uuid of the release. */
   releases(): ReadonlyMap<string, string>
-  keepRelease(release: { readonly uuid: string; readonly name: string }, version: string, facts: JsonObject): void
+  keepRelease(
+    release: { readonly uuid: string; readonly name: string },
+    version: string,
+    facts: JsonObject,
+  ): void
 }
 
 export function createSegmentsBook(context: LibraryContext, remote: string): SegmentsBook {
@@ -79,7 +85,9 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
     'SELECT COUNT(*) AS count FROM segments_samples WHERE remote = ? AND sample_id IS NOT NULL',
   )
   const selectRow = db.prepare('SELECT * FROM segments_samples WHERE remote = ? AND uuid = ?')
-  const putRow = db.prepare('INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const putRow = db.prepare(
+    'INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
   const selectAt = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND url = ?')
   const selectOf = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND digest = ? ORDER BY url')
   const putAsset = db.prepare('INSERT OR REPLACE INTO segments_assets VALUES (?, ?, ?, ?)')

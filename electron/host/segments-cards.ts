@@ -55,7 +55,9 @@ export async function settleCard(
       )
       tally.sent.cards++
       for (const { key, there: value } of merged.contested) {
-        say(`${here.name}: both changed "${key.trim()}"; mine was sent in the place of ${JSON.stringify(value).slice(0, 200)}`)
+        say(
+          `${here.name}: both changed "${key.trim()}"; mine was sent in the place of ${JSON.stringify(value).slice(0, 200)}`,
+        )
       }
     }
   }
@@ -127,7 +129,10 @@ export async function settleIssues(
       tally.sent.issues++
     }
     if (!pair || pair.isOpen !== agreed) {
-      keep([...issues.filter((each) => each.there !== issue.uuid), { here: id, there: issue.uuid, isOpen: agreed }])
+      keep([
+        ...issues.filter((each) => each.there !== issue.uuid),
+        { here: id, there: issue.uuid, isOpen: agreed },
+      ])
     }
   }
   const card = await cards.get(here.id)
@@ -157,7 +162,8 @@ export async function settleIssues(
 
 /** Sent before, by a run whose answer was lost, or by another library. */
 const isTwin = (there: SegmentsIssue, mine: Issue): boolean =>
-  there.description === mine.text && canonicalJson(there.anchor ?? { type: 'basic' }) === canonicalJson(anchorOf(mine))
+  there.description === mine.text &&
+  canonicalJson(there.anchor ?? { type: 'basic' }) === canonicalJson(anchorOf(mine))
 
 function anchorOf({ at, objectId }: Issue): JsonObject {
   if (objectId !== null) return { type: 'track', trackNumber: objectId }
@@ -217,7 +223,13 @@ const issueId = (uuid: string): string => (z.uuid().safeParse(uuid).success ? uu
 /** Always the same one for the same text. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)]
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ]
   return parts.join('-')
 }
 

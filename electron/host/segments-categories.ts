@@ -1,5 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
-import { nothingAgreed, planSegmentsOntology, type SegmentsOntologyPlan } from '../../shared/formats/segments-ontology.ts'
+import {
+  nothingAgreed,
+  planSegmentsOntology,
+  type SegmentsOntologyPlan,
+} from '../../shared/formats/segments-ontology.ts'
 import type { SegmentsMode } from '../../shared/host/segments-methods.ts'
 import type { SegmentsDataset, SegmentsRemote } from '../../shared/sync/segments-remote.ts'
 import type { Categories } from './categories.ts'

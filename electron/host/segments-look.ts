@@ -5,7 +5,13 @@ import type { SegmentsFate } from '../../shared/host/segments-methods.ts'
 import { foldName } from '../../shared/image/sample-name.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { ownKeys } from '../../shared/sync/segments-card.ts'
-import { fateOf, imageUrlOf, markThere, nameFromThere, type SideThere } from '../../shared/sync/segments-decision.ts'
+import {
+  fateOf,
+  imageUrlOf,
+  markThere,
+  nameFromThere,
+  type SideThere,
+} from '../../shared/sync/segments-decision.ts'
 import {
   groundTruth,
   type SegmentsDataset,

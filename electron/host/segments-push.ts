@@ -5,7 +5,13 @@ import type { BlobDigest, RevisionId } from '../../shared/dataset/digest.ts'
 import { isMaskLabel, readSegmentsLabel, writeSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { writeSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { cardFields, metadataOfNew } from '../../shared/sync/segments-card.ts'
-import { imageUrlOf, isJudged, markThere, nameThere, wholeMarkThere } from '../../shared/sync/segments-decision.ts'
+import {
+  imageUrlOf,
+  isJudged,
+  markThere,
+  nameThere,
+  wholeMarkThere,
+} from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { type AgreedRow, freshRow, markHere, noFacts } from './segments-book.ts'
@@ -60,7 +66,8 @@ export async function createThere(
     for (const [i, there] of made.entries()) {
       const here = list[i]!
       const isOurs = imageUrlOf(there) === ready.get(here)
-      const isSameImage = isOurs || (imageUrlOf(there) !== null && book.assetAt(imageUrlOf(there)!) === here.image)
+      const isSameImage =
+        isOurs || (imageUrlOf(there) !== null && book.assetAt(imageUrlOf(there)!) === here.image)
       if (!isSameImage) {
         failOne(tools, here, taken(here.name))
         continue
@@ -155,9 +162,13 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
 }
 
 function otherwise(name: string): AppError {
-  return new AppError('REMOTE_MISMATCH', `Segments.ai keeps the label of ${name} otherwise than it was sent.`, {
-    remedy: 'Look at it there, then run it again. Nothing here was changed.',
-  })
+  return new AppError(
+    'REMOTE_MISMATCH',
+    `Segments.ai keeps the label of ${name} otherwise than it was sent.`,
+    {
+      remedy: 'Look at it there, then run it again. Nothing here was changed.',
+    },
+  )
 }
 
 /** The same objects, mask and status; what the service adds to them is its own. */

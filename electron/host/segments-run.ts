@@ -3,7 +3,12 @@ import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
 import { isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
-import { groundTruth, readDatasetName, type SegmentsIssue, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
+import {
+  groundTruth,
+  readDatasetName,
+  type SegmentsIssue,
+  type SegmentsSample,
+} from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
@@ -74,7 +79,8 @@ export async function runDataset(
     if (pair.fate === 'gone here') tally.goneHere.push(nameOf(pair))
   }
   const settled = new Map<string, SampleHere>()
-  const fresh = mode === 'pull' ? [] : work.filter(({ fate }) => fate === 'create there').map((pair) => pair.here!)
+  const fresh =
+    mode === 'pull' ? [] : work.filter(({ fate }) => fate === 'create there').map((pair) => pair.here!)
   const origin = wish.origin?.sample ?? (() => ({}))
   const made = await createThere(tools, fresh, origin)
   await inLanes(made, lanes, signal, async ({ here: own, row }) => {
@@ -87,7 +93,9 @@ export async function runDataset(
     tools.advance('Sending labels', 1)
   })
 
-  const taken = new Set<SampleId>(pairs.flatMap(({ here: own, there: their }) => (own && their ? [own.id] : [])))
+  const taken = new Set<SampleId>(
+    pairs.flatMap(({ here: own, there: their }) => (own && their ? [own.id] : [])),
+  )
   for (const { here: own } of made) taken.add(own.id)
   await inLanes(
     work.filter(({ fate }) => fate !== 'create there'),
@@ -121,7 +129,8 @@ function requireConfirmed(
     'SYNC_FAILSAFE',
     `${replaced} of ${samples} images here would get the label that the dataset has. Nothing was changed.`,
     {
-      remedy: 'Look at what would be done. If that is what you want, confirm it ("--confirm"): what was there stays among the states of each image.',
+      remedy:
+        'Look at what would be done. If that is what you want, confirm it ("--confirm"): what was there stays among the states of each image.',
     },
   )
 }
@@ -144,9 +153,13 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
   }
   if (here && pair.isByName && (await fetchImage(tools, there)) !== here.image) {
     if (mode !== 'pull') {
-      failOne(tools, here, new AppError('NAME_TAKEN', `The dataset has another image called "${here.name}".`, {
-        remedy: 'Rename one of the two, then run it again.',
-      }))
+      failOne(
+        tools,
+        here,
+        new AppError('NAME_TAKEN', `The dataset has another image called "${here.name}".`, {
+          remedy: 'Rename one of the two, then run it again.',
+        }),
+      )
     }
     taken.delete(here.id)
     here = null

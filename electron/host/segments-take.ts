@@ -7,8 +7,8 @@ import type { BlobDigest, EntryDigest, SampleId } from '../../shared/dataset/dig
 import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
-import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { AttributeValue, AttributeValues } from '../../shared/label/attributes.ts'
+import { encodeIds } from '../../shared/label/id-runs.ts'
 import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { decodeMask } from '../adapters/mask-file.ts'
@@ -16,6 +16,8 @@ import { noIds } from './label-moves.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
 import { realName, type SampleHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
+
+type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'signal' | 'advance'>
 
 /** What an empty mask may take besides its pixels. */
 const spareBytes = 1024 * 1024
@@ -113,7 +115,7 @@ export async function carryLabel(
 }
 
 /** The ids of its pixels, as `encodeIds` writes them. */
-async function pixelsOf(tools: RunTools, here: SampleHere, url: string | null): Promise<Uint8Array> {
+export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string | null): Promise<Uint8Array> {
   const { book, context } = tools
   if (url === null) return noIds(here)
   const known = book.assetAt(url)
@@ -132,10 +134,12 @@ async function pixelsOf(tools: RunTools, here: SampleHere, url: string | null): 
   return encodeIds(map.ids)
 }
 
-async function fetchBytes(tools: RunTools, url: string, most: number): Promise<Uint8Array> {
+async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {
   let parts: Uint8Array[] = []
   const sink = {
-    begin: () => void (parts = []),
+    begin() {
+      parts = []
+    },
     take(part: Uint8Array) {
       parts.push(Buffer.from(part))
       tools.advance('Fetching labels', 0, part.length)
@@ -201,13 +205,19 @@ export async function createHere(
   const outcome = await imports.importFile(context.blobs.pathOf(image), realName(there), signal)
   signal.throwIfAborted()
   if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
-  const row = context.db.prepare('SELECT id, trashed_at AS trashed FROM samples WHERE image_digest = ?').get(image)
+  const row = context.db
+    .prepare('SELECT id, trashed_at AS trashed FROM samples WHERE image_digest = ?')
+    .get(image)
   if (!row || row.trashed !== null) return null
   const here = (await samplesHere.one(row.id as SampleId))!
   if (!isFree(here.id)) {
-    throw new AppError('NAME_TAKEN', `It has the same image as ${here.name}, which is another sample there.`, {
-      remedy: 'Remove one of the two on Segments.ai. It stays as it is.',
-    })
+    throw new AppError(
+      'NAME_TAKEN',
+      `It has the same image as ${here.name}, which is another sample there.`,
+      {
+        remedy: 'Remove one of the two on Segments.ai. It stays as it is.',
+      },
+    )
   }
   const agreed = freshRow(here.id, there)
   book.write(agreed)

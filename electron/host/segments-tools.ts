@@ -26,7 +26,10 @@ export type SegmentsCarrier = {
     there: { readonly sample: SegmentsSample; readonly label: SegmentsLabel },
   ): Promise<boolean>
   /** A sample that is no image. */
-  takeSample(there: { readonly sample: SegmentsSample; readonly label: SegmentsLabel | null }): Promise<boolean>
+  takeSample(there: {
+    readonly sample: SegmentsSample
+    readonly label: SegmentsLabel | null
+  }): Promise<boolean>
 }
 
 /** What the services of one run share. */

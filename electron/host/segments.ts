@@ -31,7 +31,7 @@ import {
   requireDataset,
   samplesThere,
 } from './segments-look.ts'
-import { replacedBy, type RunWish, runDataset } from './segments-run.ts'
+import { type RunWish, replacedBy, runDataset } from './segments-run.ts'
 import { createTally, type RunTools, type SegmentsCarrier, stoppedError } from './segments-tools.ts'
 import type { LibrarySettings } from './settings.ts'
 import { createSyncLog } from './sync-log.ts'
@@ -53,17 +53,26 @@ export type Segments = {
   /** One job at a time, told of as it goes; the same one again joins it. Rejects with `CONFLICT` beside another one. */
   readonly job: <T>(kind: Job['kind'], key: string, work: (tools: JobTools) => Promise<T>) => Promise<T>
   /** One run, as a part of a job. */
-  readonly run: (tools: JobTools, wish: HostArgs<'segments.run'>, origin?: RunWish['origin']) => Promise<SegmentsResult>
+  readonly run: (
+    tools: JobTools,
+    wish: HostArgs<'segments.run'>,
+    origin?: RunWish['origin'],
+  ) => Promise<SegmentsResult>
   /** The linked dataset. Rejects with `REMOTE_NOT_SET`, `AUTH_MISSING` … */
   readonly connect: () => Promise<{ remote: SegmentsRemote; dataset: string; book: SegmentsBook }>
+  /** `isBeforeRun`: as a part of a job; then it does not matter whether the dataset is there. */
   readonly link: (wish: HostArgs<'segments.link'>, isBeforeRun?: boolean) => Promise<void>
+  readonly serverUrl: () => string
   /** Ends what runs; asked for again, it goes on. */
   close(): Promise<void>
 }
 type Job = NonNullable<SegmentsState['job']>
 export type JobTools = {
   readonly signal: AbortSignal
-  show(step: string, more?: { readonly done?: number; readonly total?: number; readonly bytes?: number }): void
+  show(
+    step: string,
+    more?: { readonly done?: number; readonly total?: number; readonly bytes?: number },
+  ): void
   say(text: string, code?: string): void
 }
 
@@ -190,7 +199,11 @@ export function createSegments(
         pace.ask()
       },
       say: (text, code) =>
-        journal.say({ kind: code === undefined ? 'note' : 'problem', text, ...(code !== undefined && { code }) }),
+        journal.say({
+          kind: code === undefined ? 'note' : 'problem',
+          text,
+          ...(code !== undefined && { code }),
+        }),
     }
     const run = async () => {
       try {
@@ -338,8 +351,7 @@ export function createSegments(
       return status()
     },
     'segments.plan': ({ mode }, signal) => plan(mode, signal),
-    'segments.run': async (wish) =>
-      runJob(wish.mode, JSON.stringify(wish), (tools) => run(tools, wish)),
+    'segments.run': async (wish) => runJob(wish.mode, JSON.stringify(wish), (tools) => run(tools, wish)),
     async 'segments.cancel'() {
       current?.stop.abort()
       await current?.result.catch(() => undefined)
@@ -361,6 +373,7 @@ export function createSegments(
     run,
     connect,
     link,
+    serverUrl: () => settings.get().segments.baseUrl,
     async close() {
       current?.stop.abort()
       await current?.result.catch(() => undefined)

@@ -48,7 +48,8 @@ export function readSegmentsLabel(
   const objects = (annotations as readonly Json[]).map((entry): LabelObject => {
     if (!isJsonObject(entry)) throw refused('An annotation is no object.')
     const id = annotationId(entry)
-    if (id === null || id < 1 || id > MAX_OBJECT_ID) throw refused('An annotation has no id that a mask can hold.')
+    if (id === null || id < 1 || id > MAX_OBJECT_ID)
+      throw refused('An annotation has no id that a mask can hold.')
     if (seen.has(id)) throw refused(`Object ${id} is listed twice.`)
     seen.add(id)
     const category = wholeNumber(entry.category_id)
@@ -74,7 +75,9 @@ function otherKind(attributes: JsonObject): string | null {
   if ('segmentation_bitmap' in attributes) return null
   const annotations = Array.isArray(attributes.annotations) ? (attributes.annotations as readonly Json[]) : []
   const hasGeometry = annotations.some(
-    (entry) => isJsonObject(entry) && ('points' in entry || 'position' in entry || 'start' in entry || 'type' in entry),
+    (entry) =>
+      isJsonObject(entry) &&
+      ('points' in entry || 'position' in entry || 'start' in entry || 'type' in entry),
   )
   if (hasGeometry) return 'shapes'
   return annotations.length > 0 ? 'annotations without a mask' : null
@@ -102,7 +105,9 @@ function valuesOf(given: Json | undefined): Record<string, AttributeValue> {
 /** Ours, and of what stands there everything that could not be said here. */
 function valuesBack(values: Readonly<Record<string, AttributeValue>>, before: Json | undefined): JsonObject {
   const readable = valuesOf(before)
-  const kept = Object.entries(isJsonObject(before) ? before : {}).filter(([key]) => !Object.hasOwn(readable, key))
+  const kept = Object.entries(isJsonObject(before) ? before : {}).filter(
+    ([key]) => !Object.hasOwn(readable, key),
+  )
   return { ...Object.fromEntries(kept), ...(values as JsonObject) }
 }
 
@@ -148,7 +153,9 @@ export function writeSegmentsLabel(label: {
     ...rest,
     annotations,
     segmentation_bitmap: { url: bitmap },
-    ...((Object.keys(images).length > 0 || before.image_attributes !== undefined) && { image_attributes: images }),
+    ...((Object.keys(images).length > 0 || before.image_attributes !== undefined) && {
+      image_attributes: images,
+    }),
   }
 }
 

@@ -76,7 +76,10 @@ export function planSegmentsOntology(input: {
     const fresh = { saidHere: said(mine), saidThere: said(their.read) }
     const wants = writeCategory(mine, id, their.entry)
     const isSame = canonicalJson(wants) === canonicalJson(their.entry) || isEqual(mine, their.read)
-    const isChanged = { here: known?.saidHere !== fresh.saidHere, there: known?.saidThere !== fresh.saidThere }
+    const isChanged = {
+      here: known?.saidHere !== fresh.saidHere,
+      there: known?.saidThere !== fresh.saidThere,
+    }
     if (isSame) after.push({ here: mine.id, there: id, ...fresh })
     else if (known && isChanged.here && !isChanged.there && sends) {
       sent.set(id, wants)
@@ -89,7 +92,9 @@ export function planSegmentsOntology(input: {
       after.push({ here: mine.id, there: id, saidHere: said(taken), saidThere: fresh.saidThere })
     } else {
       if (!known || (isChanged.here && isChanged.there)) {
-        remarks.push(`The category "${mine.name}" is described differently here and there; both stay as they are.`)
+        remarks.push(
+          `The category "${mine.name}" is described differently here and there; both stay as they are.`,
+        )
       }
       after.push(known ?? { here: mine.id, there: id, ...fresh })
     }
@@ -113,7 +118,9 @@ export function planSegmentsOntology(input: {
         continue
       }
       if (id !== theirId) {
-        remarks.push(`The category "${read.name}" is ${theirId} there and ${id} here: that id means another one.`)
+        remarks.push(
+          `The category "${read.name}" is ${theirId} there and ${id} here: that id means another one.`,
+        )
       }
       const category: Category = { ...read, id, color: read.color ?? colours.shift()! }
       create.push(category)
@@ -130,7 +137,9 @@ export function planSegmentsOntology(input: {
       const id = taken.has(mine.id) ? freshId(taken) : mine.id
       taken.add(id)
       if (id !== mine.id) {
-        remarks.push(`The category "${mine.name}" is ${mine.id} here and ${id} there: that id means another one.`)
+        remarks.push(
+          `The category "${mine.name}" is ${mine.id} here and ${id} there: that id means another one.`,
+        )
       }
       const entry = writeCategory(mine, id, null)
       sent.set(id, entry)
@@ -149,7 +158,8 @@ export function planSegmentsOntology(input: {
     categories: [...sent.values()],
     ...(images.there && { image_attributes: images.there }),
   }
-  const isSameThere = there !== null && canonicalJson(task) === canonicalJson({ format_version: '0.1', ...there })
+  const isSameThere =
+    there !== null && canonicalJson(task) === canonicalJson({ format_version: '0.1', ...there })
   return {
     there: !sends || isSameThere ? null : task,
     here: { create, update, rules: images.here && { task: here.task, imageAttributes: images.here } },
@@ -262,9 +272,7 @@ export function writeCategory(category: Category, id: number, before: JsonObject
 export function segmentsAttribute(definition: AttributeDefinition): JsonObject {
   const { name, type, required, default: standard, other } = definition
   const limits =
-    definition.type === 'number'
-      ? { min: definition.min, max: definition.max, step: definition.step }
-      : {}
+    definition.type === 'number' ? { min: definition.min, max: definition.max, step: definition.step } : {}
   return {
     ...(other as JsonObject | undefined),
     name,

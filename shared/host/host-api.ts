@@ -15,10 +15,10 @@ import { statusSchema } from '../label/status.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
-import { segmentsMethods, segmentsStatusSchema } from './segments-methods.ts'
-import { syncLineSchema } from './sync-line.ts'
 import { segmentsAccountMethods, segmentsSettingsSchema } from './segments-account-methods.ts'
+import { segmentsMethods, segmentsStatusSchema } from './segments-methods.ts'
 import { keyStateSchema, networkSchema, routeSchema } from './server-schemas.ts'
+import { syncLineSchema } from './sync-line.ts'
 import {
   artifactRoleSchema,
   changesSchema,

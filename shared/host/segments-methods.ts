@@ -221,7 +221,10 @@ export const segmentsMethods = {
     z.object({ lines: z.array(syncLineSchema) }),
   ),
   /** Samples with a label that came from the dataset and lies beside the one here: `conflicts.get` and `.resolve` answer them. */
-  'segments.conflicts': method(none, z.object({ samples: z.array(z.object({ sampleId, name: z.string() })) })),
+  'segments.conflicts': method(
+    none,
+    z.object({ samples: z.array(z.object({ sampleId, name: z.string() })) }),
+  ),
   /** Newest first. */
   'segments.releases': method(none, z.object({ releases: z.array(segmentsReleaseSchema) })),
   /**

@@ -1,6 +1,13 @@
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { type Card, type CardChange, type MetadataValue, metadataValueSchema, splits, tagSchema } from '../dataset/card.ts'
+import {
+  type Card,
+  type CardChange,
+  type MetadataValue,
+  metadataValueSchema,
+  splits,
+  tagSchema,
+} from '../dataset/card.ts'
 
 /**
  * The card of a sample and what Segments.ai says of it besides the label: metadata, priority. Each field on its own, by what
@@ -31,7 +38,9 @@ export function fieldsThere({ metadata, priority }: SampleThere): CardFields {
   const fields = new Map<string, Json>()
   for (const [key, value] of Object.entries(metadata)) {
     if (key === ownKeys.tags) {
-      const tags = Array.isArray(value) ? (value as readonly Json[]).filter((tag) => tagSchema.safeParse(tag).success) : []
+      const tags = Array.isArray(value)
+        ? (value as readonly Json[]).filter((tag) => tagSchema.safeParse(tag).success)
+        : []
       if (tags.length > 0) fields.set(key, tags.slice(0, 200))
     } else if (canHold(key, value)) fields.set(key, value)
   }
@@ -49,7 +58,10 @@ const isOwn = (key: string): boolean => key === ownKeys.name || key === ownKeys.
 export type CardMerge = {
   readonly toHere: readonly CardChange[]
   /** Keys of metadata to set there, null to take away; and the priority, when that changes. */
-  readonly toThere: { readonly metadata: Readonly<Record<string, Json>>; readonly priority: number | null } | null
+  readonly toThere: {
+    readonly metadata: Readonly<Record<string, Json>>
+    readonly priority: number | null
+  } | null
   /** What both have once that is done. */
   readonly agreed: JsonObject
   /** Both changed them, and differently: mine stands. With what the other side said. */

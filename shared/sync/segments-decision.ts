@@ -74,10 +74,14 @@ export const markThere = (label: LabelThere | null): string | null =>
   label === null || label.status === 'UNLABELED' ? null : `${label.updatedAt ?? ''} ${label.status}`
 
 /** The same of a whole label: one that is called unlabeled may still hold something. */
-export function wholeMarkThere(label: (LabelThere & { readonly attributes: JsonObject | null }) | null): string | null {
+export function wholeMarkThere(
+  label: (LabelThere & { readonly attributes: JsonObject | null }) | null,
+): string | null {
   const annotations = label?.attributes?.annotations
   const isEmpty = !Array.isArray(annotations) || annotations.length === 0
-  return label && label.status === 'UNLABELED' && !isEmpty ? `${label.updatedAt ?? ''} UNLABELED` : markThere(label)
+  return label && label.status === 'UNLABELED' && !isEmpty
+    ? `${label.updatedAt ?? ''} UNLABELED`
+    : markThere(label)
 }
 
 /** Labels that somebody has judged there: they are written over only when a person says so. */

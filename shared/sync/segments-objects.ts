@@ -180,7 +180,9 @@ export function readDataset(value: unknown): SegmentsDataset {
     metadata: its.metadata,
     samplesCount: its.samples_count,
     labelStats: Object.fromEntries(
-      Object.entries(its.label_stats).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+      Object.entries(its.label_stats).filter(
+        (entry): entry is [string, number] => typeof entry[1] === 'number',
+      ),
     ),
     role: its.role,
     createdAt: its.created_at,
@@ -289,7 +291,11 @@ export function readRelease(value: unknown): SegmentsRelease {
 /** Where a file is to be sent, and where it can be had then. */
 export function readUploadForm(value: unknown) {
   const { uuid, filename, url, presignedPostFields } = read(fileSchema, value, 'file')
-  return { asset: { uuid, filename, url }, target: presignedPostFields.url, fields: presignedPostFields.fields }
+  return {
+    asset: { uuid, filename, url },
+    target: presignedPostFields.url,
+    fields: presignedPostFields.fields,
+  }
 }
 
 /** A list of what `item` reads. */

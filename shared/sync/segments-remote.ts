@@ -197,7 +197,14 @@ export type SegmentsSampleQuery = {
   readonly filters?: Readonly<Record<string, string>>
   readonly statuses?: readonly SegmentsStatus[]
   /** `name` when left out: the only order that is the same for every page whatever others add. `-` first reverses. */
-  readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'priority' | '-priority' | '-gt_label__updated_at'
+  readonly sort?:
+    | 'name'
+    | '-name'
+    | 'created_at'
+    | '-created_at'
+    | 'priority'
+    | '-priority'
+    | '-gt_label__updated_at'
   /** 200 when left out. The server may give fewer, and it is halved where the server cannot give as many. */
   readonly perPage?: number
 }

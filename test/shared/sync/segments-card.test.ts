@@ -18,7 +18,11 @@ const taken = (before: Card, merged: ReturnType<typeof mergeCards>) =>
   merged.toHere.reduce((now, change) => changeCard(now, change, hand), before)
 
 const metadata = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y', 1, true))
-const side = fc.record({ metadata, split: fc.constantFrom(null, 'train', 'val'), priority: fc.constantFrom(0, 1, 5) })
+const side = fc.record({
+  metadata,
+  split: fc.constantFrom(null, 'train', 'val'),
+  priority: fc.constantFrom(0, 1, 5),
+})
 
 it('ends with the same on both sides, and keeps what only one of them changed', () => {
   fc.assert(
@@ -64,7 +68,12 @@ it('changes nothing there in a pull, and nothing here in a publishing', () => {
 
 it('lets mine stand where both changed a field, and says what theirs was', () => {
   const here = cardFields(card({ metadata: { a: 'mine' } }))
-  const merged = mergeCards({ agreed: { a: 'old' }, here, there: fieldsThere(there({ a: 'theirs' })), ...both })
+  const merged = mergeCards({
+    agreed: { a: 'old' },
+    here,
+    there: fieldsThere(there({ a: 'theirs' })),
+    ...both,
+  })
   expect(merged.toThere).toEqual({ metadata: { a: 'mine' }, priority: null })
   expect(merged.contested).toEqual([{ key: 'a', there: 'theirs' }])
 })
@@ -73,11 +82,23 @@ it('leaves alone what a card cannot hold, and sends it back as it stands', () =>
   const metadata = { shape: { round: true }, list: [1, 2], long: 'x'.repeat(5000), ok: 1 }
   expect([...fieldsThere(there(metadata)).keys()]).toEqual(['ok'])
   expect(metadataAfter(metadata, { ok: 2 })).toEqual({ ...metadata, ok: 2 })
-  expect(metadataAfter(metadata, { ok: null })).toEqual({ shape: metadata.shape, list: [1, 2], long: metadata.long })
+  expect(metadataAfter(metadata, { ok: null })).toEqual({
+    shape: metadata.shape,
+    list: [1, 2],
+    long: metadata.long,
+  })
 })
 
 it('says under which name, and of which bytes, a sample was made', () => {
-  const said = metadataOfNew({ name: 'a/b.png', nameThere: 'a%2Fb.png', image: 'd1' }, cardFields(card({ tags: ['night'], split: 'val' })))
-  expect(said).toEqual({ tessera_name: 'a/b.png', tessera_image: 'd1', tessera_tags: ['night'], split: 'val' })
+  const said = metadataOfNew(
+    { name: 'a/b.png', nameThere: 'a%2Fb.png', image: 'd1' },
+    cardFields(card({ tags: ['night'], split: 'val' })),
+  )
+  expect(said).toEqual({
+    tessera_name: 'a/b.png',
+    tessera_image: 'd1',
+    tessera_tags: ['night'],
+    split: 'val',
+  })
   expect([...fieldsThere(there(said)).keys()].sort()).toEqual(['split', 'tessera_tags'])
 })

@@ -19,7 +19,10 @@ const hereArb: fc.Arbitrary<SideHere | null> = fc.option(
   ),
 )
 const thereArb: fc.Arbitrary<SideThere | null> = fc.option(
-  fc.record({ label: mark, carried: fc.constantFrom('nothing' as const, 'label' as const, 'sample' as const) }),
+  fc.record({
+    label: mark,
+    carried: fc.constantFrom('nothing' as const, 'label' as const, 'sample' as const),
+  }),
 )
 const plain = (label: string | null): SideThere => ({ label, carried: 'nothing' })
 const shown = (label: string | null): SideHere => ({ kind: 'shown', label, isOpen: false })
