@@ -167,12 +167,12 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
   let isNew = false
   if (here === null) {
     if (mode === 'publish') return null
-    const made = await createHere(tools, there, (id) => !taken.has(id))
+    const claim = (id: SampleId) => !taken.has(id) && taken.add(id).has(id)
+    const made = await createHere(tools, there, claim)
     if (made === null) {
       tally.goneHere.push(nameOf(pair))
       return null
     }
-    taken.add(made.here.id)
     ;({ here, row, isNew } = made)
   }
   row ??= freshRow(here.id, there)

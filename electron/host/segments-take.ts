@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../../shared/base/app-error.ts'
+import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
@@ -9,6 +9,7 @@ import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
 import type { AttributeValue, AttributeValues } from '../../shared/label/attributes.ts'
 import { encodeIds } from '../../shared/label/id-runs.ts'
+import type { ByteSink } from '../../shared/sync/artifact-source.ts'
 import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { decodeMask } from '../adapters/mask-file.ts'
@@ -145,13 +146,33 @@ async function fetchBytes(tools: FetchTools, url: string, most: number): Promise
       tools.advance('Fetching labels', 0, part.length)
     },
   }
-  await tools.remote.receive(url, sink, most, tools.signal)
+  await receive(tools, url, sink, most)
   return Buffer.concat(parts)
+}
+
+/** Files may lie with anybody: one that cannot be reached while the service can is about one sample, not about the network. */
+async function receive(
+  { remote, signal }: Pick<RunTools, 'remote' | 'signal'>,
+  address: string,
+  sink: ByteSink,
+  most: number,
+): Promise<void> {
+  try {
+    await remote.receive(address, sink, most, signal)
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (signal.aborted || !/^(NET_|TLS_)/.test(error.code)) throw thrown
+    await remote.whoAmI(signal)
+    throw new AppError('REMOTE_GONE', `Its file cannot be fetched. ${error.message}`, {
+      remedy: 'Look whether its address opens in a browser, then run it again.',
+      cause: thrown,
+    })
+  }
 }
 
 /** The image of a sample there as a blob here; nothing is fetched that is here already. */
 export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
-  const { book, context, remote, signal } = tools
+  const { book, context } = tools
   const url = imageUrlOf(there)!
   const known = book.assetAt(url)
   if (known !== null && (await context.blobs.has(known))) return known
@@ -172,7 +193,7 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
       size += part.length
       tools.advance('Fetching images', 0, part.length)
     }
-    await remote.receive(await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes, signal)
+    await receive(tools, await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes)
     ref = await draft.keep({ md5: hash.digest('base64') as EntryDigest, size })
   } catch (error) {
     draft.drop()
@@ -198,7 +219,8 @@ async function addressOf({ remote, signal }: RunTools, there: SegmentsSample, ur
 export async function createHere(
   tools: RunTools,
   there: SegmentsSample,
-  isFree: (id: SampleId) => boolean,
+  /** True for the one that asks first: no sample here is two there. */
+  claim: (id: SampleId) => boolean,
 ): Promise<{ here: SampleHere; row: AgreedRow; isNew: boolean } | null> {
   const { context, imports, book, samplesHere, signal, tally } = tools
   const image = await fetchImage(tools, there)
@@ -210,7 +232,7 @@ export async function createHere(
     .get(image)
   if (!row || row.trashed !== null) return null
   const here = (await samplesHere.one(row.id as SampleId))!
-  if (!isFree(here.id)) {
+  if (!claim(here.id)) {
     throw new AppError(
       'NAME_TAKEN',
       `It has the same image as ${here.name}, which is another sample there.`,
