@@ -17,7 +17,8 @@ export async function labelOf({ mask, objects, status }: NewLabel): Promise<Made
   return { map: await mapOf(mask), named, status: status ?? null, tool: 'module' }
 }
 
-async function mapOf(mask: NewLabel['mask']): Promise<LabelMap> {
+/** The ids of a PNG, or the ids that were given. Rejects like `labelOf`. */
+export async function mapOf(mask: NewLabel['mask']): Promise<LabelMap> {
   if (typeof mask === 'string') return readMaskFile(resolve(mask))
   if (mask instanceof Uint8Array) return decodeMask(mask)
   return checked(mask)

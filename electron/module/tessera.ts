@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/base/app-error.ts'
-import type { CallOptions, Library, OpenOptions, Superpixels } from './api.ts'
+import type { CallOptions, IdMap, Library, OpenOptions, Superpixels } from './api.ts'
 
 /**
  * `import { openLibrary } from 'tessera'`: a library for programs, without a window and without a command line. Nothing here
@@ -35,6 +35,21 @@ export async function superpixels(
   requireNode()
   const { divide } = await import('./divide.ts')
   return divide(image, options)
+}
+
+/** The object ids in a PNG as `docs/formats/label.md` has it. Rejects with `IN_PATH`, `IN_FORMAT`, `IN_TOO_BIG`. */
+export async function readMask(mask: string | Uint8Array): Promise<IdMap> {
+  requireNode()
+  const { mapOf } = await import('./label-of.ts')
+  return mapOf(mask)
+}
+
+/** The same PNG of object ids; the same ids give the same bytes. Rejects with `BAD_REQUEST`. */
+export async function maskPng(map: IdMap): Promise<Uint8Array> {
+  requireNode()
+  const { mapOf } = await import('./label-of.ts')
+  const { encodeLabelPng } = await import('../adapters/label-png.ts')
+  return encodeLabelPng(await mapOf(map))
 }
 
 function requireNode(): void {
