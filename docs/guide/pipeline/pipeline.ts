@@ -102,24 +102,31 @@ async function build(
   say(isFirst ? 3 : 9, `${published.sent.samples} samples added`, published.sent.samples)
   requireWhole(published.failed)
 
-  // Somebody labels.
-  const labeled = await label(library, cells, isFirst ? null : worstOf(training))
-  const labels = await library.segments.publish({ signal })
-  requireWhole(labels.failed)
-  say(isFirst ? 4 : 10, `${labeled} labels drawn, ${labels.sent.labels} sent`, labeled + labels.sent.labels)
+  // Somebody labels, here or there, and both sides are brought together.
+  const drawn = await label(library, cells, isFirst ? null : worstOf(training))
+  const both = await library.segments.both({ signal })
+  requireWhole(both.failed)
+  await requireLabels(library)
+  const moved = both.sent.labels + both.got.labels
+  say(
+    isFirst ? 4 : 10,
+    `${drawn} labels drawn, ${both.sent.labels} sent, ${both.got.labels} taken`,
+    drawn + moved,
+  )
 
-  // The state of the dataset gets a name, and becomes a version: labeled_data, which says what it comes from.
+  // The state of the dataset gets a name, and is a version: labeled_data, which says what it comes from.
+  const version = await library.commit(`Labels of the ${name} round`, { signal })
   const isThere = (await library.segments.releases()).some((release) => release.name === name)
   const release = await library.segments.release(name, { signal })
   if (release.status !== 'SUCCEEDED')
     throw new Error(`The release ${name} is not built yet. Run this again later.`)
   if (isFirst) say(5, `release ${name} of ${release.samples} samples`, isThere ? 0 : 1)
-  const made = await library.segments.toArtifact(name, { uncommitted: 'commit', signal })
+  const made = await library.segments.toArtifact(name, { signal })
   requireWhole(made.failed)
   const pushed = await library.push({ signal })
   const artifact = await labeledArtifact(library, round)
   if (!artifact) throw new Error(`The release ${name} is not at W&B.`)
-  say(isFirst ? 6 : 11, `${artifact} of the release ${name}`, pushed.sent.length)
+  say(isFirst ? 6 : 11, `${artifact} of the release ${name}`, (version ? 1 : 0) + pushed.sent.length)
   return artifact
 }
 
@@ -148,19 +155,12 @@ async function artifactOf(library: Library, role: ArtifactRole): Promise<string>
 /**
  * Stands in for a person. With --truth, a folder of masks as docs/formats/label.md has them and of what their ids are, every
  * superpixel of an image becomes the object that most of its pixels show there, as if somebody had clicked it: all images
- * without a label, and `again` once more with smaller superpixels. Without --truth, somebody has to label in the window
- * before this goes on. Answers how many labels are new or changed.
+ * without a label, and `again` once more with smaller superpixels. Answers how many labels are new or changed.
  */
 async function label(library: Library, cells: number, again: string | null): Promise<number> {
-  const open = await library.samples({ filter: 'status:unlabeled', signal })
-  const names = open.map(({ name }) => name)
   const { truth } = values
-  if (truth === undefined) {
-    if (names.length === 0) return 0
-    throw new Error(
-      `${names.length} images wait for a label: ${names.join(', ')}. Label them, then run this again.`,
-    )
-  }
+  if (truth === undefined) return 0
+  const open = await library.samples({ filter: 'status:unlabeled', signal })
   const all = await library.samples({ signal })
   const corrected = all.find(({ name }) => name === again)
   let changed = 0
@@ -187,6 +187,14 @@ async function label(library: Library, cells: number, again: string | null): Pro
     if (kind !== 'unchanged') changed++
   }
   return changed
+}
+
+/** Without --truth a person labels, in the window or at Segments.ai, and then this is run again. */
+async function requireLabels(library: Library): Promise<void> {
+  const open = await library.samples({ filter: 'status:unlabeled', signal })
+  if (open.length === 0) return
+  const names = open.map(({ name }) => name).join(', ')
+  throw new Error(`${open.length} images wait for a label: ${names}. Label them, then run this again.`)
 }
 
 /** Each cell of a division as what most of its pixels show. */
