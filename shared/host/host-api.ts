@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { exchangeMethods, exchangeStatusSchema } from './exchange-methods.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
@@ -531,6 +532,7 @@ export const hostMethods = {
   ...versionMethods,
   ...pullMethods,
   ...lineageMethods,
+  ...exchangeMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
@@ -637,6 +639,7 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
   z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
+  z.object({ type: z.literal('exchange.changed'), status: exchangeStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>

@@ -5,32 +5,62 @@ import { Unreadable } from './shapes.ts'
 /** One object as COCO has it. `counts`: pixels off and on in turn, column by column from the top left, off first. */
 export type CocoMask = { readonly counts: readonly number[]; readonly area: number; readonly bounds: Rect }
 
-/** The mask of every object with pixels, by id, in one pass down the columns. */
+/** Grows as labels need it, so that a label of a million runs and ten thousand of a few hundred take what one takes. */
+let room = new Uint32Array(4 * 4096)
+
+/** The mask of every object with pixels, by id. Pixels are gone through as they lie, row by row. */
 export function cocoMasks({ width, height, ids }: LabelMap): Map<number, CocoMask> {
+  // Of each column, what it has at the row that was seen last, and since which row.
+  const now = ids.slice(0, width)
+  const since = new Uint32Array(width)
+  const runsOf = new Uint32Array(width + 1)
+  let runs = 0
+  const close = (x: number, y: number) => {
+    if (now[x] === 0) return
+    if (4 * runs + 4 > room.length) {
+      const larger = new Uint32Array(2 * room.length)
+      larger.set(room)
+      room = larger
+    }
+    room[4 * runs] = x
+    room[4 * runs + 1] = since[x]!
+    room[4 * runs + 2] = y
+    room[4 * runs + 3] = now[x]!
+    runs++
+    runsOf[x + 1]!++
+  }
+  for (let y = 1, p = width; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      if (ids[p] === now[x]) continue
+      close(x, y)
+      now[x] = ids[p]!
+      since[x] = y
+    }
+  }
+  if (height > 0) for (let x = 0; x < width; x++) close(x, height)
+  // They came by their ends; a column wants its own together, from the top.
+  for (let x = 0; x < width; x++) runsOf[x + 1]! += runsOf[x]!
+  const order = new Uint32Array(runs)
+  for (let i = 0; i < runs; i++) order[runsOf[room[4 * i]!]!++] = 4 * i
+
   type Open = { counts: number[]; area: number; end: number; x0: number; y0: number; x1: number; y1: number }
   const open = new Map<number, Open>()
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; ) {
-      const id = ids[y * width + x]!
-      const top = y
-      do y++
-      while (y < height && ids[y * width + x] === id)
-      if (id === 0) continue
-      let mask = open.get(id)
-      if (!mask) {
-        mask = { counts: [], area: 0, end: 0, x0: x, y0: top, x1: 0, y1: 0 }
-        open.set(id, mask)
-      }
-      const start = x * height + top
-      // What ends a column goes on at the top of the next.
-      if (mask.counts.length > 0 && start === mask.end) mask.counts[mask.counts.length - 1]! += y - top
-      else mask.counts.push(start - mask.end, y - top)
-      mask.end = start + y - top
-      mask.area += y - top
-      mask.x1 = x + 1
-      if (top < mask.y0) mask.y0 = top
-      if (y > mask.y1) mask.y1 = y
+  for (const at of order) {
+    const [x, top, low, id] = [room[at]!, room[at + 1]!, room[at + 2]!, room[at + 3]!]
+    let mask = open.get(id)
+    if (!mask) {
+      mask = { counts: [], area: 0, end: 0, x0: x, y0: top, x1: 0, y1: 0 }
+      open.set(id, mask)
     }
+    const start = x * height + top
+    // What ends a column goes on at the top of the next.
+    if (mask.counts.length > 0 && start === mask.end) mask.counts[mask.counts.length - 1]! += low - top
+    else mask.counts.push(start - mask.end, low - top)
+    mask.end = start + low - top
+    mask.area += low - top
+    mask.x1 = x + 1
+    if (top < mask.y0) mask.y0 = top
+    if (low > mask.y1) mask.y1 = low
   }
   const size = width * height
   return new Map(

@@ -4,7 +4,7 @@ import {
   cocoCategories,
   cocoFiles,
   cocoImages,
-  cocoText,
+  cocoPieces,
   createCocoParts,
   hasCocoFile,
   splitOfPath,
@@ -15,7 +15,6 @@ import {
   type ReadCategory,
   type ReadItem,
   type Source,
-  textFile,
   type Writer,
   type WriterOptions,
 } from './format.ts'
@@ -148,9 +147,10 @@ function createPanopticWriter(options: WriterOptions): Writer {
       return [{ path: `annotations/panoptic${suffixOf(label.split)}/${file}`, bytes }]
     },
     async finish() {
-      return parts
-        .all()
-        .map(([suffix, each]) => textFile(`annotations/panoptic${suffix}.json`, cocoText(options, each)))
+      return parts.all().map(([suffix, each]) => ({
+        path: `annotations/panoptic${suffix}.json`,
+        bytes: cocoPieces(options, each),
+      }))
     },
   }
 }
