@@ -30,11 +30,16 @@ type Waiting = {
 
 /** Two at least: while one waits for memory the other works. Beyond four the disk and the one that writes set the pace. */
 const usualSize = Math.min(4, Math.max(2, availableParallelism()))
+/** Labels that are worth a thread: it takes longer to begin than they take. */
+const labelsPerThread = 16
 
+/** `labels`: how many there are to look at. */
 export function createPixelPool(
   setup: PixelSetup,
-  { size = usualSize, start = startPixelWorker }: { size?: number; start?: StartPixelWorker } = {},
+  labels: number,
+  start: StartPixelWorker = startPixelWorker,
 ): PixelPool {
+  const size = Math.max(1, Math.min(usualSize, Math.ceil(labels / labelsPerThread)))
   const queue: Waiting[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, Waiting>()

@@ -51,7 +51,7 @@ export async function planExport(
   {
     startPixels = createPixelPool,
     ...tools
-  }: ContentTools & { startPixels?: (setup: PixelSetup) => PixelPool },
+  }: ContentTools & { startPixels?: (setup: PixelSetup, labels: number) => PixelPool },
   { version, shapes }: PlanRequest,
   signal: AbortSignal,
   progress: (phase: 'reading' | 'proving', done: number, total: number) => void = () => {},
@@ -122,11 +122,11 @@ function factsOf({ labeled, categories }: ExportContent): VersionFacts {
 async function countShapes(
   { blobs }: LibraryContext,
   { labeled, categories }: ExportContent,
-  startPixels: (setup: PixelSetup) => PixelPool,
+  startPixels: (setup: PixelSetup, labels: number) => PixelPool,
   signal: AbortSignal,
   progress: (done: number) => void,
 ): Promise<ShapeFacts> {
-  const pixels = startPixels({ format: 'coco', categories })
+  const pixels = startPixels({ format: 'coco', categories }, labeled.length)
   const stop = () => void pixels.close()
   signal.addEventListener('abort', stop, { once: true })
   let [withHoles, withParts, done] = [0, 0, 0]

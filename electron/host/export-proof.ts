@@ -61,6 +61,7 @@ export async function proveExport(
   }
   const total = { pixels: 0, differing: 0, objects: 0, iou: 0 }
   let worst = 1
+  let back = 0
   const add = ({ pixels, differing, ious }: Comparison) => {
     total.pixels += pixels
     total.differing += differing
@@ -113,7 +114,7 @@ export async function proveExport(
       if (!looked) continue
       if (looked.found) add(looked.found)
       else addWhole(looked.label)
-      progress(written.length - left.size, written.length)
+      progress(++back, written.length)
       await breathe()
     }
     for (const label of left.values()) {

@@ -68,7 +68,7 @@ export type LabelExport = {
 
 export type ExportOptions = ContentTools & {
   /** For tests: how pixels are looked at. */
-  readonly startPixels?: (setup: PixelSetup) => PixelPool
+  readonly startPixels?: (setup: PixelSetup, labels: number) => PixelPool
 }
 
 /** Pixels of labels that are drawn ahead. */
@@ -117,7 +117,7 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
         }
       }
       const place = await target.open()
-      const pixels = startPixels({ format: id, categories })
+      const pixels = startPixels({ format: id, categories }, labeled.length)
       const stop = () => void pixels.close()
       signal.addEventListener('abort', stop, { once: true })
       try {
