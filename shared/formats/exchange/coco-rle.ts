@@ -1,4 +1,3 @@
-import { type Runs, RunsBuilder } from '../../image/runs.ts'
 import type { LabelMap, Rect } from '../../label/label-map.ts'
 import { Unreadable } from './shapes.ts'
 
@@ -15,29 +14,29 @@ export function cocoMasks({ width, height, ids }: LabelMap): Map<number, CocoMas
   const since = new Uint32Array(width)
   const runsOf = new Uint32Array(width + 1)
   let runs = 0
-  const close = (x: number, y: number) => {
-    if (now[x] === 0) return
-    if (4 * runs + 4 > room.length) {
-      const larger = new Uint32Array(2 * room.length)
+  for (let y = 1; y <= height; y++) {
+    if (4 * (runs + width) > room.length) {
+      const larger = new Uint32Array(2 * room.length + 4 * width)
       larger.set(room)
       room = larger
     }
-    room[4 * runs] = x
-    room[4 * runs + 1] = since[x]!
-    room[4 * runs + 2] = y
-    room[4 * runs + 3] = now[x]!
-    runs++
-    runsOf[x + 1]!++
-  }
-  for (let y = 1, p = width; y < height; y++) {
-    for (let x = 0; x < width; x++, p++) {
-      if (ids[p] === now[x]) continue
-      close(x, y)
-      now[x] = ids[p]!
+    const start = y * width
+    for (let x = 0; x < width; x++) {
+      const id = now[x]!
+      const next = y < height ? ids[start + x]! : 0
+      if (next === id) continue
+      if (id !== 0) {
+        room[4 * runs] = x
+        room[4 * runs + 1] = since[x]!
+        room[4 * runs + 2] = y
+        room[4 * runs + 3] = id
+        runs++
+        runsOf[x + 1]!++
+      }
+      now[x] = next
       since[x] = y
     }
   }
-  if (height > 0) for (let x = 0; x < width; x++) close(x, height)
   // They came by their ends; a column wants its own together, from the top.
   for (let x = 0; x < width; x++) runsOf[x + 1]! += runsOf[x]!
   const order = new Uint32Array(runs)
@@ -106,39 +105,16 @@ export function unpackCounts(text: string): number[] {
   return counts
 }
 
-/** Pixels of a mask by rows. Throws Unreadable unless the counts are those of an image of this size. */
-export function runsOfCounts(counts: readonly number[], width: number, height: number): Runs {
+/** Throws Unreadable unless the counts are those of an image of this size. */
+export function checkCounts(counts: readonly number[], width: number, height: number): void {
   let sum = 0
   for (const count of counts) {
     if (!Number.isInteger(count) || count < 0)
       throw new Unreadable('A run length is no whole number from 0 on.')
     sum += count
   }
-  if (sum !== width * height) {
-    throw new Unreadable(
-      `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
-    )
-  }
-  // Only the columns that have something: most objects are small.
-  const first = counts[0] ?? 0
-  const last = counts.length % 2 === 1 ? counts.at(-1)! : 0
-  if (first + last >= sum) return new Uint32Array(0)
-  const x0 = Math.floor(first / height)
-  const columns = Math.floor((sum - last - 1) / height) + 1 - x0
-  const set = new Uint8Array(columns * height)
-  let at = 0
-  counts.forEach((count, i) => {
-    if (i % 2 === 1) set.fill(1, at - x0 * height, at - x0 * height + count)
-    at += count
-  })
-  const builder = new RunsBuilder(width)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < columns; x++) {
-      if (!set[x * height + y]) continue
-      const start = x
-      while (x + 1 < columns && set[(x + 1) * height + y]) x++
-      builder.add(y * width + x0 + start, x + 1 - start)
-    }
-  }
-  return builder.finish()
+  if (sum === width * height) return
+  throw new Unreadable(
+    `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
+  )
 }

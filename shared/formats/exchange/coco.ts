@@ -3,7 +3,7 @@ import type { LabelMap } from '../../label/label-map.ts'
 import { runsOfObject } from '../../label/object-index.ts'
 import type { Category } from '../../label/ontology.ts'
 import { outlinesOfRuns } from '../../label/outline.ts'
-import { type CocoMask, cocoMasks, packCounts, runsOfCounts, unpackCounts } from './coco-rle.ts'
+import { type CocoMask, checkCounts, cocoMasks, packCounts, unpackCounts } from './coco-rle.ts'
 import type {
   Draft,
   Drawn,
@@ -295,7 +295,8 @@ function addAnnotation(
       const { counts } = segmentation
       const list =
         typeof counts === 'string' ? unpackCounts(counts) : Array.isArray(counts) ? counts.map(numberOf) : []
-      shapes.runs(id, runsOfCounts(list, width, height))
+      checkCounts(list, width, height)
+      shapes.columns(id, list)
     } else if (Array.isArray(segmentation) && segmentation.length > 0) {
       for (const flat of segmentation) shapes.rings(id, [ringOfFlat(flat)])
     } else if (Array.isArray(annotation.bbox)) {

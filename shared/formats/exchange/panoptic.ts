@@ -10,14 +10,7 @@ import {
   splitOfPath,
 } from './coco.ts'
 import { cocoMasks } from './coco-rle.ts'
-import {
-  type Format,
-  type ReadCategory,
-  type ReadItem,
-  type Source,
-  type Writer,
-  type WriterOptions,
-} from './format.ts'
+import type { Format, ReadCategory, ReadItem, Source, Writer, WriterOptions } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
 import { colorRaster, valuesOfRaster } from './raster.ts'
