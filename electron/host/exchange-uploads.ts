@@ -17,7 +17,13 @@ export type Uploads = {
   /** One file as it arrives. Rejects with `NOT_FOUND`, `IN_PATH`, `IN_TOO_BIG`, `DISK_…`; then nothing of it is kept. */
   take(upload: string, name: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>
   /** Where it lies, for a reader of labels: a folder, or the one file. Throws `NOT_FOUND`. */
-  find(upload: string): { readonly path: string; readonly files: number; readonly bytes: number }
+  find(upload: string): {
+    readonly path: string
+    /** What it is called to the person. */
+    readonly name: string
+    readonly files: number
+    readonly bytes: number
+  }
   discard(upload: string): Promise<void>
 }
 
@@ -87,11 +93,12 @@ export function createUploads(scratch: Scratch, limits: UploadLimits = uploadLim
       const { folder, names, bytes } = of(id)
       const [first = '', ...others] = [...names]
       const files = names.size
-      if (files === 1) return { path: join(folder, ...first.split('/')), files, bytes }
+      if (files === 1) return { path: join(folder, ...first.split('/')), name: first, files, bytes }
       // Names begin with the folder that was dropped; labels are told by what is in it.
       const top = first.includes('/') ? first.slice(0, first.indexOf('/') + 1) : ''
       const isOne = top !== '' && others.every((name) => name.startsWith(top))
-      return { path: isOne ? join(folder, top) : folder, files, bytes }
+      const name = isOne ? top.slice(0, -1) : 'What was dropped'
+      return { path: isOne ? join(folder, top) : folder, name, files, bytes }
     },
 
     async discard(id) {

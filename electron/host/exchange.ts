@@ -75,21 +75,18 @@ export function createExchange(
     pace.ask()
   }
 
-  function requireIdle(): void {
-    if (!running) return
-    throw new AppError('CONFLICT', 'Labels are being exported or imported already.', {
-      remedy: 'Wait until that is done, or stop it.',
-    })
-  }
-
   /** Rejects with `CONFLICT` while another job runs. A job goes on when whoever asked for it leaves. */
   async function run<T extends ExchangeTask>(
     kind: ExchangeJob['kind'],
     format: string | null,
-    task: T,
+    prepare: () => T | Promise<T>,
     done: (result: TaskResult<T>) => void = () => {},
   ): Promise<TaskResult<T>> {
-    requireIdle()
+    if (running) {
+      throw new AppError('CONFLICT', 'Labels are being exported or imported already.', {
+        remedy: 'Wait until that is done, or stop it.',
+      })
+    }
     const stop = new AbortController()
     const job: ExchangeJob = {
       id: ++lastId,
@@ -104,12 +101,14 @@ export function createExchange(
     }
     status = { ...status, job }
     pace.ask()
-    const work = runInThread(context, task, {
-      host,
-      signal: stop.signal,
-      progress: (at) => show(at),
-      ...(startThread && { start: startThread }),
-    })
+    const begin = async () =>
+      runInThread(context, await prepare(), {
+        host,
+        signal: stop.signal,
+        progress: ({ step, done, total }) => show({ step, done, total }),
+        ...(startThread && { start: startThread }),
+      })
+    const work = begin()
     running = { stop, work: work.catch(() => {}) }
     try {
       const result = await work
@@ -154,7 +153,7 @@ export function createExchange(
     }),
 
     async 'exchange.plan'(request) {
-      const plan = await run('plan', null, { kind: 'plan', request })
+      const plan = await run('plan', null, () => ({ kind: 'plan', request }))
       return {
         ...plan,
         formats: plan.formats.map((each) => ({ ...each, losses: [...each.losses] })),
@@ -170,23 +169,28 @@ export function createExchange(
 
     async 'exchange.export'({ version, format, images, splits, place }) {
       const id = formatOf(format)
-      requireIdle()
-      const { path: out, id: archive } = await placeOf(place)
       const token = randomUUID().slice(0, 8)
-      const request = { version, format: id, images, splits, out, token }
+      let target: Awaited<ReturnType<typeof placeOf>> | null = null
       try {
-        const report = await run('export', id, { kind: 'export', request }, (result) => {
+        const prepare = async () => {
+          target = await placeOf(place)
+          const request = { version, format: id, images, splits, out: target.path, token }
+          return { kind: 'export', request } as const
+        }
+        const report = await run('export', id, prepare, (result) => {
+          const { path, id: archive } = target!
+          if (archive !== null) kept = { id: archive, path }
+          else {
+            chosen = null
+            shown = path
+          }
           status = { ...status, exported: outcomeOf(result, archive) }
         })
-        if (archive !== null) kept = { id: archive, path: out }
-        else {
-          chosen = null
-          shown = out
-        }
-        return outcomeOf(report, archive)
+        return outcomeOf(report, target!.id)
       } catch (error) {
         // A thread that was ended could not take away what it had begun.
-        await rm(besidePath(out, token), { recursive: true, force: true }).catch(() => {})
+        const begun = target as { path: string } | null
+        if (begun) await rm(besidePath(begun.path, token), { recursive: true, force: true }).catch(() => {})
         throw error
       }
     },
@@ -207,18 +211,27 @@ export function createExchange(
 
     async 'exchange.recognise'({ upload }) {
       const { path, files, bytes } = uploads.find(upload)
-      const { formats: found, problem } = await run('look', null, { kind: 'recognise', path })
+      const { formats: found, problem } = await run('look', null, () => ({
+        kind: 'recognise',
+        path,
+      }))
       return { formats: [...found], files, bytes, problem }
     },
 
     async 'exchange.import'({ upload, format, dryRun, replace, status: fallback }) {
       if (!dryRun) requireWritable(context)
-      const { path } = uploads.find(upload)
+      const { path, name } = uploads.find(upload)
       const id = format === null ? null : formatOf(format)
-      const request = { path, format: id, dryRun, replace, status: fallback }
-      const report = await run(dryRun ? 'look' : 'import', id, { kind: 'import', request }, (result) => {
-        if (!dryRun) status = { ...status, imported: outcomesOf(result) }
-      })
+      const request = { path, name, format: id, dryRun, replace, status: fallback }
+      const task = { kind: 'import', request } as const
+      const report = await run(
+        dryRun ? 'look' : 'import',
+        id,
+        () => task,
+        (result) => {
+          if (!dryRun) status = { ...status, imported: outcomesOf(result) }
+        },
+      )
       return outcomesOf(report)
     },
 
