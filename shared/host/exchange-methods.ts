@@ -31,7 +31,11 @@ export const exchangeFormatSchema = z.object({
 })
 
 /** What of a version a format does not hold. `count` null: it is not counted, or not counted yet. */
-export const exchangeLossSchema = z.object({ text: z.string(), count: z.int().nullable() })
+export const exchangeLossSchema = z.object({
+  text: z.string(),
+  count: z.int().nullable(),
+  unit: z.enum(['object', 'label', 'image', 'category']),
+})
 
 const splitCounts = z.object({ train: z.int(), val: z.int(), test: z.int(), none: z.int() })
 

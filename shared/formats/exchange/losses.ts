@@ -24,8 +24,10 @@ export type ShapeFacts = {
   readonly withParts: number
 }
 
+/** What a loss is counted in. */
+export type LossUnit = 'object' | 'label' | 'image' | 'category'
 /** `count` null: it was not counted. */
-export type Loss = { readonly text: string; readonly count: number | null }
+export type Loss = { readonly text: string; readonly count: number | null; readonly unit: LossUnit }
 
 /** Whether holes and parts are to be counted to know what is lost. */
 export const needsShapes = ({ shape, holes, parts }: Holds): boolean =>
@@ -39,7 +41,12 @@ export function lossesOfVersion(
 ): Loss[] {
   const { shape, holes, parts, objects, stuff, attributes, status, most } = holds
   const isDrawn = shape === 'pixels'
-  const said: readonly (readonly [applies: boolean, text: string, count: number | undefined])[] = [
+  const said: readonly (readonly [
+    applies: boolean,
+    text: string,
+    count: number | undefined,
+    unit?: LossUnit,
+  ])[] = [
     [!isDrawn, 'Only the boxes around objects are written, not their pixels.', facts?.objects],
     [
       isDrawn && holes === 'bridged',
@@ -67,19 +74,21 @@ export function lossesOfVersion(
       facts ? (facts.voidCategories > 1 ? facts.voids : 0) : undefined,
     ],
     [!attributes, 'Attributes of objects are not written.', facts?.attributed],
-    [!status, 'How far a label has come is not written.', facts?.labels],
+    [!status, 'How far a label has come is not written.', facts?.labels, 'label'],
     [
       most.objects !== null,
       `An image can have ${most.objects} objects; one with more is left out.`,
       facts?.imagesOver(most.objects ?? 0),
+      'image',
     ],
     [
       most.categories !== null,
       `There can be ${most.categories} categories.`,
       facts ? Math.max(0, facts.categories - (most.categories ?? 0)) : undefined,
+      'category',
     ],
   ]
   return said
     .filter(([applies, , count]) => applies && count !== 0)
-    .map(([, text, count]) => ({ text, count: count ?? null }))
+    .map(([, text, count, unit = 'object']) => ({ text, count: count ?? null, unit }))
 }

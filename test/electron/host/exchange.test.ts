@@ -102,6 +102,7 @@ describe('labels that go out through the door', { timeout: 120_000 }, () => {
     expect(lossesOf('coco-panoptic')).toContainEqual({
       text: 'Attributes of objects are not written.',
       count: attributed,
+      unit: 'object',
     })
     const holes = (list: readonly { text: string; count: number | null }[]) =>
       list.find(({ text }) => text.startsWith('Holes'))
