@@ -201,11 +201,11 @@ function Report({ report }: { readonly report: ImportOutcomes }) {
   const remarked = labels.filter(({ remarks }) => remarks.length > 0)
   return (
     <section aria-label={dryRun ? text.summary : text.done}>
-      <ul className={styles.summary} role="status">
+      <div className={styles.summary} role="status">
         {text.lines(counts, dryRun).map((line) => (
-          <li key={line}>{line}</li>
+          <p key={line}>{line}</p>
         ))}
-      </ul>
+      </div>
       {newCategories.length > 0 && (
         <div className={styles.group}>
           <h3>{text.newCategories(newCategories.length, dryRun)}</h3>
