@@ -31,7 +31,12 @@ export const account: Command = {
   },
 }
 
-function routeText({ proxy, proxyFrom, authorities, authoritiesFrom }: HostOutput<'settings.get'>['route']) {
+export function routeText({
+  proxy,
+  proxyFrom,
+  authorities,
+  authoritiesFrom,
+}: HostOutput<'settings.get'>['route']) {
   const way = proxy === null ? 'direct' : `by ${printable(proxy)} (${proxyFrom})`
   return authorities === 0
     ? way

@@ -51,6 +51,16 @@ export const settingKeys: Readonly<Record<string, SettingKey>> = {
     read: ({ wandb }) => (wandb.allowHttp ? 'on' : 'off'),
     change: (value) => ({ wandb: { allowHttp: readSwitch('wandb.allow-http', value) } }),
   },
+  'segments.base-url': {
+    help: 'address of the Segments.ai API',
+    read: ({ segments }) => segments.baseUrl,
+    change: (baseUrl) => ({ segments: { baseUrl } }),
+  },
+  'segments.allow-http': {
+    help: 'the same as wandb.allow-http for Segments.ai: on or off',
+    read: ({ segments }) => (segments.allowHttp ? 'on' : 'off'),
+    change: (value) => ({ segments: { allowHttp: readSwitch('segments.allow-http', value) } }),
+  },
   'network.proxy': {
     help: 'http://host:port, direct for none, empty for what the environment says; of this computer',
     read: ({ network }) => network.proxy,

@@ -2,8 +2,13 @@ import type { SplitPlan } from '../../shared/dataset/split-plan.ts'
 import { type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
 import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
-import { createLabelExport, type ExportProgress, type ExportReport } from '../host/label-export.ts'
-import { type Command, type CommandContext, UsageError } from './command.ts'
+import {
+  createLabelExport,
+  type ExportProgress,
+  type ExportReport,
+  type ExportRequest,
+} from '../host/label-export.ts'
+import { type Command, type CommandContext, type OwnLink, UsageError } from './command.ts'
 import { byteSize, count, printable } from './words.ts'
 
 const sayEveryMs = 2000
@@ -51,12 +56,8 @@ export const exportCommand: Command = {
       throw new UsageError('"export" needs a place.', 'Give --out DIR, or --out FILE.zip.')
     const splits = readSplits(context.option('split') ?? 'card', context.option('seed'))
     const { host } = await context.read()
-    const { versions, categories, context: library } = host.services
-    const exporter = createLabelExport(library, {
-      versions,
-      ontology: () => ({ ...categories.rules(), categories: categories.list() }),
-    })
-    const report = await exporter.run(
+    const report = await exportFrom(
+      host,
       {
         version: context.positionals[0] ?? null,
         format: format.id,
@@ -70,6 +71,17 @@ export const exportCommand: Command = {
     const isWhole = report.leftOut.length === 0 && isProven(report)
     return { json: report, text: describe(report), exit: isWhole ? 0 : 1 }
   },
+}
+
+export function exportFrom(
+  { services }: OwnLink['host'],
+  request: ExportRequest,
+  signal: AbortSignal,
+  progress: (at: ExportProgress) => void,
+): Promise<ExportReport> {
+  const { versions, categories, context } = services
+  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
+  return createLabelExport(context, { versions, ontology }).run(request, signal, progress)
 }
 
 /** Of boxes, pixels are not expected back. */

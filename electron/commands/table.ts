@@ -22,6 +22,17 @@ import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { remoteList, remoteShow } from './remote.ts'
 import { restore, restoreUndo } from './restore.ts'
+import { segmentsLogin, segmentsLogout, segmentsStatus } from './segments-account.ts'
+import { segmentsDatasets, segmentsLink, segmentsUnlink } from './segments-link.ts'
+import { segmentsRelease, segmentsReleases, segmentsToArtifact } from './segments-releases.ts'
+import {
+  segmentsFromArtifact,
+  segmentsLog,
+  segmentsPlan,
+  segmentsPublish,
+  segmentsPull,
+  segmentsSync,
+} from './segments-run.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { superpixels } from './superpixels.ts'
@@ -75,6 +86,21 @@ export const commands: readonly Command[] = [
   account,
   accountPlan,
   accountUnlink,
+  segmentsLogin,
+  segmentsLogout,
+  segmentsStatus,
+  segmentsDatasets,
+  segmentsLink,
+  segmentsUnlink,
+  segmentsPlan,
+  segmentsPublish,
+  segmentsPull,
+  segmentsSync,
+  segmentsLog,
+  segmentsReleases,
+  segmentsRelease,
+  segmentsFromArtifact,
+  segmentsToArtifact,
   verify,
   dump,
   serve,

@@ -53,7 +53,7 @@ export function createAccount(
     'settings.get': answer,
     async 'settings.set'({ network: wish, ...change }) {
       if (wish) await network.set(wish)
-      if (change.author !== undefined || change.wandb) settings.set(change)
+      if (change.author !== undefined || change.wandb || change.segments) settings.set(change)
       if (wish || change.wandb) isNew()
       return answer()
     },

@@ -1,5 +1,12 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
-import { type Card, type CardChange, changeCard, emptyCard, isEmptyCard } from '../../shared/dataset/card.ts'
+import {
+  type Card,
+  type CardChange,
+  changeCard,
+  emptyCard,
+  type Hand,
+  isEmptyCard,
+} from '../../shared/dataset/card.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import { cardChangeText, cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
 import type { HostOutput } from '../../shared/host/host-api.ts'
@@ -32,7 +39,12 @@ export type Cards = {
   /** Rejects with `NOT_FOUND`. */
   get(sample: SampleId): Promise<Card>
   /** Does the same to each of these cards; what one of them refuses does not stop the others. Rejects with `LIB_READ_ONLY`. */
-  change(samples: readonly SampleId[], change: CardChange): Promise<CardsChanged>
+  change(
+    samples: readonly SampleId[],
+    change: CardChange,
+    /** Who did it, and when, where that was somebody else. */
+    by?: Partial<Hand>,
+  ): Promise<CardsChanged>
   /** Moves cards back to where they were, except those that somebody else has moved since. */
   takeBack(moves: readonly CardMove[]): Promise<{ readonly restored: number }>
   words(): HostOutput<'cards.words'>
@@ -159,10 +171,10 @@ export function createCards(
   return {
     get: (sample) => explained(() => read(digestOf(sample))),
 
-    change: (samples, change) =>
+    change: (samples, change, by = {}) =>
       inTurn(async () => {
         requireWritable(context)
-        const hand = { author: author(), at: context.now() }
+        const hand = { author: author(), at: context.now(), ...by }
         const planned: Planned[] = []
         const failed: CardsChanged['failed'][number][] = []
         const changed = createOnce(async (from: BlobDigest | null) => {
@@ -184,7 +196,7 @@ export function createCards(
             failed.push({ id, error: known.toInfo() })
           }
         }
-        if (planned.length > 0) await move(planned, hand.author, hand.at)
+        if (planned.length > 0) await move(planned, hand.author, context.now())
         return { moves: planned.map(({ id, from, to }) => ({ id, from, to })), failed }
       }),
 

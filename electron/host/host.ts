@@ -10,11 +10,13 @@ import { assetFolder } from '../adapters/asset-folder.ts'
 import type { FileOps } from '../adapters/file-ops.ts'
 import type { StartDecoder } from '../adapters/imaging/decoder-process.ts'
 import { createImaging } from '../adapters/imaging/imaging.ts'
+import { createBreakers } from '../adapters/net/breaker.ts'
 import { createSecretStore, type Keyring, type SecretStore } from '../adapters/secrets/secret-store.ts'
 import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { HttpOptions } from '../adapters/wandb/http.ts'
 import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
+import { type Carried, createCarried, createCarriedHandlers } from './carried.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
@@ -36,6 +38,11 @@ import { createSampleChanges, type SampleChanges } from './sample-changes.ts'
 import { createSampleHistory } from './sample-history.ts'
 import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
+import { createSegments } from './segments.ts'
+import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsCarrier } from './segments-carrier.ts'
+import { createSegmentsConversions } from './segments-convert.ts'
+import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
 import { createTrash, type Trash } from './trash.ts'
@@ -66,6 +73,7 @@ export type HostOptions = {
   readonly ops?: FileOps
   /** Waits of the network, shortened in tests. */
   readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
+  readonly releaseWaits?: { readonly everyMs: number; readonly mostMs: number }
 }
 
 /** One open library with everything that can be done with it. Every door wears one of these. */
@@ -81,6 +89,7 @@ export type Host = {
     readonly categoryJobs: CategoryJobs
     readonly labels: Labels
     readonly cards: Cards
+    readonly carried: Carried
     readonly trash: Trash
     readonly queries: SampleQueries
     readonly changes: SampleChanges
@@ -146,6 +155,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
+  const carried = createCarried(context, {
+    author,
+    releaseReserve: library.releaseReserve,
+    ...(options.ops && { ops: options.ops }),
+  })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
     dropJournal(sample) {
@@ -160,6 +174,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     trash,
     categories,
+    carried,
     async bringBack(image, name, id) {
       const outcome = await imports.importFile(context.blobs.pathOf(image), name, undefined, id)
       if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
@@ -182,7 +197,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     nameOf: (id) => samples.get(id).name,
     author,
   })
-  const ontology = createOntologyChange(categories, categoryJobs.uses)
+  const ontology = createOntologyChange(
+    categories,
+    (id) => categoryJobs.uses(id).objects > 0 || categoryJobs.shapes(id) > 0,
+  )
   const overlays = createOverlays({
     labels,
     categories,
@@ -202,6 +220,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     logFile: join(folders.state, 'sync', `${context.libraryId}.jsonl`),
     ...(options.progressMetrics !== undefined && { progressMetrics: options.progressMetrics }),
   })
+  const segmentsLink = createSegmentsLink({
+    settings,
+    secrets,
+    network,
+    product,
+    ...(options.http && { http: options.http }),
+    breakers: createBreakers({ remedy: 'The next try by hand looks at once.' }),
+  })
   const pulls = createPulls(context, {
     sync,
     settings,
@@ -211,6 +237,26 @@ export async function openHost(options: HostOptions): Promise<Host> {
     samples,
     labels,
     categories,
+  })
+  const segments = createSegments(context, {
+    settings,
+    connect: () => segmentsLink.connect(),
+    labels,
+    cards,
+    categories,
+    imports,
+    carrier: createSegmentsCarrier({ carried, labels, cards }),
+    logFile: join(folders.state, 'segments', `${context.libraryId}.jsonl`),
+  })
+  const conversions = createSegmentsConversions(context, {
+    segments,
+    categories,
+    cards,
+    versions,
+    versionChanges,
+    sync,
+    pull: pulls.handlers['remote.pull'],
+    ...(options.releaseWaits && { waits: options.releaseWaits }),
   })
   const lineage = createLineage(context, {
     versions,
@@ -329,11 +375,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
-    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
+    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers, shapes }) {
       const { revision } = await labels.conflicts.resolve(
         sampleId as SampleId,
         { mine: mine as RevisionId, theirs: theirs as RevisionId },
-        { whole, objects: new Map(answers) },
+        { whole, objects: new Map(answers), shapes },
         oneRegion(),
       )
       return { revision }
@@ -349,9 +395,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
 
     ...createAccount(context, { settings, secrets, network, sync, emit }),
+    ...createSegmentsAccount({ settings, secrets, network, link: segmentsLink, emit }),
+
+    ...segments.handlers,
+    ...conversions,
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
+    ...createCarriedHandlers(carried, versions.beside),
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -381,6 +432,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       categoryJobs,
       labels,
       cards,
+      carried,
       trash,
       queries,
       changes,
@@ -392,6 +444,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sync,
     },
     async close() {
+      await segments.close()
       await pulls.close()
       await sync.close()
       await categoryJobs.settled()
@@ -403,6 +456,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await overlays.close()
       await differences.close()
       await cards.settled()
+      await carried.settled()
       await imports.settled()
       await superpixels.settled()
       await versions.settled()

@@ -18,7 +18,13 @@ export type ContentSave = {
   readonly mergeBase?: RevisionId | null
   /** Who made it, when that is somebody else than who works here. */
   readonly by?: string | undefined
+  /** Where it was made, when that is not this installation: its objects were numbered there. */
+  readonly from?: string | undefined
+  /** Done in the transaction that gives it its place. It may run twice, so it must not remember anything. */
+  readonly within?: ((row: RevisionRow) => void) | undefined
 }
+/** What comes with a label that was made elsewhere. */
+export type FromElsewhere = Pick<ContentSave, 'by' | 'from' | 'within'>
 
 /**
  * Gives a stored label its place: the commit point. Resolves once record and row are on the disk. One at a time for each
@@ -36,6 +42,7 @@ export type LabelSave = {
     tool: string,
     parents: readonly RevisionId[],
     by?: string,
+    more?: Omit<FromElsewhere, 'by'>,
   ): Promise<SaveResult>
   /** Keeps `content` beside the head, as a sibling made from `parent`; once only, however often it is asked for. */
   beside(
@@ -44,6 +51,7 @@ export type LabelSave = {
     tool: string,
     parent: RevisionId | null,
     mergeBase?: RevisionId | null,
+    more?: FromElsewhere,
   ): Promise<SaveResult>
   /** Null when nothing was ever saved. Throws AppError `ROW_CORRUPT`. */
   headOf(sample: SampleId): RevisionRow | null
@@ -82,10 +90,10 @@ export function createLabelSave(
   /** Writes the record, then its row. */
   async function write(
     sampleId: SampleId,
-    { content, tool, journal: covered, mergeBase, by }: Omit<ContentSave, 'base'>,
+    { content, tool, journal: covered, mergeBase, by, from, within }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
-    const { mask, label, ontology, objectCounts, ...facts } = content
+    const { mask, label, ontology, shapes, objectCounts, shapeCounts, ...facts } = content
     const rest = { ...facts, author: by ?? author() }
     for (;;) {
       // The record names its place in the library's order, and it must be on the disk before that place is taken.
@@ -102,10 +110,11 @@ export function createLabelSave(
           { role: 'mask', ...mask },
           { role: 'label', ...label },
           { role: 'ontology', ...ontology },
+          ...(shapes ? [{ role: 'shapes' as const, ...shapes }] : []),
         ],
         tool,
         createdAt,
-        deviceId: context.deviceId,
+        deviceId: from ?? context.deviceId,
         seq,
       })
       const { digest } = await context.blobs.put(Buffer.from(record))
@@ -118,6 +127,7 @@ export function createLabelSave(
         mask: mask.digest,
         label: label.digest,
         ontology: ontology.digest,
+        shapes: shapes?.digest ?? null,
         tool,
         createdAt,
       }
@@ -126,9 +136,10 @@ export function createLabelSave(
         // Meanwhile something else in the library may have taken the place.
         if (rows.lastSeq() !== seq - 1) return false
         context.nextSeq()
-        rows.insert(row, place.isHead, objectCounts)
-        needCategories(objectCounts.keys())
+        rows.insert(row, place.isHead, objectCounts, shapeCounts)
+        needCategories([...objectCounts.keys(), ...shapeCounts.keys()])
         if (covered) rows.setMark(covered.session, { sampleId, seq: covered.seq, revision: row.id })
+        within?.(row)
         return true
       })
       if (isWritten) return row
@@ -157,7 +168,8 @@ export function createLabelSave(
       const head = headOf(sample)
       const mark = part ? markOf(sample, part.session) : undefined
       const { identity } = content
-      const planned = { sampleId: sample, base, identity, label: content.label.digest, tool, journal: part }
+      const [label, shapes] = [content.label.digest, content.shapes?.digest ?? null]
+      const planned = { sampleId: sample, base, identity, label, shapes, tool, journal: part }
       const plan = planSave(planned, head, mark, rows)
       if ('revision' in plan) {
         const { kind, revision } = plan
@@ -177,20 +189,28 @@ export function createLabelSave(
       return this.join(sample, content, tool, parents, by)
     },
 
-    async join(sample, content, tool, parents, by) {
-      const row = await write(sample, { content, tool, journal: null, by }, { parents, isHead: true })
+    async join(sample, content, tool, parents, by, more = {}) {
+      const row = await write(
+        sample,
+        { content, tool, journal: null, by, ...more },
+        { parents, isHead: true },
+      )
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('saved', row, row)
     },
 
-    async beside(sample, content, tool, parent, mergeBase) {
+    async beside(sample, content, tool, parent, mergeBase, more = {}) {
       const head = headOf(sample)
       if (!head) return this.settle(sample, content, tool)
       const { identity } = content
       const parents = parent !== null && rows.revision(parent) ? [parent] : []
-      const twin = rows.twin({ sampleId: sample, parents, identity, label: content.label.digest, tool })
-      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) return answer('sibling', twin, head)
-      const kept = { content, tool, journal: null, ...(mergeBase !== undefined && { mergeBase }) }
+      const [label, shapes] = [content.label.digest, content.shapes?.digest ?? null]
+      const twin = rows.twin({ sampleId: sample, parents, identity, label, shapes, tool })
+      if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) {
+        if (more.within) context.transaction(() => more.within!(twin))
+        return answer('sibling', twin, head)
+      }
+      const kept = { content, tool, journal: null, ...(mergeBase !== undefined && { mergeBase }), ...more }
       const row = await write(sample, kept, { parents, isHead: false })
       context.emit({ type: 'label.saved', sampleId: sample, revision: row.id })
       return answer('sibling', row, head)

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { z } from 'zod'
 import { type HostArgs, type Settings, settingsSchema } from '../../shared/host/host-api.ts'
+import { requireSafeSegments, segmentsApi } from '../adapters/segments/address.ts'
 import { requireSafe } from '../adapters/wandb/http.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Network } from './network.ts'
@@ -17,11 +18,12 @@ export type LibrarySettings = {
 const storedSchema = z.object({
   author: settingsSchema.shape.author.optional(),
   wandb: settingsSchema.shape.wandb.partial().default({}),
+  segments: settingsSchema.shape.segments.partial().default({}),
 })
 
 /**
  * What holds: `override` (this process only), then what is stored in the library, then the environment
- * (`WANDB_BASE_URL`, `WANDB_ENTITY`, `WANDB_PROJECT`), then defaults.
+ * (`WANDB_BASE_URL`, `WANDB_ENTITY`, `WANDB_PROJECT`, `SEGMENTS_BASE_URL`), then defaults.
  */
 export function createSettings(
   context: LibraryContext,
@@ -41,11 +43,11 @@ export function createSettings(
     const parsed = storedSchema.safeParse(row ? JSON.parse(String(row.value)) : {})
     if (parsed.success) return parsed.data
     context.log('warn', 'settings', 'stored settings could not be read, using defaults')
-    return { wandb: {} }
+    return { wandb: {}, segments: {} }
   }
 
   function get(): Settings {
-    const { author, wandb } = stored()
+    const { author, wandb, segments } = stored()
     return {
       author: author ?? userName(),
       wandb: {
@@ -59,20 +61,28 @@ export function createSettings(
         ...given(wandb),
         ...given(override ?? {}),
       },
+      segments: {
+        baseUrl: environment.SEGMENTS_BASE_URL || segmentsApi,
+        allowHttp: false,
+        ...given(segments),
+      },
       network: options.network?.get() ?? { proxy: '', noProxy: '', caFile: '' },
     }
   }
 
   return {
     get,
-    set({ author, wandb }) {
+    set({ author, wandb, segments }) {
       requireWritable(context)
       const { allowHttp } = { ...get().wandb, ...given(wandb ?? {}) }
       if (wandb?.baseUrl) requireSafe(wandb.baseUrl, allowHttp)
+      const isOpen = { ...get().segments, ...given(segments ?? {}) }.allowHttp
+      if (segments?.baseUrl) requireSafeSegments(segments.baseUrl, isOpen)
       const before = stored()
       const after = storedSchema.parse({
         author: author ?? before.author,
         wandb: { ...before.wandb, ...given(wandb ?? {}) },
+        segments: { ...before.segments, ...given(segments ?? {}) },
       })
       context.transaction(() => {
         db.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('library', ?)").run(

@@ -19,6 +19,12 @@ const summedTables = [
   'receipts',
   'delivery_files',
   'remote_inputs',
+  'segments_samples',
+  'segments_assets',
+  'segments_datasets',
+  'segments_releases',
+  'carried',
+  'version_job_carried',
 ] as const
 const mostComplaints = 100
 /** What is owed to a remote or confirmed by it. */

@@ -1,9 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Category } from '../../shared/label/ontology.ts'
 
+export type SettingsPage = 'general' | 'keyboard' | 'wandb' | 'segments' | 'network'
+
 /** The one dialog that is open. Screens ask for a dialog here, so that no feature needs to know another. */
 export type OpenDialog =
-  | { readonly kind: 'settings'; readonly page: 'general' | 'keyboard' | 'wandb' | 'network' }
+  | { readonly kind: 'settings'; readonly page: SettingsPage }
   /** Ends the link to W&B, after saying what that means. */
   | { readonly kind: 'unlink'; readonly back?: OpenDialog }
   | { readonly kind: 'palette' }

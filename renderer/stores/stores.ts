@@ -16,6 +16,7 @@ import { createPullStore, type PullStore } from './pull.ts'
 import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
+import { createSegmentsAccountStore, type SegmentsAccountStore } from './segments-account.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
 import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
 import { createSyncStore, type SyncStore } from './sync.ts'
@@ -37,6 +38,7 @@ export type Stores = {
   readonly sync: SyncStore
   readonly pull: PullStore
   readonly settings: SettingsStore
+  readonly segmentsAccount: SegmentsAccountStore
   readonly notices: NoticesStore
   readonly imports: ImportsStore
   readonly dialogs: DialogsStore
@@ -67,6 +69,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     sync: createSyncStore(host),
     pull: createPullStore(host, notices),
     settings: createSettingsStore(host),
+    segmentsAccount: createSegmentsAccountStore(host),
     notices,
     imports: createImportsStore(host),
     dialogs: createDialogsStore(),

@@ -142,7 +142,7 @@ function readSegments(file: Record<string, unknown>): ReadOntology {
   return { source: 'segments', task: null, imageAttributes, categories, remarks: [...remarks] }
 }
 
-const knownKeys = new Set(['id', 'name', 'color', 'has_instances', 'attributes', 'description'])
+const knownKeys = new Set(['id', 'name', 'color', 'has_instances', 'attributes', 'description', 'void'])
 
 function segmentsCategory(
   entry: Record<string, unknown>,
@@ -186,6 +186,8 @@ function segmentsCategory(
       color: color ?? null,
       hasInstances: entry.has_instances !== false,
       ...(description !== '' && { description }),
+      // The service keeps what it does not know; this is how we tell it.
+      ...(entry.void === true && { isVoid: true as const }),
       ...(attributes.length > 0 && { attributes }),
       ...(Object.keys(other).length > 0 && { other }),
     },

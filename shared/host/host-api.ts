@@ -12,9 +12,14 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { carriedMethods } from './carried-methods.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
+import { segmentsAccountMethods, segmentsSettingsSchema } from './segments-account-methods.ts'
+import { segmentsMethods, segmentsStatusSchema } from './segments-methods.ts'
+import { keyStateSchema, networkSchema, routeSchema } from './server-schemas.ts'
+import { syncLineSchema } from './sync-line.ts'
 import {
   artifactRoleSchema,
   changesSchema,
@@ -25,7 +30,7 @@ import {
   versionSchema,
 } from './version-methods.ts'
 
-export { artifactRoleSchema, errorInfoSchema, versionSchema }
+export { artifactRoleSchema, errorInfoSchema, syncLineSchema, versionSchema }
 
 /**
  * The only door between the face and the host: every method with the schema of its input and of its answer.
@@ -81,6 +86,8 @@ export const labelStateSchema = z.object({
   status: statusSchema,
   objects: z.array(labelObjectSchema),
   nextObjectId: z.int(),
+  /** Boxes, polygons, lines and points beside the mask; left out when there are none. They are at `labelShapesPath`. */
+  shapes: sha256.optional(),
   /** Edits that a crash had left in the journal and that this revision brought back. */
   restoredEdits: z.int(),
   /** Saved states beside this one that it does not descend from, newest first. A person has to choose between them. */
@@ -155,21 +162,6 @@ export const outboxEntrySchema = z.object({
   delivery: deliverySchema,
 })
 
-/** What happened, in a plain sentence without secrets. */
-export const syncLineSchema = z.object({
-  /** Grows from line to line. */
-  seq: z.int(),
-  at: epochMs,
-  kind: z.enum(['sent', 'problem', 'network', 'choice', 'note']),
-  text: z.string(),
-  /** How often in a row. */
-  times: z.int(),
-  code: z.string().optional(),
-  files: z.int().optional(),
-  bytes: z.number().optional(),
-  ms: z.number().optional(),
-})
-
 export const syncStatusSchema = z.object({
   /** False until base URL, entity, project and a key are known. */
   configured: z.boolean(),
@@ -209,29 +201,8 @@ export const settingsSchema = z.object({
     /** The person agrees that key and data go unencrypted to a server that is not this computer. */
     allowHttp: z.boolean(),
   }),
-  /** Of this computer, not of the library. */
-  network: z.object({
-    /** `http://host:port`; empty: as the environment says. A name and password in it go to the secret store. */
-    proxy: z.string().max(2000),
-    /** Hosts that are reached without it, separated by commas. */
-    noProxy: z.string().max(4000),
-    /** A PEM file with authorities that are trusted beside those of the system; empty for none. */
-    caFile: z.string().max(4096),
-  }),
-})
-/** How servers are reached, whatever said so. Addresses come without name and password. */
-export const routeSchema = z.object({
-  proxy: z.string().nullable(),
-  proxyFrom: z.enum(['none', 'setting', 'environment']),
-  authorities: z.int(),
-  authoritiesFrom: z.enum(['none', 'setting', 'environment', 'both']),
-  /** Why the wish cannot be followed. */
-  problem: errorInfoSchema.nullable(),
-})
-export const keyStateSchema = z.object({
-  /** Where the key lives: `memory` is gone when the app closes; `file` only when the person asked for it. */
-  source: z.enum(['none', 'environment', 'keyring', 'memory', 'file', 'netrc']),
-  last4: z.string().nullable(),
+  segments: segmentsSettingsSchema,
+  network: networkSchema,
 })
 const settingsAnswer = z.object({ settings: settingsSchema, wandbKey: keyStateSchema, route: routeSchema })
 const placeSchema = settingsSchema.shape.wandb.pick({ baseUrl: true, entity: true, project: true })
@@ -530,13 +501,17 @@ export const hostMethods = {
 
   ...versionMethods,
   ...pullMethods,
+  ...carriedMethods,
   ...lineageMethods,
+  ...segmentsMethods,
+  ...segmentsAccountMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
     z.strictObject({
       author: settingsSchema.shape.author.optional(),
       wandb: settingsSchema.shape.wandb.partial().optional(),
+      segments: segmentsSettingsSchema.partial().optional(),
       network: settingsSchema.shape.network.partial().optional(),
     }),
     settingsAnswer,
@@ -637,6 +612,7 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sync.changed'), status: syncStatusSchema }),
   z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
   z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
+  z.object({ type: z.literal('segments.changed'), status: segmentsStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Breakers } from '../../electron/adapters/net/breaker.ts'
 import { createSecretStore } from '../../electron/adapters/secrets/secret-store.ts'
 import { migrations } from '../../electron/adapters/sqlite/schema.ts'
-import type { Breakers } from '../../electron/adapters/wandb/breaker.ts'
 import type { LibraryContext } from '../../electron/host/library-context.ts'
 import { createNetwork } from '../../electron/host/network.ts'
 import { createSync, type VersionNames, type VersionSource } from '../../electron/host/sync.ts'
@@ -161,6 +161,7 @@ export function openPushLibrary(folder: string) {
           every: more.every ?? 'off',
           allowHttp: false,
         },
+        segments: { baseUrl: 'https://api.segments.ai', allowHttp: false },
         network: { proxy: '', noProxy: '', caFile: '' },
       }
       const environment: Record<string, string> = { WANDB_API_KEY: key }

@@ -9,6 +9,8 @@ import { readSecretFile, writeSecretFile } from './secret-file.ts'
 export type Keep = 'session' | 'keyring' | 'file'
 /** The service of a W&B server. A key is for the server it was given for, and goes to no other; that of the environment is for `WANDB_BASE_URL`. */
 export const wandbService = (baseUrl: string): string => `wandb:${baseUrl}`
+/** The service of a Segments.ai server; `SEGMENTS_API_KEY` is for `SEGMENTS_BASE_URL`, as with W&B. */
+export const segmentsService = (baseUrl: string): string => `segments:${baseUrl}`
 /** The service of what a proxy wants to be told. */
 export const proxyService = (address: string): string => `proxy:${address}`
 
@@ -57,15 +59,15 @@ export function createSecretStore(options: {
   const lockedSince = new Map<string, number>()
 
   async function find(service: string): Promise<Found | null> {
-    const server = service.startsWith('wandb:') ? service.slice('wandb:'.length) : null
-    const given =
-      server !== null && isMeant(environment, server) ? environment.WANDB_API_KEY?.trim() : undefined
+    const kind = kindOf(service)
+    const server = kind && service.slice(kind.prefix.length)
+    const given = kind && isMeant(environment, kind, server!) ? environment[kind.key]?.trim() : undefined
     if (given) return { source: 'environment', secret: new Secret(given) }
     const held = memory.get(service)
     if (held) return { source: 'memory', secret: held }
     const known = cached.get(service)
     const own = known === undefined ? await lookAndKeep(service) : known
-    return own ?? (server === null ? null : fromNetrc(server))
+    return own ?? (kind?.prefix === 'wandb:' ? fromNetrc(server!) : null)
   }
 
   async function lookAndKeep(service: string): Promise<Found | null> {
@@ -122,7 +124,7 @@ export function createSecretStore(options: {
     get: async (service) => (await find(service))?.secret ?? null,
     state,
     async set(service, key, keep) {
-      const value = parseKey(key)
+      const value = (kindOf(service)?.parse ?? parseKey)(key)
       if (keep === 'keyring') {
         if (keyring === null) throw noKeyring()
         await keyring.write(service, value)
@@ -154,12 +156,42 @@ export function createSecretStore(options: {
   }
 }
 
+type Kind = {
+  readonly prefix: string
+  /** The variables of the environment that hold a key, and the server it is for. */
+  readonly key: string
+  readonly server: string
+  readonly usual: string
+  readonly parse: (text: string) => string
+}
+const kinds: readonly Kind[] = [
+  {
+    prefix: 'wandb:',
+    key: 'WANDB_API_KEY',
+    server: 'WANDB_BASE_URL',
+    usual: 'https://api.wandb.ai',
+    parse: (text) => parseKey(text),
+  },
+  {
+    prefix: 'segments:',
+    key: 'SEGMENTS_API_KEY',
+    server: 'SEGMENTS_BASE_URL',
+    usual: 'https://api.segments.ai',
+    parse: (text) => parseSegmentsKey(text),
+  },
+]
+const kindOf = (service: string) => kinds.find(({ prefix }) => service.startsWith(prefix)) ?? null
+
 /**
  * Whether the key of the environment is for a server: that of the environment, or one on this computer. A library that came
  * from somebody else may name any other.
  */
-function isMeant({ WANDB_BASE_URL }: Readonly<Record<string, string | undefined>>, server: string): boolean {
-  const [its, meant] = [URL.parse(server), URL.parse(WANDB_BASE_URL?.trim() || 'https://api.wandb.ai')]
+function isMeant(
+  environment: Readonly<Record<string, string | undefined>>,
+  kind: Kind,
+  server: string,
+): boolean {
+  const [its, meant] = [URL.parse(server), URL.parse(environment[kind.server]?.trim() || kind.usual)]
   return its !== null && (isLoopback(its.hostname) || its.origin === meant?.origin)
 }
 
@@ -171,6 +203,15 @@ export function parseKey(text: string): string {
   if (isJwt || (/^[\w-]+$/.test(secret) && secret.length >= 40)) return key
   throw new AppError('BAD_REQUEST', 'This does not look like a W&B API key.', {
     remedy: 'Copy the whole key from the page your W&B server shows under /authorize.',
+  })
+}
+
+/** Its form is documented nowhere, so only what no header could carry is refused, and what is too short to be a secret. */
+export function parseSegmentsKey(text: string): string {
+  const key = text.trim()
+  if (/^[\x21-\x7e]{8,512}$/.test(key)) return key
+  throw new AppError('BAD_REQUEST', 'This does not look like a Segments.ai API key.', {
+    remedy: 'Copy the whole key from your account page at Segments.ai, section "API key".',
   })
 }
 

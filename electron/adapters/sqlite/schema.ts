@@ -262,4 +262,77 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL CHECK (json_valid(value))) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What this library and a dataset on Segments.ai agreed on last: what differs from it since was changed. remote is
+  -- 'segments:<server>/<owner>/<dataset>'. Losing rows may cost a
+  -- question to a person, never a label.
+  CREATE TABLE segments_samples (
+    remote TEXT NOT NULL,
+    uuid TEXT NOT NULL,                        -- the service's id of the sample
+    sample_id TEXT,                            -- null: it is kept as it came, and is no sample here
+    name TEXT NOT NULL,                        -- as the service calls it
+    image_url TEXT,
+    here_mark TEXT,                            -- what the label here was; null: it said nothing
+    revision TEXT,                             -- the revision that it was
+    there_mark TEXT,                           -- time and status of the label there; null: there was none
+    label_digest TEXT REFERENCES blobs(digest),   -- the label there, whole, as JSON
+    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- metadata, priority, attributes and issues
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, uuid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX segments_samples_here ON segments_samples (remote, sample_id);
+  -- Files there whose content is known: images and masks that were sent or fetched.
+  CREATE TABLE segments_assets (
+    remote TEXT NOT NULL, url TEXT NOT NULL,
+    digest TEXT NOT NULL,                      -- of the image, or of a mask with the same ids; the blob may be gone
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, url)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX segments_assets_by_digest ON segments_assets (remote, digest);
+  -- Datasets that the library is or was linked to.
+  CREATE TABLE segments_datasets (
+    remote TEXT PRIMARY KEY,
+    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- categories as both had them, and when the last run ended well
+    row_sum TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Versions that were made of a release.
+  CREATE TABLE segments_releases (
+    remote TEXT NOT NULL, name TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- what the artifact says of it
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, uuid)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // What labels hold beside their mask, and samples that are kept whole without being shown.
+  `
+  -- shapes/<name>.json as an artifact holds it; null: there are none. Part of row_sum only where it is not null.
+  ALTER TABLE revisions ADD COLUMN shapes_digest TEXT REFERENCES blobs(digest);
+  -- Shapes of the label shown, by category; none is no row.
+  CREATE TABLE listing_shapes (
+    category_id INTEGER NOT NULL, seq INTEGER NOT NULL REFERENCES listing(seq), count INTEGER NOT NULL,
+    PRIMARY KEY (category_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX listing_shapes_by_sample ON listing_shapes (seq);
+
+  -- Samples of another program that cannot be shown.
+  CREATE TABLE carried (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL REFERENCES blobs(digest),          -- the carried record
+    task_type TEXT NOT NULL,
+    status TEXT,                               -- of its label, in the words of the other program
+    change_digest TEXT NOT NULL REFERENCES blobs(digest),   -- the record of the last change
+    seq INTEGER NOT NULL,                      -- order of changing
+    trashed_at INTEGER,                        -- null: it is not in the trash
+    row_sum TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- What a job of version_jobs has changed of these; null: it was not there.
+  CREATE TABLE version_job_carried (
+    job_id INTEGER NOT NULL REFERENCES version_jobs(id), name TEXT NOT NULL,
+    digest_before TEXT, digest_after TEXT,
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (job_id, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
+import { cleanText } from '../net/failures.ts'
 import type { Operation } from './documents.ts'
-import { cleanText, graphqlError } from './failures.ts'
+import { graphqlError } from './failures.ts'
 import type { Call, WandbHttp } from './http.ts'
 
 const answerSchema = z.object({

@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import type { HostOutput, Settings } from '../../../shared/host/host-api.ts'
+import type { SettingsPage } from '../../stores/dialogs.ts'
 import { errorInfo } from '../../stores/loading.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,13 +11,16 @@ import { ErrorText } from '../../ui/error-text.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { isUrl } from './address.ts'
+import { type KeyDraft, noKey } from './api-key-field.tsx'
 import { GeneralPage } from './general-page.tsx'
 import { KeyboardPage } from './keyboard-page.tsx'
 import { NetworkPage } from './network-page.tsx'
+import { SegmentsPage } from './segments-page.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
 import { UnlinkDialog } from './unlink-dialog.tsx'
-import { type KeyDraft, noKey, WandbPage } from './wandb-page.tsx'
+import { WandbPage } from './wandb-page.tsx'
 
 /** The settings, when the dialogs store asks for them. */
 export function SettingsDialog() {
@@ -43,24 +47,25 @@ function SettingsForm({
   firstPage,
 }: {
   readonly current: Settings
-  readonly firstPage: 'general' | 'keyboard' | 'wandb' | 'network'
+  readonly firstPage: SettingsPage
 }) {
-  const { dialogs, settings } = useStores()
+  const { dialogs, settings, segmentsAccount } = useStores()
   const [page, setPage] = useState(firstPage)
   const [draft, setDraft] = useState(current)
   const [key, setKey] = useState<KeyDraft>(noKey)
+  const [segmentsKey, setSegmentsKey] = useState<KeyDraft>(noKey)
   const [busy, setBusy] = useState<'save' | 'test' | null>(null)
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
-  const [tested, setTested] = useState<string | null>(null)
+  const [tested, setTested] = useState<{ readonly page: SettingsPage; readonly words: string } | null>(null)
   /** What the new place would be sent, until the person has agreed. */
   const [plan, setPlan] = useState<HostOutput<'wandb.plan'> | null>(null)
   const route = useStore(settings, (state) => state.route)
   const form = useId()
-  const isUrl = draft.wandb.baseUrl === '' || /^https?:\/\/[^/\s]+/.test(draft.wandb.baseUrl)
 
   /** Runs one of the two buttons; what it threw is shown in the dialog, whose contents stay. */
   async function act(kind: 'save' | 'test', work: () => Promise<void>) {
-    if (!isUrl) return setPage('wandb')
+    if (!isUrl(draft.wandb.baseUrl)) return setPage('wandb')
+    if (!isUrl(draft.segments.baseUrl)) return setPage('segments')
     setBusy(kind)
     setProblem(null)
     setTested(null)
@@ -78,6 +83,9 @@ function SettingsForm({
     project: draft.wandb.project.trim(),
   }
   const typedKey = key.value.trim()
+  const typedSegmentsKey = segmentsKey.value.trim()
+  const segments = { ...draft.segments, baseUrl: draft.segments.baseUrl.trim() }
+  const isNewSegments = JSON.stringify(segments) !== JSON.stringify(current.segments)
   const network = {
     proxy: draft.network.proxy.trim(),
     noProxy: draft.network.noProxy.trim(),
@@ -99,11 +107,16 @@ function SettingsForm({
       await settings.save({
         author: draft.author.trim(),
         wandb: { ...draft.wandb, ...place },
+        ...(isNewSegments && { segments }),
         ...(isNewNetwork && { network }),
       })
       if (typedKey !== '') {
         await settings.setKey({ key: typedKey, keep: key.keep })
         setKey(noKey)
+      }
+      if (typedSegmentsKey !== '') {
+        await segmentsAccount.setKey({ key: typedSegmentsKey, keep: segmentsKey.keep })
+        setSegmentsKey(noKey)
       }
       toast(text.saved)
       dialogs.close()
@@ -118,7 +131,16 @@ function SettingsForm({
         ...(isNewNetwork && { network }),
         ...(typedKey !== '' && { key: typedKey }),
       })
-      setTested(text.testOk(who.username, who.teams))
+      setTested({ page: 'wandb', words: text.testOk(who.username, who.teams) })
+    })
+  const testSegments = () =>
+    act('test', async () => {
+      const who = await segmentsAccount.check({
+        ...segments,
+        ...(isNewNetwork && { network }),
+        ...(typedSegmentsKey !== '' && { key: typedSegmentsKey }),
+      })
+      setTested({ page: 'segments', words: text.segmentsTestOk(who.username, who.organizations) })
     })
   const removeKey = () => act('save', () => settings.clearKey())
 
@@ -177,9 +199,9 @@ function SettingsForm({
               content: (
                 <WandbPage
                   wandb={draft.wandb}
-                  isUrl={isUrl}
+                  isUrl={isUrl(draft.wandb.baseUrl)}
                   keyDraft={key}
-                  tested={tested}
+                  tested={tested?.page === 'wandb' ? tested.words : null}
                   testing={busy === 'test'}
                   onChange={(change) => {
                     setPlan(null)
@@ -188,6 +210,25 @@ function SettingsForm({
                   onKey={setKey}
                   onRemoveKey={() => void removeKey()}
                   onTest={() => void test()}
+                />
+              ),
+            },
+            {
+              value: 'segments',
+              label: text.segments,
+              content: (
+                <SegmentsPage
+                  segments={draft.segments}
+                  keyDraft={segmentsKey}
+                  tested={tested?.page === 'segments' ? tested.words : null}
+                  testing={busy === 'test'}
+                  onChange={(change) => {
+                    setTested(null)
+                    setDraft((before) => ({ ...before, segments: { ...before.segments, ...change } }))
+                  }}
+                  onKey={setSegmentsKey}
+                  onRemoveKey={() => void act('save', () => segmentsAccount.clearKey())}
+                  onTest={() => void testSegments()}
                 />
               ),
             },

@@ -7,6 +7,16 @@ export const text = {
   title: 'Settings',
   general: 'General',
   wandb: 'Weights & Biases',
+  segments: 'Segments.ai',
+  segmentsUrlHelp: 'https://api.segments.ai, or the address of your own server.',
+  segmentsKeyNone:
+    'No key yet. Make one on your account page at Segments.ai (API key → Add new) and paste it.',
+  segmentsKeyState: (state: KeyState) =>
+    `${capital(state.source === 'environment' ? 'key from SEGMENTS_API_KEY' : keySourceText[state.source])}${
+      state.last4 ? `, ends in ${state.last4}` : ''
+    }. Paste another to replace it.`,
+  segmentsTestOk: (user: string, organizations: readonly string[]) =>
+    `Signed in as ${user}${organizations.length > 0 ? `; organizations: ${organizations.join(', ')}` : ''}.`,
   author: 'Author',
   authorHelp: 'Recorded in every version you commit.',
   theme: 'Appearance',

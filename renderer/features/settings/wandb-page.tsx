@@ -1,18 +1,16 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import { useStore } from 'zustand'
-import type { HostInput, Settings } from '../../../shared/host/host-api.ts'
+import type { Settings } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
-import { Radios } from '../../ui/radios.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
+import { isOpenAddress } from './address.ts'
+import { ApiKeyField, type KeyDraft } from './api-key-field.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
-
-export type KeyDraft = { readonly value: string; readonly keep: HostInput<'secrets.setWandbKey'>['keep'] }
-export const noKey: KeyDraft = { value: '', keep: 'keyring' }
 
 /** Where versions go, and the key that opens the door. */
 export function WandbPage(props: {
@@ -31,7 +29,6 @@ export function WandbPage(props: {
   const linked = useStore(settings, (state) => state.settings?.wandb)
   const keyState = useStore(settings, (state) => state.wandbKey)
   const { wandb, keyDraft } = props
-  const hasKey = keyState !== null && keyState.source !== 'none'
   return (
     <>
       <Field label={text.baseUrl} help={text.baseUrlHelp} error={props.isUrl ? null : text.badUrl}>
@@ -69,28 +66,14 @@ export function WandbPage(props: {
           />
         </Field>
       </div>
-      <Field label={text.key} help={hasKey ? text.keyState(keyState) : text.keyNone}>
-        <div className={styles.key}>
-          <TextInput
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            value={keyDraft.value}
-            onChange={(event) => props.onKey({ ...keyDraft, value: event.target.value })}
-          />
-          {hasKey && !['environment', 'netrc'].includes(keyState.source) && (
-            <Button onClick={props.onRemoveKey}>{text.remove}</Button>
-          )}
-        </div>
-      </Field>
-      {keyDraft.value !== '' && (
-        <Radios
-          label={text.keep}
-          value={keyDraft.keep}
-          options={text.keepOptions}
-          onChange={(keep) => props.onKey({ ...keyDraft, keep })}
-        />
-      )}
+      <ApiKeyField
+        state={keyState}
+        draft={keyDraft}
+        stateHelp={text.keyState}
+        noneHelp={text.keyNone}
+        onChange={props.onKey}
+        onRemove={props.onRemoveKey}
+      />
       <Switch
         label={text.autoPush}
         help={text.autoPushHelp}
@@ -137,10 +120,4 @@ export function WandbPage(props: {
       </div>
     </>
   )
-}
-
-/** Whether what is sent there could be read on the way. */
-function isOpenAddress(address: string): boolean {
-  const url = URL.parse(address.trim())
-  return url?.protocol === 'http:' && !/^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
 }

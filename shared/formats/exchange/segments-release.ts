@@ -1,6 +1,7 @@
 import type { Split } from '../../dataset/card.ts'
 import { maskFromIds } from '../../label/masks.ts'
-import type { LabelStatus } from '../../label/status.ts'
+import { segmentsAttribute } from '../segments-ontology.ts'
+import { readSegmentsStatus, writeSegmentsStatus } from '../segments-status.ts'
 import { cocoCategories } from './coco.ts'
 import {
   type Format,
@@ -49,26 +50,6 @@ export const segmentsRelease: Format = {
   writer: createReleaseWriter,
 }
 
-const statusWords: Readonly<Record<string, LabelStatus>> = {
-  UNLABELED: 'unlabeled',
-  PRELABELED: 'prelabeled',
-  LABELING_IN_PROGRESS: 'in progress',
-  LABELED: 'labeled',
-  REVIEWED: 'reviewed',
-  REVIEWING_IN_PROGRESS: 'labeled',
-  REJECTED: 'rejected',
-  SKIPPED: 'skipped',
-}
-const wordOf: Readonly<Record<LabelStatus, string>> = {
-  unlabeled: 'UNLABELED',
-  prelabeled: 'PRELABELED',
-  'in progress': 'LABELING_IN_PROGRESS',
-  labeled: 'LABELED',
-  reviewed: 'REVIEWED',
-  rejected: 'REJECTED',
-  skipped: 'SKIPPED',
-}
-
 type Release = { readonly path: string; readonly dataset: Json | null; readonly problem: ReadItem | null }
 
 async function releasesOf(source: Source): Promise<Release[]> {
@@ -111,7 +92,7 @@ async function* readSample(
   const label = labelOfSample(sample)
   // Nobody has labeled it.
   if (label === null) return
-  const status = statusWords[String(label.label_status).toUpperCase()] ?? null
+  const status = readSegmentsStatus(String(label.label_status))
   const attributes = isRecord(label.attributes) ? label.attributes : null
   if (!attributes || !Array.isArray(attributes.annotations)) {
     if (status === 'skipped' || status === 'unlabeled') return
@@ -245,7 +226,7 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
           name,
           metadata: split === null ? {} : { split },
           attributes: { image: { url: imagePath(label) } },
-          labels: { 'ground-truth': { label_status: wordOf[status], attributes } },
+          labels: { 'ground-truth': { label_status: writeSegmentsStatus(status), attributes } },
         }),
       )
       return [
@@ -274,20 +255,5 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
         textFile('release.json', `${release},"dataset":${head},"samples":[\n${samples.join(',\n')}\n]}}\n`),
       ]
     },
-  }
-}
-
-type Attribute = NonNullable<WriterOptions['categories'][number]['attributes']>[number]
-
-function segmentsAttribute(definition: Attribute): Json {
-  const { name, type, required, default: standard, other } = definition
-  return {
-    ...other,
-    name,
-    input_type: type,
-    ...(required && { is_mandatory: true }),
-    ...('options' in definition && { values: definition.options }),
-    ...(definition.type === 'number' && { min: definition.min, max: definition.max, step: definition.step }),
-    ...(standard !== undefined && { default_value: standard }),
   }
 }

@@ -176,6 +176,7 @@ describe('config', () => {
       every: 'off',
       allowHttp: false,
     },
+    segments: { baseUrl: 'https://api.segments.ai', allowHttp: false },
     network: { proxy: '', noProxy: '', caFile: '' },
   }
   const route: RouteState = {

@@ -34,8 +34,43 @@ it('takes what is stored before the environment, and the environment before defa
       every: 'off',
       allowHttp: false,
     },
+    segments: { baseUrl: 'https://api.segments.ai', allowHttp: false },
     network: { proxy: '', noProxy: '', caFile: '' },
   })
+})
+
+it('keeps the address of Segments.ai beside that of W&B, the environment before the default', () => {
+  const settings = createSettings(library.context, {
+    environment: { SEGMENTS_BASE_URL: 'https://labels.example' },
+  })
+  expect(settings.get().segments).toEqual({ baseUrl: 'https://labels.example', allowHttp: false })
+  settings.set({ segments: { baseUrl: 'https://other.example' } })
+  settings.set({ wandb: { entity: 'team' } })
+  expect(settings.get()).toMatchObject({
+    segments: { baseUrl: 'https://other.example' },
+    wandb: { entity: 'team' },
+  })
+})
+
+it.each([
+  'nonsense',
+  'ftp://s.example',
+  'https://user:secret@s.example',
+  'https://s.example/api',
+  'http://api.segments.ai',
+  'https://app.segments.ai',
+  'https://segments.ai',
+  'http://s.example',
+])('refuses %s as an address of Segments.ai and keeps the one before', (baseUrl) => {
+  const settings = createSettings(library.context, { environment: {} })
+  settings.set({ segments: { baseUrl: 'http://127.0.0.1:8080' } })
+  expect(() => settings.set({ segments: { baseUrl } })).toThrow(
+    expect.objectContaining({ code: 'BAD_REQUEST', message: expect.not.stringContaining('secret') }),
+  )
+  expect(settings.get().segments.baseUrl).toBe('http://127.0.0.1:8080')
+  if (baseUrl !== 'http://s.example') return
+  settings.set({ segments: { baseUrl, allowHttp: true } })
+  expect(settings.get().segments.baseUrl).toBe(baseUrl)
 })
 
 it('lets one process override what is stored without storing it', () => {

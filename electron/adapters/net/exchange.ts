@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import type { LookupFunction, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { type Connector, direct } from '../net/connector.ts'
+import { type Connector, direct } from './connector.ts'
 
 /** How long one call may take, in milliseconds; counted on the clock that never jumps. */
 export type Waits = {

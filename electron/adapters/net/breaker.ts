@@ -27,6 +27,8 @@ export function createBreakers(options: {
   random?: () => number
   firstMs?: number
   longestMs?: number
+  /** How a person has it look at once. */
+  remedy?: string
 }): Breakers {
   const known = new Map<string, Breaker>()
   return {
@@ -43,7 +45,7 @@ export function createBreakers(options: {
 
 function createBreaker(host: string, options: Parameters<typeof createBreakers>[0]): Breaker {
   const { now = () => performance.now(), random = Math.random } = options
-  const { firstMs = 30_000, longestMs = 600_000 } = options
+  const { firstMs = 30_000, longestMs = 600_000, remedy = '"Push now" looks at once.' } = options
   let past: boolean[] = []
   let row = 0
   /** How often it opened since it last let everything through; 0 while it does. */
@@ -67,7 +69,7 @@ function createBreaker(host: string, options: Parameters<typeof createBreakers>[
           'NET_OFFLINE',
           `${host} did not answer several times and is left alone for a while.`,
           {
-            remedy: 'Work goes on; Tessera looks again by itself. "Push now" looks at once.',
+            remedy: `Work goes on; Tessera looks again by itself. ${remedy}`,
             retryAfterMs: Math.max(1000, wait),
             cause: leftAlone,
           },

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { Secret } from '../../../electron/adapters/secrets/secret.ts'
-import { createBreakers } from '../../../electron/adapters/wandb/breaker.ts'
-import { WandbHttp } from '../../../electron/adapters/wandb/http.ts'
+import { createBreakers } from '../../../../electron/adapters/net/breaker.ts'
+import { Secret } from '../../../../electron/adapters/secrets/secret.ts'
+import { WandbHttp } from '../../../../electron/adapters/wandb/http.ts'
 
 function setUp() {
   const clock = { now: 0 }

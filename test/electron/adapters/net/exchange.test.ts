@@ -3,9 +3,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
-import { Secret } from '../../../electron/adapters/secrets/secret.ts'
-import { exchange, usualWaits, type Waits } from '../../../electron/adapters/wandb/exchange.ts'
-import { WandbHttp } from '../../../electron/adapters/wandb/http.ts'
+import { exchange, usualWaits, type Waits } from '../../../../electron/adapters/net/exchange.ts'
+import { Secret } from '../../../../electron/adapters/secrets/secret.ts'
+import { WandbHttp } from '../../../../electron/adapters/wandb/http.ts'
 
 const open: (() => void)[] = []
 afterEach(() => {

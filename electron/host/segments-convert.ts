@@ -1,0 +1,228 @@
+import { AppError } from '../../shared/base/app-error.ts'
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import type { JsonObject } from '../../shared/base/json.ts'
+import type { BlobRef } from '../../shared/dataset/blob-store.ts'
+import { labelFileText } from '../../shared/formats/label-file.ts'
+import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
+import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
+import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
+import type { HostArgs, HostHandlers, HostOutput, Version } from '../../shared/host/host-api.ts'
+import { createLabelCodec } from '../adapters/label-codec.ts'
+import type { Cards } from './cards.ts'
+import type { Categories } from './categories.ts'
+import { inLanes } from './lanes.ts'
+import type { LibraryContext } from './library-context.ts'
+import { versionOfDataset } from './pull-dataset.ts'
+import { findItem } from './remote-views.ts'
+import type { JobTools, Segments } from './segments.ts'
+import { planCategories } from './segments-categories.ts'
+import { createSamplesHere, requireDataset, type SampleHere } from './segments-look.ts'
+import {
+  listReleases,
+  makeRelease,
+  readRelease,
+  releaseView,
+  type releaseWaits,
+} from './segments-releases.ts'
+import { pixelsOf } from './segments-take.ts'
+import { createTally, failOne, lanes, segmentsTool } from './segments-tools.ts'
+import type { Sync } from './sync.ts'
+import type { VersionChanges } from './version-changes.ts'
+import type { Versions } from './versions.ts'
+
+type Named = 'segments.releases' | 'segments.release' | 'segments.fromArtifact' | 'segments.toArtifact'
+
+/** The ways between a dataset on Segments.ai and the versions of a library. */
+export function createSegmentsConversions(
+  context: LibraryContext,
+  tools: {
+    readonly segments: Segments
+    readonly categories: Categories
+    readonly cards: Cards
+    readonly versions: Versions
+    readonly versionChanges: VersionChanges
+    readonly sync: Pick<Sync, 'connect' | 'wake'>
+    readonly pull: HostHandlers['remote.pull']
+    readonly waits?: typeof releaseWaits
+  },
+): Pick<HostHandlers, Named> {
+  const { segments, categories, versions, versionChanges, sync, waits } = tools
+  const samplesHere = createSamplesHere(context, tools.cards)
+
+  async function fromArtifact(
+    { artifact, dataset, overwriteReviewed }: HostArgs<'segments.fromArtifact'>,
+    job: JobTools,
+  ): Promise<HostOutput<'segments.fromArtifact'>> {
+    const { signal } = job
+    job.show('Bringing the artifact here')
+    const item = await findItem(await sync.connect({ anyPlace: true }), artifact, signal)
+    await tools.pull({ artifact: item.id, as: 'auto', uncommitted: 'commit', message: '' }, signal)
+    signal.throwIfAborted()
+    const said: JsonObject = {
+      wandb_entity: item.entity,
+      wandb_project: item.project,
+      wandb_artifact: item.collection,
+      version: `v${item.index}`,
+      digest: item.digest,
+    }
+    await segments.link({ dataset, create: true }, true)
+    const wish = { mode: 'publish' as const, overwriteReviewed, confirmed: false }
+    return segments.run(job, wish, {
+      dataset: said,
+      sample: ({ name, image }) => {
+        const md5 = context.blobs.stat(image)?.md5
+        return { wandb_path: `images/${name}`, ...(md5 && { md5 }) }
+      },
+    })
+  }
+
+  async function toArtifact(
+    { release: name, message, uncommitted }: HostArgs<'segments.toArtifact'>,
+    job: JobTools,
+  ): Promise<HostOutput<'segments.toArtifact'>> {
+    const { signal } = job
+    const { remote, dataset, book } = await segments.connect()
+    job.show('Reading the release')
+    const found = requireDataset(await remote.dataset(dataset, signal), dataset)
+    const { release, file } = await readRelease({ remote, dataset }, name, signal)
+    const draft = await versions.draft()
+    if (draft.canCommit && versions.head() !== null && uncommitted === 'refuse') {
+      throw new AppError('CONFLICT', 'There are changes here that no version holds.', {
+        remedy: 'Commit them first, or let them be committed ("--commit").',
+      })
+    }
+    // Samples that are not here yet come with their labels; what the others are now is no matter.
+    const known = new Set(book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [uuid] : [])))
+    const isWhole = file.samples.every(({ uuid }) => known.has(uuid))
+    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed: true }
+    const brought = isWhole ? null : await segments.run(job, wish)
+    const released = { ...found, taskAttributes: file.taskAttributes }
+    const { idHere } = planCategories(categories, book, released, 'pull')
+    const byUuid = new Map(
+      book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [[uuid, sampleId] as const] : [])),
+    )
+    const tally = createTally()
+    const blobs = new Map<string, BlobRef>()
+    const counts = { samples: 0, labels: 0 }
+    job.show('Reading labels', { total: file.samples.length })
+    const failing = { tally, signal, context, say: job.say }
+    const codec = createLabelCodec()
+    await inLanes(file.samples, lanes, signal, async ({ uuid, name: nameThere, label }) => {
+      const id = byUuid.get(uuid)
+      const here = id === undefined ? null : await samplesHere.one(id)
+      job.show('Reading labels', { done: 1 })
+      if (!here || here.inTrash) return
+      try {
+        blobs.set(`images/${here.name}`, context.blobs.stat(here.image)!)
+        counts.samples++
+        if (label && (await addLabel(here, label))) counts.labels++
+      } catch (error) {
+        failOne(failing, { name: nameThere, id: here.id }, error)
+      }
+    }).finally(() => codec.close())
+
+    async function addLabel(here: SampleHere, label: { status: string; attributes: JsonObject | null }) {
+      const content = readSegmentsLabel(label.attributes, idHere)
+      if (content.kind === 'other') return false
+      const ids = await pixelsOf({ book, context, remote, signal, advance: () => {} }, here, content.bitmap)
+      const { width, height } = here
+      const status = readSegmentsStatus(label.status) ?? 'in progress'
+      const text = labelFileText({ width, height, status, objects: content.objects })
+      const listed = content.objects.map((object) => object.id)
+      const { png } = await codec.encode({ width, height, ids, listed }, async () => false)
+      blobs.set(`labels/${here.name}.png`, await context.blobs.put(png!))
+      blobs.set(`labels/${here.name}.json`, await context.blobs.put(Buffer.from(text)))
+      return true
+    }
+
+    const ontology = ontologyFileText({ ...categories.rules(), categories: categories.list() })
+    blobs.set('ontology.json', await context.blobs.put(Buffer.from(ontology)))
+    const createdAt = Date.parse(release.createdAt) || context.now()
+    const base = await versionBefore(createdAt)
+    const made = await versionOfDataset(context, versions, {
+      item: {
+        collection: dataset,
+        index: 0,
+        createdAt,
+        createdBy: { kind: 'user', name: dataset.split('/')[0]! },
+      },
+      role: 'labeled_data',
+      blobs,
+      base: base?.id ?? null,
+      message: message.trim() || `Release ${release.name} of ${dataset} on Segments.ai`,
+      place: segmentsTool,
+    })
+    const id = made ?? base?.id ?? null
+    if (id === null) {
+      throw new AppError(
+        'NOTHING_TO_COMMIT',
+        `The release "${name}" has nothing that a version could hold.`,
+        {
+          remedy: 'Label something there, then make another release.',
+        },
+      )
+    }
+    const said: JsonObject = {
+      segments_dataset: dataset,
+      segments_server: segments.serverUrl(),
+      release: release.name,
+      release_uuid: release.uuid,
+      task_type: file.taskType,
+      counts,
+    }
+    book.keepRelease(release, id, JSON.parse(canonicalJson(said)) as JsonObject)
+    const { version, taken, conflicts } = await integrate(id, signal)
+    sync.wake()
+    job.say(`The release ${release.name} is version ${version?.number ?? '?'}`)
+    return {
+      release: releaseView(release, book),
+      version: versions.find(id) ?? version,
+      taken,
+      conflicts: conflicts + (brought?.conflicts.length ?? 0),
+      failed: [...(brought?.failed ?? []), ...tally.failed],
+    }
+  }
+
+  /** The newest version that was there when the release was made: what the labels of the release came from. */
+  async function versionBefore(at: number): Promise<Version | null> {
+    const older = (await versions.list()).filter(({ createdAt }) => createdAt <= at)
+    return older.at(-1) ?? null
+  }
+
+  /** Brings the version into the branch, as a pulled one. What is not committed by now came with the release, or may be. */
+  async function integrate(id: string, signal: AbortSignal) {
+    if (versions.head() === null && (await versions.draft()).canCommit) {
+      await versionChanges.commit('Before the release')
+    }
+    if (versions.head() === null) {
+      await versionChanges.restore(id, 'commit', signal)
+      return { version: versions.head(), taken: 0, conflicts: 0 }
+    }
+    const merge = await versionChanges.merge(id, {
+      message: '',
+      uncommitted: 'commit',
+      confirmed: true,
+      signal,
+    })
+    const conflicts = merge.conflicts.filter(({ label }) => label !== null).length
+    return { version: merge.version ?? versions.head(), taken: merge.taken, conflicts }
+  }
+
+  return {
+    async 'segments.releases'(_, signal) {
+      return { releases: await listReleases(await segments.connect(), signal) }
+    },
+    'segments.release': async (draft) =>
+      segments.job('release', `release ${draft.name}`, async (job) => {
+        const place = await segments.connect()
+        job.show(`Waiting for the release ${draft.name}`)
+        const release = await makeRelease(place, draft, job.signal, waits)
+        job.say(`The release ${draft.name} is ${release.status === 'SUCCEEDED' ? 'made' : 'being made'}`)
+        return releaseView(release, place.book)
+      }),
+    'segments.fromArtifact': async (wish) =>
+      segments.job('fromArtifact', `from ${wish.artifact} ${wish.dataset}`, (job) => fromArtifact(wish, job)),
+    'segments.toArtifact': async (wish) =>
+      segments.job('toArtifact', `to ${wish.release}`, (job) => toArtifact(wish, job)),
+  }
+}
