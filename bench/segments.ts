@@ -136,14 +136,18 @@ async function measureOurs(root: string, url: string, say: (line: string) => voi
     const child = spawn(process.execPath, ['--import', sayMemory, cli, ...args], {
       cwd: root,
       env: environment,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let errors = ''
+    let [out, errors] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (part) => {
+      out += part
+    })
     child.stderr.setEncoding('utf8').on('data', (part) => {
       errors += part
     })
     const code = await new Promise((done) => child.once('close', done))
-    if (code !== 0) throw new Error(`tessera ${args.join(' ')} ended with ${code}: ${errors}`)
+    if (code !== 0)
+      throw new Error(`tessera ${args.join(' ')} ended with ${code}: ${out}${errors.slice(-500)}`)
     return { ms: performance.now() - began, megabytes: Number(/KB (\d+)/.exec(errors)?.[1]) / 1024 }
   }
   const on = ['--library', library]
@@ -229,7 +233,7 @@ function blobs(seed: number): LabelMap {
 async function picture(seed: number): Promise<Uint8Array> {
   const data = Buffer.alloc(width * height * 3)
   for (let i = 0; i < data.length; i++)
-    data[i] = ((i >> 5) + seed + ((Math.imul(i, 2654435761) >>> 27) & 31)) & 255
+    data[i] = ((i >> 5) * (1 + (seed >> 8)) + seed + ((Math.imul(i, 2654435761) >>> 27) & 31)) & 255
   return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 80 })
     .toBuffer()
