@@ -14,8 +14,9 @@ import { inLanes } from './lanes.ts'
 import type { LibraryContext } from './library-context.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { findItem } from './remote-views.ts'
-import type { JobTools, Segments } from './segments.ts'
+import type { Segments } from './segments.ts'
 import { planCategories } from './segments-categories.ts'
+import type { JobTools } from './segments-job.ts'
 import { createSamplesHere, requireDataset, type SampleHere } from './segments-look.ts'
 import {
   listReleases,
