@@ -166,7 +166,7 @@ it('takes no image that is none, and no name that leads out of a folder', async 
   expect(samples.map(({ name }) => name)).toEqual(['1.png', first === undefined ? '7.png' : '8.png'])
 })
 
-it('leaves what it has no form for: sequences, and labels with shapes', async () => {
+it('keeps what is no mask: sequences whole, and shapes beside what is painted', async () => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk, 2)
   await ada.run('publish')
@@ -190,7 +190,11 @@ it('leaves what it has no form for: sequences, and labels with shapes', async ()
   expect((await ada.plan('both')).counts.carried).toBe(1)
   await ada.label('1.png', [5, 5])
   const result = await ada.run('both')
-  expect([...result.left].sort()).toEqual(['1.png', 'ride'])
+  expect([result.left, result.got.carried]).toEqual([[], 2])
+  // Beside what is painted here, and never written over there.
+  const { shapes: file } = await ada.call('label.open', { sampleId: ada.find('1.png').id })
+  expect(file).toMatch(/^[0-9a-f]{64}$/)
+  expect((await ada.call('carried.list', {})).list.map(({ name }) => name)).toEqual(['ride'])
   expect(admin.label(streets, '1.png')?.attributes).toMatchObject(shapes)
   expect(result.failed).toEqual([])
 })
