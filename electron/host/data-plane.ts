@@ -1,9 +1,11 @@
+import { openAsBlob } from 'node:fs'
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
 import { frame, journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
 import { MAX_STEPS_AT_ONCE, stepBatchSchema, stepKeySchema } from '../../shared/host/label-steps.ts'
 import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
 import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
+import type { Exchange } from './exchange.ts'
 import type { Import } from './import.ts'
 import type { LabelDifferences } from './label-differences.ts'
 import type { LabelSteps } from './label-steps.ts'
@@ -21,6 +23,7 @@ type Services = {
   readonly overlays: Overlays
   readonly differences: LabelDifferences
   readonly superpixels: SuperpixelCache
+  readonly exchange: Pick<Exchange, 'uploads' | 'archive'>
   readonly log: Log
 }
 type Route = {
@@ -155,6 +158,26 @@ const routes: readonly Route[] = [
       const name = new URL(request.url).searchParams.get('name') ?? ''
       const content = request.body ?? new Blob([]).stream()
       return Response.json(await imports.importStream(name, content, request.signal))
+    },
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/data/uploads/${uuid}$`),
+    async answer(id, request, { exchange }) {
+      const name = new URL(request.url).searchParams.get('name') ?? ''
+      const content = request.body ?? new Blob([]).stream()
+      await exchange.uploads.take(id, name, content, request.signal)
+      return new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/exports/${uuid}$`),
+    async answer(id, _request, { exchange }) {
+      const archive = await openAsBlob(exchange.archive(id), { type: 'application/zip' })
+      return new Response(archive, {
+        headers: { 'content-type': 'application/zip', 'content-length': String(archive.size) },
+      })
     },
   },
 ]

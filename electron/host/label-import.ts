@@ -29,6 +29,8 @@ import { openLabelSource } from './label-source.ts'
 export type LabelImportRequest = {
   /** A folder, a zip archive, or one file. Absolute. */
   readonly path: string
+  /** What it is called to the person; left out: as the path ends. */
+  readonly name?: string
   /** Null: found out from the files. */
   readonly format: FormatId | null
   readonly dryRun: boolean
@@ -137,7 +139,7 @@ export async function importLabelFiles(
     }
     if (labels.length === 0 && problems.length === 0) {
       problems.push({
-        file: basename(request.path),
+        file: request.name ?? basename(request.path),
         image: null,
         reason: `It holds no labels of ${format.title}.`,
       })

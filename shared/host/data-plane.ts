@@ -54,6 +54,14 @@ export const stepBodiesPath = (sample: SampleId, keys: readonly string[]) =>
 export const superpixelsPath = (key: string) => `/data/superpixels/${key}`
 /** POST: the bytes of one file. `name` is its path relative to what was dropped. Answers an `ImportOutcome`. */
 export const importPath = (name: string) => `/data/import?name=${encodeURIComponent(name)}`
+/**
+ * POST: the bytes of one file of labels, as `importPath`, of what `exchange.receive` began. Answers 204. `IN_TOO_BIG`
+ * when it is more than may wait at a time.
+ */
+export const uploadPath = (upload: string, name: string) =>
+  `/data/uploads/${upload}?name=${encodeURIComponent(name)}`
+/** GET: the archive that `exchange.export` made, while it is kept. */
+export const exportPath = (id: string) => `/data/exports/${id}`
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 

@@ -7,6 +7,7 @@ import type {
   Source,
   SourceImage,
   WriteLabel,
+  WrittenFile,
 } from '../../shared/formats/exchange/format.ts'
 import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
 import { generatedCategories } from './generated-labels.ts'
@@ -21,6 +22,11 @@ export function memorySource(files: ReadonlyMap<string, Uint8Array>, images: rea
   return {
     paths: [...files.keys()].sort(),
     text: async (path) => new TextDecoder('utf-8').decode(get(path)),
+    async *pieces(path) {
+      // In small ones, so that what is cut in two is met.
+      const bytes = get(path)
+      for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997)
+    },
     raster: async (path) => decodeRaster(get(path)),
     decode: decodeRaster,
     image: imageFinder(images),
@@ -36,8 +42,10 @@ export async function writeAll(
 ): Promise<Map<string, Uint8Array>> {
   const writer = format.writer!({ title: 'street', categories: generatedCategories, encode: encodeRaster })
   const files = new Map<string, Uint8Array>()
-  for (const label of labels) for (const { path, bytes } of await writer.add(label)) files.set(path, bytes)
-  for (const { path, bytes } of await writer.finish()) files.set(path, bytes)
+  const put = ({ path, bytes }: WrittenFile) =>
+    files.set(path, bytes instanceof Uint8Array ? bytes : new Uint8Array(Buffer.concat(bytes)))
+  for (const label of labels) for (const file of await writer.add(label)) put(file)
+  for (const file of await writer.finish()) put(file)
   return files
 }
 

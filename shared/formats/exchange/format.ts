@@ -19,6 +19,26 @@ export type Format = {
   read(source: Source): AsyncGenerator<ReadItem>
   /** Null for what is read only. */
   readonly writer: ((options: WriterOptions) => Writer) | null
+  /**
+   * What looks at the pixels of one label, apart from all that knows of other labels, so that it can be done elsewhere:
+   * `Writer.add` takes what it gives in place of the pixels. Only for formats where that is most of the work.
+   */
+  readonly draw?: (label: WriteLabel) => Drawn
+  /** The same of reading: `read` is `drafts` with `finish` of each. */
+  readonly drafts?: {
+    read(source: Source): AsyncGenerator<ReadItem | Draft>
+    finish(draft: Draft): ReadItem
+  }
+}
+
+/** Texts for the files of a label, made by `Format.draw`. */
+export type Drawn = readonly string[]
+/** A label that was found and whose pixels were not looked at yet: plain data, which can be sent elsewhere. */
+export type Draft = {
+  readonly kind: 'draft'
+  readonly file: string
+  readonly image: SourceImage
+  readonly body: unknown
 }
 
 export const formatIds = [
@@ -65,6 +85,8 @@ export type Source = {
   readonly paths: readonly string[]
   /** Rejects with AppError when it is too large, no UTF-8, or not there. */
   text(path: string): Promise<string>
+  /** The bytes of a text from the beginning on, for what is too large to be held whole. Rejects like `text`. */
+  pieces(path: string): AsyncIterable<Uint8Array>
   /** A PNG's samples as they are stored. Rejects with AppError. */
   raster(path: string): Promise<Raster>
   /** The same of a PNG that stands in another file. */
@@ -127,14 +149,18 @@ export type WriteLabel = {
   readonly split: Split | null
 }
 
-export type WrittenFile = { readonly path: string; readonly bytes: Uint8Array }
+/** `bytes`: in pieces where a file is large. */
+export type WrittenFile = { readonly path: string; readonly bytes: Uint8Array | readonly Uint8Array[] }
 
 /** Labels come in order of their names; the same labels give the same bytes. */
 export type Writer = {
   /** Where the format wants the image of a label. */
   imagePath(label: Pick<WriteLabel, 'name' | 'split'>): string
-  /** Throws AppError `IN_TOO_BIG` when the format cannot hold the label; nothing of it is written then. */
-  add(label: WriteLabel): Promise<WrittenFile[]>
+  /**
+   * Throws AppError `IN_TOO_BIG` when the format cannot hold the label; nothing of it is written then. With what
+   * `Format.draw` made of it, the pixels of its map are not looked at.
+   */
+  add(label: WriteLabel, drawn?: Drawn): Promise<WrittenFile[]>
   finish(): Promise<WrittenFile[]>
 }
 
