@@ -1,8 +1,16 @@
 import { openAsBlob } from 'node:fs'
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
-import { frame, journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
+import {
+  frame,
+  journalHeaderSchema,
+  saveHeaderSchema,
+  shapesHeaderSchema,
+  unframe,
+} from '../../shared/host/data-plane.ts'
 import { MAX_STEPS_AT_ONCE, stepBatchSchema, stepKeySchema } from '../../shared/host/label-steps.ts'
+import type { LabelShapes } from '../../shared/label/shape.ts'
 import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
 import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
 import type { Exchange } from './exchange.ts'
@@ -97,6 +105,15 @@ const routes: readonly Route[] = [
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, saveHeaderSchema)
       return Response.json(await labels.save(id as SampleId, header, body))
+    },
+  },
+  {
+    method: 'PUT',
+    path: new RegExp(`^/data/samples/${uuid}/shapes$`),
+    async answer(id, request, { labels }) {
+      const { header, body } = await readFrame(request, shapesHeaderSchema)
+      const revision = await labels.setShapes(id as SampleId, readShapes(body), header)
+      return Response.json({ revision })
     },
   },
   {
@@ -197,6 +214,18 @@ export function createDataPlane(services: Services): DataPlane {
       if (error.code === 'INTERNAL') services.log('error', 'data', String(error.cause))
       return refuse(error)
     }
+  }
+}
+
+/** Throws AppError `BAD_REQUEST` for what is no file of shapes. */
+function readShapes(body: Uint8Array): LabelShapes {
+  try {
+    return parseShapesFile(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', 'The shapes cannot be read.', {
+      remedy: 'Nothing was changed.',
+      cause,
+    })
   }
 }
 

@@ -3,12 +3,15 @@ import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { Card } from '../../shared/dataset/card.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { parseCardRecord } from '../../shared/formats/card-record.ts'
+import type { CarriedRow } from '../../shared/formats/carried-record.ts'
 import { type LabelFile, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { type Category, type Ontology, underTask } from '../../shared/label/ontology.ts'
+import { createCarriedRows } from './carried.ts'
 import { inOrder } from './in-order.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
+import { carriedRows, createVersionFiles } from './version-files.ts'
 import { createVersionStates } from './version-states.ts'
 import type { Versions } from './versions.ts'
 import { createWorkingCopy } from './working-copy.ts'
@@ -17,6 +20,8 @@ import { createWorkingCopy } from './working-copy.ts'
 export type Labeled = {
   readonly name: string
   readonly mask: BlobDigest
+  /** What lies beside it; null for nothing. */
+  readonly shapes: BlobDigest | null
   readonly file: LabelFile
   readonly image: BlobDigest
 }
@@ -34,6 +39,8 @@ export type ExportContent = {
   readonly turned: number
   /** Labels that cannot be read. */
   readonly leftOut: readonly { readonly name: string; readonly error: ErrorInfo }[]
+  /** Samples that cannot be shown, by name. */
+  readonly carried: readonly CarriedRow[]
 }
 
 export type ContentTools = { readonly versions: Pick<Versions, 'find'>; readonly ontology: () => Ontology }
@@ -62,20 +69,33 @@ export async function readExportContent(
   }
 
   async function contentOf() {
-    if (version === null) return { id: null, samples: await workingSamples(), ontology: ontology() }
+    if (version === null) {
+      const carried = createCarriedRows(context)()
+      return { id: null, samples: await workingSamples(), ontology: ontology(), carried }
+    }
     const { id } = versions.find(version)
+    const files = createVersionFiles(blobs)
+    const list = await files.carried(await files.record(id))
+    const carried = await files.lists.rows(
+      carriedRows,
+      list.map(({ blob }) => blob),
+    )
     const { parts, ontology: blob } = await states.snapshot(id)
-    return { id, samples: await states.samples(parts), ontology: await states.ontology(blob) }
+    return { id, samples: await states.samples(parts), ontology: await states.ontology(blob), carried }
   }
 
-  async function labelFile(head: string): Promise<Pick<Labeled, 'mask' | 'file'>> {
+  async function labelFile(head: string): Promise<Pick<Labeled, 'mask' | 'file' | 'shapes'>> {
     const record = await states.revision(head)
     const digest = (role: string) => record?.payloads.find((each) => each.role === role)?.digest
     if (!record) {
       throw new AppError('MISSING_BLOB', 'The saved label is lost.', { remedy: 'Run "tessera verify".' })
     }
     const file = await getRecord(blobs, digest('label')!, parseLabelFile)
-    return { mask: digest('mask') as BlobDigest, file }
+    return {
+      mask: digest('mask') as BlobDigest,
+      shapes: (digest('shapes') ?? null) as BlobDigest | null,
+      file,
+    }
   }
 
   const content = await contentOf()
@@ -112,6 +132,7 @@ export async function readExportContent(
     cards,
     turned,
     leftOut,
+    carried: content.carried,
   }
 }
 

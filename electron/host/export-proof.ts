@@ -83,7 +83,7 @@ export async function proveExport(
   async function look(
     item: ReadItem | Draft,
   ): Promise<{ label: Written; found: Comparison | null } | undefined> {
-    if (item.kind === 'problem') return undefined
+    if (item.kind === 'problem' || item.kind === 'carried') return undefined
     const name = item.kind === 'draft' ? item.image.name : item.label.image.name
     const label = left.get(name)
     if (!label) return undefined
@@ -104,8 +104,9 @@ export async function proveExport(
     const items: AsyncIterable<ReadItem | Draft> =
       format.drafts?.read({ ...source, image }) ?? format.read({ ...source, image })
     const weigh = (item: ReadItem | Draft) => {
-      const size = item.kind === 'problem' ? null : item.kind === 'draft' ? item.image : item.label.image
-      return size ? size.width * size.height : 0
+      if (item.kind === 'problem' || item.kind === 'carried') return 0
+      const size = item.kind === 'draft' ? item.image : item.label.image
+      return size.width * size.height
     }
     const ahead = { most: 4 * pixels.size, room: aheadPixels, weigh }
     for await (const { result } of inOrder(items, look, ahead)) {

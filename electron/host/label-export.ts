@@ -1,16 +1,19 @@
 import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
 import { planSplits, type SplitPlan } from '../../shared/dataset/split-plan.ts'
+import { parseCarriedRecord } from '../../shared/formats/carried-record.ts'
 import type { FormatId, WrittenFile } from '../../shared/formats/exchange/format.ts'
 import { formatNamed } from '../../shared/formats/exchange/formats.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
+import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
 import { createPixelPool, type PixelPool } from '../adapters/exchange-pixels.ts'
 import type { PixelSetup, StoredLabel } from '../adapters/exchange-pixels-message.ts'
 import { encodeRaster } from '../adapters/raster-png.ts'
-import { type ContentTools, type Labeled, readExportContent } from './export-content.ts'
+import { type ContentTools, type ExportContent, type Labeled, readExportContent } from './export-content.ts'
 import { piecesOf, prepareExportPlace } from './export-place.ts'
 import { type Proof, proveExport, type Written } from './export-proof.ts'
 import { inOrder } from './in-order.ts'
 import type { LibraryContext } from './library-context.ts'
+import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
 
 export type ExportRequest = {
@@ -141,7 +144,11 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
             const { drawn, ids, sum, objects } = await result
             const image = request.images ? await blobs.get(each.image) : null
             const map = { width: file.width, height: file.height, ids: ids ?? nothing }
-            const label = { name, map, objects: file.objects, status: file.status, split }
+            const shapes =
+              each.shapes !== null && format.holds.shapes
+                ? await getRecord(blobs, each.shapes, parseShapesFile)
+                : null
+            const label = { name, map, objects: file.objects, status: file.status, split, shapes }
             const parts = await writer.add(label, drawn ?? undefined)
             const imagePath = writer.imagePath(label)
             if (image) parts.push({ path: imagePath, bytes: image })
@@ -156,6 +163,10 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
           progress({ phase: 'writing', done: ++done, total: labeled.length })
           await breathe()
         }
+        if (writer.carry) {
+          for (const { record } of content.carried)
+            writer.carry(await getRecord(blobs, record, parseCarriedRecord))
+        }
         for (const file of await writer.finish()) await put(file)
         await place.finish()
 
@@ -169,6 +180,7 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
         await place.keep()
         const remarks = [
           ...lossesOf(format.holds),
+          ...notHeld(content, format.holds.shapes === true, writer.carry !== undefined),
           ...(content.turned > 0 && request.images
             ? [
                 `${content.turned} images are turned by their EXIF: labels are of the upright image, as most programs show it.`,
@@ -197,6 +209,17 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
       }
     },
   }
+}
+
+/** What lies beside masks and between images, where a format has no place for it. */
+function notHeld({ labeled, carried }: ExportContent, shapes: boolean, carries: boolean): string[] {
+  const shaped = labeled.filter((label) => label.shapes !== null).length
+  return [
+    ...(shaped > 0 && !shapes ? [`Shapes beside the mask are not written (${shaped} labels).`] : []),
+    ...(carried.length > 0 && !carries
+      ? [`Samples that are kept but not shown are not written (${carried.length}).`]
+      : []),
+  ]
 }
 
 /** Of boxes, pixels are not expected back. */

@@ -1,9 +1,11 @@
 import { decodeRaster, encodeRaster } from '../../electron/adapters/raster-png.ts'
 import { AppError } from '../../shared/base/app-error.ts'
+import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import type {
   Format,
   ReadItem,
   ReadLabel,
+  ReadWish,
   Source,
   SourceImage,
   WriteLabel,
@@ -52,12 +54,19 @@ export async function writeAll(
 export async function readAll(
   format: Format,
   source: Source,
-): Promise<{ labels: ReadLabel[]; problems: Extract<ReadItem, { kind: 'problem' }>[] }> {
+  wish: ReadWish = {},
+): Promise<{
+  labels: ReadLabel[]
+  problems: Extract<ReadItem, { kind: 'problem' }>[]
+  carried: CarriedRecord[]
+}> {
   const labels: ReadLabel[] = []
   const problems: Extract<ReadItem, { kind: 'problem' }>[] = []
-  for await (const item of format.read(source)) {
+  const carried: CarriedRecord[] = []
+  for await (const item of format.read(source, wish)) {
     if (item.kind === 'label') labels.push(item.label)
+    else if (item.kind === 'carried') carried.push(item.record)
     else problems.push(item)
   }
-  return { labels: labels.sort((a, b) => (a.image.name < b.image.name ? -1 : 1)), problems }
+  return { labels: labels.sort((a, b) => (a.image.name < b.image.name ? -1 : 1)), problems, carried }
 }

@@ -2,7 +2,9 @@ import type { Split } from '../../dataset/card.ts'
 import type { AttributeValues } from '../../label/attributes.ts'
 import type { LabelMap } from '../../label/label-map.ts'
 import type { Category, LabelObject } from '../../label/ontology.ts'
+import type { LabelShapes } from '../../label/shape.ts'
 import type { LabelStatus } from '../../label/status.ts'
+import type { CarriedRecord } from '../carried-record.ts'
 import type { Raster } from './raster.ts'
 
 /**
@@ -16,7 +18,7 @@ export type Format = {
   /** Whether a folder with these files is one of this format, by names and by the beginnings of texts. */
   recognises(source: Source): Promise<boolean>
   /** Every label it can, and a reason for whatever it cannot. Throws only what `source` throws when told to stop. */
-  read(source: Source): AsyncGenerator<ReadItem>
+  read(source: Source, wish?: ReadWish): AsyncGenerator<ReadItem>
   /** Null for what is read only. */
   readonly writer: ((options: WriterOptions) => Writer) | null
   /**
@@ -30,6 +32,9 @@ export type Format = {
     finish(draft: Draft): ReadItem
   }
 }
+
+/** `boxes`: whether boxes, polygons, lines and points stay shapes or are filled as masks; left out: as the format does it. */
+export type ReadWish = { readonly boxes?: 'shapes' | 'masks' | undefined }
 
 /** Texts for the files of a label, made by `Format.draw`. */
 export type Drawn = readonly string[]
@@ -75,6 +80,8 @@ export type Holds = {
   readonly void: 'class' | 'merged' | 'one'
   readonly attributes: boolean
   readonly status: boolean
+  /** Boxes, polygons, lines and points beside the mask, with all that is said of them. */
+  readonly shapes?: true
   /** Objects, or categories, of one image; null without a limit of its own. */
   readonly most: { readonly objects: number | null; readonly categories: number | null }
 }
@@ -119,12 +126,19 @@ export type ReadLabel = {
   /** Null when the format does not say. */
   readonly status: LabelStatus | null
   readonly split: Split | null
+  /** What lies beside the mask; the categories of shapes by the ids that they have in it. */
+  readonly shapes?: {
+    readonly label: LabelShapes
+    readonly categories: ReadonlyMap<number, ReadCategory>
+  }
   /** What was read otherwise than it stands in the file, as sentences. */
   readonly remarks: readonly string[]
 }
 
 export type ReadItem =
   | { readonly kind: 'label'; readonly label: ReadLabel }
+  /** A sample that cannot be shown, whole. `file`: where it stands. */
+  | { readonly kind: 'carried'; readonly file: string; readonly record: CarriedRecord }
   /** `file`: where it stands; `image`: which image of it, null for the whole file. */
   | {
       readonly kind: 'problem'
@@ -147,6 +161,8 @@ export type WriteLabel = {
   readonly objects: readonly LabelObject[]
   readonly status: LabelStatus
   readonly split: Split | null
+  /** Null or left out: there are none. */
+  readonly shapes?: LabelShapes | null
 }
 
 /** `bytes`: in pieces where a file is large. */
@@ -161,6 +177,8 @@ export type Writer = {
    * `Format.draw` made of it, the pixels of its map are not looked at.
    */
   add(label: WriteLabel, drawn?: Drawn): Promise<WrittenFile[]>
+  /** A sample that cannot be shown; left out by formats that have no place for such. After all labels, by name. */
+  carry?(record: CarriedRecord): void
   finish(): Promise<WrittenFile[]>
 }
 
