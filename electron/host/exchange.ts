@@ -218,14 +218,14 @@ export function createExchange(
       return { formats: [...found], files, bytes, problem }
     },
 
-    async 'exchange.import'({ upload, format, dryRun, replace, status: fallback }) {
+    async 'exchange.importLabels'({ upload, format, dryRun, replace, status: fallback }) {
       if (!dryRun) requireWritable(context)
       const { path, name } = uploads.find(upload)
       const id = format === null ? null : formatOf(format)
       const request = { path, name, format: id, dryRun, replace, status: fallback }
-      const task = { kind: 'import', request } as const
+      const task: ExchangeTask & { kind: 'import' } = { kind: 'import', request }
       const report = await run(
-        dryRun ? 'look' : 'import',
+        dryRun ? 'look' : 'import labels',
         id,
         () => task,
         (result) => {

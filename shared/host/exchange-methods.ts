@@ -123,7 +123,7 @@ export const importReportSchema = z.object({
 const job = z.object({
   /** One after the other. */
   id: z.int(),
-  kind: z.enum(['plan', 'export', 'look', 'import']),
+  kind: z.enum(['plan', 'export', 'look', 'import labels']),
   state: z.enum(['running', 'done', 'stopped', 'failed']),
   step: z.enum(['reading', 'writing', 'proving', 'finishing']),
   done: z.int(),
@@ -206,7 +206,7 @@ export const exchangeMethods = {
    * Brings what was taken to the images of the library, or with `dryRun` only says what would come. Otherwise as
    * `exchange.export`: what was brought when it is stopped stays.
    */
-  'exchange.import': method(
+  'exchange.importLabels': method(
     z.strictObject({
       upload: z.uuid(),
       /** Null: found out from the files. */
