@@ -157,7 +157,8 @@ export const exchangeMethods = {
   'exchange.formats': method(none, z.object({ formats: z.array(exchangeFormatSchema) })),
   /**
    * What a version has that formats cannot hold, before anything is written. With `shapes`, every mask is looked at for
-   * holes and parts; it can be stopped like any job. `CONFLICT` while another job runs.
+   * holes and parts. It makes way for any other job, another plan too, and rejects with `CANCELLED` then; `CONFLICT` while
+   * another job runs.
    */
   'exchange.plan': method(
     z.strictObject({ version: version.default(null), shapes: z.boolean().default(false) }),

@@ -153,6 +153,18 @@ describe('labels that go out through the door', { timeout: 120_000 }, () => {
     expect(scratchFiles(host).length).toBeLessThan(Math.max(1, before))
   })
 
+  it('are planned beside nothing: a plan makes way for the next one, and for an export', async () => {
+    const door = connectDirect(host)
+    const plans = [false, true, true].map((shapes) => door.call('exchange.plan', { shapes }))
+    const settled = Promise.allSettled(plans)
+    const report = await door.call('exchange.export', { format: 'coco' })
+    expect(report.isProven).toBe(true)
+    for (const plan of await settled) {
+      if (plan.status === 'rejected') expect(plan.reason).toMatchObject({ code: 'CANCELLED' })
+    }
+    expect((await door.call('exchange.plan', {})).labels).toBe(labels.length)
+  })
+
   it('go nowhere that a person has not pointed at (X1)', async () => {
     const door = connectDirect(host)
     expect(await door.call('exchange.choosePlace', { kind: 'folder', name: 'out' })).toEqual({ place: null })
