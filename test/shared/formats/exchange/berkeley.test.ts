@@ -21,7 +21,7 @@ const categories: readonly Category[] = ['plant', 'water', 'sky'].map((name, i) 
 /** What the first annotator of an image drew: every segment an object, the largest left unlabeled. */
 async function labelOf(id: string): Promise<WriteLabel> {
   const { width, height } = await berkeleyImage('val', id)
-  const [{ labels }] = berkeleySegmentations('val', id) as [{ labels: Uint16Array }]
+  const { labels } = berkeleySegmentations('val', id)[0]!
   const sizes = new Map<number, number>()
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1)
   const [largest] = [...sizes].sort((a, b) => b[1] - a[1])[0]!
