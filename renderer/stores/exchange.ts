@@ -227,7 +227,13 @@ export function createExchangeStore(
         patch({ step: 'importing', error: null })
         await flush()
         const { format, replace, status } = drop.wish
-        const report = await host.call('exchange.importLabels', { upload, format, replace, status, dryRun: false })
+        const report = await host.call('exchange.importLabels', {
+          upload,
+          format,
+          replace,
+          status,
+          dryRun: false,
+        })
         if (signal.aborted) return
         patch({ step: 'done', report })
         current.upload = null
