@@ -1,7 +1,9 @@
 import type { SplitPlan } from '../../shared/dataset/split-plan.ts'
-import { type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
+import { type Format, type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
 import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
+import { needsShapes } from '../../shared/formats/exchange/losses.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
+import { planExport } from '../host/export-plan.ts'
 import {
   createLabelExport,
   type ExportProgress,
@@ -20,7 +22,7 @@ export const exportCommand: Command = {
   usage: '[VERSION] --format FORMAT --out DIR|FILE.zip',
   details: [
     'VERSION is a number, the beginning of an id, a branch or an alias; without it, what is there now, committed or not. The folder must be missing or empty, the archive missing.',
-    `FORMAT is one of ${formatIds.join(', ')}. "tessera export --format FORMAT --losses" says what it cannot hold.`,
+    `FORMAT is one of ${formatIds.join(', ')}. "tessera export VERSION --format FORMAT --losses" says what of that version it cannot hold, with numbers.`,
     'What was written is read back and compared with the labels before it gets its name; the answer says how many pixels differ from what the format can hold, and how much of each object came back (IoU). The same version, format and splits give the same bytes.',
     'Labels that are unlabeled or skipped are not written. Works while another program has the library open.',
   ],
@@ -46,11 +48,7 @@ export const exportCommand: Command = {
   async run(context) {
     const format = formatNamed(readFormat(context.option('format')))
     if (context.flag('losses')) {
-      const losses = lossesOf(format.holds)
-      return {
-        json: { format: format.id, holds: format.holds, losses },
-        text: losses.join('\n') || 'Nothing is lost.',
-      }
+      return sayLosses(context, format)
     }
     const out = context.option('out')
     if (out === undefined)
@@ -109,6 +107,33 @@ export function readSplits(text: string, seedText: string | undefined): SplitPla
     `"${text.slice(0, 40)}" is no way to split.`,
     'Give card, tags, none, or shares such as 80:10:10.',
   )
+}
+
+/** What of a version a format cannot hold, with how much of it there is. */
+async function sayLosses(context: CommandContext, format: Format) {
+  const { host } = await context.read()
+  const { versions, categories, context: library } = host.services
+  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
+  const request = { version: context.positionals[0] ?? null, shapes: needsShapes(format.holds) }
+  const plan = await planExport(library, { versions, ontology }, request, context.signal)
+  const { losses, refused } = plan.formats.find(({ id }) => id === format.id)!
+  const lines = losses.map(({ text, count: of, unit }) =>
+    of === null ? text : `${text} (${count(of, unit, unit === 'category' ? 'categories' : undefined)})`,
+  )
+  return {
+    json: {
+      version: plan.version,
+      format: format.id,
+      holds: format.holds,
+      labels: plan.labels,
+      losses,
+      mayLose: lossesOf(format.holds),
+      refused,
+    },
+    text:
+      [...(refused ? [`${refused.message} ${refused.remedy}`] : []), ...lines].join('\n') ||
+      'Nothing is lost.',
+  }
 }
 
 const words = { reading: 'looked at', writing: 'written', proving: 'read back' } as const
