@@ -34,7 +34,9 @@ export type Cards = {
   /** Does the same to each of these cards; what one of them refuses does not stop the others. Rejects with `LIB_READ_ONLY`. */
   change(samples: readonly SampleId[], change: CardChange): Promise<CardsChanged>
   /** Moves cards back to where they were, except those that somebody else has moved since. */
-  takeBack(moves: readonly CardMove[]): Promise<{ readonly restored: number }>
+  takeBack(
+    moves: readonly CardMove[],
+  ): Promise<{ readonly restored: number; readonly skipped: readonly SampleId[] }>
   words(): HostOutput<'cards.words'>
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
@@ -193,13 +195,17 @@ export function createCards(
         requireWritable(context)
         const readOnce = createOnce(read)
         const planned: Planned[] = []
+        const skipped: SampleId[] = []
         for (const { id, from, to } of moves) {
           const row = selectSample.get(id)
-          if (row?.card_digest !== to) continue
+          if (row?.card_digest !== to) {
+            skipped.push(id)
+            continue
+          }
           planned.push({ id, from: to, to: from, card: from === null ? null : await readOnce(from) })
         }
         if (planned.length > 0) await move(planned, author(), context.now())
-        return { restored: planned.length }
+        return { restored: planned.length, skipped }
       }),
 
     words: () => ({

@@ -322,6 +322,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.restoreSample': ({ version, sampleId }) =>
       versionChanges.restoreSample(version, sampleId as SampleId),
     'versions.undo': ({ job }) => versionChanges.undo(job),
+    'versions.mergePlan': ({ version }) => versionChanges.mergePlan(version),
     'versions.merge': async ({ version, ...wish }, signal) =>
       pushing(await versionChanges.merge(version, { ...wish, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),

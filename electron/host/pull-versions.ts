@@ -105,6 +105,24 @@ export function missingVersions(
   return order
 }
 
+/** Whether what comes from `parents` has no version in common with those that are `here`, of which there are some. */
+export function isUnrelated(
+  remote: RemoteVersions,
+  parents: readonly string[],
+  here: ReadonlySet<string>,
+): boolean {
+  if (here.size === 0) return false
+  const seen = new Set<string>()
+  const open = [...parents]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (here.has(next)) return false
+    if (seen.has(next)) continue
+    seen.add(next)
+    open.push(...(remote.get(next)?.says.parents ?? []))
+  }
+  return true
+}
+
 /** Versions that nothing there comes from. */
 export function remoteHeads(remote: RemoteVersions): string[] {
   const parents = new Set([...remote.values()].flatMap(({ says }) => says.parents))

@@ -179,7 +179,7 @@ export const syncStatusSchema = z.object({
   running: z
     .object({
       version: sha256,
-      role: artifactRoleSchema,
+      role: z.enum(['raw_data', 'labeled_data', 'history']),
       step: z.string(),
       filesDone: z.int(),
       filesTotal: z.int(),

@@ -64,10 +64,15 @@ async function unlucky(work: Promise<unknown>): Promise<void> {
   })
 }
 
-async function playOn(seed: number) {
+async function playOn(seed: number, mutate: (laptop: Laptop) => void = () => {}) {
   const desk = await openDesk()
   const { server } = desk
-  const laptops: Laptop[] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  async function opened(name: string): Promise<Laptop> {
+    const laptop = await desk.laptop(name)
+    mutate(laptop)
+    return laptop
+  }
+  const laptops: Laptop[] = [await opened('ada'), await opened('bob')]
   const committed = new Set<string>()
   const ada = laptops[0]!
   ada.categorize()
@@ -124,7 +129,7 @@ async function playOn(seed: number) {
         await new Promise((done) => setTimeout(done, random(60)))
         await laptop.close()
         await work
-        laptops[who] = await desk.laptop(laptop.name)
+        laptops[who] = await opened(laptop.name)
       }
     }
   }
@@ -177,6 +182,45 @@ it.each(Array.from({ length: schedules / perDesk / atOnce }, (_, i) => i * atOnc
   'two laptops lose no version, double none, and come to the same (from desk %i)',
   async (first) => {
     await Promise.all(Array.from({ length: atOnce }, (_, i) => playOn(first + i + 1)))
+  },
+  600_000,
+)
+
+/** What schedules must not pass: each is a program with one thing wrong. */
+const mutants: readonly (readonly [string, (laptop: Laptop) => void])[] = [
+  [
+    'a merge that ignores labels of others',
+    ({ services: { labels } }) => {
+      const nothing = { kind: 'same' as const, isStatusContested: false }
+      Object.assign(labels.moves, { take: async () => nothing, merge: async () => nothing })
+    },
+  ],
+  [
+    'a merge that takes labels of others over mine',
+    ({ services: { labels } }) => {
+      const { restore } = labels.moves
+      const takes = async (id: never, theirs: never) => {
+        await restore(id, theirs, 'merge')
+        return { kind: 'taken' as const, isStatusContested: false }
+      }
+      Object.assign(labels.moves, {
+        take: takes,
+        merge: (id: never, { theirs }: { theirs: never }) => takes(id, theirs),
+      })
+    },
+  ],
+  [
+    'a commit that forgets what was merged',
+    ({ services: { versions } }) => {
+      const { commit } = versions
+      Object.assign(versions, { commit: (message: string, author: string) => commit(message, author) })
+    },
+  ],
+]
+it.each(mutants)(
+  'the schedules find %s',
+  async (_, mutate) => {
+    await expect(playOn(1, mutate)).rejects.toThrow(/desk 1, schedule \d+/)
   },
   600_000,
 )

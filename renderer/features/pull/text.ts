@@ -153,6 +153,9 @@ export const text = {
     `${message ? `“${message}” ` : ''}by ${author || 'somebody'}, ${at}`,
   aheadOther: (collection: string, version: string) => `${collection}:${version}`,
   unfinished: 'still being sent',
+  unrelated: 'of another dataset',
+  aheadUnrelated:
+    'Some of it is of another dataset, which has nothing in common with this one: you are asked before it is merged.',
   allUnfinished: 'It is still being sent; it can be got when it is complete.',
   showAll: (count: number) => `All ${formatNumber(count)}`,
   upToDate: 'Nothing was pushed by others.',

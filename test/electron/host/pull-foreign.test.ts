@@ -226,7 +226,9 @@ it('makes the same version whatever was edited on the server, and whatever the l
   const eve = await desk.laptop('eve')
   await eve.add('9.png', 9)
   await eve.commit('her own')
-  const { versions } = await eve.call('remote.pull', { artifact: second })
-  expect(versions.map(({ id }) => id)).toContain(its.id)
+  // Her library has nothing in common with it: she is asked.
+  await expect(eve.call('remote.pull', { artifact: second })).rejects.toMatchObject({ code: 'SYNC_FAILSAFE' })
+  await eve.call('remote.pull', { artifact: second, confirmed: true })
+  expect((await eve.services.versions.list()).map(({ id }) => id)).toContain(its.id)
   expect(its).toMatchObject({ message: expect.stringMatching(/^labeled_data:v\d+$/), author: 'me' })
 })

@@ -112,6 +112,37 @@ it('commits what a library without a version has when told to, and merges', asyn
   expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
 })
 
+it('joins no dataset with another one in the same collection unless somebody confirms it', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  const theirs = await pushed(ada)
+  await bob.add('mine.png', 9)
+  const mine = await bob.commit('something else')
+  await bob.push()
+  // Nothing of hers is overwritten, and his is beside it.
+  const there = desk.server.store.versions('me', 'street', 'raw_data')
+  expect(there.map(({ description }) => description)).toEqual(expect.arrayContaining(['something else']))
+  expect(there.find(({ aliases }) => aliases.includes('latest'))!.description).not.toBe('something else')
+  const ahead = await bob.call('remote.ahead', { ask: true })
+  expect(ahead.versions.map(({ isUnrelated }) => isUnrelated)).toEqual([true, true])
+  const artifact = ahead.versions.at(-1)!.artifact
+  expect(await bob.call('remote.look', { artifact })).toMatchObject({ kind: 'version', isUnrelated: true })
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({
+    code: 'SYNC_FAILSAFE',
+    message: expect.stringContaining('is of another dataset'),
+  })
+  expect([bob.head()!.id, (await bob.call('versions.draft', {})).canCommit]).toEqual([mine.id, false])
+  expect((await bob.call('samples.list', {})).samples.map(({ name }) => name)).toEqual(['mine.png'])
+  // Her versions are here all the same, to be compared with.
+  expect((await bob.services.versions.list()).map(({ id }) => id)).toContain(theirs.id)
+  const { kind, version } = await bob.pullAndMerge({ confirmed: true })
+  expect([kind, version?.parents]).toEqual(['merged', [mine.id, theirs.id]])
+  // From here on they have a version in common.
+  await bob.push()
+  await ada.pullAndMerge()
+  expect(ada.head()!.id).toBe(bob.head()!.id)
+})
+
 it('puts unusually many images into the trash only when somebody confirms it', async () => {
   const desk = await openDesk()
   const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]

@@ -27,6 +27,7 @@ const theirs: RemoteAhead['versions'][number] = {
   collection: 'history',
   remoteVersion: 'v2',
   isUnfinished: false,
+  isUnrelated: false,
 }
 
 function bench(flush: () => Promise<void> = async () => {}) {
