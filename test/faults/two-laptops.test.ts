@@ -57,6 +57,16 @@ async function contentOf(laptop: Laptop) {
   return (await Promise.all(rows)).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** Pixels of every image that have a label. Nobody takes one away here. */
+async function labeledOf(laptop: Laptop): Promise<Map<string, ReadonlySet<number>>> {
+  const found = new Map<string, ReadonlySet<number>>()
+  for (const { name } of (await laptop.call('samples.list', {})).samples) {
+    const ids = await laptop.idsOf(name)
+    found.set(name, new Set(ids.flatMap((id, pixel) => (id > 0 ? [pixel] : []))))
+  }
+  return found
+}
+
 /** What an unlucky network does to a call is a failure that somebody can act on, and never anything else. */
 async function unlucky(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
@@ -145,6 +155,7 @@ async function playOn(seed: number, mutate: (laptop: Laptop) => void = () => {})
   /** A network that works, and two people who pull and push until there is nothing new. */
   async function settle(): Promise<void> {
     server.mend()
+    const drawn = await Promise.all(laptops.map(labeledOf))
     for (let round = 0; ; round++) {
       expect(round, 'rounds until both have the same').toBeLessThan(settledRounds)
       for (const laptop of laptops) {
@@ -173,6 +184,17 @@ async function playOn(seed: number, mutate: (laptop: Laptop) => void = () => {})
       expect(new Set(digests).size, role).toBe(digests.length)
     }
     expect(await contentOf(laptops[1]!)).toEqual(await contentOf(laptops[0]!))
+    // What somebody drew is shown, unless it lies beside what another one drew until somebody chooses.
+    const asked = await Promise.all(laptops.map((laptop) => laptop.call('conflicts.list', {})))
+    const isOpen = new Set(asked.flat().map(({ name }) => name))
+    const shown = await labeledOf(laptops[0]!)
+    for (const one of drawn) {
+      for (const [name, pixels] of one) {
+        if (isOpen.has(name)) continue
+        const lost = [...pixels].filter((pixel) => !shown.get(name)?.has(pixel))
+        expect(lost, `pixels of ${name} that somebody drew`).toEqual([])
+      }
+    }
   }
 }
 
