@@ -299,7 +299,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     'label.open': ({ sampleId, peek = false }) => labels.open(sampleId as SampleId, { peek }),
     'label.objects': async ({ sampleId, revision }) => ({
-      objects: [...(await labels.objects(sampleId as SampleId, revision as RevisionId))],
+      objects: [...(await labels.objects(sampleId as SampleId | null, revision as RevisionId))],
     }),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
     'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),

@@ -68,6 +68,9 @@ export interface Import {
   deep(sampleId: SampleId): Promise<Uint8Array | null>
   /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
   display(sampleId: SampleId): Promise<ImageData>
+  /** The same two of an image among the blobs that is no sample. Rejects with `NOT_FOUND` for bytes that are no image. */
+  storedThumb(image: BlobDigest): Promise<ImageData>
+  storedDisplay(image: BlobDigest): Promise<ImageData>
   /** Waits until thumbnails that are being written are. */
   settled(): Promise<void>
 }
@@ -75,6 +78,15 @@ export interface Import {
 export type ImportOptions = {
   /** Outside the library; may be deleted at any time. */
   readonly cacheFolder: string
+}
+
+/** What is known of an image; `width` and `height` as it is seen. */
+type Picture = {
+  readonly digest: BlobDigest
+  readonly format: ImageFormat
+  readonly width: number
+  readonly height: number
+  readonly orientation: number
 }
 
 const thumbCacheBytes = 512 * 1024 * 1024
@@ -201,10 +213,52 @@ export function createImport(
     return outcomes
   }
 
-  function find(sampleId: SampleId) {
-    const row = selectSample.get(sampleId) as
-      | { digest: BlobDigest; format: ImageFormat; width: number; height: number; orientation: number }
-      | undefined
+  async function thumbOf({ digest, format }: Picture): Promise<ImageData> {
+    const kept = await thumbs.get(`${digest}.webp`)
+    if (kept && sniffFormat(kept) === 'webp') return { type: 'image/webp', bytes: kept }
+    await requireBlob(digest)
+    const { thumb } = await imaging.inspect(context.blobs.pathOf(digest), format)
+    keepThumb(digest, thumb)
+    return { type: 'image/webp', bytes: thumb }
+  }
+
+  async function displayOf({ digest, format, width, height, orientation }: Picture): Promise<ImageData> {
+    if (format !== 'tiff' && (format === 'jpeg' || orientation === 1)) {
+      const bytes = await context.blobs.get(digest)
+      const header = readHeader(bytes)
+      const shown = header && displayedSize(header.width, header.height, header.orientation)
+      // A browser believes the header; where that is not the size we recorded, it gets a converted picture.
+      const isSame = format === 'avif' || (shown?.width === width && shown.height === height)
+      // In 8 bits a browser shows the upper half of 16, which may be nothing of what a sensor used.
+      const depth = pngDepth(bytes)
+      const isDeepGrey = depth?.bits === 16 && depth.isGrey
+      if (isSame && !isDeepGrey) return { type: mimeType(format), bytes }
+    }
+    const kept = await displays.get(`${digest}.png`)
+    if (kept && sniffFormat(kept) === 'png') return { type: 'image/png', bytes: kept }
+    await requireBlob(digest)
+    const bytes = await displays.fill(`${digest}.png`, (path) =>
+      imaging.convert(context.blobs.pathOf(digest), format, path),
+    )
+    return { type: 'image/png', bytes }
+  }
+
+  async function findStored(digest: BlobDigest): Promise<Picture> {
+    await requireBlob(digest)
+    const path = context.blobs.pathOf(digest)
+    const format = sniffFormat((await readHead(path)).head)
+    // Whoever asks may name any blob, as a record or a mask; only pictures are shown.
+    if (!format) {
+      throw new AppError('NOT_FOUND', 'There is no such image in this library.', {
+        remedy: 'Reload the comparison.',
+      })
+    }
+    const { width, height, orientation } = await imaging.inspect(path, format)
+    return { digest, format, width, height, orientation }
+  }
+
+  function find(sampleId: SampleId): Picture {
+    const row = selectSample.get(sampleId) as Picture | undefined
     if (row) return row
     throw new AppError('NOT_FOUND', 'There is no such sample in this library.', {
       remedy: 'Reload the list of samples.',
@@ -247,37 +301,10 @@ export function createImport(
       }
     },
 
-    async thumb(sampleId) {
-      const { digest, format } = find(sampleId)
-      const kept = await thumbs.get(`${digest}.webp`)
-      if (kept && sniffFormat(kept) === 'webp') return { type: 'image/webp', bytes: kept }
-      await requireBlob(digest)
-      const { thumb } = await imaging.inspect(context.blobs.pathOf(digest), format)
-      keepThumb(digest, thumb)
-      return { type: 'image/webp', bytes: thumb }
-    },
-
-    async display(sampleId) {
-      const { digest, format, width, height, orientation } = find(sampleId)
-      if (format !== 'tiff' && (format === 'jpeg' || orientation === 1)) {
-        const bytes = await context.blobs.get(digest)
-        const header = readHeader(bytes)
-        const shown = header && displayedSize(header.width, header.height, header.orientation)
-        // A browser believes the header; where that is not the size we recorded, it gets a converted picture.
-        const isSame = format === 'avif' || (shown?.width === width && shown.height === height)
-        // In 8 bits a browser shows the upper half of 16, which may be nothing of what a sensor used.
-        const depth = pngDepth(bytes)
-        const isDeepGrey = depth?.bits === 16 && depth.isGrey
-        if (isSame && !isDeepGrey) return { type: mimeType(format), bytes }
-      }
-      const kept = await displays.get(`${digest}.png`)
-      if (kept && sniffFormat(kept) === 'png') return { type: 'image/png', bytes: kept }
-      await requireBlob(digest)
-      const bytes = await displays.fill(`${digest}.png`, (path) =>
-        imaging.convert(context.blobs.pathOf(digest), format, path),
-      )
-      return { type: 'image/png', bytes }
-    },
+    thumb: async (sampleId) => thumbOf(find(sampleId)),
+    display: async (sampleId) => displayOf(find(sampleId)),
+    storedThumb: async (image) => thumbOf(await findStored(image)),
+    storedDisplay: async (image) => displayOf(await findStored(image)),
 
     async deep(sampleId) {
       const { digest, format, width, height } = find(sampleId)

@@ -98,7 +98,7 @@ export const text = {
       .filter((part) => part !== '')
       .join(' · '),
   noPicture: 'The image is not here',
-  notHere: 'This image was removed for good. Restore the version to have it back.',
+  notHere: 'This image is not in the library. Restore the version to have it.',
   cardOnly: 'The label is the same; tags, issues or other data of the image differ.',
   samePixels: 'No pixel differs.',
   modes: {

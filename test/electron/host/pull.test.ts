@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest'
-import { type Laptop, openDesk } from '../../support/laptops.ts'
+import type { BlobDigest, RevisionId } from '../../../shared/dataset/digest.ts'
+import {
+  changesPath,
+  labelPixelsPath,
+  labelPngPath,
+  overlayPath,
+  storedImagePath,
+  storedThumbPath,
+} from '../../../shared/host/data-plane.ts'
+import { decodeIds } from '../../../shared/label/id-runs.ts'
+import { type Laptop, openDesk, pngOf } from '../../support/laptops.ts'
 
 const contentOf = async (laptop: Laptop) => {
   const { samples } = await laptop.call('samples.list', {})
@@ -110,6 +120,53 @@ it('commits what a library without a version has when told to, and merges', asyn
   const { samples } = await bob.call('samples.list', {})
   expect(samples.map(({ name }) => name).sort()).toEqual(['1.png', '2.png', '3.png', 'mine.png'])
   expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
+
+it('shows what two versions differ in that were pulled and never merged, with images that are not here', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.add('mine.png', 9)
+  await bob.add('1.png', 1)
+  await bob.commit('something else')
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({ code: 'SYNC_FAILSAFE' })
+  const list = await bob.services.versions.list()
+  const [before, after] = ['first', 'second'].map(
+    (message) => list.find((version) => version.message === message)!.id,
+  )
+  const { samples } = await bob.call('versions.compare', { before: before!, after: after! })
+  const found = samples.find(({ name }) => name === '2.png')!
+  expect(found).toMatchObject({ id: null, isRelabeled: true, before: { revision: null } })
+  const revision = found.after!.revision as RevisionId
+  expect((await bob.call('label.objects', { sampleId: null, revision })).objects).toMatchObject([{ id: 3 }])
+  const image = found.image as BlobDigest
+  const get = async (path: string) => {
+    const response = await bob.handle(new Request(`http://app${path}`))
+    return [response.status, new Uint8Array(await response.arrayBuffer())] as const
+  }
+  const [status, bytes] = await get(labelPixelsPath(revision))
+  expect([status, [...decodeIds(bytes, 35)].slice(0, 3)]).toEqual([200, [3, 0, 0]])
+  expect((await get(storedImagePath(image)))[1]).toEqual(new Uint8Array(await pngOf(2)))
+  for (const path of [
+    storedThumbPath(image),
+    overlayPath(revision, 'x'),
+    changesPath(null, revision),
+    labelPngPath(revision),
+  ])
+    expect((await get(path))[0], path).toBe(200)
+  // An image that both have, with a label that only her versions have.
+  const both = await bob.call('versions.compare', { before: before!, after: null })
+  const shared = both.samples.find(({ name }) => name === '1.png')!
+  expect(shared.id).toBe(bob.find('1.png').id)
+  const hers = shared.before!.revision as RevisionId
+  expect((await get(labelPixelsPath(hers)))[0]).toBe(200)
+  expect(
+    (await bob.call('label.objects', { sampleId: shared.id, revision: hers })).objects.map(({ id }) => id),
+  ).toEqual([1, 2])
+  // Other bytes of the library are no picture and no label, whatever they are asked for.
+  expect((await get(storedImagePath(revision as string as BlobDigest)))[0]).toBe(404)
+  expect((await get(labelPixelsPath(found.image as RevisionId)))[0]).toBe(404)
+  expect((await get(labelPixelsPath('0'.repeat(64) as RevisionId)))[0]).toBe(404)
 })
 
 it('joins no dataset with another one in the same collection unless somebody confirms it', async () => {
