@@ -26,7 +26,7 @@ export function unusual(
     replaced > 0 && `change the labels of ${replaced}${removed > 0 ? '' : ` of ${all} images`}`,
   ].filter((part) => part !== false)
   const what = isUnrelated
-    ? `${name} is of another dataset: it has no version in common with this one.`
+    ? `${name[0]!.toUpperCase()}${name.slice(1)} is of another dataset: it has no version in common with this one.`
     : `Merging ${name} would ${parts.join(' and ')}.`
   return new AppError('SYNC_FAILSAFE', `${what} Nothing was merged.`, {
     remedy: isUnrelated

@@ -27,6 +27,7 @@ import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { type BuildStep, buildVersion } from './version-build.ts'
 import type { Versions } from './versions.ts'
+import { createWholeCheck } from './whole-version.ts'
 import { stateOf, type WorkingSample } from './working-copy.ts'
 
 /** Stands for the installation of what another program made. */
@@ -92,7 +93,8 @@ export async function versionOfDataset(
       changes: { ...counted, ontologyChanged },
     }
     const { digest: id } = await put(versionRecordText(version))
-    await versions.adopt(id, {})
+    // What it is made of counts for nothing until it does: the trash may have been emptied of some of it.
+    await versions.adopt(id, {}, () => createWholeCheck(context, versions)(id, version))
     return id
   }
 

@@ -124,7 +124,7 @@ export const text = {
   stoppedHelp: 'What has come stays; going on fetches only what is missing.',
   goOnShort: 'Go on',
   mergeAnyway: 'Merge anyway',
-  failed: (source: string) => `${source} could not be got.`,
+  failed: (source: string) => `${source[0]?.toUpperCase() ?? ''}${source.slice(1)} could not be got.`,
   done: (source: string) => `${source} is here.`,
   allOthers: 'what others pushed',
   outcome: {
