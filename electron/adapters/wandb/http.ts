@@ -9,6 +9,7 @@ import type { Secret } from '../secrets/secret.ts'
 import { type Breakers, leftAlone } from './breaker.ts'
 import { type Answer, type Body, exchange, usualWaits, type Waits } from './exchange.ts'
 import { interfered, networkError, statusError, typeOf } from './failures.ts'
+import { createPartialFile, type PartialFile } from './partial-file.ts'
 
 export type HttpOptions = {
   /** As `normalizeBaseUrl` gives it. */
@@ -36,9 +37,10 @@ export type Call = {
   /** False when repeating could do the thing twice: then an answer that is lost is for the caller to look into. */
   repeatable?: boolean
   maxBytes?: number
-  /** Takes the answer piece by piece instead of as a whole; `begin` is called before each try. */
-  into?: Receiver
+  /** Takes the answer piece by piece instead of as a whole, over all tries of the call. */
+  file?: PartialFile
 }
+/** `begin` is called when bytes come from the start: what came before is void. */
 export type Receiver = { begin(): void; take(part: Uint8Array): void }
 
 const jsonLimit = 32 * 1024 * 1024
@@ -112,9 +114,10 @@ export class WandbHttp {
     return (await this.#stored(address, call)).bytes
   }
 
-  /** Gets a file; what arrived of a try that failed is to be thrown away. Rejects like `storage`. */
+  /** Gets a file; a try that broke off is gone on with where the server can. Rejects like `storage`. */
   async receive(address: string, into: Receiver, call: Pick<Call, 'signal' | 'maxBytes'>): Promise<void> {
-    await this.#stored(address, { ...call, into })
+    const maxBytes = call.maxBytes ?? jsonLimit
+    await this.#stored(address, { ...call, maxBytes, file: createPartialFile(into, maxBytes) })
   }
 
   /** Puts bytes; the tag is how the storage calls what it has. */
@@ -211,20 +214,25 @@ export class WandbHttp {
     const { authorization, ...others } = call.headers ?? {}
     const isOurs = origin === new URL(this.baseUrl).origin
     const isOwn = authorization !== undefined && isOurs
+    const part = call.file?.headers() ?? {}
     try {
-      call.into?.begin()
       const answer = await exchange(url, {
         method: call.method ?? 'GET',
-        headers: { 'user-agent': this.#options.product, ...others, ...(isOwn && { authorization }) },
+        headers: { 'user-agent': this.#options.product, ...others, ...part, ...(isOwn && { authorization }) },
         body: call.body,
         signal: call.signal,
         maxBytes: call.maxBytes ?? jsonLimit,
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
-        ...(call.into && { take: call.into.take }),
+        ...(call.file && { answered: call.file.answered, take: call.file.take }),
         connector: this.#options.connector,
         ...(!isOurs && { lookup: this.#lookup }),
       })
+      if (answer.status === 416 && call.file && part.range) {
+        passage?.worked()
+        call.file.forget()
+        return this.#guarded(call, url)
+      }
       // A server that asks for a pause is there.
       if (answer.status >= 500 && answer.status !== 501) passage?.failed()
       else passage?.worked()
