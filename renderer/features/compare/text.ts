@@ -98,6 +98,9 @@ export const text = {
       .filter((part) => part !== '')
       .join(' · '),
   noPicture: 'The image is not here',
+  touchUps: (objects: number, pixels: number) =>
+    `Edge touch-ups: ${counted(objects, 'object')}, ${formatNumber(pixels)} px`,
+  touchUpsHelp: 'Objects of which only pixels at the edge changed, less than two deep.',
   notHere: 'This image is not in the library. Restore the version to have it.',
   cardOnly: 'The label is the same; tags, issues or other data of the image differ.',
   samePixels: 'No pixel differs.',
