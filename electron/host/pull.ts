@@ -372,7 +372,14 @@ export function createPulls(
         return { job }
       },
       async 'remote.ahead'({ ask }, signal) {
-        if (!ask) return ahead
+        if (!ask) {
+          // What was merged since the server was asked is no news, whoever merged it.
+          const reached = reachable(await versions.list(), versions)
+          const isNews = ({ versionId }: RemoteAhead['versions'][number]) =>
+            versionId === null || !reached.has(versionId)
+          ahead = { ...ahead, versions: ahead.versions.filter(isNews) }
+          return ahead
+        }
         return remember((await readNews(await sync.connect(), versions, signal)).told)
       },
     },

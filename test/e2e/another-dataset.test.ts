@@ -140,6 +140,8 @@ it('asks before two datasets of one project become one, and shows what the other
   const isMerged = async () =>
     (await callHost(page, 'versions.list', {})).some(({ parents }) => parents.length === 2)
   await expect.poll(isMerged).toBe(true)
+  await news.waitFor({ state: 'detached' })
+  await page.getByText(/is of another dataset/).waitFor({ state: 'detached' })
 
   await callHost(page, 'sync.push', {})
   await rows(page)

@@ -192,8 +192,12 @@ it('joins no dataset with another one in the same collection unless somebody con
   expect((await bob.call('samples.list', {})).samples.map(({ name }) => name)).toEqual(['mine.png'])
   // Her versions are here all the same, to be compared with.
   expect((await bob.services.versions.list()).map(({ id }) => id)).toContain(theirs.id)
-  const { kind, version } = await bob.pullAndMerge({ confirmed: true })
+  const { scale } = await bob.call('versions.mergePlan', { version: theirs.id })
+  expect(scale).toEqual({ removed: 0, replaced: 0, isUnrelated: true })
+  const { kind, version } = await bob.call('versions.merge', { version: theirs.id, confirmed: scale })
   expect([kind, version?.parents]).toEqual(['merged', [mine.id, theirs.id]])
+  // Merged there, it is no news here.
+  expect((await bob.call('remote.ahead', { ask: false })).versions).toEqual([])
   // From here on they have a version in common.
   await bob.push()
   await ada.pullAndMerge()
