@@ -45,8 +45,13 @@ const trustMs = 30 * 24 * 3600 * 1000
 const heldCodes: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 const heldMs = 2000
 
-/** Whole, synced bytes under a random name, and the name they are to get. */
-type Temporary = { readonly path: string; readonly digest: BlobDigest }
+/** Whole, synced bytes under a random name, and what they are to be known as. */
+type Temporary = { readonly path: string; readonly ref: BlobRef }
+
+/** One after the other, as a save does that has few, or many `beside` each other while this program goes on. */
+type Syncing = 'now' | 'beside'
+/** Files of many that are synced at once, while as many more are written. */
+const perSync = 64
 
 /** Published bytes are never changed; whoever makes a blob may still write through the descriptor it was made with. */
 const blobMode = 0o400
@@ -118,26 +123,30 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     remember(refs)
   }
 
-  /** Moves finished bytes to their names, and syncs each folder once. */
-  async function publish(finished: readonly Temporary[]): Promise<void> {
+  /**
+   * Moves finished bytes to their names, and syncs each folder once: then all of it is durable and known. When it rejects,
+   * no row names any of it.
+   */
+  async function publish(finished: readonly Temporary[], syncing: Syncing): Promise<void> {
+    if (finished.length === 0) return
     const breathe = createTimeSlice()
-    for (const { path, digest } of finished) {
-      await rename(path, digest)
-      await breathe()
-    }
-    const folders = Map.groupBy(finished, ({ digest }) => dirname(pathOf(digest)))
-    const failed: unknown[] = []
-    for (const [folder, within] of folders) {
-      try {
-        syncFolder(ops, folder)
-      } catch (error) {
-        // Syncing the folder again might say "done" about an entry the disk has lost. They are made anew instead.
-        unpublish(within.map(({ digest }) => digest))
-        failed.push(error)
+    const named: BlobDigest[] = []
+    try {
+      for (const { path, ref } of finished) {
+        await rename(path, ref.digest)
+        named.push(ref.digest)
+        await breathe()
       }
-      await breathe()
+      const folders = [...new Set(named.map((digest) => dirname(pathOf(digest))))]
+      if (syncing === 'beside') await syncFolders(ops, folders)
+      else for (const folder of folders) syncFolder(ops, folder)
+      settle(finished.map(({ ref }) => ref))
+    } catch (error) {
+      // Syncing a folder again might say "done" about an entry the disk has lost. They are made anew instead.
+      unpublish(named)
+      for (const { path } of finished) quietly(() => ops.remove(path))
+      throw error
     }
-    if (failed.length > 0) throw failed[0]
   }
 
   async function rename(temporary: string, digest: BlobDigest): Promise<void> {
@@ -240,8 +249,7 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
           fd = sealed.unpublished.fd
           ops.fsync(fd)
           close()
-          await publish([{ path: temporary, digest: sealed.ref.digest }])
-          settle([sealed.ref])
+          await publish([{ path: temporary, ref: sealed.ref }], 'now')
           return sealed.ref
         } catch (error) {
           throw guarded(error)
@@ -251,68 +259,82 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
     }
   }
 
-  /** What `publish` does, for many: one after the other, most of the time would go to waiting for the disk. */
+  /** Whole bytes of drafts, made durable: one after the other, most of the time would go to waiting for the disk. */
   async function publishAll(sealed: readonly SealedBlob[]): Promise<void> {
     const fresh = sealed.flatMap(({ ref, unpublished }) => (unpublished ? [{ ref, ...unpublished }] : []))
-    const named: BlobDigest[] = []
     try {
       await syncAndClose(
         ops,
         fresh.map(({ fd }) => fd),
       )
-      for (const { ref, temporary } of fresh) {
-        await rename(temporary, ref.digest)
-        named.push(ref.digest)
-      }
-      await syncFolders(ops, [...new Set(named.map((digest) => dirname(pathOf(digest))))])
-      settle(fresh.map(({ ref }) => ref))
+      await publish(
+        fresh.map(({ ref, temporary }) => ({ path: temporary, ref })),
+        'beside',
+      )
     } catch (error) {
-      unpublish(named)
       for (const { temporary } of fresh) quietly(() => ops.remove(temporary))
       throw diskError(error)
     }
   }
 
-  /** Writes whole, synced bytes under a random name. */
-  function writeNew(bytes: Uint8Array): string {
-    const temporary = join(folder, 'tmp', randomUUID())
+  /** Writes whole bytes under a random name. They are not synced yet. */
+  function writeNew(bytes: Uint8Array): { readonly fd: number; readonly path: string } {
+    const path = join(folder, 'tmp', randomUUID())
     let fd: number | undefined
     try {
-      fd = ops.open(temporary, 'wx', blobMode)
+      fd = ops.open(path, 'wx', blobMode)
       writeFully(ops, fd, bytes)
-      ops.fsync(fd)
-      const finished = fd
-      fd = undefined
-      ops.close(finished)
-      return temporary
+      return { fd, path }
     } catch (error) {
-      // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
       if (fd !== undefined) quietly(() => ops.close(fd!))
-      quietly(() => ops.remove(temporary))
+      quietly(() => ops.remove(path))
       throw error
     }
   }
 
-  async function putAll(contents: readonly Uint8Array[]): Promise<BlobRef[]> {
+  async function store(contents: Iterable<Uint8Array>, how: Syncing): Promise<BlobRef[]> {
     requireWritable({ readOnly })
-    const refs = contents.map((bytes): BlobRef => {
-      const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
-      const md5 = createHash('md5').update(bytes).digest('base64') as EntryDigest
-      return { digest, md5, size: bytes.length }
-    })
     const breathe = createTimeSlice()
-    const fresh = new Map<BlobDigest, Temporary & { readonly ref: BlobRef }>()
+    const refs: BlobRef[] = []
+    const fresh = new Map<BlobDigest, Temporary>()
+    let unsynced: number[] = []
+    let syncing = Promise.resolve()
+    /** Begins to sync what was written, once what was begun before is done. */
+    const sync = async () => {
+      const fds = unsynced
+      if (fds.length === 0) return
+      await syncing
+      unsynced = []
+      syncing = syncAndClose(ops, fds)
+      // It is waited for below, and told of there.
+      syncing.catch(() => undefined)
+    }
     try {
-      for (const [i, ref] of refs.entries()) {
-        const { digest } = ref
-        if (fresh.has(digest) || isStored(ref)) continue
-        fresh.set(digest, { path: writeNew(contents[i]!), digest, ref })
+      for (const bytes of contents) {
+        const ref: BlobRef = {
+          digest: createHash('sha256').update(bytes).digest('hex') as BlobDigest,
+          md5: createHash('md5').update(bytes).digest('base64') as EntryDigest,
+          size: bytes.length,
+        }
+        refs.push(ref)
+        if (!fresh.has(ref.digest) && !isStored(ref)) {
+          const { fd, path } = writeNew(bytes)
+          fresh.set(ref.digest, { path, ref })
+          unsynced.push(fd)
+          // A failed fsync must not be tried again on the same file: the kernel may have dropped the bytes. The file goes.
+          if (how === 'now') ops.fsync(fd)
+          if (how === 'now') ops.close(unsynced.pop()!)
+          if (unsynced.length === perSync) await sync()
+        }
         await breathe()
       }
-      await publish([...fresh.values()])
-      settle([...fresh.values()].map(({ ref }) => ref))
+      await sync()
+      await syncing
+      await publish([...fresh.values()], how)
       return refs
     } catch (error) {
+      await syncing.catch(() => undefined)
+      for (const fd of unsynced) quietly(() => ops.close(fd))
       for (const { path } of fresh.values()) quietly(() => ops.remove(path))
       throw diskError(error)
     }
@@ -352,8 +374,8 @@ export function createBlobFolder(options: BlobFolderOptions): FileBlobStore {
   return {
     pathOf,
 
-    put: async (bytes) => (await putAll([bytes]))[0]!,
-    putAll,
+    put: async (bytes) => (await store([bytes], 'now'))[0]!,
+    putAll: (contents) => store(contents, 'beside'),
     draft: createDraft,
     publish: publishAll,
 

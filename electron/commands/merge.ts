@@ -12,6 +12,7 @@ export const merge: Command = {
   details: [
     'VERSION is a branch, an alias, a number or the beginning of an id. What only one side changed since they parted is taken; labels that both changed are merged object by object and pixel by pixel. The result is a version with both as parents.',
     'Labels that both changed in the same place are both kept: yours is shown, and opening the image asks which to go on with. The exit code is 0 also then; what is in conflict is listed.',
+    'What would put images into the trash or change labels of yours, more than 20 and a tenth of all together, is not merged without --confirm, and neither is a version of another dataset, which has no version in common with yours.',
   ],
   options: {
     message: {
@@ -21,7 +22,7 @@ export const merge: Command = {
       help: 'the message of the version; else it names what was merged',
     },
     commit: { type: 'boolean', help: 'make a version of what is not committed first' },
-    confirm: { type: 'boolean', help: 'merge also what puts unusually many images into the trash' },
+    confirm: { type: 'boolean', help: 'merge also what changes unusually much, or is of another dataset' },
   },
   positionals: [1, 1],
   needsLibrary: true,

@@ -14,7 +14,7 @@ export const pull: Command = {
   details: [
     'Without ARTIFACT: everything that others pushed to the project of this library, merged into the branch as "merge" does. An empty library becomes the dataset that is there.',
     'ARTIFACT is entity/project/collection:v3, or the end of that: collection:alias in the project of this library. A version that Tessera pushed comes with its history; what another program made in the same layout becomes a version; of anything else the images are added, and a PNG mask of ids that has the name and the size of an image becomes its label.',
-    'Only what is not here is downloaded, and every file is checked. What would put more than 20 images and a tenth of all into the trash is not merged without --confirm. Ctrl-C stops it, and the next pull goes on where this one was. An empty library that is linked to no project is linked to that of the version it becomes; images alone link it to none.',
+    'Only what is not here is downloaded, and every file is checked. What would put images into the trash or change labels of yours, more than 20 and a tenth of all together, is not merged without --confirm, and neither is another dataset, which has no version in common with yours; its versions are here then, to be compared with. Ctrl-C stops it, and the next pull goes on where this one was. An empty library that is linked to no project is linked to that of the version it becomes; images alone link it to none.',
   ],
   options: {
     message: {
@@ -25,7 +25,7 @@ export const pull: Command = {
     },
     images: { type: 'boolean', help: 'add images and masks to the dataset, whatever they come from' },
     commit: { type: 'boolean', help: 'make a version of what is not committed first' },
-    confirm: { type: 'boolean', help: 'merge also what puts unusually many images into the trash' },
+    confirm: { type: 'boolean', help: 'merge also what changes unusually much, or is of another dataset' },
   },
   positionals: [0, 1],
   needsLibrary: true,

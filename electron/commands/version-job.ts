@@ -38,11 +38,15 @@ export async function withProgress<T>(
 }
 
 /** Lines about what was done, and the exit code for it. */
-export function jobLines({ changed, failed, isStopped, committed }: JobResult, done: string): string[] {
+export function jobLines(
+  { changed, failed, skipped, isStopped, committed }: JobResult,
+  done: string,
+): string[] {
   return [
     ...(committed ? [`version ${committed.number}: ${printable(committed.message)}`] : []),
     `${isStopped ? 'stopped: ' : ''}${done}, ${count(changed, 'image')} changed`,
     ...failed.map(({ name, error }) => `  ${printable(name)}: ${error.message} [${error.code}]`),
+    ...skipped.map(({ name }) => `  ${printable(name)}: left as it is, somebody changed it meanwhile`),
     ...(isStopped ? ['  the same command goes on; "tessera restore undo" takes it back'] : []),
   ]
 }

@@ -46,7 +46,9 @@ export type Cards = {
     by?: Partial<Hand>,
   ): Promise<CardsChanged>
   /** Moves cards back to where they were, except those that somebody else has moved since. */
-  takeBack(moves: readonly CardMove[]): Promise<{ readonly restored: number }>
+  takeBack(
+    moves: readonly CardMove[],
+  ): Promise<{ readonly restored: number; readonly skipped: readonly SampleId[] }>
   words(): HostOutput<'cards.words'>
   /** Resolves when nothing is under way. */
   settled(): Promise<void>
@@ -205,13 +207,17 @@ export function createCards(
         requireWritable(context)
         const readOnce = createOnce(read)
         const planned: Planned[] = []
+        const skipped: SampleId[] = []
         for (const { id, from, to } of moves) {
           const row = selectSample.get(id)
-          if (row?.card_digest !== to) continue
+          if (row?.card_digest !== to) {
+            skipped.push(id)
+            continue
+          }
           planned.push({ id, from: to, to: from, card: from === null ? null : await readOnce(from) })
         }
         if (planned.length > 0) await move(planned, author(), context.now())
-        return { restored: planned.length }
+        return { restored: planned.length, skipped }
       }),
 
     words: () => ({

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
-import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
+import { type BlobDigest, parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
 import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
 import {
   frame,
@@ -60,6 +60,18 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^/data/thumbs/${uuid}$`),
     answer: async (id, _request, { imports }) => picture(await imports.thumb(id as SampleId)),
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/stored\/([0-9a-f]{64})$/,
+    answer: async (image, _request, { imports }) =>
+      picture(await imports.storedDisplay(parseSha256<BlobDigest>(image))),
+  },
+  {
+    method: 'GET',
+    path: /^\/data\/stored-thumbs\/([0-9a-f]{64})$/,
+    answer: async (image, _request, { imports }) =>
+      picture(await imports.storedThumb(parseSha256<BlobDigest>(image))),
   },
   {
     method: 'GET',

@@ -33,6 +33,9 @@ export type DeliveryBook = {
   dropFiles(role: RemoteRole, versionId: string): void
   /** Writes the receipt and drops the attempt and its files in one transaction: from here on nothing is owed. */
   saveReceipt(receipt: Receipt): void
+  /** Names that this library gave versions on the remote, each with the artifact that got it. */
+  names(role: RemoteRole): Map<string, string>
+  saveNames(role: RemoteRole, names: ReadonlyMap<string, string>): void
   /** How many receipts there are of what lists show; a history goes with its version. */
   count(): number
 }
@@ -47,6 +50,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   )
   const readAttempt = db.prepare(`SELECT state FROM deliveries WHERE ${its}`)
   const readFiles = db.prepare(`SELECT * FROM delivery_files WHERE ${its}`)
+  const namesKey = (role: RemoteRole) => `names ${role} ${remote}`
   const damaged = new Set<string>()
   /** Receipts that were read and whole: they never change, and a status asks for all of them. */
   const known = new Map<string, Receipt>()
@@ -123,6 +127,20 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         db.prepare("SELECT count(*) AS n FROM receipts WHERE remote = ? AND role <> 'history'").get(remote)
           ?.n ?? 0,
       ),
+    names(role) {
+      const row = db.prepare('SELECT value FROM settings WHERE key = ?').get(namesKey(role))
+      // What cannot be read counts as given by nobody: then nothing is taken from a version on the remote.
+      const found = namesSchema.safeParse(parsed(String(row?.value ?? '[]')))
+      return new Map(found.success ? found.data : [])
+    },
+    saveNames(role, names) {
+      context.transaction(() => {
+        db.prepare('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)').run(
+          namesKey(role),
+          JSON.stringify([...names]),
+        )
+      })
+    },
     files(role, versionId) {
       const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
       return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))
@@ -170,10 +188,18 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   }
 }
 
+const namesSchema = z.array(z.tuple([z.string(), z.string()]))
+
 function readState(text: string): Attempt | null {
+  const found = attemptSchema.safeParse(parsed(text))
+  return found.success ? found.data : null
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    return attemptSchema.parse(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
-    return null
+    return undefined
   }
 }

@@ -358,7 +358,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     'label.open': ({ sampleId, peek = false }) => labels.open(sampleId as SampleId, { peek }),
     'label.objects': async ({ sampleId, revision }) => ({
-      objects: [...(await labels.objects(sampleId as SampleId, revision as RevisionId))],
+      objects: [...(await labels.objects(sampleId as SampleId | null, revision as RevisionId))],
     }),
     'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
     'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
@@ -381,6 +381,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'versions.restoreSample': ({ version, sampleId }) =>
       versionChanges.restoreSample(version, sampleId as SampleId),
     'versions.undo': ({ job }) => versionChanges.undo(job),
+    'versions.mergePlan': ({ version }) => versionChanges.mergePlan(version),
     'versions.merge': async ({ version, ...wish }, signal) =>
       pushing(await versionChanges.merge(version, { ...wish, signal })),
     'versions.compare': (args, signal) => compare.compare(args, signal),

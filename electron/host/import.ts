@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, rmSync, type Stats } from 'node:fs'
-import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { readdirSync, rmSync } from 'node:fs'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
-import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import type { ImportOutcome, Sample } from '../../shared/host/host-api.ts'
-import { pngDepth } from '../../shared/image/deep-samples.ts'
-import { HEADER_BYTES, readHeader } from '../../shared/image/header.ts'
+import { readHeader } from '../../shared/image/header.ts'
 import { checkDimensions, checkFileSize } from '../../shared/image/limits.ts'
-import { displayedSize } from '../../shared/image/orientation.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
-import { type ImageFormat, mimeType, sniffFormat } from '../../shared/image/sniff.ts'
+import { type ImageFormat, sniffFormat } from '../../shared/image/sniff.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { quietly } from '../adapters/file-ops.ts'
-import { createDerivedCache } from '../adapters/imaging/derived-cache.ts'
 import type { Imaging } from '../adapters/imaging/imaging.ts'
-import { deepSamples } from './deep-samples.ts'
 import { findFiles } from './import-walk.ts'
 import type { LibraryContext } from './library-context.ts'
+import { createPictures, type Pictures, readHead } from './pictures.ts'
 import { requireWritable } from './read-only.ts'
 import { createTurns } from './turns.ts'
 
@@ -45,10 +41,9 @@ export type ImportProgress = {
   readonly total: number
   readonly outcome: ImportOutcome
 }
-export type ImageData = { readonly type: string; readonly bytes: Uint8Array }
 
 /** Images in, and images out for a browser. A bad file is an outcome, never a rejection: the rest goes in. */
-export interface Import {
+export interface Import extends Omit<Pictures, 'keepThumb'> {
   /**
    * Imports one file as it arrives: never more of it in memory than a chunk. `name` is its path relative to what was
    * dropped. Rejects only with `LIB_READ_ONLY`; everything else, cancelling too, is an outcome.
@@ -62,14 +57,6 @@ export interface Import {
     signal?: AbortSignal,
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportOutcome[]>
-  /** WebP, longer side at most 320 px. Rejects with `NOT_FOUND`, `MISSING_BLOB`, `BLOB_CORRUPT` and what decoding says. */
-  thumb(sampleId: SampleId): Promise<ImageData>
-  /** Samples of 16 bits, framed as `deepPath` says; null when the picture has no more than 8. Rejects with AppError. */
-  deep(sampleId: SampleId): Promise<Uint8Array | null>
-  /** Bytes that a browser decodes to exactly the sample's width and height: the original ones where possible. */
-  display(sampleId: SampleId): Promise<ImageData>
-  /** Waits until thumbnails that are being written are. */
-  settled(): Promise<void>
 }
 
 export type ImportOptions = {
@@ -77,24 +64,15 @@ export type ImportOptions = {
   readonly cacheFolder: string
 }
 
-const thumbCacheBytes = 512 * 1024 * 1024
-const displayCacheBytes = 2 * 1024 * 1024 * 1024
-
 export function createImport(
   context: LibraryContext,
   samples: SampleShelf,
   imaging: Imaging,
   options: ImportOptions,
 ): Import {
-  const thumbs = createDerivedCache(join(options.cacheFolder, 'thumbs'), thumbCacheBytes)
-  const displays = createDerivedCache(join(options.cacheFolder, 'display'), displayCacheBytes)
-  const underWay = new Set<Promise<void>>()
+  const { keepThumb, ...shown } = createPictures(context, imaging, options)
   /** A window sends two at a time; they go in as they were sent, so the order of samples is the order of a folder. */
   const streams = createTurns()
-  const selectSample = context.db.prepare(
-    'SELECT image_digest AS digest, format, width, height, orientation FROM samples WHERE id = ?',
-  )
-
   const incoming = join(options.cacheFolder, 'incoming')
   if (!context.readOnly) emptyFolder(incoming)
 
@@ -137,21 +115,6 @@ export function createImport(
     keepThumb(image.digest, thumb)
     const renamed = result.sample.name !== name.normalize('NFC')
     return { kind: 'added', file: name, sample: result.sample, renamedFrom: renamed ? name : null }
-  }
-
-  /** The thumbnail came with the check; writing it must not hold up the import, nor fail it. */
-  function keepThumb(digest: BlobDigest, bytes: Uint8Array): void {
-    const write = thumbs
-      .put(`${digest}.webp`, bytes)
-      .catch((error) => {
-        context.log(
-          'warn',
-          'import',
-          `a thumbnail could not be kept: ${(error as { code?: string }).code ?? 'error'}`,
-        )
-      })
-      .finally(() => underWay.delete(write))
-    underWay.add(write)
   }
 
   async function importFile(
@@ -201,17 +164,8 @@ export function createImport(
     return outcomes
   }
 
-  function find(sampleId: SampleId) {
-    const row = selectSample.get(sampleId) as
-      | { digest: BlobDigest; format: ImageFormat; width: number; height: number; orientation: number }
-      | undefined
-    if (row) return row
-    throw new AppError('NOT_FOUND', 'There is no such sample in this library.', {
-      remedy: 'Reload the list of samples.',
-    })
-  }
-
   return {
+    ...shown,
     importFile: (path, name, signal, id) => importFile(path, name, signal, undefined, id),
 
     async importStream(name, content, signal) {
@@ -246,57 +200,6 @@ export function createImport(
         throw fileError(error)
       }
     },
-
-    async thumb(sampleId) {
-      const { digest, format } = find(sampleId)
-      const kept = await thumbs.get(`${digest}.webp`)
-      if (kept && sniffFormat(kept) === 'webp') return { type: 'image/webp', bytes: kept }
-      await requireBlob(digest)
-      const { thumb } = await imaging.inspect(context.blobs.pathOf(digest), format)
-      keepThumb(digest, thumb)
-      return { type: 'image/webp', bytes: thumb }
-    },
-
-    async display(sampleId) {
-      const { digest, format, width, height, orientation } = find(sampleId)
-      if (format !== 'tiff' && (format === 'jpeg' || orientation === 1)) {
-        const bytes = await context.blobs.get(digest)
-        const header = readHeader(bytes)
-        const shown = header && displayedSize(header.width, header.height, header.orientation)
-        // A browser believes the header; where that is not the size we recorded, it gets a converted picture.
-        const isSame = format === 'avif' || (shown?.width === width && shown.height === height)
-        // In 8 bits a browser shows the upper half of 16, which may be nothing of what a sensor used.
-        const depth = pngDepth(bytes)
-        const isDeepGrey = depth?.bits === 16 && depth.isGrey
-        if (isSame && !isDeepGrey) return { type: mimeType(format), bytes }
-      }
-      const kept = await displays.get(`${digest}.png`)
-      if (kept && sniffFormat(kept) === 'png') return { type: 'image/png', bytes: kept }
-      await requireBlob(digest)
-      const bytes = await displays.fill(`${digest}.png`, (path) =>
-        imaging.convert(context.blobs.pathOf(digest), format, path),
-      )
-      return { type: 'image/png', bytes }
-    },
-
-    async deep(sampleId) {
-      const { digest, format, width, height } = find(sampleId)
-      if (format !== 'png' && format !== 'tiff') return null
-      await requireBlob(digest)
-      const path = context.blobs.pathOf(digest)
-      return deepSamples({ path, digest, format, width, height }, { imaging, cache: displays })
-    },
-
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay)
-    },
-  }
-
-  async function requireBlob(digest: BlobDigest): Promise<void> {
-    if (await context.blobs.has(digest)) return
-    throw new AppError('MISSING_BLOB', `Stored data is missing from this library (${digest.slice(0, 12)}).`, {
-      remedy: 'Run "tessera verify" to see what is affected.',
-    })
   }
 }
 
@@ -314,25 +217,6 @@ async function* withinFileSize(content: AsyncIterable<Uint8Array>): AsyncIterabl
     size += chunk.length
     checkFileSize(size)
     yield chunk
-  }
-}
-
-/** The first bytes of a regular file, and what the file system says of it. Never blocks on a pipe or a device. */
-async function readHead(path: string): Promise<{ info: Stats; head: Uint8Array }> {
-  const found = await stat(path)
-  if (!found.isFile()) {
-    throw new AppError('IN_PATH', 'This is not a file.', {
-      remedy: 'Choose image files, or a folder of them.',
-    })
-  }
-  const file = await open(path, 'r')
-  try {
-    const info = await file.stat()
-    const head = new Uint8Array(Math.min(info.size, HEADER_BYTES))
-    const { bytesRead } = await file.read(head, 0, head.length, 0)
-    return { info, head: head.subarray(0, bytesRead) }
-  } finally {
-    await file.close()
   }
 }
 

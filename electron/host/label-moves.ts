@@ -39,15 +39,19 @@ export type LabelMoves = {
   /**
    * Makes a state of the sample, or of one that had its image, the head once more: a new revision whose parents are all
    * tips. With the tool `merge` they are the head and the revision itself. Where siblings are kept, as by merges, questions
-   * that are open stay so. Null stands for no label: an empty one that counts as none. False when the head is that state
+   * that are open stay so. Null stands for no label: an empty one that counts as none. `same`: the head is that state
    * already. Rejects with `NOT_FOUND`, and as saves do.
    */
   restore(
     sample: SampleId,
     revision: RevisionId | null,
     tool: 'restore' | 'merge',
-    keepsSiblings?: boolean,
-  ): Promise<boolean>
+    options?: {
+      readonly keepsSiblings?: boolean | undefined
+      /** The head that it was decided for, null where that says nothing; another one stays, and `changed` is answered. */
+      readonly planned?: RevisionId | null | undefined
+    },
+  ): Promise<'restored' | 'same' | 'changed'>
   /**
    * Restores with the tool `merge` while the head is the `planned` one, null where that says nothing; one that somebody
    * has saved since is merged, and where there is nothing to merge it with it stays, as a conflict without a list.
@@ -144,11 +148,12 @@ export function createLabelMoves(tools: {
   }
 
   const moves: LabelMoves = {
-    async restore(id, revision, tool, keepsSiblings = tool === 'merge') {
+    async restore(id, revision, tool, { keepsSiblings = tool === 'merge', planned } = {}) {
       const sample = rows.sample(id)
       const head = saver.headOf(id)
+      if (planned !== undefined && saidBy(head) !== planned) return 'changed'
       if (revision === null) {
-        if (!head || isNothing(head)) return false
+        if (!head || isNothing(head)) return 'same'
         const empty = {
           status: 'unlabeled' as const,
           objects: [],
@@ -157,11 +162,11 @@ export function createLabelMoves(tools: {
         }
         const content = await contents.store(sample, { ...empty, ids: noIds(sample) })
         await (keepsSiblings ? joinTo(id, head, content, tool, null) : saver.settle(id, content, tool))
-        return true
+        return 'restored'
       }
       const wanted = await measured(sample, await revisionOf(revision))
       const isSettled = keepsSiblings || rows.tips(id).length === 1
-      if (head && isSettled && isSame(head, wanted, [head.label, wanted.label])) return false
+      if (head && isSettled && isSame(head, wanted, [head.label, wanted.label])) return 'same'
       const content = keepingIds(await contents.again(sample, wanted), head)
       // Who takes over a label as it is did not draw it; who puts an earlier one in the place of another did something.
       const by = tool === 'merge' || head === null ? wanted.author : undefined
@@ -169,12 +174,11 @@ export function createLabelMoves(tools: {
       await (keepsSiblings
         ? joinTo(id, head, content, tool, theirs, by)
         : saver.settle(id, content, tool, by))
-      return true
+      return 'restored'
     },
 
     async take(id, revision, planned, of) {
-      const head = saver.headOf(id)
-      const now = head && !isNothing(head) ? head.id : null
+      const now = saidBy(saver.headOf(id))
       if (now === planned || (of === null && now === revision)) {
         await moves.restore(id, revision, 'merge')
         return { kind: 'taken', isStatusContested: false }
@@ -254,6 +258,9 @@ export function isNothing({
 }: Pick<RevisionRow, 'status' | 'objectCount'> & { readonly shapes: string | null }): boolean {
   return status === 'unlabeled' && objectCount === 0 && shapes === null
 }
+
+/** The revision of a label; null for one that says nothing. */
+const saidBy = (head: RevisionRow | null): RevisionId | null => (head && !isNothing(head) ? head.id : null)
 
 /** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */
 export function noIds({ width, height }: Pick<LabeledSample, 'width' | 'height'>): Uint8Array {

@@ -21,6 +21,7 @@ import { createLabelSave } from './label-save.ts'
 import type { LibraryContext } from './library-context.ts'
 import { createObjectRestore, type ObjectRestore } from './object-restore.ts'
 import { requireWritable } from './read-only.ts'
+import { type RecordedLabel, recordedLabel } from './recorded-label.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -42,10 +43,13 @@ export type Labels = {
   open(sample: SampleId, options?: { peek?: boolean }): Promise<LabelState>
   /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
   pixels(revision: RevisionId): Promise<Uint8Array>
-  /** The stored PNG of a revision. Rejects with `NOT_FOUND`. */
+  /**
+   * The stored PNG of a revision, also of one that only a version knows: that was pulled, or whose image was removed for
+   * good. Rejects with `NOT_FOUND`.
+   */
   png(revision: RevisionId): Promise<Uint8Array>
-  /** The objects of a revision of this sample. Rejects like `png`. */
-  objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
+  /** The objects of a revision of this sample; null: of whichever, as of an image that is not here. Rejects like `png`. */
+  objects(sample: SampleId | null, revision: RevisionId): Promise<readonly LabelObject[]>
   /** What a revision holds beside its mask and objects; null for nothing. Rejects like `png`. */
   shapes(revision: RevisionId): Promise<LabelShapes | null>
   /**
@@ -231,10 +235,20 @@ export function createLabels(
     return (row ?? saver.headOf(sample.id))?.shapes ?? null
   }
 
+  async function requireRecorded(id: RevisionId): Promise<RecordedLabel> {
+    const found = await recordedLabel(context.blobs, id)
+    if (found) return found
+    throw unknownRevision(id)
+  }
+
   function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
     const row = rows.revision(id)
     if (row && (sample === undefined || row.sampleId === sample)) return row
-    throw new AppError('NOT_FOUND', `There is no saved label ${id.slice(0, 12)} here.`, {
+    throw unknownRevision(id)
+  }
+
+  function unknownRevision(id: RevisionId): AppError {
+    return new AppError('NOT_FOUND', `There is no saved label ${id.slice(0, 12)} here.`, {
       remedy: 'Open the image again to see what is saved.',
     })
   }
@@ -302,15 +316,25 @@ export function createLabels(
 
     pixels: (revision) =>
       explained(async () => {
-        const row = requireRevision(revision)
+        const row = rows.revision(revision)
+        if (!row) return codec.decode(await requireRecorded(revision))
         const { width, height } = rows.sample(row.sampleId)
         return codec.decode({ width, height, png: await context.blobs.get(row.mask) })
       }),
 
-    png: (revision) => explained(async () => context.blobs.get(requireRevision(revision).mask)),
+    png: (revision) =>
+      explained(async () => {
+        const row = rows.revision(revision)
+        return row ? context.blobs.get(row.mask) : (await requireRecorded(revision)).png
+      }),
 
     objects: (sample, revision) =>
-      explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
+      explained(async () => {
+        const row = rows.revision(revision)
+        if (!row) return (await requireRecorded(revision)).objects
+        requireRevision(revision, sample ?? undefined)
+        return contents.objects(rows.sample(row.sampleId), row)
+      }),
 
     shapes: (revision) => explained(() => contents.shapes(requireRevision(revision).shapes)),
 
@@ -345,7 +369,8 @@ export function createLabels(
 
     drawing: (revision) =>
       explained(async () => {
-        const row = requireRevision(revision)
+        const row = rows.revision(revision)
+        if (!row) return requireRecorded(revision)
         const sample = rows.sample(row.sampleId)
         const objects = await contents.objects(sample, row)
         return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }

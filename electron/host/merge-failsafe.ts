@@ -1,20 +1,53 @@
 import { AppError } from '../../shared/base/app-error.ts'
+import type { HostArgs, HostOutput } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 
-/** A merge that puts more images than both into the trash asks first: it may be an accident of somebody else. */
-const mostRemoved = 20
+/** What a merge removes and replaces of what is here. */
+export type MergeScale = HostOutput<'versions.mergePlan'>['scale']
+/** What somebody has said that a merge may do. */
+export type Confirmed = HostArgs<'versions.merge'>['confirmed']
+
+/** A merge that takes or replaces more images than both asks first: it may be an accident of somebody else. */
+const mostImages = 20
 const mostShare = 0.1
 
-/** Throws AppError `SYNC_FAILSAFE` for a merge that would remove unusually much. */
-export function requireUsual({ db }: Pick<LibraryContext, 'db'>, removed: number, version: string): void {
+/** Why somebody has to be asked before a merge with the version called `name`; null when it does nothing unusual. */
+export function unusual(
+  { db }: Pick<LibraryContext, 'db'>,
+  { removed, replaced, isUnrelated }: MergeScale,
+  name: string,
+): AppError | null {
   const { images } = db.prepare('SELECT COUNT(*) AS images FROM samples WHERE trashed_at IS NULL').get()!
-  if (removed <= mostRemoved || removed <= Number(images) * mostShare) return
-  throw new AppError(
-    'SYNC_FAILSAFE',
-    `Merging ${version} would put ${removed} of ${Number(images)} images into the trash. Nothing was merged.`,
-    {
-      remedy:
-        'Compare the versions. If that is what you want, choose "Merge anyway", or merge or pull again with "--confirm".',
-    },
-  )
+  const all = Number(images)
+  const isMuch = removed + replaced > Math.max(mostImages, all * mostShare)
+  if (!isMuch && !isUnrelated) return null
+  const parts = [
+    removed > 0 && `put ${removed} of ${all} images into the trash`,
+    replaced > 0 && `change the labels of ${replaced}${removed > 0 ? '' : ` of ${all} images`}`,
+  ].filter((part) => part !== false)
+  const what = isUnrelated
+    ? `${name[0]!.toUpperCase()}${name.slice(1)} is of another dataset: it has no version in common with this one.`
+    : `Merging ${name} would ${parts.join(' and ')}.`
+  return new AppError('SYNC_FAILSAFE', `${what} Nothing was merged.`, {
+    remedy: isUnrelated
+      ? 'If both belong together all the same, choose "Merge anyway", or merge or pull again with "--confirm". Else keep them in libraries and projects of their own.'
+      : 'Compare the versions. If that is what you want, choose "Merge anyway", or merge or pull again with "--confirm".',
+  })
+}
+
+/** Throws AppError `SYNC_FAILSAFE` for a merge that does something unusual, and more than was confirmed. */
+export function requireConfirmed(
+  context: Pick<LibraryContext, 'db'>,
+  scale: MergeScale,
+  confirmed: Confirmed,
+  name: string,
+): void {
+  if (confirmed === true) return
+  const isShown =
+    typeof confirmed === 'object' &&
+    scale.removed <= confirmed.removed &&
+    scale.replaced <= confirmed.replaced &&
+    (confirmed.isUnrelated || !scale.isUnrelated)
+  const error = isShown ? null : unusual(context, scale, name)
+  if (error) throw error
 }

@@ -44,9 +44,6 @@ export type PartedLists = {
   ): Promise<{ list: PartRef[]; before: Map<string, T> }>
 }
 
-/** Parts that are stored at once: so many that few folders are synced for one of them alone. */
-const partsPerPut = 512
-
 export function createPartedLists(blobs: BlobStore): PartedLists {
   const textOf = (part: string) => getRecord(blobs, part, (text) => text)
   const rowsOf = <T>(form: RowForm<T>, part: string) => getRecord(blobs, part, form.parse)
@@ -65,20 +62,11 @@ export function createPartedLists(blobs: BlobStore): PartedLists {
     parts: Iterable<T>,
     textOf: (part: T) => string,
   ): Promise<BlobDigest[]> {
-    const breathe = createTimeSlice()
-    const digests: BlobDigest[] = []
-    let texts: Buffer[] = []
-    const put = async () => {
-      for (const { digest } of await blobs.putAll(texts)) digests.push(digest)
-      texts = []
+    // Each text is made when it is stored: nothing holds them all, and the disk works meanwhile.
+    function* texts() {
+      for (const part of parts) yield Buffer.from(textOf(part))
     }
-    for (const part of parts) {
-      texts.push(Buffer.from(textOf(part)))
-      if (texts.length === partsPerPut) await put()
-      await breathe()
-    }
-    await put()
-    return digests
+    return (await blobs.putAll(texts())).map(({ digest }) => digest)
   }
 
   async function* stretches<T>(form: RowForm<T>, parts: readonly string[]): AsyncGenerator<T[]> {

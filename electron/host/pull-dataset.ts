@@ -36,6 +36,7 @@ import { createTimeSlice } from './time-slice.ts'
 import { type BuildStep, buildVersion } from './version-build.ts'
 import { carriedRows } from './version-files.ts'
 import type { Versions } from './versions.ts'
+import { createWholeCheck } from './whole-version.ts'
 import { stateOf, type WorkingSample } from './working-copy.ts'
 
 /** Stands for the installation of what another program made. */
@@ -107,7 +108,8 @@ export async function versionOfDataset(
       changes: { ...counted, ...(recarried > 0 && { recarried }), ontologyChanged },
     }
     const { digest: id } = await put(versionRecordText(version))
-    await versions.adopt(id, {})
+    // What it is made of counts for nothing until it does: the trash may have been emptied of some of it.
+    await versions.adopt(id, {}, () => createWholeCheck(context, versions)(id, version))
     return id
   }
 

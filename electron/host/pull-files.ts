@@ -154,7 +154,6 @@ async function fetchBatch(
   const queue = [...batch]
   const group = createGroup(context.blobs, (refs) => {
     for (const ref of refs) held.add(ref)
-    watch.advance('Getting files', refs.length, 0)
   })
   let failed: unknown = null
   const lane = async () => {
@@ -164,8 +163,11 @@ async function fetchBatch(
       try {
         if (address === undefined) throw gone(file.path)
         const sealed = await fetchOne(file, address)
-        if (sealed) await group.add(sealed)
-        else if (tries < mostTries - 1) again.push({ ...next, tries: tries + 1 })
+        if (sealed) {
+          // A person watches files come, not groups of them.
+          watch.advance('Getting files', 1, 0)
+          await group.add(sealed)
+        } else if (tries < mostTries - 1) again.push({ ...next, tries: tries + 1 })
         else throw wrong(file.path)
       } catch (error) {
         const isExpired = error instanceof AppError && error.cause === 'expired'

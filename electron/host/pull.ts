@@ -288,7 +288,7 @@ export function createPulls(
     for (const id of heads) {
       signal.throwIfAborted()
       if (reachable(await versions.list(), { refs: currentRef() }).has(id)) continue
-      await commitFirst(id, wish)
+      const isFirst = await commitFirst(id, wish)
       if (versions.head() === null) {
         show({ step: 'Making the dataset' })
         const { failed, isStopped } = await versionChanges.restore(id, wish.uncommitted, signal)
@@ -306,7 +306,9 @@ export function createPulls(
         }
       }
       show({ step: 'Merging' })
-      const { message, uncommitted, confirmed } = wish
+      const { message, uncommitted } = wish
+      // Who takes a dataset into a library that never had a version wants both in one.
+      const confirmed = wish.confirmed || isFirst
       const merge = await versionChanges.merge(id, { message, uncommitted, confirmed, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
       result = {
@@ -322,12 +324,13 @@ export function createPulls(
   }
 
   /** Images of a library without a version become one, to be merged: put to another version they would go to the trash. */
-  async function commitFirst(id: string, { uncommitted }: Wish): Promise<void> {
-    if (versions.head() !== null || uncommitted !== 'commit') return
+  async function commitFirst(id: string, { uncommitted }: Wish): Promise<boolean> {
+    if (versions.head() !== null || uncommitted !== 'commit') return false
     const last = versionChanges.latest()
     const isHalfway = last?.state === 'stopped' && last.kind === 'restore' && last.version === id
-    if (isHalfway || !(await versions.draft()).canCommit) return
+    if (isHalfway || !(await versions.draft()).canCommit) return false
     await versionChanges.commit('Before the pull')
+    return true
   }
 
   /** The names that lead to where the library stands: its own branch alone. */
@@ -369,7 +372,14 @@ export function createPulls(
         return { job }
       },
       async 'remote.ahead'({ ask }, signal) {
-        if (!ask) return ahead
+        if (!ask) {
+          // What was merged since the server was asked is no news, whoever merged it.
+          const reached = reachable(await versions.list(), versions)
+          const isNews = ({ versionId }: RemoteAhead['versions'][number]) =>
+            versionId === null || !reached.has(versionId)
+          ahead = { ...ahead, versions: ahead.versions.filter(isNews) }
+          return ahead
+        }
         return remember((await readNews(await sync.connect(), versions, signal)).told)
       },
     },

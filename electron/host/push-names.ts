@@ -3,36 +3,53 @@ import { isRemoteName, isRemoteTag, roleTraits } from '../../shared/sync/push.ts
 import type { RoundTools } from './push-round.ts'
 
 /**
- * Brings names of versions that the remote already has up to date: people name versions, and move names, long after they
- * were sent. Names that others gave on the remote stay. Rejects with AppError.
+ * Brings names of versions that the remote already has up to date: people name versions, move names and take them away,
+ * long after they were sent. A name goes there only from where this library gave it. Names that others gave on the remote
+ * stay, and one that somebody moved there is not taken back. Rejects with AppError.
  */
 export async function pushNames(tools: RoundTools, signal: AbortSignal): Promise<void> {
   const { remote, book, versions, say } = tools
   const named = (await versions.names?.()) ?? []
+  const inUse = new Set(named.flatMap(({ aliases }) => aliases))
   for (const role of artifactRoleSchema.options) {
-    const wanted = new Map(
-      named.flatMap(({ versionId, aliases, tags }) => {
-        const receipt = book.receipt(role, versionId)
-        const names = { aliases: aliases.filter(isRemoteName), tags: tags.filter(isRemoteTag) }
-        const says = names.aliases.length + names.tags.length > 0
-        return receipt && says ? [[receipt.artifactId, names] as const] : []
-      }),
-    )
-    if (wanted.size === 0) continue
+    // Versions with the same images are one and the same artifact there.
+    const wanted = new Map<string, { readonly aliases: string[]; readonly tags: string[] }>()
+    for (const { versionId, aliases, tags } of named) {
+      const id = book.receipt(role, versionId)?.artifactId
+      if (id === undefined) continue
+      const all = wanted.get(id) ?? { aliases: [], tags: [] }
+      all.aliases.push(...aliases.filter(isRemoteName))
+      all.tags.push(...tags.filter(isRemoteTag))
+      if (all.aliases.length + all.tags.length > 0) wanted.set(id, all)
+    }
+    const given = book.names(role)
+    // One that moved to a version that is still to be sent goes along with that.
+    const gone = [...given].filter(([alias]) => !inUse.has(alias))
+    if (wanted.size === 0 && gone.length === 0) continue
+    const kept = new Map([...given].filter(([alias]) => inUse.has(alias)))
     for (const found of await remote.versions(role, roleTraits[role].type, signal)) {
       const { aliases = [], tags = [] } = wanted.get(found.id) ?? {}
-      const newAliases = aliases.filter((alias) => !found.aliases.includes(alias))
-      const newTags = tags.filter((tag) => !found.tags.includes(tag))
+      const newAliases = aliases.filter(
+        (alias) => !found.aliases.includes(alias) && given.get(alias) !== found.id,
+      )
+      const newTags = [...new Set(tags)].filter((tag) => !found.tags.includes(tag))
+      const old = gone.flatMap(([alias, id]) =>
+        id === found.id && found.aliases.includes(alias) ? [alias] : [],
+      )
       if (newAliases.length > 0) await remote.addAliases(found.id, role, newAliases, signal)
       if (newTags.length > 0) await remote.addTags(found.id, newTags, signal)
-      const told = [...newAliases, ...newTags]
-      if (told.length > 0)
-        say({
-          kind: 'sent',
-          text: `${nameOf(role, found.version)} is called ${told.join(', ')} on the server too.`,
-        })
+      if (old.length > 0) await remote.removeAliases(found.id, role, old, signal)
+      for (const alias of aliases) kept.set(alias, found.id)
+      const name = nameOf(role, found.version)
+      const told = [...newAliases, ...newTags].join(', ')
+      if (told !== '') say({ kind: 'sent', text: `${name} is called ${told} on the server too.` })
+      if (old.length > 0)
+        say({ kind: 'sent', text: `${name} is not called ${old.join(', ')} on the server any more.` })
     }
+    if (!isSame(kept, given)) book.saveNames(role, kept)
   }
 }
 
+const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>) =>
+  a.size === b.size && [...a].every(([alias, id]) => b.get(alias) === id)
 const nameOf = (role: ArtifactRole, version: string | null) => `${role} ${version ?? ''}`.trim()

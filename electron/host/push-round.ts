@@ -172,8 +172,7 @@ async function send(
   const advance = (step: string, files: number, bytes: number) => {
     const { filesDone, bytesDone } = running
     running = { ...running, step, filesDone: filesDone + files, bytesDone: bytesDone + bytes }
-    // A history is a line or two: it is there before anybody could look.
-    if (running.role !== 'history') tools.show({ ...running, role: running.role })
+    tools.show(running)
   }
   const { libraryId, deviceId } = context
   const now = () => context.now()

@@ -2,7 +2,7 @@ import { createGraph } from '../../shared/history/graph.ts'
 import { type ArtifactRole, artifactRoleSchema, type Version } from '../../shared/host/host-api.ts'
 import type { RemoteAhead } from '../../shared/host/pull-methods.ts'
 import type { RemoteItem } from '../../shared/sync/artifact-source.ts'
-import { type RemoteVersions, remoteVersions, roleItems, sourceOf } from './pull-versions.ts'
+import { isUnrelated, type RemoteVersions, remoteVersions, roleItems, sourceOf } from './pull-versions.ts'
 import { versionHere } from './remote-views.ts'
 import type { Connection } from './sync.ts'
 import type { Versions } from './versions.ts'
@@ -28,6 +28,7 @@ export async function readNews(
   const all = await versions.list()
   const known = new Set(all.map(({ id }) => id))
   const reached = reachable(all, versions)
+  const mine = branchVersions(all, versions)
   const remote = await remoteVersions(source, place, signal)
   const ahead = new Set([...remote.keys()].filter((id) => !reached.has(id)))
   const foreign: RemoteNews['foreign'][number][] = []
@@ -44,6 +45,7 @@ export async function readNews(
       collection: item.collection,
       remoteVersion: `v${item.index}`,
       isUnfinished: false,
+      isUnrelated: isUnrelated(remote, says.parents, mine),
     })
   }
   for (const role of artifactRoleSchema.options) {
@@ -73,6 +75,7 @@ export async function readNews(
         collection: item.collection,
         remoteVersion: `v${item.index}`,
         isUnfinished: says !== null,
+        isUnrelated: says !== null && isUnrelated(remote, says.parents, mine),
       })
     }
     const newest = items.reduce<RemoteItem | null>((a, b) => (a && a.index > b.index ? a : b), null)
@@ -90,6 +93,15 @@ export async function readNews(
   list.sort((a, b) => a.createdAt - b.createdAt)
   foreign.sort((a, b) => a.item.createdAt - b.item.createdAt || a.item.index - b.item.index)
   return { remote, ahead, foreign, told: { versions: list, collections } }
+}
+
+/** The versions that the branch the library is on comes from, with the one it stands on. */
+export function branchVersions(
+  all: readonly Version[],
+  versions: Pick<Versions, 'head'>,
+): ReadonlySet<string> {
+  const head = versions.head()
+  return head ? createGraph(all).ancestors(head.id) : new Set()
 }
 
 /** The versions that names of this library lead to. */

@@ -7,7 +7,8 @@ import type { ArtifactSource, RemoteFile, RemoteItem } from '../../shared/sync/a
 import { checkFiles, type PullFile, pairMasks, parseArtifactName } from '../../shared/sync/pull.ts'
 import type { LibraryContext } from './library-context.ts'
 import { createHeldBlobs, heldOf } from './pull-files.ts'
-import { missingVersions, remoteVersions, sourceOf } from './pull-versions.ts'
+import { isUnrelated, missingVersions, remoteVersions, sourceOf } from './pull-versions.ts'
+import { branchVersions } from './remote-ahead.ts'
 import type { Connection, Sync } from './sync.ts'
 import type { Versions } from './versions.ts'
 
@@ -198,12 +199,22 @@ export function createRemoteViews(
               ? pairs.filter(({ mask }) => mask !== null).length
               : paths.filter((path) => /^labels\/.*\.png$/.test(path)).length,
           outside,
+          isUnrelated: isVersion
+            ? isUnrelated(history, [says.versionId], branchVersions(await versions.list(), versions))
+            : false,
           versions: isVersion ? missingVersions(history, [says.versionId], (id) => known.has(id)).length : 0,
           refused: null,
         }
       } catch (error) {
         if (!(error instanceof AppError) || !/^IN_|^REMOTE_(CORRUPT|GONE)/.test(error.code)) throw error
-        const nothing = { here: { files: 0, bytes: 0 }, images: 0, labels: 0, outside: 0, versions: 0 }
+        const nothing = {
+          here: { files: 0, bytes: 0 },
+          images: 0,
+          labels: 0,
+          outside: 0,
+          versions: 0,
+          isUnrelated: false,
+        }
         return { ...about, kind: 'none', role: null, ...nothing, refused: error.toInfo() }
       }
     },

@@ -24,7 +24,10 @@ export type SampleTarget = {
     | ({ readonly kind: 'merge' } & MergeOf)
   /** Left out: as it is. A function is told what it is now. */
   readonly card?: string | null | ((now: string | null) => Promise<string | null>)
-  /** What it was when this was planned; null for a label that says nothing. What somebody has done since is not replaced. */
+  /**
+   * What it was when this was planned. What somebody has done since is not replaced: what is merged is merged with that, and
+   * what is restored stays as it is and is told.
+   */
   readonly planned?: PlannedState
 }
 
@@ -49,10 +52,16 @@ export type TargetsDone = {
   readonly done: readonly TargetOutcome[]
   /** What was to be removed, and stays because somebody has changed it since. */
   readonly kept: readonly TargetOutcome[]
+  /** What was to be restored, and stays so too. */
+  readonly skipped: readonly { readonly id: SampleId | null; readonly name: string }[]
   readonly failed: readonly { readonly id: string | null; readonly name: string; readonly error: ErrorInfo }[]
   /** It was told to stop: what is done is whole, the rest is as it was. */
   readonly isStopped: boolean
 }
+
+type Reached = { readonly note: JobSample; readonly target: SampleTarget; readonly outcome: TargetOutcome }
+/** Somebody who changes a card as often while it is merged will see to it. */
+const mostTries = 5
 
 /** Samples between two looks at whether to go on; one record of cards is written for each of these. */
 const perBatch = 100
@@ -84,12 +93,21 @@ export async function reachTargets(
   const planState = createPlanState(context)
   const done: TargetOutcome[] = []
   const kept: TargetOutcome[] = []
+  const skipped: TargetsDone['skipped'][number][] = []
   const failed: TargetsDone['failed'][number][] = []
 
   function refused(error: unknown, id: string | null, name: string): void {
     const known = toAppError(error)
     if (known.code.startsWith('DISK_') || known.code === 'SAVE_UNCERTAIN') throw error
     failed.push({ id, name, error: known.toInfo() })
+  }
+
+  const isMerge = job.kind === 'merge'
+  /** It was to be restored, and is other than when that was decided. */
+  function isOvertaken({ image, planned }: SampleTarget): boolean {
+    if (isMerge || !planned) return false
+    const now = planState(image)
+    return now.isThere !== planned.isThere || now.head !== planned.head || now.card !== planned.card
   }
 
   async function noteOf(target: SampleTarget): Promise<JobSample | null> {
@@ -131,14 +149,19 @@ export async function reachTargets(
     return now.isThere && (now.head !== planned.head || now.card !== planned.card)
   }
 
-  async function reach(note: JobSample, { label, name, planned }: SampleTarget): Promise<TargetOutcome> {
+  /** Null: somebody has changed it since. */
+  async function reach(note: JobSample, target: SampleTarget): Promise<TargetOutcome | null> {
+    const { label, name, planned } = target
     const sample = note.sample as SampleId
     const plain = outcomeOf(sample, name, planned?.isThere === true && note.trashedBefore)
     if (!label) return plain
     if (label.kind === 'restore') {
       const revision = label.revision as RevisionId | null
-      await labels.moves.restore(sample, revision, 'restore', label.keepsSiblings)
-      return plain
+      const done = await labels.moves.restore(sample, revision, 'restore', {
+        keepsSiblings: label.keepsSiblings,
+        planned: planned && (planned.head as RevisionId | null),
+      })
+      return done === 'changed' ? null : plain
     }
     const merged =
       label.kind === 'merge'
@@ -155,11 +178,49 @@ export async function reachTargets(
     return { ...plain, isMerged: merged.kind !== 'taken', isStatusContested: merged.isStatusContested }
   }
 
+  /**
+   * Cards as they are to be. One that somebody has changed since is merged with that, as often as it takes; those that are to
+   * be as a version has them are answered: they stay.
+   */
+  async function moveCards(reached: readonly Reached[]): Promise<Reached[]> {
+    let open = reached.filter(({ note }) => note.cardAfter !== note.cardBefore)
+    const changed: Reached[] = []
+    for (let tries = 0; open.length > 0; tries++) {
+      const { skipped: late } = await cards.takeBack(
+        open.map(({ note: { sample, cardBefore, cardAfter } }) => ({
+          id: sample as SampleId,
+          from: cardAfter as BlobDigest | null,
+          to: cardBefore as BlobDigest | null,
+        })),
+      )
+      const isLate = new Set<string>(late)
+      const again: Reached[] = []
+      for (const each of open) {
+        const { target, note } = each
+        if (!isLate.has(note.sample)) continue
+        if (typeof target.card !== 'function' || tries === mostTries) {
+          changed.push(each)
+          continue
+        }
+        const cardBefore = select.get(target.image)?.card as string | null
+        const next = { ...note, cardBefore, cardAfter: await target.card(cardBefore) }
+        jobs.setCards(job.id, next)
+        again.push({ ...each, note: next })
+      }
+      open = again.filter(({ note }) => note.cardAfter !== note.cardBefore)
+    }
+    return changed
+  }
+
   for (let from = 0; from < targets.length; from += perBatch) {
-    if (signal?.aborted) return { done, kept, failed, isStopped: true }
+    if (signal?.aborted) return { done, kept, skipped, failed, isStopped: true }
     const noted: { target: SampleTarget; note: JobSample }[] = []
     for (const target of targets.slice(from, from + perBatch)) {
       try {
+        if (isOvertaken(target)) {
+          skipped.push({ id: (select.get(target.image)?.id ?? null) as SampleId | null, name: target.name })
+          continue
+        }
         const note = await noteOf(target)
         if (note) noted.push({ target, note })
       } catch (error) {
@@ -170,7 +231,10 @@ export async function reachTargets(
     if (noted.some(({ target }) => target.inTrash && target.planned)) await labels.recover({ silently: true })
     const batch = noted.filter(({ target }) => !isKept(target))
     for (const { target, note } of noted) {
-      if (isKept(target)) kept.push(outcomeOf(note.sample as SampleId, target.name, true))
+      if (!isKept(target)) continue
+      const id = note.sample as SampleId
+      if (isMerge) kept.push(outcomeOf(id, target.name, true))
+      else skipped.push({ id, name: target.name })
     }
     jobs.note(
       job.id,
@@ -180,26 +244,26 @@ export async function reachTargets(
       batch.filter(({ target }) => target.inTrash === inTrash).map(({ note }) => note.sample as SampleId)
     trash.put(ids(true))
     trash.restore(ids(false))
-    const reached: { note: JobSample; outcome: TargetOutcome }[] = []
+    const reached: Reached[] = []
     for (const [i, { target, note }] of batch.entries()) {
       // Not between a sample's label and its card: what is told as done is whole.
       if (signal?.aborted) break
       try {
-        reached.push({ note, outcome: await reach(note, target) })
+        const outcome = await reach(note, target)
+        if (outcome) reached.push({ note, target, outcome })
+        else skipped.push({ id: note.sample as SampleId, name: target.name })
       } catch (error) {
         refused(error, note.sample, target.name)
       }
       onProgress(from + i + 1)
     }
-    const moves = reached.flatMap(({ note: { sample, cardBefore, cardAfter } }) => {
-      const [from, to] = [cardAfter, cardBefore] as [BlobDigest | null, BlobDigest | null]
-      return from === to ? [] : [{ id: sample as SampleId, from, to }]
-    })
-    if (moves.length > 0) await cards.takeBack(moves)
+    for (const { note, target } of await moveCards(reached)) {
+      skipped.push({ id: note.sample as SampleId, name: target.name })
+    }
     done.push(...reached.map(({ outcome }) => outcome))
   }
-  const count = done.length + kept.length + failed.length
-  return { done, kept, failed, isStopped: signal?.aborted === true && count < targets.length }
+  const count = done.length + kept.length + skipped.length + failed.length
+  return { done, kept, skipped, failed, isStopped: signal?.aborted === true && count < targets.length }
 }
 
 /** What a sample with this image is now. */

@@ -1,9 +1,13 @@
+import { AppError } from '../../shared/base/app-error.ts'
 import type { ArtifactRole, OutboxEntry, Settings } from '../../shared/host/host-api.ts'
 import { deliveryOf, heldUpBy, outbox } from '../../shared/sync/outbox.ts'
 import { clampDeadline } from '../../shared/sync/retry.ts'
+import { newAttempt } from './delivery.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { RemoteLink } from './remote-link.ts'
 import type { VersionSource } from './sync.ts'
+
+export type SyncOutbox = ReturnType<typeof createSyncOutbox>
 
 /** The outbox of the place the settings name, as it is on disk; empty without a place. */
 export function createSyncOutbox(options: {
@@ -49,15 +53,41 @@ export function createSyncOutbox(options: {
     })
   }
 
+  /** One of them, with the book it stands in and what a person calls it; null when it is not there. */
+  async function line(versionId: string, role: ArtifactRole) {
+    const its = await book()
+    const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
+    return its && entry ? { book: its, entry, name: `v${entry.versionNumber} ${role}` } : null
+  }
+
   return {
     entries,
     histories,
 
-    /** One of them, with the book it stands in and what a person calls it; null when it is not there. */
-    async line(versionId: string, role: ArtifactRole) {
-      const its = await book()
-      const entry = (await entries()).find((one) => one.version === versionId && one.role === role)
-      return its && entry ? { book: its, entry, name: `v${entry.versionNumber} ${role}` } : null
+    /** Makes one wait again that waits or is set aside. What a person calls it; null when there was nothing to do. */
+    async retry(versionId: string, role: ArtifactRole): Promise<string | null> {
+      const found = await line(versionId, role)
+      const attempt = found?.book.attempt(role, versionId)
+      if (!found || !attempt || found.entry.delivery.kind === 'sending') return null
+      const again = { kind: 'waiting' as const, failures: 0, notBefore: 0, error: null }
+      found.book.saveAttempt(role, versionId, { ...attempt, ...again })
+      return found.name
+    },
+
+    /** Sets one aside; null when it is sent already. Throws AppError `CONFLICT` while it is being sent, `NOT_FOUND`. */
+    async park(versionId: string, role: ArtifactRole): Promise<string | null> {
+      const found = await line(versionId, role)
+      if (!found) {
+        throw new AppError('NOT_FOUND', 'There is no such delivery.', { remedy: 'Look at the list anew.' })
+      }
+      const { book, entry, name } = found
+      if (entry.delivery.kind === 'sent') return null
+      if (entry.delivery.kind === 'sending') {
+        throw new AppError('CONFLICT', `${name} is being sent.`, { remedy: 'Stop the push first.' })
+      }
+      const attempt = book.attempt(role, versionId) ?? newAttempt(role, context.now())
+      book.saveAttempt(role, versionId, { ...attempt, kind: 'parked', error: null })
+      return name
     },
 
     /** Ends the waits of those whose last error has such a code. */

@@ -8,13 +8,10 @@ import type {
   Version,
 } from '../../shared/host/host-api.ts'
 import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
-import { nextDue } from '../../shared/sync/outbox.ts'
 import type { OwedEntry, RemoteRole } from '../../shared/sync/push.ts'
-import { clampDeadline } from '../../shared/sync/retry.ts'
 import { type Breakers, createBreakers } from '../adapters/net/breaker.ts'
 import type { SecretStore } from '../adapters/secrets/secret-store.ts'
 import type { HttpOptions } from '../adapters/wandb/http.ts'
-import { newAttempt } from './delivery.ts'
 import { createLabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Network } from './network.ts'
@@ -26,7 +23,8 @@ import { requireWritable } from './read-only.ts'
 import { type ConnectionDraft, createRemoteLink, type Place, type RemoteLink } from './remote-link.ts'
 import { createSyncLog } from './sync-log.ts'
 import { createSyncOutbox } from './sync-outbox.ts'
-import { createSyncTimer, type NextAction, scheduleMs } from './sync-timer.ts'
+import { createSyncSchedule } from './sync-schedule.ts'
+import { createSyncTimer, type NextAction } from './sync-timer.ts'
 
 export type { ConnectionDraft } from './remote-link.ts'
 
@@ -126,6 +124,7 @@ export function createSync(options: {
   })
   const outbox = createSyncOutbox({ ...options, link, isPushing: () => current !== null })
   const reach = createReachability({ now: () => context.now(), random, ...options.probes })
+  const schedule = createSyncSchedule({ ...options, outbox, reach, hasKey })
   const pause = createPause(context)
   const labelProgress = createLabelProgress(context)
   let running: SyncStatus['running'] = null
@@ -161,42 +160,14 @@ export function createSync(options: {
     }
   }
 
-  const hasKey = async (wandb: Place) =>
-    link.isSet(wandb) && (await secrets.state(link.service(wandb))).source !== 'none'
+  async function hasKey(wandb: Place): Promise<boolean> {
+    return link.isSet(wandb) && (await secrets.state(link.service(wandb))).source !== 'none'
+  }
 
   /** What is to happen by itself next; null while nothing is. */
   async function nextAction(): Promise<NextAction | null> {
     if (!started || closed || current !== null || pause.isOn()) return null
-    const { wandb } = await options.settings.get()
-    if (!wandb.autoPush && wandb.every === 'off') return null
-    if (!(await hasKey(wandb))) return null
-    const due = reach.due()
-    if (due !== null) return { at: due, what: 'probe' }
-    const now = context.now()
-    const found: NextAction[] = []
-    if (wandb.autoPush) {
-      const at = isWoken ? now : nextDue([...(await outbox.entries()), ...(await outbox.histories())])
-      if (at !== null) found.push({ at, what: 'retry' })
-    }
-    if (wandb.every !== 'off') found.push({ at: lastScheduled() + scheduleMs[wandb.every], what: 'schedule' })
-    // A clock that was years ahead stalls nothing.
-    const first = found
-      .map((each) => ({ ...each, at: clampDeadline(each.at, now) }))
-      .sort((a, b) => a.at - b.at)[0]
-    // Whether the server is there is shown also when there is nothing to send.
-    if (reach.state() === 'unknown' && !(first && first.at <= now)) return { at: now, what: 'probe' }
-    return first ?? null
-  }
-
-  const selectScheduled = context.db.prepare("SELECT value FROM settings WHERE key = 'sync.scheduled'")
-  const lastScheduled = () => Number(selectScheduled.get()?.value ?? 0) || 0
-  function noteScheduled(): void {
-    if (context.readOnly) return
-    context.transaction(() => {
-      context.db
-        .prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('sync.scheduled', ?)")
-        .run(String(context.now()))
-    })
+    return schedule.next(isWoken)
   }
 
   /** Keeps what a call showed. What waits only because there was no connection may go at once when there is one. */
@@ -262,7 +233,7 @@ export function createSync(options: {
       signal,
     )
     // One that was cut off by the network is still to be made up for.
-    await round.finally(() => reach.state() === 'offline' || closed || noteScheduled())
+    await round.finally(() => reach.state() === 'offline' || closed || schedule.noteRound())
   }
 
   function tellAhead(role: RemoteRole, found: readonly RemoteVersion[]): void {
@@ -346,35 +317,18 @@ export function createSync(options: {
     },
     async retry(versionId, role) {
       requireWritable(context)
-      const found = await outbox.line(versionId, role)
-      const attempt = found?.book.attempt(role, versionId)
-      if (found && attempt && found.entry.delivery.kind !== 'sending') {
+      const name = await outbox.retry(versionId, role)
+      if (name !== null) {
         breakers?.ready()
-        found.book.saveAttempt(role, versionId, {
-          ...attempt,
-          kind: 'waiting',
-          failures: 0,
-          notBefore: 0,
-          error: null,
-        })
-        journal.say({ kind: 'choice', text: `${found.name} is tried again.` })
+        journal.say({ kind: 'choice', text: `${name} is tried again.` })
         isWoken = true
       }
       return changed()
     },
     async park(versionId, role) {
       requireWritable(context)
-      const found = await outbox.line(versionId, role)
-      if (!found) {
-        throw new AppError('NOT_FOUND', 'There is no such delivery.', { remedy: 'Look at the list anew.' })
-      }
-      const { book, entry, name } = found
-      if (entry.delivery.kind === 'sent') return status()
-      if (entry.delivery.kind === 'sending') {
-        throw new AppError('CONFLICT', `${name} is being sent.`, { remedy: 'Stop the push first.' })
-      }
-      const attempt = book.attempt(role, versionId) ?? newAttempt(role, context.now())
-      book.saveAttempt(role, versionId, { ...attempt, kind: 'parked', error: null })
+      const name = await outbox.park(versionId, role)
+      if (name === null) return status()
       journal.say({ kind: 'choice', text: `${name} was set aside.` })
       return changed()
     },

@@ -3,16 +3,18 @@ import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import { type Changes, isUnchanged } from '../../shared/history/changes.ts'
 import { isSame } from '../../shared/history/merge-fields.ts'
 import { byImage, diffSamples } from '../../shared/history/sample-sets.ts'
-import type { HostEvent, Version } from '../../shared/host/host-api.ts'
+import type { HostEvent, HostOutput, Version } from '../../shared/host/host-api.ts'
 import type { Cards } from './cards.ts'
 import type { Carried, CarriedMove } from './carried.ts'
 import type { Categories } from './categories.ts'
 import { jobTools } from './label-moves.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
+import { type Confirmed, requireConfirmed } from './merge-failsafe.ts'
+import { describeMerge, planMerge, scaleOf } from './merge-plan.ts'
 import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { requireWritable } from './read-only.ts'
-import { reachTargets, type SampleTarget, type TargetsDone } from './sample-targets.ts'
+import { createPlanState, reachTargets, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { Trash } from './trash.ts'
 import { createTurns } from './turns.ts'
 import { carriedRows } from './version-files.ts'
@@ -32,6 +34,8 @@ export type JobResult = {
   readonly job: number | null
   readonly changed: number
   readonly failed: TargetsDone['failed']
+  /** Left as they are: somebody changed them while it ran. */
+  readonly skipped: TargetsDone['skipped']
   /** It was told to stop before it was done. The same call again goes on; `undo` takes back. */
   readonly isStopped: boolean
   /** The version that was made of what was not committed. */
@@ -58,11 +62,13 @@ export type VersionChanges = {
     options: {
       readonly message: string
       readonly uncommitted: 'refuse' | 'commit'
-      /** Without it, one that removes unusually much rejects with `SYNC_FAILSAFE`. */
-      readonly confirmed?: boolean | undefined
+      /** Without it, one that does something unusual rejects with `SYNC_FAILSAFE`. */
+      readonly confirmed?: Confirmed
       readonly signal?: AbortSignal
     },
   ): Promise<MergeResult>
+  /** What a merge would do to what is here now. Rejects with `NOT_FOUND`, `CONFLICT`. */
+  mergePlan(version: string): Promise<HostOutput<'versions.mergePlan'>>
   latest(): VersionJob | null
   /** Takes back the last job, except where somebody has changed something since. Rejects with `NOT_FOUND`, `CONFLICT`. */
   undo(job: number): Promise<{
@@ -107,6 +113,7 @@ export function createVersionChanges(
   const jobs = createVersionJobs(context)
   const states = createVersionStates(context)
   const isNeeded = createNeeded(context)
+  const planState = createPlanState(context)
   const turns = createTurns()
   let isRunning = false
 
@@ -256,15 +263,19 @@ export function createVersionChanges(
   async function targetsOf(version: string): Promise<SampleTarget[]> {
     const { before, now } = await versions.workingBeside(version)
     return diffSamples(now, before).flatMap((change): SampleTarget[] => {
+      const planned =
+        change.kind === 'added'
+          ? planState(change.after.image)
+          : { head: change.before.head, card: change.before.card, isThere: true }
       if (change.kind === 'removed') {
         const { image, name } = change.before
-        return [{ image, name, inTrash: true }]
+        return [{ image, name, inTrash: true, planned }]
       }
       const { image, name, id, head, card } = change.after
       if (change.kind === 'changed' && !change.isRelabeled && !change.isRecarded) return []
       const isRelabeled = change.kind === 'added' || change.isRelabeled
       const label = { kind: 'restore' as const, revision: head }
-      return [{ image, name, id, inTrash: false, card, ...(isRelabeled && { label }) }]
+      return [{ image, name, id, inTrash: false, card, planned, ...(isRelabeled && { label }) }]
     })
   }
 
@@ -324,6 +335,7 @@ export function createVersionChanges(
       job: job.id,
       changed: result.done.length,
       failed: result.failed,
+      skipped: result.skipped,
       isStopped: result.isStopped,
       committed,
     }
@@ -383,6 +395,7 @@ export function createVersionChanges(
           job: job.id,
           changed: result.done.length,
           failed: result.failed,
+          skipped: result.skipped,
           isStopped: false,
           committed: null,
         }
@@ -400,33 +413,45 @@ export function createVersionChanges(
           ref.name === versions.refs.branch() &&
           unfinished({ kind: 'switch', version: ref.version, branch: ref.name }) === null
         ) {
-          return { job: null, changed: 0, failed: [], isStopped: false, committed: null }
+          return { job: null, changed: 0, failed: [], skipped: [], isStopped: false, committed: null }
         }
         const version = versions.find(ref.version)
         return restoreTo({ kind: 'switch', version, branch: ref.name }, uncommitted, signal)
       }),
 
-    merge: (text, { message, uncommitted, confirmed = false, signal }) =>
+    merge: (text, { message, uncommitted, confirmed, signal }) =>
       exclusively(async () => {
         const theirs = versions.find(text)
         const about = { kind: 'merge' as const, version: theirs.id, branch: null }
-        const isOpen = unfinished(about) !== null
-        const committed = isOpen
+        const called = versions.refs.find(text)?.name ?? null
+        const open = unfinished(about)
+        // One that was stopped is asked for by somebody who may not know any more what it does. Nothing is committed before.
+        const plan = await planMerge(tools, theirs)
+        if (plan) {
+          const scale = scaleOf(context, jobs, plan, open)
+          requireConfirmed(context, scale, confirmed, called ?? `version ${theirs.number}`)
+        }
+        const committed = open
           ? null
           : await settleUncommitted(uncommitted, `merging version ${theirs.number}`)
         const result = await mergeInto(
           tools,
-          {
-            theirs,
-            message,
-            called: versions.refs.find(text)?.name ?? null,
-            confirmed,
-            ...(signal && { signal }),
-          },
+          { theirs, message, called, ...(signal && { signal }) },
           { begin: () => begin(about), unfinished: () => unfinished(about), guarded, run },
         )
         return { ...result, committed }
       }),
+
+    async mergePlan(text) {
+      const theirs = versions.find(text)
+      const called = versions.refs.find(text)?.name ?? `version ${theirs.number}`
+      return describeMerge(
+        tools,
+        theirs,
+        called,
+        unfinished({ kind: 'merge', version: theirs.id, branch: null }),
+      )
+    },
 
     latest() {
       const last = jobs.latest()
@@ -485,11 +510,13 @@ export function createVersionChanges(
       const inTrash = isTrashed === was.trashedAfter ? was.trashedBefore : isTrashed
       const isRecarded = row.card === was.cardAfter && row.card !== was.cardBefore
       if (!isRelabeled && !isRecarded && inTrash === isTrashed) return []
+      const image = String(row.image)
       return [
         {
-          image: String(row.image),
+          image,
           name: String(row.name),
           inTrash,
+          planned: planState(image),
           // A merge has settled nothing that lay beside a label, so taking it back does not either.
           ...(isRelabeled && {
             label: { kind: 'restore', revision: was.headBefore, keepsSiblings: job.kind === 'merge' },
@@ -505,7 +532,8 @@ export function createVersionChanges(
       ours.map(({ name, from }) => ({ name, to: from })),
       author(),
     )
-    const { done, failed } = await tools.reach({ ...job, kind: 'restore' }, targets)
+    const { done, failed, skipped: overtaken } = await tools.reach({ ...job, kind: 'restore' }, targets)
+    skipped += overtaken.length
     settle()
     context.transaction(() => {
       if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)

@@ -45,6 +45,8 @@ export type VersionJobs = {
   note(job: number, samples: readonly JobSample[]): void
   /** Of a sample that was written down, and whose head had moved until the job came to it. */
   setHeadBefore(job: number, sample: string, head: string | null): void
+  /** Of one whose card somebody changed until the job came to it, and what is to become of that. */
+  setCards(job: number, note: Pick<JobSample, 'sample' | 'cardBefore' | 'cardAfter'>): void
   samplesOf(job: number): JobSample[]
   /** The same of what is carried. */
   noteCarried(job: number, moves: readonly CarriedMove[]): void
@@ -67,6 +69,9 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
   const selectSample = db.prepare('SELECT * FROM version_job_samples WHERE job_id = ? AND sample_id = ?')
   const updateSample = db.prepare(
     'UPDATE version_job_samples SET head_before = ?, row_sum = ? WHERE job_id = ? AND sample_id = ?',
+  )
+  const updateCards = db.prepare(
+    'UPDATE version_job_samples SET card_before = ?, card_after = ?, row_sum = ? WHERE job_id = ? AND sample_id = ?',
   )
 
   function toJob(row: Record<string, unknown>): VersionJob {
@@ -172,6 +177,15 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
           to: row.digest_after as string | null,
         }
       }),
+
+    setCards(job, { sample, cardBefore, cardAfter }) {
+      const row = selectSample.get(job, sample)
+      if (!row) return
+      if (!rowSumHolds(row)) throw damaged('What an image was before')
+      const { row_sum: _, ...values } = row
+      const sum = rowSum(Object.values({ ...values, card_before: cardBefore, card_after: cardAfter }))
+      context.transaction(() => updateCards.run(cardBefore, cardAfter, sum, job, sample))
+    },
 
     samplesOf: (job) =>
       selectSamples.all(job).map((row) => {

@@ -1,15 +1,14 @@
 import { type Card, emptyCard } from '../../shared/dataset/card.ts'
 import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
-import { createGraph } from '../../shared/history/graph.ts'
 import type { LabelConflict } from '../../shared/history/label-side.ts'
 import { mergeCards } from '../../shared/history/merge-card.ts'
 import { mergeRecords, type PlainRecord } from '../../shared/history/merge-fields.ts'
 import { type CategoryConflict, mergeOntologies } from '../../shared/history/merge-ontology.ts'
-import { mergeSampleSets } from '../../shared/history/sample-sets.ts'
+import type { SampleMerge } from '../../shared/history/sample-sets.ts'
 import type { Version } from '../../shared/host/host-api.ts'
 import { type DatasetRules, type Ontology, underTask } from '../../shared/label/ontology.ts'
-import { requireUsual } from './merge-failsafe.ts'
+import { planMerge } from './merge-plan.ts'
 import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { getRecord } from './parted-list.ts'
 import { createPlanState, type PlannedState, type SampleTarget, type TargetsDone } from './sample-targets.ts'
@@ -68,20 +67,17 @@ export async function mergeInto(
     readonly message: string
     /** The name by which they were asked for. */
     readonly called: string | null
-    /** Somebody said that it may remove however many images it does. */
-    readonly confirmed?: boolean
     readonly signal?: AbortSignal
   },
   work: MergeWork,
 ): Promise<Omit<MergeResult, 'committed'>> {
   const { versions, states, categories, jobs, author, context } = tools
   const { theirs, message, called, signal } = wanted
-  const graph = createGraph(await versions.list())
-  const head = versions.head()!
   const nothing = {
     job: null,
     changed: 0,
     failed: [],
+    skipped: [],
     isStopped: false,
     base: theirs.id,
     otherBases: [],
@@ -90,20 +86,18 @@ export async function mergeInto(
     conflicts: [],
     categories: [],
   }
-  if (graph.descends(head.id, theirs.id)) {
+  const plan = await planMerge(tools, theirs)
+  if (!plan) {
     // The version was made, and the stop came after it.
     const open = work.unfinished()
     if (open) jobs.setState(open.id, 'done')
-    return { ...nothing, kind: 'none', version: head }
+    return { ...nothing, kind: 'none', version: versions.head() }
   }
-  const { base, others } = graph.base(head.id, theirs.id)
-  const isForward = base === head.id
-
-  const [ours, other] = [await states.snapshot(head.id), await states.snapshot(theirs.id)]
-  const before = base === null ? null : await states.snapshot(base)
+  const { base, others, isForward, snapshots } = plan
+  const { before, mine, theirs: other } = snapshots
   const [old, own, there] = [
     before ? await states.ontology(before.ontology) : null,
-    await states.ontology(ours.ontology),
+    await states.ontology(mine.ontology),
     await states.ontology(other.ontology),
   ]
   const ontology = mergeOntologies(old?.categories ?? [], own.categories, there.categories, categories.ids())
@@ -113,14 +107,6 @@ export async function mergeInto(
   const isNeeded = createNeeded(context)
   // Before the labels, which have objects of its categories; after them those go that no label needs any more.
   const settle = () => restoreOntology(categories, wantedOntology, isNeeded)
-  // What they did not change since the base needs nothing, whatever I did to it.
-  const [then, theirStates] = await states.apart(before?.list ?? [], other.list)
-  const images = new Set([...then, ...theirStates].map(({ image }) => image))
-  const plan = mergeSampleSets(then, await versions.workingOf(images), theirStates)
-  if (!wanted.confirmed && work.unfinished() === null) {
-    const removed = plan.filter(({ kind }) => kind === 'remove').length
-    requireUsual(context, removed, called ?? `version ${theirs.number}`)
-  }
   const job = await work.begin()
   settle()
   const { task } = categories.rules()
@@ -135,7 +121,7 @@ export async function mergeInto(
     kept.set(name, { id: null, name, label: null, card: [], isRemoved: false, ...more })
   const targets: SampleTarget[] = []
   const planState = createPlanState(context)
-  for (const step of plan) {
+  for (const step of plan.steps) {
     switch (step.kind) {
       case 'keep':
         keep(step.mine.name, { isRemoved: true })
@@ -202,6 +188,7 @@ export async function mergeInto(
     job: job.id,
     changed: result.done.length,
     failed: result.failed,
+    skipped: result.skipped,
     isStopped: result.isStopped,
     version,
     base,
@@ -297,7 +284,7 @@ export async function mergeInto(
   }
 
   async function cardOf(
-    { base, mine, theirs, card }: Extract<(typeof plan)[number], { kind: 'change' }>,
+    { base, mine, theirs, card }: Extract<SampleMerge<VersionState>, { kind: 'change' }>,
     now: string | null,
   ): Promise<string | null> {
     if (card === 'take' && now === mine.card) return theirs.card

@@ -101,7 +101,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     [versionInHistory, history, back, conflicts],
   )
   /** These screens say themselves what comes from the server. */
-  const hasPullBar = here.screen === 'history' || here.screen === 'sync' || here.screen === 'pull'
+  const hasPullBar = ['history', 'sync', 'pull', 'lineage'].includes(here.screen)
   const openFromObjects = useCallback(
     (sampleId: string) => {
       stores.samples.startRun(sampleId).then(
@@ -162,6 +162,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
                 onVersion={versionInHistory}
                 onCompare={compare}
                 onHistory={history}
+                news={<PullBar {...places} />}
               />
             )}
             {here.screen === 'pull' && <PullScreen {...places} />}

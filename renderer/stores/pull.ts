@@ -5,6 +5,7 @@ import type { PullStatus, RemoteAhead } from '../../shared/host/pull-methods.ts'
 import { flushSaves } from './autosave.ts'
 import { errorInfo } from './loading.ts'
 import type { NoticesStore } from './notices.ts'
+import { createRefresh } from './refresh.ts'
 
 export type PullJob = NonNullable<PullStatus['job']>
 /** What a pull that this window asked for came to. */
@@ -67,9 +68,21 @@ export function createPullStore(
     store.setState({ job: isAway ? null : job })
   }
   const showAhead = (ahead: RemoteAhead) => {
+    const { job, ahead: before } = store.getState()
     store.setState(ahead.versions.length === 0 ? { ahead, behind: null } : { ahead })
+    // What was asked was answered elsewhere: all of it is merged.
+    const isAnswered = before.versions.length > 0 && ahead.versions.length === 0
+    const isAsked = job?.state === 'failed' && job.error?.code === 'SYNC_FAILSAFE'
+    if (isAnswered && isAsked && job.artifact === everything) putAway()
     if (ahead.checkedAt !== null && ahead.versions.length === 0) notices.dismiss(aheadNotice)
   }
+
+  function putAway(): void {
+    putAwayAt = store.getState().job?.startedAt ?? null
+    store.setState({ job: null, outcome: null, refused: null })
+  }
+
+  const look = createRefresh(async () => showAhead(await host.call('remote.ahead', { ask: false })), 400)
 
   async function ask(how: 'seldom' | 'quietly' | 'now'): Promise<void> {
     if (store.getState().isAsking) return
@@ -117,7 +130,8 @@ export function createPullStore(
     else if (event.type === 'notice' && event.notice.key === aheadNotice) {
       store.setState({ behind: event.notice.error })
       void ask('quietly')
-    } else if (event.type === 'settings.changed') askedAt = 0
+    } else if (event.type === 'versions.changed' && store.getState().ahead.versions.length > 0) look.soon()
+    else if (event.type === 'settings.changed') askedAt = 0
   })
 
   return {
@@ -145,9 +159,6 @@ export function createPullStore(
       show((await host.call('pull.cancel', {})).job)
     },
     ask,
-    putAway() {
-      putAwayAt = store.getState().job?.startedAt ?? null
-      store.setState({ job: null, outcome: null, refused: null })
-    },
+    putAway,
   }
 }

@@ -9,6 +9,7 @@ export type Alias = HostOutput<'aliases.list'>[number]
 export type VersionJob = NonNullable<HostOutput<'versions.job'>>
 export type JobResult = HostOutput<'versions.restore'>
 export type MergeResult = HostOutput<'versions.merge'>
+export type MergeScale = HostOutput<'versions.mergePlan'>['scale']
 /** What becomes of changes that no version has. */
 export type Uncommitted = 'refuse' | 'commit' | 'keep'
 
@@ -33,7 +34,13 @@ export type VersionWorkStore = StoreApi<VersionWorkState> & {
   refresh(): Promise<void>
   restore(version: string, uncommitted: Uncommitted): Promise<JobResult>
   switchTo(branch: string, uncommitted: Uncommitted): Promise<JobResult>
-  merge(version: string, message: string, uncommitted: 'refuse' | 'commit'): Promise<MergeResult>
+  /** `shown`: what somebody was told that it would do; without it, `SYNC_FAILSAFE` for more than usual. */
+  merge(
+    version: string,
+    message: string,
+    uncommitted: 'refuse' | 'commit',
+    shown?: MergeScale,
+  ): Promise<MergeResult>
   undo(job: number): Promise<HostOutput<'versions.undo'>>
   /** What is done stays; going on or taking back is offered then. */
   stop(): void
@@ -108,10 +115,9 @@ export function createVersionWorkStore(
       run('restore', (signal) => host.call('versions.restore', { version, uncommitted }, signal)),
     switchTo: (name, uncommitted) =>
       run('switch', (signal) => host.call('branches.switch', { name, uncommitted }, signal)),
-    merge: (version, message, uncommitted) =>
-      // A person was asked, and can take it back at once.
+    merge: (version, message, uncommitted, confirmed) =>
       run('merge', (signal) =>
-        host.call('versions.merge', { version, message, uncommitted, confirmed: true }, signal),
+        host.call('versions.merge', { version, message, uncommitted, confirmed }, signal),
       ),
     undo: (job) => run('restore', () => host.call('versions.undo', { job })),
     stop: () => stopping?.abort(),

@@ -24,6 +24,9 @@ export const deepPath = (sample: SampleId, digest: BlobDigest) =>
 /** GET: WebP, longer side at most 320 px. */
 export const thumbPath = (sample: SampleId, digest: BlobDigest) =>
   `/data/thumbs/${sample}?v=${digest.slice(0, 16)}`
+/** GET: the same two of an image that versions have and the library has not, by its blob. */
+export const storedImagePath = (image: BlobDigest) => `/data/stored/${image}`
+export const storedThumbPath = (image: BlobDigest) => `/data/stored-thumbs/${image}`
 /**
  * GET: PNG with alpha, as large as the thumbnail: the objects of a saved revision in the colours of their categories.
  * `colors` names those colours, so that another palette is another address.

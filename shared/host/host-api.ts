@@ -172,7 +172,7 @@ export const syncStatusSchema = z.object({
   running: z
     .object({
       version: sha256,
-      role: artifactRoleSchema,
+      role: z.enum(['raw_data', 'labeled_data', 'history']),
       step: z.string(),
       filesDone: z.int(),
       filesTotal: z.int(),
@@ -475,9 +475,9 @@ export const hostMethods = {
       }),
     ),
   ),
-  /** The objects of one of the saved states; its pixels: `labelPixelsPath`. */
+  /** The objects of one of the saved states; its pixels: `labelPixelsPath`. Null: whichever image it is of. */
   'label.objects': method(
-    z.strictObject({ sampleId, revision: sha256 }),
+    z.strictObject({ sampleId: sampleId.nullable(), revision: sha256 }),
     z.object({ objects: z.array(labelObjectSchema) }),
   ),
   /** Settles siblings: makes the chosen state the head, as a new revision whose parents are all of them. */

@@ -82,6 +82,8 @@ export const remoteLookSchema = z.object({
   outside: z.int(),
   /** Versions that come with it and are not here yet. */
   versions: z.int(),
+  /** It is of another dataset: a merge would bring two together that have no version in common. */
+  isUnrelated: z.boolean(),
   /** Why it cannot be pulled; null when it can. */
   refused: errorInfoSchema.nullable(),
 })
@@ -147,6 +149,8 @@ export const remoteAheadSchema = z.object({
       remoteVersion: z.string(),
       /** Somebody is still sending it. */
       isUnfinished: z.boolean(),
+      /** Of another dataset: it has no version in common with the branch. */
+      isUnrelated: z.boolean(),
     }),
   ),
   collections: z.array(
@@ -163,7 +167,7 @@ export const remoteAheadSchema = z.object({
 
 const uncommitted = z.enum(['refuse', 'commit']).default('refuse')
 const message = z.string().max(4000).default('')
-/** A merge may put unusually many images into the trash. */
+/** A merge may put unusually many images into the trash, replace unusually many labels, or join two datasets. */
 const confirmed = z.boolean().optional()
 
 export const pullMethods = {

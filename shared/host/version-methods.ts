@@ -78,6 +78,8 @@ const jobResult = {
   /** Samples that are other than before. */
   changed: z.int(),
   failed: failedSchema,
+  /** Left as they are, because somebody changed them while it ran; what was to be put there is in the version. */
+  skipped: z.array(z.object({ id: sampleId.nullable(), name: z.string() })).readonly(),
   /** It was stopped on its way; asked for again, it goes on. */
   isStopped: z.boolean(),
   /** The version that was made of what was not committed. */
@@ -125,6 +127,38 @@ export const mergeResultSchema = z.object({
   categories: z
     .array(z.object({ id: z.int(), field: z.string(), mine: z.unknown(), theirs: z.unknown() }))
     .readonly(),
+})
+
+/** What a merge would remove and replace here, as somebody was told it. */
+export const mergeScaleSchema = z.strictObject({
+  /** Images that would go to the trash. */
+  removed: z.int(),
+  /** Images whose label here would be theirs, or be put together with theirs. */
+  replaced: z.int(),
+  /** The two have no version in common. */
+  isUnrelated: z.boolean(),
+})
+/** True: whatever it does. With numbers: as long as it does no more than that, and asks again otherwise. */
+export const confirmedSchema = z.union([z.boolean(), mergeScaleSchema]).optional()
+
+export const mergePlanSchema = z.object({
+  /** As `versions.merge` would answer. */
+  kind: z.enum(['none', 'forward', 'merged']),
+  base: sha256.nullable(),
+  scale: mergeScaleSchema,
+  /** Images that are here now. */
+  images: z.int(),
+  /** Images that come, and images that get their first label. */
+  added: z.int(),
+  labeled: z.int(),
+  /** Of `replaced`: labels that both sides changed. Not all of them are in conflict. */
+  both: z.int(),
+  /** Images that get other tags, metadata or issues. */
+  recarded: z.int(),
+  /** One side removed it and the other one changed it: it stays. */
+  kept: z.int(),
+  /** What somebody has to be asked before it is done; null: nothing of it is unusual. */
+  asks: errorInfoSchema.nullable(),
 })
 
 const branchSchema = z.object({ name: z.string(), version: sha256.nullable(), isCurrent: z.boolean() })
@@ -335,16 +369,19 @@ export const versionMethods = {
     z.strictObject({ job: z.int() }),
     z.object({ restored: z.int(), skipped: z.int(), failed: failedSchema }),
   ),
+  /** What `versions.merge` would do to what is here now, counted sample by sample. Changes nothing. */
+  'versions.mergePlan': method(z.strictObject({ version: versionText }), mergePlanSchema),
   /**
    * Brings the changes of a version into the branch, and makes a version with two parents. `SYNC_FAILSAFE`: it would put
-   * unusually many images into the trash; `confirmed` says that it may.
+   * unusually many images into the trash or replace unusually many labels, or it comes from another dataset; `confirmed`
+   * says that it may. One that was stopped asks again.
    */
   'versions.merge': method(
     z.strictObject({
       version: versionText,
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
-      confirmed: z.boolean().optional(),
+      confirmed: confirmedSchema,
     }),
     mergeResultSchema,
   ),

@@ -26,6 +26,8 @@ export type DiffedObject = {
   readonly lost: number
   /** Around those; around all of it when only its category changed. */
   readonly where: Rect
+  /** Only its edge was touched up: each of those pixels touches a pixel that it had and has. */
+  readonly isTouchUp: boolean
 }
 
 export type DiffedCategory = {
@@ -48,7 +50,7 @@ export type LabelDiff = {
   readonly after: Uint32Array
   /** Changed pixels by kind; exact. */
   readonly pixels: Readonly<Record<DiffKind, number>>
-  /** Objects that changed, by id. */
+  /** Objects that changed, by id; those of which only the edge was touched up come after the others. */
   readonly objects: readonly DiffedObject[]
   /** Categories with other numbers than before, by id. */
   readonly categories: readonly DiffedCategory[]
@@ -95,12 +97,16 @@ export function* diffLabels(before: LabelSide, after: LabelSide): Generator<numb
   }
   const pixels = { added: 0, removed: 0, category: 0, object: 0 }
   const places = new Places(width)
+  const edges = new Edges(before.map, after.map, pairs)
   const kept = new RunList()
   const kinds: number[] = []
   for (let i = 0; i < changed.count; i++) {
     const [start, length, a, b] = changed.at(i)
     if (i % 65_536 === 0) yield 0.8 + (i / changed.count) * 0.2
-    if (pairs.get(a) !== b) places.add(start, length, a, b)
+    if (pairs.get(a) !== b) {
+      places.add(start, length, a, b)
+      edges.add(start, length, a, b)
+    }
     const kind = kindOf(a, b)
     if (kind === null) continue
     kept.add(start, length, a, b)
@@ -118,7 +124,7 @@ export function* diffLabels(before: LabelSide, after: LabelSide): Generator<numb
   return {
     ...runs,
     pixels,
-    objects: changedObjects(before, after, joint, pairs, places),
+    objects: changedObjects(before, after, joint, pairs, places, edges),
     categories: changedCategories(before, after, joint),
     moves: categoryMoves(
       joint,
@@ -229,6 +235,7 @@ function changedObjects(
   joint: JointAreas,
   pairs: ReadonlyMap<number, number>,
   places: Places,
+  edges: Edges,
 ): DiffedObject[] {
   const found: DiffedObject[] = []
   const nowhere = { x0: 0, y0: 0, x1: 0, y1: 0 }
@@ -241,7 +248,8 @@ function changedObjects(
     const gained = b === null ? 0 : joint.after(b) - shared
     if (b !== null && lost === 0 && gained === 0 && categoryAfter === categoryBefore) continue
     const where = around(places.before.get(a), b === null ? undefined : places.after.get(b)) ?? nowhere
-    found.push({ before: a, after: b, categoryBefore, categoryAfter, gained, lost, where })
+    const isTouchUp = b !== null && categoryAfter === categoryBefore && edges.areAll(a, b)
+    found.push({ before: a, after: b, categoryBefore, categoryAfter, gained, lost, where, isTouchUp })
   }
   for (const [b, { categoryId }] of after.objects) {
     if (paired.has(b)) continue
@@ -255,9 +263,12 @@ function changedObjects(
       gained,
       lost: 0,
       where,
+      isTouchUp: false,
     })
   }
-  return found.sort((x, y) => (x.after ?? x.before)! - (y.after ?? y.before)!)
+  return found.sort(
+    (x, y) => Number(x.isTouchUp) - Number(y.isTouchUp) || (x.after ?? x.before)! - (y.after ?? y.before)!,
+  )
 }
 
 function changedCategories(before: LabelSide, after: LabelSide, joint: JointAreas): DiffedCategory[] {
@@ -366,6 +377,47 @@ class Places {
     const run = { x0: x, y0: y, x1: x + length, y1: y + 1 }
     if (a !== UNLABELED) this.before.set(a, around(this.before.get(a), run)!)
     if (b !== UNLABELED) this.after.set(b, around(this.after.get(b), run)!)
+  }
+}
+
+/** Which objects changed by more than their edge: a changed pixel of theirs touches none that they had and have. */
+class Edges {
+  readonly #before: LabelMap
+  readonly #after: LabelMap
+  readonly #pairs: ReadonlyMap<number, number>
+  readonly #former: ReadonlyMap<number, number>
+  /** By their id before, and by their id after. */
+  readonly #lost = new Set<number>()
+  readonly #gained = new Set<number>()
+
+  constructor(before: LabelMap, after: LabelMap, pairs: ReadonlyMap<number, number>) {
+    this.#before = before
+    this.#after = after
+    this.#pairs = pairs
+    this.#former = new Map([...pairs].map(([a, b]) => [b, a]))
+  }
+
+  add(start: number, length: number, a: number, b: number): void {
+    const [now, was] = [this.#pairs.get(a), this.#former.get(b)]
+    for (let pixel = start; pixel < start + length; pixel++) {
+      // Most are known after a few pixels.
+      if (now !== undefined && !this.#lost.has(a) && !this.#touches(pixel, a, now)) this.#lost.add(a)
+      if (was !== undefined && !this.#gained.has(b) && !this.#touches(pixel, was, b)) this.#gained.add(b)
+    }
+  }
+
+  areAll = (a: number, b: number): boolean => !this.#lost.has(a) && !this.#gained.has(b)
+
+  #touches(pixel: number, a: number, b: number): boolean {
+    const { width, height, ids } = this.#before
+    const [x, y] = [pixel % width, Math.floor(pixel / width)]
+    for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
+      for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
+        const at = row * width + column
+        if (ids[at] === a && this.#after.ids[at] === b) return true
+      }
+    }
+    return false
   }
 }
 

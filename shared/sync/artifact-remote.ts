@@ -110,6 +110,13 @@ export interface ArtifactRemote {
   manifestOf(id: string, signal: AbortSignal): Promise<Map<string, { digest: string; size: number }>>
   /** Points aliases of the collection at that version, and at no other. */
   addAliases(id: string, collection: string, aliases: readonly string[], signal: AbortSignal): Promise<void>
+  /** Takes these aliases of the collection from that version. */
+  removeAliases(
+    id: string,
+    collection: string,
+    aliases: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>
   addTags(id: string, tags: readonly string[], signal: AbortSignal): Promise<void>
   /** Where a person looks at the version, or at the run. */
   urlOf(collection: string, type: string, version: string): string

@@ -41,7 +41,7 @@ export type RemoteFile = {
 export type Page<T> = { readonly list: readonly T[]; readonly next: string | null }
 export type Place = { readonly entity: string; readonly project: string }
 
-/** What takes the bytes of one file; `begin` is called before each try, and what came before it is void. */
+/** What takes the bytes of one file; `begin` is called when they come from the start, and what came before it is void. */
 export type ByteSink = { begin(): void; take(part: Uint8Array): void }
 
 /**

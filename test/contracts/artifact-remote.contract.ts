@@ -152,6 +152,13 @@ export function artifactRemoteContract(open: () => Promise<RemoteHarness>): void
       v.aliases.includes('latest'),
     )
     expect(latest.map(({ id }) => id)).toEqual([ids[1]])
+    const named = async () =>
+      (await remote.versions(collection, type, signal)).map(({ aliases }) =>
+        aliases.filter((alias) => alias !== 'latest'),
+      )
+    await remote.addAliases(ids[0]!, collection, ['golden', 'checked'], signal)
+    await remote.removeAliases(ids[0]!, collection, ['golden'], signal)
+    expect(await named()).toEqual([[], [], ['checked']])
   })
 
   it('takes references to files of another artifact without their bytes', async () => {

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeLineage } from '../../scripts/screenshots/lineage-pictures.ts'
 import { makeVersions } from '../../scripts/screenshots/version-pictures.ts'
 import { startWandbDouble, type WandbDouble } from '../servers/wandb/server.ts'
+import { pngOf } from '../support/laptops.ts'
+import { plantArtifact } from '../support/plant-artifact.ts'
+import { putRun } from '../support/trained-model.ts'
 import {
   clippedTexts,
   faintEdges,
@@ -201,6 +204,33 @@ it.each([
   await look('list')
   await page.keyboard.press('l')
   expect(found).toEqual({})
+})
+
+it('gets data that is not here, from where a run read it', async () => {
+  const { page } = await tessera.open({ width: 1440, height: 900 })
+  const place = { entity: 'vision', project: 'scenes' }
+  const night = { collection: 'night-photos', type: 'dataset' }
+  const photos = plantArtifact(wandb, { 'night/1.png': { bytes: await pngOf(3) } }, { ...place, ...night })
+  const ours = wandb.store.versions(place.entity, place.project, 'labeled_data')[0]!.id
+  putRun(wandb, 'n1ghtrun', { inputs: [ours, photos], title: 'both-at-night' }, place)
+  await page.goto(`${tessera.app.origin}/#/lineage/1`)
+  await details(page).getByRole('heading', { name: 'v1' }).waitFor()
+  expect(await details(page).getByRole('button', { name: 'Get it' }).count()).toBe(0)
+  await page.keyboard.press('u')
+  await page.keyboard.press('w')
+  await nodeOf(page, /^Run.*both-at-night/).click()
+  // What the run read is known once the run itself was asked about.
+  await page.keyboard.press('e')
+  await nodeOf(page, /night-photos:v0/).click()
+  await details(page).getByText('This data is not on this computer.').waitFor()
+  await details(page).getByRole('button', { name: 'Get it' }).waitFor()
+  await page.keyboard.press('f')
+  await page.getByText(/^1 image and 0 labels added/).waitFor()
+  const { samples } = await callHost(page, 'samples.list', {})
+  expect(samples.map(({ name }) => name)).toContain('night/1.png')
+  // Once a version has them, it is where the images of that version came from.
+  await callHost(page, 'versions.commit', { message: 'With the night' })
+  await expect.poll(() => details(page).getByRole('button', { name: 'Get it' }).count()).toBe(0)
 })
 
 it('is known to the command palette', async () => {

@@ -37,6 +37,15 @@ it.each([
     }
     const found: Record<string, string[]> = {}
     const look = async (screen: string) => {
+      // A button that comes into use fades in.
+      await page.waitForFunction(() =>
+        document
+          .getAnimations()
+          .every(
+            ({ playState, effect }) =>
+              playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+          ),
+      )
       for (const [name, check] of Object.entries(checks)) {
         // In a small window long names end in dots, with all of them in their tooltips.
         if (check === clippedTexts && width < 1000) continue

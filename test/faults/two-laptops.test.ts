@@ -57,6 +57,16 @@ async function contentOf(laptop: Laptop) {
   return (await Promise.all(rows)).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** Pixels of every image that have a label. Nobody takes one away here. */
+async function labeledOf(laptop: Laptop): Promise<Map<string, ReadonlySet<number>>> {
+  const found = new Map<string, ReadonlySet<number>>()
+  for (const { name } of (await laptop.call('samples.list', {})).samples) {
+    const ids = await laptop.idsOf(name)
+    found.set(name, new Set(ids.flatMap((id, pixel) => (id > 0 ? [pixel] : []))))
+  }
+  return found
+}
+
 /** What an unlucky network does to a call is a failure that somebody can act on, and never anything else. */
 async function unlucky(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
@@ -64,10 +74,15 @@ async function unlucky(work: Promise<unknown>): Promise<void> {
   })
 }
 
-async function playOn(seed: number) {
+async function playOn(seed: number, mutate: (laptop: Laptop) => void = () => {}) {
   const desk = await openDesk()
   const { server } = desk
-  const laptops: Laptop[] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  async function opened(name: string): Promise<Laptop> {
+    const laptop = await desk.laptop(name)
+    mutate(laptop)
+    return laptop
+  }
+  const laptops: Laptop[] = [await opened('ada'), await opened('bob')]
   const committed = new Set<string>()
   const ada = laptops[0]!
   ada.categorize()
@@ -124,7 +139,7 @@ async function playOn(seed: number) {
         await new Promise((done) => setTimeout(done, random(60)))
         await laptop.close()
         await work
-        laptops[who] = await desk.laptop(laptop.name)
+        laptops[who] = await opened(laptop.name)
       }
     }
   }
@@ -140,6 +155,7 @@ async function playOn(seed: number) {
   /** A network that works, and two people who pull and push until there is nothing new. */
   async function settle(): Promise<void> {
     server.mend()
+    const drawn = await Promise.all(laptops.map(labeledOf))
     for (let round = 0; ; round++) {
       expect(round, 'rounds until both have the same').toBeLessThan(settledRounds)
       for (const laptop of laptops) {
@@ -168,6 +184,17 @@ async function playOn(seed: number) {
       expect(new Set(digests).size, role).toBe(digests.length)
     }
     expect(await contentOf(laptops[1]!)).toEqual(await contentOf(laptops[0]!))
+    // What somebody drew is shown, unless it lies beside what another one drew until somebody chooses.
+    const asked = await Promise.all(laptops.map((laptop) => laptop.call('conflicts.list', {})))
+    const isOpen = new Set(asked.flat().map(({ name }) => name))
+    const shown = await labeledOf(laptops[0]!)
+    for (const one of drawn) {
+      for (const [name, pixels] of one) {
+        if (isOpen.has(name)) continue
+        const lost = [...pixels].filter((pixel) => !shown.get(name)?.has(pixel))
+        expect(lost, `pixels of ${name} that somebody drew`).toEqual([])
+      }
+    }
   }
 }
 
@@ -177,6 +204,45 @@ it.each(Array.from({ length: schedules / perDesk / atOnce }, (_, i) => i * atOnc
   'two laptops lose no version, double none, and come to the same (from desk %i)',
   async (first) => {
     await Promise.all(Array.from({ length: atOnce }, (_, i) => playOn(first + i + 1)))
+  },
+  600_000,
+)
+
+/** What schedules must not pass: each is a program with one thing wrong. */
+const mutants: readonly (readonly [string, (laptop: Laptop) => void])[] = [
+  [
+    'a merge that ignores labels of others',
+    ({ services: { labels } }) => {
+      const nothing = { kind: 'same' as const, isStatusContested: false }
+      Object.assign(labels.moves, { take: async () => nothing, merge: async () => nothing })
+    },
+  ],
+  [
+    'a merge that takes labels of others over mine',
+    ({ services: { labels } }) => {
+      const { restore } = labels.moves
+      const takes = async (id: never, theirs: never) => {
+        await restore(id, theirs, 'merge')
+        return { kind: 'taken' as const, isStatusContested: false }
+      }
+      Object.assign(labels.moves, {
+        take: takes,
+        merge: (id: never, { theirs }: { theirs: never }) => takes(id, theirs),
+      })
+    },
+  ],
+  [
+    'a commit that forgets what was merged',
+    ({ services: { versions } }) => {
+      const { commit } = versions
+      Object.assign(versions, { commit: (message: string, author: string) => commit(message, author) })
+    },
+  ],
+]
+it.each(mutants)(
+  'the schedules find %s',
+  async (_, mutate) => {
+    await expect(playOn(1, mutate)).rejects.toThrow(/desk 1, schedule \d+/)
   },
   600_000,
 )

@@ -10,6 +10,7 @@ export function plantArtifact(
   more: {
     readonly collection?: string
     readonly type?: string
+    readonly entity?: string
     readonly project?: string
     readonly digest?: string
     readonly metadata?: Record<string, unknown>
@@ -18,10 +19,10 @@ export function plantArtifact(
   } = {},
 ): string {
   const { store } = server
-  const { collection = 'photos', type = 'dataset', project = 'street' } = more
-  if (!store.project('me', project))
+  const { collection = 'photos', type = 'dataset', entity = 'me', project = 'street' } = more
+  if (!store.project(entity, project))
     store.state.projects.push({
-      entity: 'me',
+      entity,
       name: project,
       createdAt: new Date().toISOString(),
       description: null,
@@ -54,7 +55,7 @@ export function plantArtifact(
     .digest('hex')
   store.state.artifacts.push({
     id,
-    entity: 'me',
+    entity,
     project,
     collection,
     type,
@@ -64,7 +65,7 @@ export function plantArtifact(
     runName: null,
     description: null,
     metadata: more.metadata ? JSON.stringify(more.metadata) : null,
-    versionIndex: store.versions('me', project, collection).length,
+    versionIndex: store.versions(entity, project, collection).length,
     createdAt: new Date().toISOString(),
     requestedAliases: [],
     aliases: ['latest'],

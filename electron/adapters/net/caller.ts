@@ -6,6 +6,7 @@ import { type Breakers, leftAlone } from './breaker.ts'
 import type { Connector } from './connector.ts'
 import { type Answer, type Body, exchange, TooLarge, usualWaits, type Waits } from './exchange.ts'
 import { interfered, networkError, type Remedies, typeOf } from './failures.ts'
+import { createPartialFile, type PartialFile } from './partial-file.ts'
 import { isPrivate, LeadsInside, lookupFor, type Resolve } from './private-nets.ts'
 
 /** How one server is called, whatever it speaks. */
@@ -53,9 +54,10 @@ export type Call = {
    */
   repeatable?: boolean | 'if refused'
   maxBytes?: number
-  /** Takes the answer piece by piece instead of as a whole; `begin` is called before each try. */
+  /** Takes the answer piece by piece instead of as a whole, over all tries: one that broke off is gone on with. */
   into?: Receiver
 }
+/** `begin` is called when bytes come from the start: what came before is void. */
 export type Receiver = { begin(): void; take(part: Uint8Array): void }
 export type Success = Answer & { readonly type: string }
 
@@ -118,7 +120,8 @@ export class Caller {
 
   async #repeat<T>(call: Call, url: string, where: Where, read: (answer: Success) => T): Promise<T> {
     const { retries = 3, minWaitMs = 500 } = this.#options
-    return pRetry(async () => read(await this.#once(call, url, where)), {
+    const file = call.into ? createPartialFile(call.into, call.maxBytes ?? jsonLimit) : null
+    return pRetry(async () => read(await this.#once(call, url, where, file)), {
       retries: call.repeatable === false ? 0 : retries,
       minTimeout: minWaitMs,
       maxTimeout: 10_000,
@@ -144,10 +147,10 @@ export class Caller {
   }
 
   /** Follows redirects, three at most; the key stays with the server's own origin. */
-  async #once(call: Call, url: string, where: Where): Promise<Success> {
+  async #once(call: Call, url: string, where: Where, file: PartialFile | null): Promise<Success> {
     let target = url
     for (let hops = 0; ; hops++) {
-      const answer = await this.#guarded(call, target)
+      const answer = await this.#guarded(call, target, file)
       if (answer.status >= 200 && answer.status < 300) return { ...answer, type: typeOf(answer) }
       const next = hops < mostHops ? this.#next(call, target, answer, where) : null
       if (next === null) {
@@ -173,26 +176,31 @@ export class Caller {
     return this.#storageUrl(next.href)
   }
 
-  async #guarded(call: Call, url: string): Promise<Answer> {
+  async #guarded(call: Call, url: string, file: PartialFile | null): Promise<Answer> {
     const { origin, host } = new URL(url)
     const passage = this.#options.breakers?.of(host).enter()
     const { authorization, ...others } = call.headers ?? {}
     const isOurs = origin === new URL(this.#options.baseUrl).origin
     const isOwn = authorization !== undefined && isOurs
+    const part = file?.headers() ?? {}
     try {
-      call.into?.begin()
       const answer = await exchange(url, {
         method: call.method ?? 'GET',
-        headers: { 'user-agent': this.#options.product, ...others, ...(isOwn && { authorization }) },
+        headers: { 'user-agent': this.#options.product, ...others, ...part, ...(isOwn && { authorization }) },
         body: call.body,
         signal: call.signal,
         maxBytes: call.maxBytes ?? jsonLimit,
         maxErrorBytes: errorLimit,
         waits: { ...usualWaits, ...this.#options.waits },
-        ...(call.into && { take: call.into.take }),
+        ...(file && { answered: file.answered, take: file.take }),
         connector: this.#options.connector,
         ...(!isOurs && { lookup: this.#lookup }),
       })
+      if (answer.status === 416 && file && part.range) {
+        passage?.worked()
+        file.forget()
+        return this.#guarded(call, url, file)
+      }
       // A server that asks for a pause is there.
       if (answer.status >= 500 && answer.status !== 501) passage?.failed()
       else passage?.worked()

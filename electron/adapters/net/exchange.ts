@@ -75,6 +75,8 @@ export async function exchange(
     maxBytes: number
     maxErrorBytes: number
     waits: Waits
+    /** Told of the head of the answer, before anything of its body; throws to take none of it. */
+    answered?: (status: number, headers: IncomingHttpHeaders) => void
     /** Takes the body of a success piece by piece; `bytes` of the answer are empty then. */
     take?: (part: Uint8Array) => void
     connector?: Connector | undefined
@@ -124,6 +126,7 @@ export async function exchange(
     })()
     sent.catch(answered.reject)
     const response = await answered.promise
+    call.answered?.(response.statusCode ?? 0, response.headers)
     const expected = Number(response.headers['content-length'] ?? 0) || 0
     guard.whole((body?.size ?? 0) + Math.min(expected, call.maxBytes))
     const bytes = await readAnswer(response, call, guard)

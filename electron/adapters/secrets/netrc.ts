@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLoopback } from '../net/proxy.ts'
 
 const mostBytes = 1024 * 1024
 
@@ -13,13 +14,17 @@ export function netrcPath(environment: Readonly<Record<string, string | undefine
   return existsSync(dotted) ? dotted : join(home, '_netrc')
 }
 
-/** The password that the file has for a server; null without one, and when the file is no netrc. Never written to. */
+/**
+ * The password that the file has for a server; null without one, and when the file is no netrc. Never written to. The file
+ * says nothing of encryption, so without it the password is for this computer only: what agrees to go without may be the
+ * settings of a library from somebody else.
+ */
 export function netrcPassword(path: string, baseUrl: string): string | null {
-  const host = URL.parse(baseUrl)?.host
-  if (!host) return null
+  const url = URL.parse(baseUrl)
+  if (!url?.host || (url.protocol !== 'https:' && !isLoopback(url.hostname))) return null
   try {
     if (statSync(path).size > mostBytes) return null
-    return parse(readFileSync(path, 'utf8')).get(host.toLowerCase()) ?? null
+    return parse(readFileSync(path, 'utf8')).get(url.host.toLowerCase()) ?? null
   } catch {
     // No file, or one that only somebody else may read: there is no key in it.
     return null

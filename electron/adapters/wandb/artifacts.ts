@@ -83,6 +83,14 @@ export async function readManifest(
   return readManifestBytes(await graphql.http.storage(directUrl, { signal, maxBytes: manifestLimit }))
 }
 
+const aliasInputs = (target: Target, collection: string, aliases: readonly string[]) =>
+  aliases.map((alias) => ({
+    entityName: target.entity,
+    projectName: target.project,
+    artifactCollectionName: collection,
+    alias,
+  }))
+
 /** Points names at that version of the collection, and at no other: the server takes each from whoever had it. */
 export async function addAliases(
   graphql: WandbGraphql,
@@ -92,13 +100,21 @@ export async function addAliases(
   aliases: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const inputs = aliases.map((alias) => ({
-    entityName: target.entity,
-    projectName: target.project,
-    artifactCollectionName: collection,
-    alias,
-  }))
-  await graphql.ask(documents.addAliases, { input: { artifactID, aliases: inputs } }, { signal })
+  const input = { artifactID, aliases: aliasInputs(target, collection, aliases) }
+  await graphql.ask(documents.addAliases, { input }, { signal })
+}
+
+/** Takes names from that version of the collection. */
+export async function removeAliases(
+  graphql: WandbGraphql,
+  target: Target,
+  artifactID: string,
+  collection: string,
+  aliases: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const input = { artifactID, aliases: aliasInputs(target, collection, aliases) }
+  await graphql.ask(documents.deleteAliases, { input }, { signal })
 }
 
 export async function addTags(

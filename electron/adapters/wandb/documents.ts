@@ -252,6 +252,13 @@ export const addAliases = operation<{
   z.object({ addAliases: z.object({ success: z.boolean() }) }),
 )
 
+export const deleteAliases = operation<{
+  input: { artifactID: Id; aliases: readonly (AliasInput & { entityName: string; projectName: string })[] }
+}>()(
+  'mutation TesseraUnalias($input: DeleteAliasesInput!) { deleteAliases(input: $input) { success } }',
+  z.object({ deleteAliases: z.object({ success: z.boolean() }) }),
+)
+
 export const updateArtifact = operation<{ input: { artifactID: Id; tagsToAdd: readonly TagInput[] } }>()(
   'mutation TesseraUpdate($input: UpdateArtifactInput!) { updateArtifact(input: $input) { artifact { id } } }',
   z.object({ updateArtifact: z.object({ artifact: idOnly }) }),

@@ -84,7 +84,7 @@ export class WandbHttp {
     return (await this.#caller.storage(address, call)).bytes
   }
 
-  /** Gets a file; what arrived of a try that failed is to be thrown away. Rejects like `storage`. */
+  /** Gets a file; a try that broke off is gone on with where the server can. Rejects like `storage`. */
   async receive(address: string, into: Receiver, call: Pick<Call, 'signal' | 'maxBytes'>): Promise<void> {
     await this.#caller.storage(address, { ...call, into })
   }

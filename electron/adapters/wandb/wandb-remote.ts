@@ -3,7 +3,15 @@ import type { ArtifactSource } from '../../../shared/sync/artifact-source.ts'
 import type { LineageSource } from '../../../shared/sync/lineage-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
-import { addAliases, addTags, artifactById, idByClientId, listVersions, readManifest } from './artifacts.ts'
+import {
+  addAliases,
+  addTags,
+  artifactById,
+  idByClientId,
+  listVersions,
+  readManifest,
+  removeAliases,
+} from './artifacts.ts'
 import * as documents from './documents.ts'
 import { WandbGraphql } from './graphql.ts'
 import { type HttpOptions, normalizeBaseUrl, WandbHttp } from './http.ts'
@@ -60,6 +68,8 @@ export function createWandbRemote(
     manifestOf: (id, signal) => readManifest(graphql, id, signal),
     addAliases: (id, collection, aliases, signal) =>
       addAliases(graphql, target, id, collection, aliases, signal),
+    removeAliases: (id, collection, aliases, signal) =>
+      removeAliases(graphql, target, id, collection, aliases, signal),
     addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,

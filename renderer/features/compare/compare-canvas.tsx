@@ -45,7 +45,7 @@ export function CompareCanvas(props: {
   const [width, height] = [picture?.size.width, picture?.size.height]
 
   useEffect(() => {
-    if (id === null || !width || !height) return
+    if (!width || !height) return
     const stop = new AbortController()
     const { signal } = stop
     onMade(null)
@@ -132,7 +132,7 @@ export function CompareCanvas(props: {
           <Progress label={text.comparing} value={fraction} total={1} />
         </div>
       )}
-      {id === null && <p className={styles.over}>{text.notHere}</p>}
+      {id === null && shown && <p className={styles.notHere}>{text.notHere}</p>}
       {error && (
         <div className={styles.over}>
           <ErrorText error={error} />

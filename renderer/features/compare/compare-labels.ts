@@ -1,6 +1,12 @@
 import { inSlices } from '../../../shared/base/in-slices.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
-import { imagePath, labelPixelsPath, thumbPath } from '../../../shared/host/data-plane.ts'
+import {
+  imagePath,
+  labelPixelsPath,
+  storedImagePath,
+  storedThumbPath,
+  thumbPath,
+} from '../../../shared/host/data-plane.ts'
 import type { HostConnection } from '../../../shared/host/host-api.ts'
 import { diffLabels, type LabelDiff } from '../../../shared/label/diff.ts'
 import { decodeIds } from '../../../shared/label/id-runs.ts'
@@ -20,10 +26,10 @@ export type SampleDifference = {
 }
 type Sized = { readonly width: number; readonly height: number }
 
-/** A saved label; null is an empty one. Rejects with AppError. */
+/** A saved label; null is an empty one. `sampleId` null: of an image that is not here. Rejects with AppError. */
 export async function readLabel(
   host: HostConnection,
-  sampleId: string,
+  sampleId: string | null,
   revision: string | null,
   { width, height }: Sized,
   signal: AbortSignal,
@@ -40,7 +46,7 @@ export async function readLabel(
 /** Compares two saved labels of one sample some milliseconds at a time. */
 export async function compareSample(
   host: HostConnection,
-  sampleId: string,
+  sampleId: string | null,
   sides: { readonly image: string; readonly before: string | null; readonly after: string | null },
   size: Sized,
   options: { readonly signal: AbortSignal; onStep(fraction: number): void },
@@ -61,16 +67,20 @@ export async function compareSample(
   return { image: sides.image, before, after, diff, pyramid }
 }
 
-type Pictured = { readonly id: string; readonly imageDigest: string; readonly name: string }
+/** Without an id: an image that versions have and the library has not. */
+type Pictured = { readonly id: string | null; readonly imageDigest: string; readonly name: string }
+
+export const thumbOf = ({ id, imageDigest }: Pick<Pictured, 'id' | 'imageDigest'>) =>
+  id === null
+    ? storedThumbPath(imageDigest as BlobDigest)
+    : thumbPath(id as SampleId, imageDigest as BlobDigest)
 
 export async function readThumb(
   host: HostConnection,
-  { id, imageDigest }: Pictured,
+  pictured: Pictured,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  return createImageBitmap(
-    await host.fetchData(thumbPath(id as SampleId, imageDigest as BlobDigest), { signal }),
-  )
+  return createImageBitmap(await host.fetchData(thumbOf(pictured), { signal }))
 }
 
 export async function readPhoto(
@@ -78,6 +88,8 @@ export async function readPhoto(
   { id, imageDigest, name }: Pictured,
   signal: AbortSignal,
 ): Promise<Photo> {
-  const blob = await host.fetchData(imagePath(id as SampleId, imageDigest as BlobDigest), { signal })
+  const image = imageDigest as BlobDigest
+  const path = id === null ? storedImagePath(image) : imagePath(id as SampleId, image)
+  const blob = await host.fetchData(path, { signal })
   return decodePhoto(blob, name, signal)
 }

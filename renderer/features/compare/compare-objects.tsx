@@ -1,4 +1,7 @@
+import ChevronDown from 'lucide-react/icons/chevron-down'
+import ChevronRight from 'lucide-react/icons/chevron-right'
 import Undo2 from 'lucide-react/icons/undo-2'
+import { Fragment, useState } from 'react'
 import { useStore } from 'zustand'
 import { hasOtherLabel } from '../../../shared/host/comparison-file.ts'
 import { type DiffedObject, diffKinds } from '../../../shared/label/diff.ts'
@@ -36,6 +39,13 @@ export function CompareObjects(props: {
   const nameOf = ({ before, after, categoryBefore, categoryAfter }: DiffedObject) =>
     text.objectName(names(after === null ? categoryBefore : categoryAfter).name, (after ?? before)!)
   const objects = made?.diff.objects ?? []
+  const shown = objects.slice(0, mostRows)
+  // They come after the others.
+  const firstTouchUp = shown.findIndex(({ isTouchUp }) => isTouchUp)
+  const touchUps = objects.filter(({ isTouchUp }) => isTouchUp)
+  const [wantsTouchUps, setWantsTouchUps] = useState(false)
+  const isAtTouchUp = active !== null && objects[active]?.isTouchUp === true
+  const areTouchUpsOpen = wantsTouchUps || isAtTouchUp
   const changed = made && diffKinds.some((kind) => made.diff.pixels[kind] > 0)
   return (
     <aside className={styles.objects}>
@@ -65,27 +75,48 @@ export function CompareObjects(props: {
       </Panel>
       <Panel title={text.changedObjects} className={styles.grown ?? ''}>
         <ul className={styles.objectList} aria-label={text.changedObjects}>
-          {objects.slice(0, mostRows).map((object, i) => (
-            <li key={`${object.before} ${object.after}`} className={styles.objectRow}>
-              <button
-                type="button"
-                className={styles.object}
-                aria-current={i === active || undefined}
-                onClick={() => onGo(i)}
-              >
-                <b data-kind={kindOf(object)}>{text.signs[kindOf(object)]}</b>
-                {whatBecame(object, (id) => names(id).name)}
-              </button>
-              {onRestore && (
-                <IconButton
-                  label={text.restoreObject(nameOf(object))}
-                  help={text.restoreObjectHelp}
-                  icon={<Undo2 size={14} />}
-                  side="left"
-                  onClick={() => onRestore(object)}
-                />
+          {shown.map((object, i) => (
+            <Fragment key={`${object.before} ${object.after}`}>
+              {i === firstTouchUp && (
+                <li className={styles.objectRow}>
+                  <button
+                    type="button"
+                    className={styles.object}
+                    aria-expanded={areTouchUpsOpen}
+                    title={text.touchUpsHelp}
+                    onClick={() => setWantsTouchUps(!areTouchUpsOpen)}
+                  >
+                    {areTouchUpsOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
+                    {text.touchUps(
+                      touchUps.length,
+                      touchUps.reduce((sum, { gained, lost }) => sum + gained + lost, 0),
+                    )}
+                  </button>
+                </li>
               )}
-            </li>
+              {(!object.isTouchUp || areTouchUpsOpen) && (
+                <li className={styles.objectRow}>
+                  <button
+                    type="button"
+                    className={styles.object}
+                    aria-current={i === active || undefined}
+                    onClick={() => onGo(i)}
+                  >
+                    <b data-kind={kindOf(object)}>{text.signs[kindOf(object)]}</b>
+                    {whatBecame(object, (id) => names(id).name)}
+                  </button>
+                  {onRestore && (
+                    <IconButton
+                      label={text.restoreObject(nameOf(object))}
+                      help={text.restoreObjectHelp}
+                      icon={<Undo2 size={14} />}
+                      side="left"
+                      onClick={() => onRestore(object)}
+                    />
+                  )}
+                </li>
+              )}
+            </Fragment>
           ))}
         </ul>
         {objects.length > mostRows && <p className={styles.muted}>{text.more(objects.length - mostRows)}</p>}

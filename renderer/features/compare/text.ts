@@ -98,7 +98,10 @@ export const text = {
       .filter((part) => part !== '')
       .join(' · '),
   noPicture: 'The image is not here',
-  notHere: 'This image was removed for good. Restore the version to have it back.',
+  touchUps: (objects: number, pixels: number) =>
+    `Edge touch-ups: ${counted(objects, 'object')}, ${formatNumber(pixels)} px`,
+  touchUpsHelp: 'Objects of which only pixels at the edge changed, less than two deep.',
+  notHere: 'This image is not in the library. Restore the version to have it.',
   cardOnly: 'The label is the same; tags, issues or other data of the image differ.',
   samePixels: 'No pixel differs.',
   modes: {

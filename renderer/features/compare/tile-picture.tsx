@@ -1,10 +1,11 @@
 import ImageOff from 'lucide-react/icons/image-off'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { BlobDigest, RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
+import type { RevisionId } from '../../../shared/dataset/digest.ts'
 import { hasOtherLabel } from '../../../shared/host/comparison-file.ts'
-import { changesPath, overlayPath, thumbPath } from '../../../shared/host/data-plane.ts'
+import { changesPath, overlayPath } from '../../../shared/host/data-plane.ts'
 import type { ComparedSample, CompareState } from '../../stores/comparison.ts'
 import styles from './compare.module.css'
+import { thumbOf } from './compare-labels.ts'
 import { text } from './text.ts'
 
 /** Tiles that fly by while somebody scrolls ask for nothing. */
@@ -37,13 +38,13 @@ export function TilePicture(props: {
     RevisionId | null,
     RevisionId | null,
   ]
-  if (id === null || hasNoPicture) return <ImageOff size={22} aria-label={text.noPicture} />
+  if (hasNoPicture) return <ImageOff size={22} aria-label={text.noPicture} />
   const isOther = hasOtherLabel(sample)
   return (
     <span ref={frame} className={styles.pictures} data-tiles={isOther ? tiles : undefined}>
       {isDue && (
         <img
-          src={thumbPath(id as SampleId, image as BlobDigest)}
+          src={thumbOf({ id, imageDigest: image })}
           alt=""
           decoding="async"
           draggable={false}

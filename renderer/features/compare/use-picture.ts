@@ -5,7 +5,10 @@ import { useHost } from '../../host/use-host.ts'
 import { readPhoto, readThumb } from './compare-labels.ts'
 import type { PanePicture } from './label-pane.tsx'
 
-/** The photograph of a sample, its thumbnail until it has come; null while nothing is known of it. */
+/**
+ * The photograph of a sample, its thumbnail until it has come; null while nothing is known of it. Without an id: an image
+ * that only versions have.
+ */
 export function usePicture(
   sample: { readonly id: string | null; readonly image: string; readonly name: string } | null,
 ): { readonly picture: PanePicture | null; readonly error: ErrorInfo | null } {
@@ -14,22 +17,27 @@ export function usePicture(
   const [error, setError] = useState<ErrorInfo | null>(null)
   const { id, image, name } = sample ?? { id: null, image: '', name: '' }
   useEffect(() => {
-    if (id === null) return
+    if (image === '') return
     const stop = new AbortController()
     const { signal } = stop
     const of = { id, imageDigest: image, name }
     const add = (more: Partial<PanePicture>) =>
       setPicture((known) => (known && !signal.aborted ? { ...known, ...more } : known))
     const load = async () => {
-      const { width, height } = await host.call('samples.get', { id }, signal)
-      setPicture({ key: image, size: { width, height }, thumb: null, photo: null })
-      readThumb(host, of, signal).then(
-        (thumb) => add({ thumb }),
-        () => {},
-      )
+      const show = (size: PanePicture['size']) => setPicture({ key: image, size, thumb: null, photo: null })
+      if (id !== null) {
+        const { width, height } = await host.call('samples.get', { id }, signal)
+        show({ width, height })
+        readThumb(host, of, signal).then(
+          (thumb) => add({ thumb }),
+          () => {},
+        )
+      }
       const photo = await readPhoto(host, of, signal)
-      if (signal.aborted) closePhoto(photo)
-      else add({ photo })
+      if (signal.aborted) return closePhoto(photo)
+      // Of an image that is not in the library only its own bytes say how large it is.
+      if (id === null) show({ width: photo.width, height: photo.height })
+      add({ photo })
     }
     load().catch((reason: unknown) => {
       if (!signal.aborted) setError(toAppError(reason).toInfo())

@@ -13,6 +13,7 @@ import { Switch } from '../../ui/switch.tsx'
 import { uiText } from '../../ui/text.ts'
 import styles from './history.module.css'
 import { type HistoryDialog, historyStore } from './history-store.ts'
+import { type MergePlan, MergePreview } from './merge-preview.tsx'
 import { text } from './text.ts'
 import type { VersionJobs } from './version-jobs.ts'
 
@@ -41,6 +42,7 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
   )
   const [uncommitted, setUncommitted] = useState<'commit' | 'keep'>('commit')
   const [switches, setSwitches] = useState(true)
+  const [plan, setPlan] = useState<MergePlan | null>(null)
   const [error, setError] = useState<ErrorInfo | null>(null)
   const version = 'version' in dialog ? list.find(({ id }) => id === dialog.version) : undefined
   const label = version ? text.version(version.number) : ''
@@ -71,7 +73,7 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
           return void (await jobs.switchTo(target, uncommitted))
         case 'merge': {
           close()
-          const result = await jobs.merge(dialog.version, '', 'commit')
+          const result = await jobs.merge(dialog.version, '', 'commit', plan?.scale)
           if (result?.conflicts.some(({ label: conflicts }) => conflicts !== null)) onConflicts()
           return
         }
@@ -101,7 +103,11 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
   }
   const isNamed = kind === 'branch' || kind === 'alias' || kind === 'rename' || kind === 'renameAlias'
   const movesAll = kind === 'restore' || kind === 'switch' || (kind === 'branch' && switches)
-  const isReady = (!isNamed || name.trim() !== '') && (kind !== 'switch' || target !== '')
+  const isReady =
+    (!isNamed || name.trim() !== '') &&
+    (kind !== 'switch' || target !== '') &&
+    (kind !== 'merge' || plan !== null)
+  const asks = kind === 'merge' && plan?.asks != null
   const what = {
     restore: text.whatRestores,
     branch: text.whatBranches,
@@ -124,12 +130,12 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
         <>
           <Button onClick={close}>{uiText.cancel}</Button>
           <Button
-            kind={kind === 'delete' ? 'danger' : 'primary'}
+            kind={kind === 'delete' || asks ? 'danger' : 'primary'}
             type="submit"
             form="history-dialog"
             disabled={!isReady}
           >
-            {text.now[kind]}
+            {asks ? text.mergeAnyway : text.now[kind]}
           </Button>
         </>
       }
@@ -163,6 +169,7 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
         )}
         {kind === 'branch' && <Switch label={text.andSwitch} checked={switches} onChange={setSwitches} />}
         {kind === 'restore' && <Preview version={dialog.version} />}
+        {kind === 'merge' && <MergePreview version={dialog.version} onPlan={setPlan} />}
         {movesAll && draft?.canCommit && (
           <Radios
             label={text.openChanges}

@@ -1,4 +1,4 @@
-import type { VersionDraft } from '../../../shared/host/host-api.ts'
+import type { HostOutput, VersionDraft } from '../../../shared/host/host-api.ts'
 import { counted, formatNumber } from '../../ui/text.ts'
 
 /** Some of many names, and how many more there are. */
@@ -91,6 +91,8 @@ export const text = {
   merged: 'merge',
   counted: (added: number, removed: number, changed: number) => `+${added} −${removed} ~${changed}`,
   changesLabel: 'Changes',
+  labeledOf: (labeled: number, samples: number) =>
+    `${formatNumber(labeled)} of ${counted(samples, 'image')} with labels`,
   details: 'Details',
   parents: (numbers: readonly number[]) =>
     numbers.length === 0
@@ -156,6 +158,28 @@ export const text = {
   keepThemHelp: 'They stay as saved states in the history of their images.',
   whatMerges:
     'Labels changed on one side are taken; labels changed on both are put together object by object. What cannot be is asked.',
+  mergePlan: ({ added, labeled, recarded, kept, both, images, scale }: HostOutput<'versions.mergePlan'>) => {
+    const { removed, replaced } = scale
+    const bothToo = both > 0 ? `, of which both sides changed ${formatNumber(both)}` : ''
+    return [
+      added > 0 && `${counted(added, 'image')} will come`,
+      removed > 0 && `${formatNumber(removed)} of ${counted(images, 'image')} will go to the trash`,
+      labeled > 0 && `${counted(labeled, 'image')} will get a first label`,
+      replaced > 0 && `${counted(replaced, 'label')} of yours will change${bothToo}`,
+      recarded > 0 && `${counted(recarded, 'image')} will get other tags or issues`,
+      kept > 0 && `${counted(kept, 'image')} will stay, removed on one side and changed on the other`,
+    ].filter((line) => line !== false)
+  },
+  mergesNothing: 'No image of yours will change.',
+  isUnusual: 'That is unusually much.',
+  unusualHelp: 'Compare the two versions first, unless you know why. Nothing is lost: it can be taken back.',
+  isUnrelated: 'This is another dataset.',
+  unrelatedHelp:
+    'The two have no version in common. Merge them only if they are to be one dataset from now on.',
+  mergeAnyway: 'Merge anyway',
+  skipped: (names: readonly string[]) =>
+    `${counted(names.length, 'image was', 'images were')} changed while this ran and ${names.length === 1 ? 'stays as it is' : 'stay as they are'}: ${few(names)}.`,
+  skippedRemedy: 'Do the same once more to have them as in the version too, or restore them one by one.',
   branchName: 'Name of the branch',
   aliasName: 'Name',
   newName: 'New name',

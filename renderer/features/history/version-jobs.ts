@@ -1,7 +1,14 @@
 import type { NoticesStore } from '../../stores/notices.ts'
 import type { Stores } from '../../stores/stores.ts'
-import type { JobResult, MergeResult, Uncommitted, VersionJob } from '../../stores/version-work.ts'
+import type {
+  JobResult,
+  MergeResult,
+  MergeScale,
+  Uncommitted,
+  VersionJob,
+} from '../../stores/version-work.ts'
 import { toast } from '../../ui/toasts.tsx'
+import { historyStore } from './history-store.ts'
 import { text } from './text.ts'
 
 /** What is done with versions, and what is said about it afterwards. None of them rejects: problems become notices. */
@@ -9,8 +16,15 @@ export type VersionJobs = {
   /** `number` is what the version is called in words. True when all of it was done. */
   restore(version: string, number: number, uncommitted: Uncommitted): Promise<boolean>
   switchTo(branch: string, uncommitted: Uncommitted): Promise<boolean>
-  merge(version: string, message: string, uncommitted: 'refuse' | 'commit'): Promise<MergeResult | null>
+  /** `shown`: what it would do, as somebody was told. One that does more than usual asks without it. */
+  merge(
+    version: string,
+    message: string,
+    uncommitted: 'refuse' | 'commit',
+    shown?: MergeScale,
+  ): Promise<MergeResult | null>
   undo(job: number): Promise<void>
+  /** A merge is asked about anew: whoever goes on may not know any more what it does. */
   goOn(job: VersionJob): Promise<void>
 }
 
@@ -35,8 +49,9 @@ export function createVersionJobs(stores: Pick<Stores, 'versionWork' | 'versions
     toast(text.undone(result.restored, result.skipped))
   }
 
-  function told(words: string, result: Pick<JobResult, 'job' | 'isStopped' | 'failed'>): boolean {
+  function told(words: string, result: Pick<JobResult, 'job' | 'isStopped' | 'failed' | 'skipped'>): boolean {
     tellFailed(notices, 'history.failed', result.failed)
+    tellSkipped(notices, result.skipped)
     const { job } = result
     const action = job === null ? undefined : { label: text.undo, run: () => void undo(job) }
     toast(result.isStopped ? text.stopped : words, action)
@@ -53,8 +68,10 @@ export function createVersionJobs(stores: Pick<Stores, 'versionWork' | 'versions
       const result = await attempt('history.switch', () => versionWork.switchTo(branch, uncommitted))
       return result !== null && told(text.switched(branch, result.changed), result)
     },
-    async merge(version, message, uncommitted) {
-      const result = await attempt('history.merge', () => versionWork.merge(version, message, uncommitted))
+    async merge(version, message, uncommitted, shown) {
+      const result = await attempt('history.merge', () =>
+        versionWork.merge(version, message, uncommitted, shown),
+      )
       if (!result) return null
       const { kind, taken, merged, conflicts } = result
       const words =
@@ -67,7 +84,7 @@ export function createVersionJobs(stores: Pick<Stores, 'versionWork' | 'versions
     },
     async goOn({ kind, version, branch }) {
       if (kind === 'switch' && branch !== null) await self.switchTo(branch, 'keep')
-      else if (kind === 'merge') await self.merge(version, '', 'commit')
+      else if (kind === 'merge') historyStore.setState({ dialog: { kind, version } })
       else {
         const number = versions.getState().list.find(({ id }) => id === version)?.number ?? 0
         await self.restore(version, number, 'keep')
@@ -85,6 +102,18 @@ function tellFailed(notices: NoticesStore, key: string, failed: JobResult['faile
     message: `${text.failedSome(failed.length)} ${first.name}: ${first.error.message}`,
   }
   notices.show({ key, severity: 'error', error })
+}
+
+/** What somebody changed while it ran was not replaced. */
+function tellSkipped(notices: NoticesStore, skipped: JobResult['skipped']): void {
+  if (skipped.length === 0) return
+  const error = {
+    code: 'CONFLICT' as const,
+    message: text.skipped(skipped.map(({ name }) => name)),
+    remedy: text.skippedRemedy,
+    retry: 'never' as const,
+  }
+  notices.show({ key: 'history.skipped', severity: 'warning', error })
 }
 
 /** Where both sides said something else of an image or a category and mine stands: nobody is asked, but it is told. */

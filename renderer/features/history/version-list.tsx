@@ -4,13 +4,15 @@ import Tag from 'lucide-react/icons/tag'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { type GraphLayout, layoutGraph } from '../../../shared/history/graph-layout.ts'
-import type { Version } from '../../../shared/host/host-api.ts'
+import type { OutboxEntry, Version } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { formatWhen } from '../../ui/text.ts'
 import { GraphLanes } from './graph-lanes.tsx'
 import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
+import { labeledShares, ProgressLine } from './progress-line.tsx'
+import { RowSync } from './row-sync.tsx'
 import { text } from './text.ts'
 
 /** Two lines of text with room around them, in rem. */
@@ -18,11 +20,12 @@ const rowRem = 54 / 13
 
 /** Working copy on top, then every version, newest first, with the lines between them; only rows in sight are there. */
 export function VersionList({ onOpen }: { onOpen(): void }) {
-  const { versions, versionWork } = useStores()
+  const { versions, versionWork, sync } = useStores()
   const list = useStore(versions, (state) => state.list)
   const draft = useStore(versions, (state) => state.draft)
   const branches = useStore(versionWork, (state) => state.branches)
   const aliases = useStore(versionWork, (state) => state.aliases)
+  const status = useStore(sync, (state) => state.status)
   const selected = useStore(historyStore, (state) => state.selected)
   const marked = useStore(historyStore, (state) => state.marked)
   const id = useId()
@@ -42,6 +45,11 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
     for (const { name, version } of aliases) add(version, name, 'alias', false)
     return found
   }, [branches, aliases])
+  const byId = useMemo(() => new Map(list.map((version) => [version.id, version])), [list])
+  const entries = useMemo(
+    () => Map.groupBy(status?.entries ?? [], (entry: OutboxEntry) => entry.version),
+    [status?.entries],
+  )
   const rows = useVirtualizer({
     count: list.length + 1,
     getScrollElement: () => scroller.current,
@@ -123,7 +131,15 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
                   isHead={version !== null && version.id === head}
                 />
                 {version ? (
-                  <Row version={version} refs={refs} isMarked={marked === version.id} />
+                  <>
+                    <Row version={version} refs={refs} isMarked={marked === version.id} />
+                    <ProgressLine version={version} shares={labeledShares(version, byId)} />
+                    <RowSync
+                      entries={entries.get(version.id) ?? []}
+                      isPaused={status?.paused ?? false}
+                      isRemoteSet={status?.configured ?? false}
+                    />
+                  </>
                 ) : (
                   <span className={styles.what}>
                     <span className={styles.title}>

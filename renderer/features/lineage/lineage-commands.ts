@@ -14,6 +14,9 @@ export function lineageCommands(actions: {
   search(): void
   scope(to: 'around' | 'models' | 'all'): void
   steps(by: 1 | -1): void
+  /** What is chosen is data that is not here and can be brought. */
+  canFetch(): boolean
+  fetch(): void
   openData(): void
   openWeb(): void
   mark(): void
@@ -74,6 +77,16 @@ export function lineageCommands(actions: {
     { id: 'lineage.all', title: text.showAll, group, keys: ['W'], run: () => actions.scope('all') },
     { id: 'lineage.more', title: text.moreSteps, group, keys: [']'], run: () => actions.steps(1) },
     { id: 'lineage.fewer', title: text.fewerSteps, group, keys: ['['], run: () => actions.steps(-1) },
+    {
+      id: 'lineage.fetch',
+      title: text.fetch,
+      help: text.fetchHelp,
+      group,
+      enabled: actions.canFetch,
+      whyNot: text.whyNoFetch,
+      keys: ['F'],
+      run: actions.fetch,
+    },
     { id: 'lineage.data', title: text.openData, ...ofData, keys: ['H'], run: actions.openData },
     {
       id: 'lineage.web',

@@ -44,6 +44,7 @@ export function LineageDetails(props: {
             {node.kind === 'version' ? text.openVersion : text.openData}
           </CommandTextButton>
         )}
+        {isFetchable(node, index) && <CommandTextButton id="lineage.fetch" kind="primary" />}
         <CommandTextButton id="lineage.web" />
         <CommandTextButton id="lineage.around" />
         {hasData && <CommandTextButton id="lineage.models" />}
@@ -58,7 +59,7 @@ export function LineageDetails(props: {
         )}
       </div>
       {node.kind === 'version' && <Version node={node} index={index} />}
-      {node.kind === 'artifact' && <Artifact node={node} />}
+      {node.kind === 'artifact' && <Artifact node={node} index={index} />}
       {node.kind === 'run' && <Run node={node} />}
       {node.kind !== 'version' && node.hasMore && <p className={styles.muted}>{text.hasMore}</p>}
       <Nodes title={text.comesFrom} nodes={nodes(index.before(node.id))} onSelect={onSelect} />
@@ -66,6 +67,17 @@ export function LineageDetails(props: {
     </section>
   )
 }
+
+/** Data that is in no version of this library, as far as is known, and that a server still has. */
+export const isFetchable = (
+  node: LineageNode | null | undefined,
+  index: LineageIndex,
+): node is ArtifactNode =>
+  node?.kind === 'artifact' &&
+  !node.isModel &&
+  !node.isFromHere &&
+  !node.isGone &&
+  !index.after(node.id).some((id) => index.node(id)?.kind === 'version')
 
 function Fields({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
   const said = rows.filter(([, value]) => value !== null && value !== '')
@@ -106,9 +118,8 @@ function Version({ node, index }: { readonly node: VersionNode; readonly index: 
   )
 }
 
-function Artifact({ node }: { readonly node: ArtifactNode }) {
+function Artifact({ node, index }: { readonly node: ArtifactNode; readonly index: LineageIndex }) {
   const { ttl, files: count, bytes, links } = node
-  const isOurs = node.collection === 'labeled_data' || node.collection === 'raw_data'
   const kept =
     ttl === null
       ? null
@@ -121,7 +132,7 @@ function Artifact({ node }: { readonly node: ArtifactNode }) {
   return (
     <>
       {node.isGone && <p className={styles.warning}>{text.gone}</p>}
-      {isOurs && !node.isFromHere && <p>{text.notHere}</p>}
+      {isFetchable(node, index) && <p>{text.notHere}</p>}
       <Fields
         rows={[
           [fields.project, `${node.entity}/${node.project}`],

@@ -6,7 +6,7 @@ import Network from 'lucide-react/icons/network'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import ZoomIn from 'lucide-react/icons/zoom-in'
 import ZoomOut from 'lucide-react/icons/zoom-out'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { lineageJson, lineageSvg } from '../../../shared/lineage/export.ts'
 import { nodeTitle } from '../../../shared/lineage/graph.ts'
@@ -28,7 +28,7 @@ import { uiText } from '../../ui/text.ts'
 import { toast } from '../../ui/toasts.tsx'
 import styles from './lineage.module.css'
 import { lineageCommands } from './lineage-commands.ts'
-import { LineageDetails } from './lineage-details.tsx'
+import { isFetchable, LineageDetails } from './lineage-details.tsx'
 import { type GraphView, LineageGraph } from './lineage-graph.tsx'
 import { LineageList } from './lineage-list.tsx'
 import {
@@ -54,10 +54,14 @@ export function LineageScreen(props: {
   /** Compares two versions by their numbers. */
   onCompare(before: string, after: string): void
   onHistory(): void
+  /** What comes from the server. */
+  readonly news: ReactNode
 }) {
   const { version, onVersion, onCompare, onHistory } = props
   const host = useHost()
-  const { notices } = useStores()
+  const { notices, pull, appInfo } = useStores()
+  // What came is in the graph as data of this library.
+  const got = useStore(pull, ({ outcome }) => outcome)
   const [lineage] = useState(() => createLineageStore(host))
   const state = useStore(lineage)
   const look = useStore(lineageLook)
@@ -83,6 +87,9 @@ export function LineageScreen(props: {
     void lineage.refresh().catch(() => {})
     return () => lineage.close()
   }, [lineage])
+  useEffect(() => {
+    if (got) void lineage.refresh().catch(() => {})
+  }, [lineage, got])
   // The address names a version once; after that the person goes where they like.
   const wanted = useRef(version)
   useEffect(() => {
@@ -201,6 +208,16 @@ export function LineageScreen(props: {
           const next = stepChoices[stepChoices.indexOf(steps) + by]
           if (next !== undefined) lineageLook.setState({ steps: next, scope: 'around' })
         },
+        canFetch: () =>
+          isFetchable(here.current.selected, here.current.index) &&
+          pull.getState().job?.state !== 'running' &&
+          appInfo.getState().info?.readOnly !== true,
+        fetch() {
+          const { selected, index } = here.current
+          if (!isFetchable(selected, index)) return
+          const { entity, project } = selected
+          void pull.pull(`${entity}/${project}/${nodeTitle(selected)}`, 'auto')
+        },
         openData,
         openWeb,
         mark: () =>
@@ -215,7 +232,7 @@ export function LineageScreen(props: {
         zoom: (by) => view.current?.zoom(by),
         save: (form) => void save(form),
       }),
-    [lineage, openData, openWeb, save, onCompare],
+    [lineage, pull, appInfo, openData, openWeb, save, onCompare],
   )
   useCommands('lineage', commands)
 
@@ -232,6 +249,7 @@ export function LineageScreen(props: {
   const { running, outcome } = state
   return (
     <div className={styles.screen}>
+      {props.news}
       <div className={styles.bar}>
         <Select
           label={text.scope}

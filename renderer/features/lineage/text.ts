@@ -64,6 +64,10 @@ export const text = {
   open: 'Open',
   lookNode: 'Ask W&B about it',
   lookNodeHelp: 'Asks about this one alone, for what leads on from here.',
+  fetch: 'Get it',
+  fetchHelp: 'Brings this data here: a version of this dataset with its history, other images as new ones.',
+  whyNoFetch:
+    'Choose data that is not here yet and still on the server; nothing else may be on its way, and the library must not be read only.',
   mark: 'Mark for comparing',
   unmark: 'Take the mark away',
   markHelp: 'Then choose another version, run or model and compare the data of both.',
@@ -126,7 +130,7 @@ export const text = {
   neverAsked: 'never; there may be more around it',
   hasMore: 'W&B has more than was read of it.',
   gone: 'Deleted on the server.',
-  notHere: 'This version of the data is not on this computer.',
+  notHere: 'This data is not on this computer.',
   // Empty
   emptyTitle: 'No lineage yet',
   emptyBody:

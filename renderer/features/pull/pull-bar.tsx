@@ -205,6 +205,7 @@ function Ahead() {
         {' '}
         · {text.aheadOther(one.collection, one.remoteVersion)}
         {one.isUnfinished && ` · ${text.unfinished}`}
+        {one.isUnrelated && ` · ${text.unrelated}`}
       </span>
     </>
   )
@@ -233,7 +234,11 @@ function Ahead() {
           </ul>
         )}
         <p className={styles.muted}>
-          {[behind && text.aheadBehind, isReady ? isOpen && text.aheadCommit : text.allUnfinished]
+          {[
+            behind && text.aheadBehind,
+            list.some(({ isUnrelated }) => isUnrelated) && text.aheadUnrelated,
+            isReady ? isOpen && text.aheadCommit : text.allUnfinished,
+          ]
             .filter(Boolean)
             .join(' ')}
         </p>

@@ -124,7 +124,7 @@ export const text = {
   stoppedHelp: 'What has come stays; going on fetches only what is missing.',
   goOnShort: 'Go on',
   mergeAnyway: 'Merge anyway',
-  failed: (source: string) => `${source} could not be got.`,
+  failed: (source: string) => `${source[0]?.toUpperCase() ?? ''}${source.slice(1)} could not be got.`,
   done: (source: string) => `${source} is here.`,
   allOthers: 'what others pushed',
   outcome: {
@@ -153,6 +153,9 @@ export const text = {
     `${message ? `“${message}” ` : ''}by ${author || 'somebody'}, ${at}`,
   aheadOther: (collection: string, version: string) => `${collection}:${version}`,
   unfinished: 'still being sent',
+  unrelated: 'of another dataset',
+  aheadUnrelated:
+    'Some of it is of another dataset, which has nothing in common with this one: you are asked before it is merged.',
   allUnfinished: 'It is still being sent; it can be got when it is complete.',
   showAll: (count: number) => `All ${formatNumber(count)}`,
   upToDate: 'Nothing was pushed by others.',

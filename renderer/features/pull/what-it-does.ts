@@ -36,6 +36,9 @@ export function whatItDoes(look: RemoteLook, as: 'auto' | 'images', here: Here):
     return `${load} and adds up to ${counted(look.images, 'image')}${labels} to the dataset; what is here already is not added twice, and no version is made yet.${tail}`
   }
   const first = here.isOpen ? ' What no version holds here is committed first.' : ''
+  if (look.isUnrelated && here.hasVersion) {
+    return `It is of another dataset, which has no version in common with this one. ${load} and adds ${counted(look.versions, 'version')} to the history; it is merged into ${here.branch} only when you say so once more. To have it by itself, get it into an empty library.${first}${tail}`
+  }
   if (kind === 'version' && look.versions === 0 && artifact.versionHere !== null) {
     return `It is here already. Getting it merges it into ${here.branch}.${first}${link}`
   }

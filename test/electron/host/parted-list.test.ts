@@ -18,8 +18,8 @@ const rows: RowForm<Row> = {
 function memoryBlobs() {
   const kept = new Map<BlobDigest, Uint8Array>()
   const read: BlobDigest[] = []
-  const putAll = async (contents: readonly Uint8Array[]) =>
-    contents.map((bytes): BlobRef => {
+  const putAll = async (contents: Iterable<Uint8Array>) =>
+    [...contents].map((bytes): BlobRef => {
       const digest = createHash('sha256').update(bytes).digest('hex') as BlobDigest
       kept.set(digest, bytes)
       return { digest, md5: '' as EntryDigest, size: bytes.length }

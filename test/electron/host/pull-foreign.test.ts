@@ -139,8 +139,8 @@ it('lists what there is, in pages', async () => {
   expect([rest.versions.length, rest.versions.at(-1)?.version, rest.next]).toEqual([10, 'v0', null])
 })
 
-/** What a program makes of the newest labeled data: the same files, with the label of an image changed. */
-function relog(server: WandbDouble, name: string, ids: readonly number[]): string {
+/** What a program makes of the newest labeled data: the same files, with the label of an image changed, and the `image`. */
+function relog(server: WandbDouble, name: string, ids: readonly number[], image?: Uint8Array): string {
   const last = server.store.versions('me', 'street', 'labeled_data').at(-1)!
   const entries = Object.entries(server.store.manifest(last)).map(
     ([path, entry]) => [path, { entry: { ...entry, birthArtifactID: last.id } }] as const,
@@ -158,6 +158,7 @@ function relog(server: WandbDouble, name: string, ids: readonly number[]): strin
     server,
     {
       ...Object.fromEntries(entries),
+      ...(image && { [`images/${name}`]: { bytes: image } }),
       [`labels/${name}.png`]: { bytes: maskOf(ids) },
       [`labels/${name}.json`]: { bytes: JSON.stringify(label, null, 2) },
     },
@@ -201,6 +202,34 @@ it('makes a version of what another program logged in our layout, the same one f
   expect((await ada.pullAndMerge()).kind).toBe('none')
 })
 
+it('makes no version of files that were emptied from the trash while it was made', async () => {
+  const desk = await openDesk()
+  const ada = await desk.laptop('ada')
+  ada.categorize()
+  for (const shade of [1, 2]) await ada.add(`${shade}.png`, shade)
+  await ada.label('1.png', [1, 1])
+  await ada.commit('first')
+  await ada.push()
+  const { id } = await ada.add('3.png', 3)
+  const { trash, versions } = ada.services
+  trash.put([id as never])
+  relog(desk.server, '3.png', [4, 4], await pngOf(3))
+  const { adopt } = versions
+  Object.assign(versions, {
+    async adopt(...args: Parameters<typeof adopt>) {
+      Object.assign(versions, { adopt })
+      expect((await trash.empty()).removed).toBe(1)
+      return adopt(...args)
+    },
+  })
+  const before = (await versions.list()).length
+  await expect(ada.pullAndMerge()).rejects.toMatchObject({ code: 'REMOTE_CORRUPT' })
+  expect((await versions.list()).length).toBe(before)
+  // Asked for again, what went is fetched.
+  await ada.pullAndMerge()
+  expect(ada.find('3.png').status).toBe('labeled')
+})
+
 it('makes the same version whatever was edited on the server, and whatever the library holds', async () => {
   const desk = await openDesk()
   const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
@@ -226,7 +255,9 @@ it('makes the same version whatever was edited on the server, and whatever the l
   const eve = await desk.laptop('eve')
   await eve.add('9.png', 9)
   await eve.commit('her own')
-  const { versions } = await eve.call('remote.pull', { artifact: second })
-  expect(versions.map(({ id }) => id)).toContain(its.id)
+  // Her library has nothing in common with it: she is asked.
+  await expect(eve.call('remote.pull', { artifact: second })).rejects.toMatchObject({ code: 'SYNC_FAILSAFE' })
+  await eve.call('remote.pull', { artifact: second, confirmed: true })
+  expect((await eve.services.versions.list()).map(({ id }) => id)).toContain(its.id)
   expect(its).toMatchObject({ message: expect.stringMatching(/^labeled_data:v\d+$/), author: 'me' })
 })

@@ -78,7 +78,8 @@ it('takes a version whose sums are right, and that lies about nothing', async ()
   const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
   await pushed(ada)
   const id = await forge(desk.server, ada, { samples: renamed('3.png') })
-  expect(await codeOf(bob.pullAndMerge())).toBe('done')
+  // Hers has nothing in common with it, so it is asked whether both belong together.
+  expect(await codeOf(bob.pullAndMerge({ confirmed: true }))).toBe('done')
   expect((await bob.services.versions.list()).map((version) => version.id)).toContain(id)
 })
 

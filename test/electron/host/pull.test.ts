@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest'
-import { type Laptop, openDesk } from '../../support/laptops.ts'
+import type { BlobDigest, RevisionId } from '../../../shared/dataset/digest.ts'
+import {
+  changesPath,
+  labelPixelsPath,
+  labelPngPath,
+  overlayPath,
+  storedImagePath,
+  storedThumbPath,
+} from '../../../shared/host/data-plane.ts'
+import { decodeIds } from '../../../shared/label/id-runs.ts'
+import { type Laptop, openDesk, pngOf } from '../../support/laptops.ts'
 
 const contentOf = async (laptop: Laptop) => {
   const { samples } = await laptop.call('samples.list', {})
@@ -110,6 +120,88 @@ it('commits what a library without a version has when told to, and merges', asyn
   const { samples } = await bob.call('samples.list', {})
   expect(samples.map(({ name }) => name).sort()).toEqual(['1.png', '2.png', '3.png', 'mine.png'])
   expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
+
+it('shows what two versions differ in that were pulled and never merged, with images that are not here', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  await pushed(ada)
+  await bob.add('mine.png', 9)
+  await bob.add('1.png', 1)
+  await bob.commit('something else')
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({ code: 'SYNC_FAILSAFE' })
+  const list = await bob.services.versions.list()
+  const [before, after] = ['first', 'second'].map(
+    (message) => list.find((version) => version.message === message)!.id,
+  )
+  const { samples } = await bob.call('versions.compare', { before: before!, after: after! })
+  const found = samples.find(({ name }) => name === '2.png')!
+  expect(found).toMatchObject({ id: null, isRelabeled: true, before: { revision: null } })
+  const revision = found.after!.revision as RevisionId
+  expect((await bob.call('label.objects', { sampleId: null, revision })).objects).toMatchObject([{ id: 3 }])
+  const image = found.image as BlobDigest
+  const get = async (path: string) => {
+    const response = await bob.handle(new Request(`http://app${path}`))
+    return [response.status, new Uint8Array(await response.arrayBuffer())] as const
+  }
+  const [status, bytes] = await get(labelPixelsPath(revision))
+  expect([status, [...decodeIds(bytes, 35)].slice(0, 3)]).toEqual([200, [3, 0, 0]])
+  expect((await get(storedImagePath(image)))[1]).toEqual(new Uint8Array(await pngOf(2)))
+  for (const path of [
+    storedThumbPath(image),
+    overlayPath(revision, 'x'),
+    changesPath(null, revision),
+    labelPngPath(revision),
+  ])
+    expect((await get(path))[0], path).toBe(200)
+  // An image that both have, with a label that only her versions have.
+  const both = await bob.call('versions.compare', { before: before!, after: null })
+  const shared = both.samples.find(({ name }) => name === '1.png')!
+  expect(shared.id).toBe(bob.find('1.png').id)
+  const hers = shared.before!.revision as RevisionId
+  expect((await get(labelPixelsPath(hers)))[0]).toBe(200)
+  expect(
+    (await bob.call('label.objects', { sampleId: shared.id, revision: hers })).objects.map(({ id }) => id),
+  ).toEqual([1, 2])
+  // Other bytes of the library are no picture and no label, whatever they are asked for.
+  expect((await get(storedImagePath(revision as string as BlobDigest)))[0]).toBe(404)
+  expect((await get(labelPixelsPath(found.image as RevisionId)))[0]).toBe(404)
+  expect((await get(labelPixelsPath('0'.repeat(64) as RevisionId)))[0]).toBe(404)
+})
+
+it('joins no dataset with another one in the same collection unless somebody confirms it', async () => {
+  const desk = await openDesk()
+  const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
+  const theirs = await pushed(ada)
+  await bob.add('mine.png', 9)
+  const mine = await bob.commit('something else')
+  await bob.push()
+  // Nothing of hers is overwritten, and his is beside it.
+  const there = desk.server.store.versions('me', 'street', 'raw_data')
+  expect(there.map(({ description }) => description)).toEqual(expect.arrayContaining(['something else']))
+  expect(there.find(({ aliases }) => aliases.includes('latest'))!.description).not.toBe('something else')
+  const ahead = await bob.call('remote.ahead', { ask: true })
+  expect(ahead.versions.map(({ isUnrelated }) => isUnrelated)).toEqual([true, true])
+  const artifact = ahead.versions.at(-1)!.artifact
+  expect(await bob.call('remote.look', { artifact })).toMatchObject({ kind: 'version', isUnrelated: true })
+  await expect(bob.pullAndMerge()).rejects.toMatchObject({
+    code: 'SYNC_FAILSAFE',
+    message: expect.stringContaining('is of another dataset'),
+  })
+  expect([bob.head()!.id, (await bob.call('versions.draft', {})).canCommit]).toEqual([mine.id, false])
+  expect((await bob.call('samples.list', {})).samples.map(({ name }) => name)).toEqual(['mine.png'])
+  // Her versions are here all the same, to be compared with.
+  expect((await bob.services.versions.list()).map(({ id }) => id)).toContain(theirs.id)
+  const { scale } = await bob.call('versions.mergePlan', { version: theirs.id })
+  expect(scale).toEqual({ removed: 0, replaced: 0, isUnrelated: true })
+  const { kind, version } = await bob.call('versions.merge', { version: theirs.id, confirmed: scale })
+  expect([kind, version?.parents]).toEqual(['merged', [mine.id, theirs.id]])
+  // Merged there, it is no news here.
+  expect((await bob.call('remote.ahead', { ask: false })).versions).toEqual([])
+  // From here on they have a version in common.
+  await bob.push()
+  await ada.pullAndMerge()
+  expect(ada.head()!.id).toBe(bob.head()!.id)
 })
 
 it('puts unusually many images into the trash only when somebody confirms it', async () => {

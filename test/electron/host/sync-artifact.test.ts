@@ -81,6 +81,51 @@ it('moves names on the server with the next push, after they moved here', async 
   expect(server.count('addAliases')).toBe(calls)
 })
 
+it('takes a name from a version on the server when it is taken here, and no name that others gave', async () => {
+  const versionId = library.commit(images, labels)
+  library.names.push({ versionId, aliases: ['golden', 'mine'], tags: [] })
+  const sync = library.sync(server.url, key)
+  await sync.push()
+  const artifact = labeled()[0]!
+  artifact.aliases.push('theirs')
+  library.names.splice(0, 1, { versionId, aliases: ['mine'], tags: [] })
+  const { log } = await sync.push()
+  expect(labeled()[0]!.aliases).toEqual(['latest', 'mine', 'theirs'])
+  expect(log.at(-1)!.text).toMatch(/is not called golden on the server any more/)
+  // Nobody is asked for it again, also when somebody else gives the name anew.
+  artifact.aliases.push('golden')
+  await sync.push()
+  expect([server.count('deleteAliases'), labeled()[0]!.aliases.includes('golden')]).toEqual([2, true])
+})
+
+it('leaves a name where somebody moved it on the server', async () => {
+  const first = library.commit(images, labels)
+  library.commit(images, { ...labels, 'b.jpg': 'mask b' })
+  library.names.push({ versionId: first, aliases: ['golden'], tags: [] })
+  const sync = library.sync(server.url, key)
+  await sync.push()
+  const [one, two] = labeled()
+  one!.aliases = []
+  two!.aliases = ['latest', 'golden']
+  await sync.push()
+  expect(labeled().map(({ aliases }) => aliases)).toEqual([[], ['latest', 'golden']])
+  library.names.splice(0, 1)
+  await sync.push()
+  expect(labeled().map(({ aliases }) => aliases)).toEqual([[], ['latest', 'golden']])
+})
+
+it('gives one artifact the names of all versions that it is', async () => {
+  const first = library.commit(images, null)
+  const second = library.commit(images, labels)
+  library.names.push({ versionId: first, aliases: ['raw'], tags: [] })
+  library.names.push({ versionId: second, aliases: ['golden'], tags: [] })
+  const sync = library.sync(server.url, key)
+  await sync.push()
+  await sync.push()
+  const found = server.store.versions('me', 'street', 'raw_data')
+  expect(found.map(({ aliases }) => aliases.toSorted())).toEqual([['golden', 'latest', 'raw']])
+})
+
 it('keeps a version that arrived, though its names could not be given, and gives them later', async () => {
   const versionId = library.commit(images, null)
   const sync = library.sync(server.url, key)

@@ -215,9 +215,10 @@ describe('a version made from the one before', () => {
         read.push(digest)
         return get(digest)
       },
-      putAll: (contents: Uint8Array[]) => {
-        stored.push(...contents.map(({ length }) => length))
-        return putAll(contents)
+      putAll: (contents: Iterable<Uint8Array>) => {
+        const all = [...contents]
+        stored.push(...all.map(({ length }) => length))
+        return putAll(all)
       },
     })
     const fresh = createVersions(context, library)
@@ -297,9 +298,10 @@ describe('what the next version is made from', () => {
     const { putAll } = context.blobs
     let isDrawn = false
     Object.assign(context.blobs, {
-      putAll: async (contents: Uint8Array[]) => {
-        const refs = await putAll(contents)
-        if (!isDrawn && contents.some((bytes) => Buffer.from(bytes).includes('"snapshot-part"'))) {
+      putAll: async (contents: Iterable<Uint8Array>) => {
+        const all = [...contents]
+        const refs = await putAll(all)
+        if (!isDrawn && all.some((bytes) => Buffer.from(bytes).includes('"snapshot-part"'))) {
           isDrawn = true
           await library.draw(ids[1]!, '3')
           await library.draw(ids[0]!, '123')

@@ -138,6 +138,70 @@ describe('restoring a version', () => {
     expect(await library.damage()).toEqual([])
   })
 
+  it('replaces nothing that somebody changes while it runs, and says what it left', async () => {
+    const { a, b, c, draw, tag, commit, changes, library, versions, trash, shown, labels } = await setUp()
+    for (const id of [a, b]) await draw(id, '11')
+    await tag(c, 'x')
+    await commit()
+    await draw(a, '22')
+    await draw(b, '22')
+    await tag(c, 'y')
+    const d = await library.addSample('d.png')
+    const e = await library.addSample('e.png')
+    await commit()
+    const { workingBeside } = versions
+    Object.assign(versions, {
+      async workingBeside(version: string) {
+        const seen = await workingBeside(version)
+        await draw(a, '33')
+        await tag(c, 'z')
+        await draw(d, '44')
+        return seen
+      },
+    })
+    const result = await changes.restore('v1', 'refuse')
+    Object.assign(versions, { workingBeside })
+    expect(result.skipped).toEqual([
+      { id: a, name: 'a.png' },
+      { id: c, name: 'c.png' },
+      { id: d, name: 'd.png' },
+    ])
+    expect(result).toMatchObject({ changed: 2, failed: [], isStopped: false })
+    expect([await shown(a), await shown(b), await shown(c), await shown(d), await shown(e)]).toEqual([
+      '33 in progress',
+      '11 in progress',
+      '- unlabeled x y z',
+      '44 in progress',
+      'trash',
+    ])
+    expect((await labels.open(a)).siblings).toEqual([])
+    // Asked for once more, it is restored, and what was left is in its history.
+    expect(await changes.restore('v1', 'keep')).toMatchObject({ changed: 3, skipped: [] })
+    expect([await shown(a), await shown(d)]).toEqual(['11 in progress', 'trash'])
+    trash.restore([d])
+    expect(await shown(d)).toBe('44 in progress')
+    expect(await library.damage()).toEqual([])
+  })
+
+  it('leaves a card that somebody changes between the look at it and its move', async () => {
+    const { a, b, draw, tag, commit, changes, cards, shown } = await setUp()
+    await tag(a, 'x')
+    await commit()
+    await tag(a, 'y')
+    await draw(b, '22')
+    await commit()
+    const { takeBack } = cards
+    Object.assign(cards, {
+      async takeBack(...moves: Parameters<typeof takeBack>) {
+        await tag(a, 'z')
+        return takeBack(...moves)
+      },
+    })
+    expect(await changes.restore('v1', 'refuse')).toMatchObject({ skipped: [{ id: a, name: 'a.png' }] })
+    Object.assign(cards, { takeBack })
+    expect([await shown(a), await shown(b)]).toEqual(['- unlabeled x y z', '- unlabeled'])
+  })
+
   it('asks again before it goes on over what was drawn after it was stopped', async () => {
     const { a, b, c, draw, commit, changes, library, shown, labels, isClean } = await setUp()
     for (const id of [a, b, c]) await draw(id, '11')

@@ -53,11 +53,27 @@ async function setUp() {
 /** Somebody works on after a merge was planned, and before it does anything. */
 function onPlanned({ versions }: Setting, work: () => Promise<void>): void {
   const workingOf = versions.workingOf.bind(versions)
+  let looks = 0
   Object.assign(versions, {
     async workingOf(images: Iterable<string>) {
       const seen = await workingOf(images)
-      await work()
+      // The first look is for whether somebody has to be asked; the second one is acted on.
+      if (++looks === 2) await work()
       return seen
+    },
+  })
+}
+/** Somebody changes a card when those of a batch are about to be moved. */
+function onCardMoves({ cards }: Setting, work: () => Promise<void>): void {
+  const { takeBack } = cards
+  let isDone = false
+  Object.assign(cards, {
+    async takeBack(...moves: Parameters<typeof takeBack>) {
+      if (!isDone) {
+        isDone = true
+        await work()
+      }
+      return takeBack(...moves)
     },
   })
 }
@@ -84,7 +100,7 @@ describe('a label of another library', () => {
       nextObjectId: 1,
     }
     const { digest } = await context.blobs.put(Buffer.from(revisionRecordText(forged)))
-    expect(await labels.moves.restore(b, digest as string as RevisionId, 'merge')).toBe(true)
+    expect(await labels.moves.restore(b, digest as string as RevisionId, 'merge')).toBe('restored')
     const { headRevision } = createSamples(context).get(b)
     expect(await recordOf(headRevision!)).toMatchObject({
       identity: record.identity,
@@ -360,6 +376,104 @@ describe('a merge', () => {
     ])
     expect(await cards.get(a)).toMatchObject({ split: 'train', tags: ['x'] })
     expect(await shown(b)).toBe('11 in progress')
+  })
+
+  it('merges a card anew that is changed between the look at it and its move', async () => {
+    const library = await parted({
+      theirs: async ({ split, tag, a }) => {
+        await split(a, 'val')
+        await tag(a, 'x')
+      },
+      mine: async ({ addSample }) => void (await addSample('c.png')),
+    })
+    const { a, merge, split, cards, changes } = library
+    onCardMoves(library, async () => void (await split(a, 'train')))
+    const { conflicts, job } = await merge()
+    expect(conflicts).toEqual([{ id: a, name: 'a.png', label: null, card: ['split'], isRemoved: false }])
+    expect(await cards.get(a)).toMatchObject({ split: 'train', tags: ['x'] })
+    // What was changed meanwhile is what was there before.
+    await changes.undo(job!)
+    expect(await cards.get(a)).toMatchObject({ split: 'train', tags: [] })
+    expect(await library.library.damage()).toEqual([])
+  })
+
+  it('says before anything is done what it would do, and changes nothing by that', async () => {
+    const library = await parted({
+      first: async ({ draw, b }) => void (await draw(b, '11')),
+      theirs: async ({ draw, tag, addSample, a, b }) => {
+        await draw(a, '11')
+        await draw(b, '11.22')
+        await tag(a, 'x')
+        await addSample('c.png')
+      },
+      mine: async ({ draw, b }) => void (await draw(b, '11...33')),
+    })
+    const { changes, versions } = library
+    expect(await changes.mergePlan('try')).toEqual({
+      kind: 'merged',
+      base: expect.any(String),
+      scale: { removed: 0, replaced: 1, isUnrelated: false },
+      images: 2,
+      ...{ added: 1, labeled: 1, both: 1, recarded: 1, kept: 0 },
+      asks: null,
+    })
+    expect([(await versions.draft()).canCommit, changes.latest()?.kind]).toEqual([false, 'switch'])
+    await library.merge()
+    expect(await changes.mergePlan('try')).toMatchObject({ kind: 'none', scale: { removed: 0, replaced: 0 } })
+  })
+
+  describe('that does more than usual', () => {
+    const many = Array.from({ length: 24 }, (_, i) => `m${i}.png`)
+    /** They gave 11 images to the trash and another label to 12 of 26. */
+    const large = () => {
+      const ids: SampleId[] = []
+      return parted({
+        first: async ({ addSample, draw }) => {
+          for (const name of many) ids.push(await addSample(name))
+          for (const id of ids) await draw(id, '1')
+        },
+        theirs: async ({ trash, draw }) => {
+          trash.put(ids.slice(0, 11))
+          for (const id of ids.slice(11, 23)) await draw(id, '2')
+        },
+        mine: async ({ draw, a }) => void (await draw(a, '11')),
+      })
+    }
+
+    it('asks, commits nothing before that, and does no more than was confirmed', async () => {
+      const { changes, versions, draw, b, merge } = await large()
+      await draw(b, '3')
+      const asked = await merge('try').catch((error: unknown) => error)
+      expect(asked).toMatchObject({
+        code: 'SYNC_FAILSAFE',
+        message:
+          'Merging try would put 11 of 26 images into the trash and change the labels of 12. Nothing was merged.',
+      })
+      const plan = await changes.mergePlan('try')
+      expect(plan).toMatchObject({ scale: { removed: 11, replaced: 12 }, asks: { code: 'SYNC_FAILSAFE' } })
+      const less = { ...plan.scale, removed: 10 }
+      const wish = { message: '', uncommitted: 'commit' as const }
+      await expect(changes.merge('try', { ...wish, confirmed: less })).rejects.toThrow(code('SYNC_FAILSAFE'))
+      expect(await versions.list()).toHaveLength(3)
+      const done = await changes.merge('try', { ...wish, confirmed: plan.scale })
+      expect(done).toMatchObject({ kind: 'merged', isStopped: false, committed: { number: 4 } })
+    })
+
+    it('asks again when it was stopped and goes on, also when little is left of it', async () => {
+      const { changes, library } = await large()
+      const stop = new AbortController()
+      library.context.emit = ((emit) => (event) => {
+        emit(event)
+        if (event.type === 'versions.progress' && event.done === 20) stop.abort()
+      })(library.context.emit)
+      const wish = { message: '', uncommitted: 'refuse' as const }
+      const half = await changes.merge('try', { ...wish, confirmed: true, signal: stop.signal })
+      expect(half.isStopped).toBe(true)
+      expect(await changes.mergePlan('try')).toMatchObject({ scale: { removed: 11, replaced: 12 } })
+      await expect(changes.merge('try', wish)).rejects.toThrow(code('SYNC_FAILSAFE'))
+      expect(changes.latest()).toMatchObject({ id: half.job, state: 'stopped' })
+      expect(await changes.merge('try', { ...wish, confirmed: true })).toMatchObject({ job: half.job })
+    })
   })
 
   it('answers no question that is open, nor when it is taken back', async () => {

@@ -27,6 +27,7 @@ const theirs: RemoteAhead['versions'][number] = {
   collection: 'history',
   remoteVersion: 'v2',
   isUnfinished: false,
+  isUnrelated: false,
 }
 
 function bench(flush: () => Promise<void> = async () => {}) {
@@ -127,6 +128,23 @@ it('says why a push did not become the newest until there is nothing of others l
   tell({ type: 'remote.changed', ahead: { checkedAt: 2, versions: [], collections: [] } })
   expect(store.getState().behind).toBeNull()
   expect(dismissed).toEqual(['remote-ahead'])
+})
+
+it('asks no more what was answered in the history, and tells of nothing that is merged', async () => {
+  const { store, server, tell } = bench()
+  const error = new AppError('SYNC_FAILSAFE', 'Of another dataset.', { remedy: 'Compare.' }).toInfo()
+  server.ahead = [theirs]
+  server.job = job({ artifact: '*', as: 'auto', state: 'failed', error })
+  await store.refresh()
+  expect(store.getState()).toMatchObject({ job: { state: 'failed' }, ahead: { versions: [theirs] } })
+  // A commit says nothing of theirs; a merge of theirs does.
+  tell({ type: 'versions.changed' })
+  await new Promise((done) => setTimeout(done, 600))
+  expect(store.getState().job?.state).toBe('failed')
+  server.ahead = []
+  tell({ type: 'versions.changed' })
+  await expect.poll(() => store.getState().job).toBeNull()
+  expect(store.getState().ahead.versions).toEqual([])
 })
 
 it('merges what puts many images into the trash only when a person goes on after having read it', async () => {

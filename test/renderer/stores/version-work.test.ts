@@ -16,7 +16,14 @@ function bench(flush: () => Promise<void> = async () => {}) {
         finish = resolve
         signal?.addEventListener('abort', () => resolve())
       })
-      return { changed: 3, failed: [], isStopped: signal?.aborted ?? false, job: 1, committed: null }
+      return {
+        changed: 3,
+        failed: [],
+        skipped: [],
+        isStopped: signal?.aborted ?? false,
+        job: 1,
+        committed: null,
+      }
     },
     on(next: (event: HostEvent) => void) {
       listener = next
@@ -66,6 +73,19 @@ it('one thing at a time, with progress, and stops when told to', async () => {
   await expect(store.merge('try', '', 'commit')).rejects.toMatchObject({ code: 'CONFLICT' })
   store.stop()
   expect(await work).toMatchObject({ isStopped: true })
+})
+
+it('sends with a merge what somebody was shown of it, and nothing when nobody was', async () => {
+  const { store, done, finish, turn } = bench()
+  for (const shown of [{ removed: 1, replaced: 2, isUnrelated: false }, undefined]) {
+    const work = store.merge('try', '', 'commit', shown)
+    await turn()
+    finish()
+    await work
+  }
+  const [first, second] = done.filter((each) => each.startsWith('versions.merge'))
+  expect(first).toContain('"confirmed":{"removed":1,"replaced":2,"isUnrelated":false}')
+  expect(second).not.toContain('confirmed')
 })
 
 it('shows what another window does, which cannot be stopped here', () => {

@@ -45,15 +45,6 @@ describe('the difference of two labels', () => {
     expect(found.pixels).toEqual({ added: 1, removed: 1, category: 0, object: 2 })
     expect(found.objects).toEqual([
       {
-        before: 1,
-        after: 1,
-        categoryBefore: 1,
-        categoryAfter: 1,
-        gained: 1,
-        lost: 1,
-        where: { x0: 0, y0: 0, x1: 3, y1: 1 },
-      },
-      {
         before: 3,
         after: 3,
         categoryBefore: 1,
@@ -61,6 +52,7 @@ describe('the difference of two labels', () => {
         gained: 2,
         lost: 0,
         where: { x0: 2, y0: 2, x1: 4, y1: 3 },
+        isTouchUp: false,
       },
       {
         before: 4,
@@ -70,6 +62,17 @@ describe('the difference of two labels', () => {
         gained: 0,
         lost: 2,
         where: { x0: 2, y0: 2, x1: 4, y1: 3 },
+        isTouchUp: false,
+      },
+      {
+        before: 1,
+        after: 1,
+        categoryBefore: 1,
+        categoryAfter: 1,
+        gained: 1,
+        lost: 1,
+        where: { x0: 0, y0: 0, x1: 3, y1: 1 },
+        isTouchUp: true,
       },
     ])
     expect(found.categories).toEqual([
@@ -100,6 +103,30 @@ describe('the difference of two labels', () => {
       { before: null, after: 7 },
     ])
     expect(picture(before, other)).toEqual(['---.', '-oo+'])
+  })
+
+  it('tells objects of which only the edge was touched up from others, which come before them', () => {
+    const touchUps = (before: LabelSide, after: LabelSide) =>
+      diff(before, after).objects.map(
+        (each) => `${each.after ?? each.before}${each.isTouchUp ? ' edge' : ''}`,
+      )
+    const before = side(['......', '.1111.', '.1111.', '......', '222222'])
+    // One pixel wider all around, or narrower by one.
+    expect(touchUps(before, side(['111111', '111111', '111111', '111111', '222222']))).toEqual(['1 edge'])
+    expect(touchUps(before, side(['......', '.1111.', '......', '......', '222222']))).toEqual(['1 edge'])
+    // Two deep, and a thin line that leads away from it.
+    expect(touchUps(before, side(['......', '.11...', '.11...', '......', '222222']))).toEqual(['1'])
+    expect(touchUps(before, side(['......', '.1111.', '.1111.', '..1...', '221222']))).toEqual([
+      '1',
+      '2 edge',
+    ])
+    // Under another id, and of another category.
+    expect(touchUps(before, side(['......', '77777.', '.7777.', '......', '222222']))).toEqual(['7 edge'])
+    expect(touchUps(before, side(['......', '11111.', '.1111.', '......', '222222'], { 1: 3 }))).toEqual([
+      '1',
+    ])
+    // One that came or went is no edge, however thin.
+    expect(touchUps(before, side(['..3...', '.1111.', '.1111.', '......', '......']))).toEqual(['2', '3'])
   })
 
   it('is not made of labels of different sizes', () => {

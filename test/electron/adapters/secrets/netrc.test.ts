@@ -53,6 +53,15 @@ it('tells servers apart by their port, and has nothing for the rest', () => {
   expect(netrcPassword(write('machine api.wandb.ai password'), 'https://api.wandb.ai')).toBeNull()
 })
 
+it('has a key for another computer only where it goes encrypted', () => {
+  const path = write(`machine w.example login u password ${key}\nmachine 127.0.0.1:8080 login u password ${key}`)
+  expect(netrcPassword(path, 'https://w.example')).toBe(key)
+  expect(netrcPassword(path, 'http://w.example')).toBeNull()
+  expect(netrcPassword(path, 'http://w.example:443')).toBeNull()
+  expect(netrcPassword(path, 'http://127.0.0.1:8080')).toBe(key)
+  expect(netrcPassword(path, 'ftp://w.example')).toBeNull()
+})
+
 it('comes after the environment and what was given to Tessera, and is never written', async () => {
   const path = write(`machine w.example login user password ${key}\nmachine no.example password short`)
   const before = readFileSync(path, 'utf8')

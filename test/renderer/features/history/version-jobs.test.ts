@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { historyStore } from '../../../../renderer/features/history/history-store.ts'
 import { createVersionJobs } from '../../../../renderer/features/history/version-jobs.ts'
 import type { NoticesStore } from '../../../../renderer/stores/notices.ts'
 import type { Stores } from '../../../../renderer/stores/stores.ts'
@@ -6,7 +7,16 @@ import { AppError } from '../../../../shared/base/app-error.ts'
 import type { Notice } from '../../../../shared/host/host-api.ts'
 
 const merged = {
-  ...{ job: 1, changed: 2, failed: [], isStopped: false, committed: null, kind: 'merged', base: null },
+  ...{
+    job: 1,
+    changed: 2,
+    failed: [],
+    skipped: [],
+    isStopped: false,
+    committed: null,
+    kind: 'merged',
+    base: null,
+  },
   ...{ otherBases: [], taken: 1, merged: 1, version: { number: 4 }, conflicts: [], categories: [] },
 }
 function bench(merge: () => Promise<unknown>) {
@@ -38,6 +48,22 @@ it('says where mine stands though both sides said something, and names no more t
       'Removed on one side and changed on the other, so kept: 0.png, 1.png, 2.png, 3.png, 4.png and 2 more. ' +
       'Mine stands for categories: color of category 3.',
   )
+})
+
+it('tells of images that somebody changed while it ran, and that stay as they are', async () => {
+  const { jobs, shown } = bench(async () => ({ ...merged, skipped: [{ id: null, name: 'a.png' }] }))
+  await jobs.merge('try', '', 'commit')
+  expect(shown[0]).toMatchObject({ key: 'history.skipped', severity: 'warning' })
+  expect(shown[0]!.error.message).toBe('1 image was changed while this ran and stays as it is: a.png.')
+})
+
+it('asks again before a merge goes on that was stopped', async () => {
+  const asked: unknown[] = []
+  const { jobs } = bench(async () => asked.push('merged'))
+  await jobs.goOn({ kind: 'merge', version: 'abc', branch: null } as never)
+  expect(asked).toEqual([])
+  expect(historyStore.getState().dialog).toEqual({ kind: 'merge', version: 'abc' })
+  historyStore.setState({ dialog: null })
 })
 
 it('says nothing more of a merge in which nobody had to give way', async () => {

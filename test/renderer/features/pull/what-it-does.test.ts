@@ -15,6 +15,7 @@ const look = (more: Partial<RemoteLook>, versionHere: string | null = null): Rem
   labels: 4,
   outside: 0,
   versions: 3,
+  isUnrelated: false,
   refused: null,
   ...more,
 })
