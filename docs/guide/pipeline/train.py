@@ -136,6 +136,7 @@ def main():
     run = wandb.init(job_type='train', id=run_id, resume='allow', name=f'{data.name} pixels', config={'seed': SEED})
     used = run.use_artifact(full)
     folder = Path(used.download(root=str(out / used.name.replace(':', '-'))))
+    used.verify(str(folder))
     samples = read_samples(folder)
     if not samples:
         raise SystemExit(f'{full} has no finished label')
