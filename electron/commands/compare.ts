@@ -124,6 +124,7 @@ function sampleLine({
   isRenamed,
   isRelabeled,
   isRecarded,
+  isReshaped,
   objects,
 }: Comparison['samples'][number]): string {
   const sign = { added: '+', removed: '-', replaced: '-', changed: '~' }[kind]
@@ -131,6 +132,7 @@ function sampleLine({
   const about = [
     ...(isRenamed ? ['renamed'] : []),
     ...(isRelabeled ? ['label'] : []),
+    ...(isReshaped ? ['shapes'] : []),
     ...(isRecarded ? ['tags or issues'] : []),
     ...(added > 0 ? [`+${counted(added, 'object')}`] : []),
     ...(removed > 0 ? [`-${counted(removed, 'object')}`] : []),

@@ -32,6 +32,8 @@ export type JobRows = {
   /** The revisions that a job has written, oldest first. */
   written(job: JobRow): { readonly sample: SampleId; readonly revision: RevisionId }[]
   uses(category: number): { readonly samples: number; readonly objects: number }
+  /** Shapes beside the masks of the labels that are shown. */
+  shapes(category: number): number
 }
 
 export function createJobRows(context: LibraryContext): JobRows {
@@ -57,6 +59,10 @@ export function createJobRows(context: LibraryContext): JobRows {
   )
   const selectUses = db.prepare(
     'SELECT COUNT(*) AS samples, COALESCE(SUM(count), 0) AS objects FROM listing_objects WHERE category_id = ?',
+  )
+
+  const selectShapes = db.prepare(
+    'SELECT COALESCE(SUM(count), 0) AS shapes FROM listing_shapes WHERE category_id = ?',
   )
 
   function get(id: number): JobRow {
@@ -97,6 +103,8 @@ export function createJobRows(context: LibraryContext): JobRows {
       selectWritten
         .all(firstSeq, `${categoryTools.moved}${id}`)
         .map((row) => ({ sample: row.sample_id as SampleId, revision: row.id as RevisionId })),
+
+    shapes: (category) => Number(selectShapes.get(category)!.shapes),
 
     uses(category) {
       const { samples, objects } = selectUses.get(category)!

@@ -17,6 +17,8 @@ import { requireWritable } from './read-only.ts'
  */
 export type CategoryJobs = {
   uses(id: number): { samples: number; objects: number }
+  /** Shapes of it beside the masks. */
+  shapes(id: number): number
   /** Rejects with `NOT_FOUND`, `CONFLICT` while another runs, `LIB_READ_ONLY`, `DISK_…` with the job stopped. */
   move(args: HostArgs<'categories.move'>): Promise<CategoryJob>
   /** Rejects like `move`; with `CONFLICT` for a job that is not stopped. */
@@ -161,7 +163,7 @@ export function createCategoryJobs(
   /** The category goes in the step that says so, and only while no label shown has an object of it. */
   function finishUp(row: JobRow): void {
     context.transaction(() => {
-      const isFree = rows.uses(row.from).objects === 0
+      const isFree = rows.uses(row.from).objects === 0 && rows.shapes(row.from) === 0
       if (row.removes && isFree && selectName.get(row.from)?.name_key !== null) categories.retire(row.from)
       context.db.prepare("UPDATE category_jobs SET state = 'done' WHERE id = ?").run(row.id)
     })
@@ -178,6 +180,7 @@ export function createCategoryJobs(
 
   return {
     uses: (id) => rows.uses(id),
+    shapes: (id) => rows.shapes(id),
 
     move({ from, to, remove, unused, only }) {
       return alone(async (signal) => {
@@ -190,6 +193,14 @@ export function createCategoryJobs(
         }
         // What is only in journals belongs to the labels: a window that was closed has not saved it yet.
         await labels.recover({ silently: true })
+        const shapes = remove ? rows.shapes(from) : 0
+        if (shapes > 0) {
+          throw new AppError(
+            'CONFLICT',
+            `${shapes === 1 ? 'One shape is' : `${shapes} shapes are`} of ${refOf(from).name}, and shapes stay as they came.`,
+            { remedy: 'Keep the category; its objects can be given another one.' },
+          )
+        }
         if (unused && rows.uses(from).objects > 0) {
           throw new AppError('CONFLICT', `There are objects of ${refOf(from).name} by now.`, {
             remedy: 'Say what they are to become, then delete it.',

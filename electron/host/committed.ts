@@ -23,7 +23,11 @@ export type CommittedSample = {
   readonly label: CountedLabel | null
 }
 /** What a label adds to the totals of a version. */
-export type CountedLabel = { readonly status: LabelStatus; readonly objectCount: number }
+export type CountedLabel = {
+  readonly status: LabelStatus
+  readonly objectCount: number
+  readonly isShaped: boolean
+}
 
 /** The newest version of the branch the library is on, as what the next one is made from. */
 export type Committed = {
@@ -33,6 +37,8 @@ export type Committed = {
   readonly ontology: BlobRef
   /** Those of these names that it has. Rejects with `UncountedError` when nobody knows any more what a label of one was. */
   samples(names: Iterable<string>): Promise<ReadonlyMap<string, CommittedSample | null>>
+  /** What it carries. */
+  readonly carried: PartedList
   /** The files of an artifact, an empty list when it has none. */
   manifest(role: ArtifactRole): Promise<PartedList>
   /** Labels by status. */
@@ -70,9 +76,14 @@ export function createCommitted(tools: {
     const row = selectRevision.get(head)
     if (row && rowSumHolds(row)) {
       return {
-        key: labelKey(row.png_digest as BlobDigest, row.json_digest as BlobDigest),
+        key: labelKey(
+          row.png_digest as BlobDigest,
+          row.json_digest as BlobDigest,
+          row.shapes_digest as BlobDigest | null,
+        ),
         status: row.status as LabelStatus,
         objectCount: Number(row.object_count),
+        isShaped: row.shapes_digest !== null,
       }
     }
     // A sample that was removed for good has no rows; the record of its revision is kept for the version.
@@ -80,7 +91,9 @@ export function createCommitted(tools: {
     if (!record) return null
     const digest = (role: string) => record.payloads.find((each) => each.role === role)?.digest as BlobDigest
     const { status, objectCount } = record
-    return { key: labelKey(digest('mask'), digest('label')), status, objectCount }
+    const shapes = digest('shapes') ?? null
+    const key = labelKey(digest('mask'), digest('label'), shapes)
+    return { key, status, objectCount, isShaped: shapes !== null }
   }
 
   async function stateOf(sample: SnapshotSample): Promise<CommittedSample> {
@@ -88,12 +101,13 @@ export function createCommitted(tools: {
     const label = head === null ? null : await labelOf(head)
     if (head !== null && !label) throw new UncountedError()
     const state = { image, label: label?.key ?? null, card }
-    return { sample, state, label: label && { status: label.status, objectCount: label.objectCount } }
+    return { sample, state, label }
   }
 
   async function open(id: string): Promise<Committed> {
     const record = await files.record(id)
     const { list: snapshot, ontology } = await files.snapshot(record.snapshot.digest)
+    const carried = await files.carried(record)
     const samples = new Map<string, CommittedSample | null>()
     const manifests = new Map<ArtifactRole, PartRef[]>()
 
@@ -109,6 +123,7 @@ export function createCommitted(tools: {
       record,
       snapshot,
       ontology,
+      carried,
       manifest,
 
       async samples(names) {
@@ -156,7 +171,7 @@ export function createCommitted(tools: {
     const labeled = await entriesOf('labeled_data')
     const found = new Map<string, SampleState>()
     for (const [name, { image, label, card }] of samplesOfLayouts(await entriesOf('raw_data'), labeled)) {
-      found.set(name, { image, label: label && labelKey(label.png, label.json), card })
+      found.set(name, { image, label: label && labelKey(label.png, label.json, label.shapes), card })
     }
     const ontology = labeled.find(({ path }) => path === 'ontology.json')?.blob ?? null
     return { states: found, ontology: ontology as string | null }

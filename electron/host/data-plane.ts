@@ -81,6 +81,14 @@ const routes: readonly Route[] = [
       picture({ type: 'image/png', bytes: await labels.png(parseSha256<RevisionId>(id)) }),
   },
   {
+    method: 'GET',
+    path: /^\/data\/shapes\/([0-9a-f]{64})$/,
+    async answer(id, _request, { labels }) {
+      const file = await labels.shapesFile(parseSha256<RevisionId>(id))
+      return file ? bytes('application/json', file) : new Response(null, { status: 204 })
+    },
+  },
+  {
     method: 'PUT',
     path: new RegExp(`^/data/samples/${uuid}/label$`),
     async answer(id, request, { labels }) {

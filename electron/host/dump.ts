@@ -25,6 +25,7 @@ export function dumpLibrary(
       categories: readCategories(db),
       rules: readRules(db),
       samples: readSamples(db, only),
+      ...readCarried(db, only),
       versions: versions.list,
       branch: String(db.prepare("SELECT value FROM meta WHERE key = 'branch'").get()?.value ?? firstBranch),
       refs: Object.fromEntries(
@@ -99,6 +100,23 @@ function readSamples(db: DatabaseSync, only: Only): Row[] {
     })
 }
 
+/** Left out when there is nothing. */
+function readCarried(db: DatabaseSync, only: Only): Row {
+  const carried = db
+    .prepare('SELECT * FROM carried')
+    .all()
+    .sort((a, b) => compareCodePoints(String(a.name), String(b.name)))
+    .map((row) => ({
+      ...only({ change: row.change_digest }),
+      name: row.name,
+      taskType: row.task_type,
+      status: row.status,
+      record: row.digest,
+      inTrash: row.trashed_at !== null,
+    }))
+  return carried.length > 0 ? { carried } : {}
+}
+
 function readRevision(row: Row, placeOf: (revision: unknown) => number | null, only: Only): Row {
   return {
     ...only({ id: row.id, createdAt: row.created_at, author: row.author }),
@@ -107,6 +125,7 @@ function readRevision(row: Row, placeOf: (revision: unknown) => number | null, o
     mask: row.png_digest,
     label: row.json_digest,
     ontology: row.ontology_digest,
+    ...(row.shapes_digest !== null && { shapes: row.shapes_digest }),
     status: row.status,
     objectCount: row.object_count,
     labeledPixels: row.labeled_pixels,

@@ -16,6 +16,7 @@ import { createSuperpixelCache } from '../adapters/superpixels/superpixel-cache.
 import type { HttpOptions } from '../adapters/wandb/http.ts'
 import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
+import { type Carried, createCarried, createCarriedHandlers } from './carried.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
@@ -39,6 +40,7 @@ import { createSampleQueries, type SampleQueries } from './sample-query.ts'
 import { createSamples, type Samples } from './samples.ts'
 import { createSegments } from './segments.ts'
 import { createSegmentsAccount } from './segments-account.ts'
+import { createSegmentsCarrier } from './segments-carrier.ts'
 import { createSegmentsConversions } from './segments-convert.ts'
 import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
@@ -87,6 +89,7 @@ export type Host = {
     readonly categoryJobs: CategoryJobs
     readonly labels: Labels
     readonly cards: Cards
+    readonly carried: Carried
     readonly trash: Trash
     readonly queries: SampleQueries
     readonly changes: SampleChanges
@@ -152,6 +155,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author, releaseReserve: library.releaseReserve })
+  const carried = createCarried(context, {
+    author,
+    releaseReserve: library.releaseReserve,
+    ...(options.ops && { ops: options.ops }),
+  })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
     dropJournal(sample) {
@@ -166,6 +174,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     trash,
     categories,
+    carried,
     async bringBack(image, name, id) {
       const outcome = await imports.importFile(context.blobs.pathOf(image), name, undefined, id)
       if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
@@ -188,7 +197,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     nameOf: (id) => samples.get(id).name,
     author,
   })
-  const ontology = createOntologyChange(categories, categoryJobs.uses)
+  const ontology = createOntologyChange(
+    categories,
+    (id) => categoryJobs.uses(id).objects > 0 || categoryJobs.shapes(id) > 0,
+  )
   const overlays = createOverlays({
     labels,
     categories,
@@ -233,6 +245,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     cards,
     categories,
     imports,
+    carrier: createSegmentsCarrier({ carried, labels, cards }),
     logFile: join(folders.state, 'segments', `${context.libraryId}.jsonl`),
   })
   const conversions = createSegmentsConversions(context, {
@@ -362,11 +375,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
     'conflicts.list': async () => labels.conflicts.list(),
     'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
-    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers }) {
+    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers, shapes }) {
       const { revision } = await labels.conflicts.resolve(
         sampleId as SampleId,
         { mine: mine as RevisionId, theirs: theirs as RevisionId },
-        { whole, objects: new Map(answers) },
+        { whole, objects: new Map(answers), shapes },
         oneRegion(),
       )
       return { revision }
@@ -389,6 +402,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
+    ...createCarriedHandlers(carried, versions.beside),
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -418,6 +432,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       categoryJobs,
       labels,
       cards,
+      carried,
       trash,
       queries,
       changes,
@@ -441,6 +456,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await overlays.close()
       await differences.close()
       await cards.settled()
+      await carried.settled()
       await imports.settled()
       await superpixels.settled()
       await versions.settled()

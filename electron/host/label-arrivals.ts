@@ -1,5 +1,6 @@
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
+import type { LabelShapes } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import type { LabelContents } from './label-content.ts'
 import { isNothing } from './label-moves.ts'
@@ -12,6 +13,8 @@ export type Arrival = {
   readonly status: LabelStatus
   readonly objects: readonly LabelObject[]
   readonly ids: Uint8Array
+  /** What it holds beside its mask, null for nothing; left out where the place says nothing of it: then it stays. */
+  readonly shapes?: LabelShapes | null
   /** Who made it. */
   readonly author: string
   /** The revision that both places had before; null for none. */
@@ -65,9 +68,12 @@ export function createLabelArrivals(tools: {
         (next, object) => Math.max(next, object.id + 1),
         head?.nextObjectId ?? 1,
       )
-      const content = await contents.store(sample, { status, objects, nextObjectId, ids })
+      const given = arrival.shapes
+      const kept = (base ?? head)?.shapes ?? null
+      const shapes = given === undefined ? kept : given && (await contents.putShapes(given))
+      const content = await contents.store(sample, { status, objects, nextObjectId, ids, shapes })
       const isSame = (row: RevisionRow) =>
-        row.identity === content.identity && row.label === content.label.digest
+        row.identity === content.identity && row.label === content.label.digest && row.shapes === shapes
       if (head && isSame(head)) {
         context.transaction(() => within({ kind: 'same', row: head }))
         return 'same'
@@ -75,7 +81,9 @@ export function createLabelArrivals(tools: {
       if (onlySame) return 'other'
       const isUnchanged =
         head === null ||
-        (base === null ? isNothing(head) : head.identity === base.identity && head.label === base.label)
+        (base === null
+          ? isNothing(head)
+          : head.identity === base.identity && head.label === base.label && head.shapes === base.shapes)
       const tips = rows.tips(id).map((row) => row.id)
       const told = (kind: Arrived['kind']) => ({
         from: place,

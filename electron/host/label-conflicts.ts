@@ -1,14 +1,16 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { createGraph } from '../../shared/history/graph.ts'
 import type { Choice } from '../../shared/history/resolve-label.ts'
 import type { HostOutput, SaveResult } from '../../shared/host/host-api.ts'
+import { noShapes } from '../../shared/label/shape.ts'
 import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { MergeInput } from '../adapters/label-codec-message.ts'
 import type { LabelContent, LabelContents } from './label-content.ts'
 import { areOfOneCounter, readRevisionRecord } from './label-counter.ts'
 import type { LabeledSample, LabelRows, RevisionRow } from './label-rows.ts'
 import type { LabelSave } from './label-save.ts'
+import { joinedShapes, type ShapesSide, shapesSide } from './label-shapes.ts'
 import type { LibraryContext } from './library-context.ts'
 
 /** Tool of a label that was made of two by answers, and of the two when that was taken back. */
@@ -19,7 +21,10 @@ export type Answers = {
   readonly whole: 'mine' | 'theirs' | null
   /** By the keys of `groupConflicts`. */
   readonly objects: ReadonlyMap<number, Choice>
+  /** Where both sides changed the shapes beside the mask. */
+  readonly shapes?: ShapesChoice | null
 }
+export type ShapesChoice = 'mine' | 'theirs' | 'both'
 
 /** Labels that lie beside each other until somebody says what becomes of them. The caller sees to turns. */
 export type LabelConflicts = {
@@ -119,7 +124,28 @@ export function createLabelConflicts(tools: {
         },
       )
     }
-    return contents.store(sample, { ...label, ids })
+    const shapes = await shapesOf(sample, [mine, theirs], answers.shapes ?? null)
+    return contents.store(sample, { ...label, ids, shapes })
+  }
+
+  const sideOf = async (mine: RevisionRow, theirs: RevisionRow): Promise<ShapesSide> =>
+    shapesSide((await baseOf(mine, theirs))?.shapes ?? null, mine.shapes, theirs.shapes)
+
+  async function shapesOf(
+    { name }: LabeledSample,
+    [mine, theirs]: readonly [RevisionRow, RevisionRow],
+    answer: ShapesChoice | null,
+  ): Promise<BlobDigest | null> {
+    const side = await sideOf(mine, theirs)
+    const choice = side === 'both' ? answer : side
+    if (choice === null) {
+      throw new AppError('BAD_REQUEST', `Both sides changed the shapes of ${name}.`, {
+        remedy: 'Say which ones stay, or choose one label as a whole. Nothing was changed.',
+      })
+    }
+    if (choice !== 'both') return (choice === 'mine' ? mine : theirs).shapes
+    const [own, other] = [await contents.shapes(mine.shapes), await contents.shapes(theirs.shapes)]
+    return contents.putShapes(joinedShapes(own ?? noShapes, other ?? noShapes))
   }
 
   return {
@@ -163,6 +189,7 @@ export function createLabelConflicts(tools: {
         later: laterOf(mine, theirs),
         oneRegion: [...oneRegion],
         isOneCounter: await oneCounter(mine, theirs),
+        shapes: await sideOf(mine, theirs),
       }
     },
 

@@ -2,8 +2,10 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest, LabelIdentity } from '../../shared/dataset/digest.ts'
 import { labelFileText, parseLabelFile } from '../../shared/formats/label-file.ts'
+import { parseShapesFile, shapesFileText } from '../../shared/formats/shapes-file.ts'
 import { MAX_OBJECT_ID } from '../../shared/label/label-map.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
+import { isNoShapes, type LabelShapes } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
@@ -17,6 +19,8 @@ export type LabelInput = {
   readonly objects: readonly LabelObject[]
   readonly nextObjectId: number
   readonly ids: Uint8Array
+  /** What `putShapes` stored, or what another revision has; null for nothing. */
+  readonly shapes: BlobDigest | null
 }
 
 /** A whole label as blobs that are durable. */
@@ -25,12 +29,15 @@ export type LabelContent = {
   readonly mask: BlobRef
   readonly label: BlobRef
   readonly ontology: BlobRef
+  readonly shapes: BlobRef | null
   readonly status: LabelStatus
   readonly objectCount: number
   readonly labeledPixels: number
   readonly nextObjectId: number
   /** How many objects of each category. */
   readonly objectCounts: ObjectCounts
+  /** How many shapes of each category. */
+  readonly shapeCounts: ObjectCounts
 }
 
 /** Labels to blobs and back. Nothing here moves a head. */
@@ -52,6 +59,10 @@ export type LabelContents = {
   ): Promise<LabelContent>
   /** Objects in order of id. Rejects with `BLOB_CORRUPT`, `MISSING_BLOB`, and `ROW_CORRUPT` when it is another label. */
   objects(sample: LabeledSample, row: RevisionRow): Promise<readonly LabelObject[]>
+  /** Null when nothing is to be kept. Rejects with what the disk says. */
+  putShapes(shapes: LabelShapes): Promise<BlobDigest | null>
+  /** Rejects with `BLOB_CORRUPT`, `MISSING_BLOB`, `FMT_TOO_NEW`. */
+  shapes(digest: BlobDigest | null): Promise<LabelShapes | null>
 }
 
 export function createLabelContents(
@@ -99,6 +110,38 @@ export function createLabelContents(
     throw damaged(`The saved label of ${sample.name}`)
   }
 
+  async function shapes(digest: BlobDigest | null): Promise<LabelShapes | null> {
+    if (digest === null) return null
+    const bytes = await blobs.get(digest)
+    try {
+      return parseShapesFile(Buffer.from(bytes).toString())
+    } catch (cause) {
+      // The bytes are what was once written, so it is this program that does not know them.
+      throw new AppError('FMT_TOO_NEW', 'The shapes of a label are written in an unknown way.', {
+        remedy: 'Update Tessera.',
+        cause,
+      })
+    }
+  }
+
+  /** Every save of a label counts them, and edits of the mask leave them as they are. */
+  const counted = new Map<BlobDigest, ObjectCounts>()
+  async function countShapes(digest: BlobDigest | null): Promise<ObjectCounts> {
+    if (digest === null) return new Map()
+    const known = counted.get(digest) ?? countObjects((await shapes(digest))?.shapes ?? [])
+    counted.delete(digest)
+    counted.set(digest, known)
+    if (counted.size > 256) counted.delete(counted.keys().next().value!)
+    return known
+  }
+
+  async function keptShapes(digest: BlobDigest | null) {
+    const shapeCounts = await countShapes(digest)
+    // A revision that is acknowledged can be read.
+    if (digest !== null) await blobs.get(digest)
+    return { shapes: digest === null ? null : requireRef(digest), shapeCounts }
+  }
+
   const putLabelFile = ({ width, height }: LabeledSample, input: Pick<LabelInput, 'status' | 'objects'>) =>
     blobs.put(Buffer.from(labelFileText({ width, height, status: input.status, objects: input.objects })))
 
@@ -114,8 +157,10 @@ export function createLabelContents(
       })
       const mask = known ?? (await blobs.put(encoded.png!))
       const objectCounts = countObjects(input.objects)
-      categories.revive(objectCounts.keys())
+      const kept = await keptShapes(input.shapes)
+      categories.revive([...objectCounts.keys(), ...kept.shapeCounts.keys()])
       return {
+        ...kept,
         identity: encoded.identity,
         mask,
         label: await putLabelFile(sample, input),
@@ -135,10 +180,12 @@ export function createLabelContents(
       const list = others ?? (await objects(sample, row))
       const label = await putLabelFile(sample, { status, objects: list })
       const objectCounts = countObjects(list)
-      categories.revive(objectCounts.keys())
+      const kept = await keptShapes(row.shapes)
+      categories.revive([...objectCounts.keys(), ...kept.shapeCounts.keys()])
       const ontology = await categories.ontology()
       const mask = requireRef(row.mask)
       return {
+        ...kept,
         identity,
         mask,
         label,
@@ -152,6 +199,9 @@ export function createLabelContents(
     },
 
     objects,
+    shapes,
+    putShapes: async (label) =>
+      isNoShapes(label) ? null : (await blobs.put(Buffer.from(shapesFileText(label)))).digest,
   }
 }
 

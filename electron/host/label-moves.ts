@@ -9,6 +9,7 @@ import type { LabelContent, LabelContents } from './label-content.ts'
 import { areOfOneCounter, readRevisionRecord } from './label-counter.ts'
 import { damaged, type LabeledSample, type LabelRows, type RevisionRow } from './label-rows.ts'
 import type { LabelSave } from './label-save.ts'
+import { renumberedShapes, shapesSide } from './label-shapes.ts'
 import type { LibraryContext } from './library-context.ts'
 
 /** Tools of revisions that a version job made. */
@@ -78,6 +79,7 @@ export function createLabelMoves(tools: {
     const payload = (role: string) =>
       record.payloads.find((each) => each.role === role)?.digest as BlobDigest | undefined
     const [mask, label, ontology] = [payload('mask'), payload('label'), payload('ontology')]
+    const shapes = payload('shapes') ?? null
     if (!mask || !label || !ontology) throw damaged('The record of a saved label')
     return {
       ...record,
@@ -88,6 +90,7 @@ export function createLabelMoves(tools: {
       mask,
       label,
       ontology,
+      shapes,
     }
   }
 
@@ -106,10 +109,10 @@ export function createLabelMoves(tools: {
   }
 
   const isSame = (
-    a: Pick<RevisionRow, 'identity'>,
-    b: Pick<RevisionRow, 'identity'>,
+    a: Pick<RevisionRow, 'identity' | 'shapes'>,
+    b: { identity: string; shapes: string | null },
     labels: [string, string],
-  ) => a.identity === b.identity && labels[0] === labels[1]
+  ) => a.identity === b.identity && a.shapes === b.shapes && labels[0] === labels[1]
 
   /** Ids that were given out in between stay given out. */
   const keepingIds = (content: LabelContent, head: RevisionRow | null): LabelContent => ({
@@ -146,7 +149,12 @@ export function createLabelMoves(tools: {
       const head = saver.headOf(id)
       if (revision === null) {
         if (!head || isNothing(head)) return false
-        const empty = { status: 'unlabeled' as const, objects: [], nextObjectId: head.nextObjectId }
+        const empty = {
+          status: 'unlabeled' as const,
+          objects: [],
+          nextObjectId: head.nextObjectId,
+          shapes: null,
+        }
         const content = await contents.store(sample, { ...empty, ids: noIds(sample) })
         await (keepsSiblings ? joinTo(id, head, content, tool, null) : saver.settle(id, content, tool))
         return true
@@ -188,6 +196,9 @@ export function createLabelMoves(tools: {
         categoryId: categories.get(object.categoryId) ?? object.categoryId,
       }))
       const { width, height } = sample
+      const theirShapes = await renumberedShapes(contents, there.shapes, categories)
+      const sides = [before?.shapes ?? null, head?.shapes ?? null, there.shapes] as const
+      const merging = shapesSide(...sides)
       try {
         const { ids, conflicts, isStatusContested, ...merged } = await codec.merge({
           width,
@@ -199,19 +210,20 @@ export function createLabelMoves(tools: {
           oneRegion: [...oneRegion],
           isOneCounter: await areOfOneCounter(context.blobs, head, there),
         })
-        if (conflicts.length === 0) {
-          const content = await contents.store(sample, { ...merged, ids })
-          if (head && isSame(head, content, [head.label, content.label.digest])) {
+        if (conflicts.length === 0 && merging !== 'both') {
+          const shapes = merging === 'theirs' ? theirShapes : (head?.shapes ?? null)
+          const content = await contents.store(sample, { ...merged, ids, shapes })
+          if (head && isSame(head, { ...content, shapes }, [head.label, content.label.digest])) {
             return { kind: 'same', isStatusContested }
           }
           await joinTo(id, head, content, 'merge', theirs)
           return { kind: 'merged', isStatusContested, mine: head?.id ?? null }
         }
-        await keepBoth(sample, there, theirObjects, base)
+        await keepBoth(sample, there, theirObjects, theirShapes, base)
         return { kind: 'conflict', conflicts }
       } catch (error) {
         if (toAppError(error).code !== 'IN_TOO_BIG') throw error
-        await keepBoth(sample, there, theirObjects, base)
+        await keepBoth(sample, there, theirObjects, theirShapes, base)
         return { kind: 'conflict', conflicts: [] }
       }
     },
@@ -222,20 +234,25 @@ export function createLabelMoves(tools: {
     sample: LabeledSample,
     there: RevisionRow,
     objects: readonly LabelObject[],
+    shapes: BlobDigest | null,
     base: RevisionId | null,
   ) {
     const { width, height } = sample
     const png = await context.blobs.get(there.mask)
     const { status, nextObjectId } = there
     const ids = await codec.decode({ width, height, png })
-    const content = await contents.store(sample, { status, objects, nextObjectId, ids })
+    const content = await contents.store(sample, { status, objects, nextObjectId, ids, shapes })
     await saver.beside(sample.id, content, 'merge', there.id, base)
   }
 }
 
 /** A label that says nothing counts as none. */
-export function isNothing({ status, objectCount }: Pick<RevisionRow, 'status' | 'objectCount'>): boolean {
-  return status === 'unlabeled' && objectCount === 0
+export function isNothing({
+  status,
+  objectCount,
+  shapes,
+}: Pick<RevisionRow, 'status' | 'objectCount'> & { readonly shapes: string | null }): boolean {
+  return status === 'unlabeled' && objectCount === 0 && shapes === null
 }
 
 /** A map without a labeled pixel, as `encodeIds` writes it: one run of 0. */

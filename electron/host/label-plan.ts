@@ -8,6 +8,7 @@ export type PlannedSave = {
   readonly base: RevisionId | null
   readonly identity: LabelIdentity
   readonly label: BlobDigest
+  readonly shapes: BlobDigest | null
   readonly tool: string
   /** The part of a journal that this label holds. */
   readonly journal: { readonly session: string; readonly seq: number } | null
@@ -34,8 +35,9 @@ export function planSave(
   // What a session was saved as last holds all it had drawn by then, though its window may not have heard of it yet:
   // the answer was lost, or its journal was replayed for another window.
   const base = held && rows.descends(held.id, save.base) ? held.id : save.base
-  // The label file holds objects and status, so with the pixels that is all.
-  const same = (row: RevisionRow) => row.identity === save.identity && row.label === save.label
+  // The label file holds objects and status, so with the pixels and what lies beside them that is all.
+  const same = (row: RevisionRow) =>
+    row.identity === save.identity && row.label === save.label && row.shapes === save.shapes
 
   if (head && same(head)) return { kind: 'unchanged', revision: head }
   const from = base === null ? undefined : rows.revision(base)

@@ -24,7 +24,7 @@ export function createLabelReplay(parts: {
   readonly contents: LabelContents
   readonly codec: LabelCodec
   readonly journal: LabelJournal
-  readonly saver: Pick<LabelSave, 'save'>
+  readonly saver: Pick<LabelSave, 'save' | 'headOf'>
 }): LabelReplay {
   const { context, rows, contents, codec, journal, saver } = parts
 
@@ -75,6 +75,7 @@ export function createLabelReplay(parts: {
     if (from === undefined) throw damaged(`A saved label of ${sample.name}`)
     const png = from && (await context.blobs.get(from.mask))
     const objects = from ? await contents.objects(sample, from) : []
+    const shapes = (from ?? saver.headOf(sample.id))?.shapes ?? null
     const before = {
       objects,
       nextObjectId: from?.nextObjectId ?? 1,
@@ -91,7 +92,7 @@ export function createLabelReplay(parts: {
         continue
       }
       try {
-        const content = await contents.store(sample, { ...replayObjects(before, part), ids })
+        const content = await contents.store(sample, { ...replayObjects(before, part), ids, shapes })
         const covered = { session, seq: part[end - 1]!.header.seq }
         const result = await saver.save(sample.id, { base, content, tool: 'journal', journal: covered })
         if (result.kind === 'sibling') tellSibling(sample, session, editCount(part))

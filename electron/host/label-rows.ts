@@ -25,6 +25,8 @@ export type RevisionRow = {
   readonly mask: BlobDigest
   readonly label: BlobDigest
   readonly ontology: BlobDigest
+  /** What there is beside them; null for nothing. */
+  readonly shapes: BlobDigest | null
   readonly status: LabelStatus
   readonly objectCount: number
   readonly labeledPixels: number
@@ -53,15 +55,15 @@ export type LabelRows = {
   descends(revision: RevisionId, ancestor: RevisionId | null): boolean
   /** The revision that is this save, made before. */
   twin(
-    save: Pick<RevisionRow, 'sampleId' | 'parents' | 'identity' | 'label' | 'tool'>,
+    save: Pick<RevisionRow, 'sampleId' | 'parents' | 'identity' | 'label' | 'shapes' | 'tool'>,
   ): RevisionRow | undefined
   /** A PNG of the same pixels. */
   maskOf(identity: LabelIdentity): BlobDigest | undefined
   mark(session: string): JournalMark | undefined
   /** The last number given out in the library's order. */
   lastSeq(): number
-  /** Inside a transaction: adds a revision, and moves the head onto it when `isHead`. `objects`: how many of each category. */
-  insert(row: RevisionRow, isHead: boolean, objects: ObjectCounts): void
+  /** Inside a transaction: adds a revision, and moves the head onto it when `isHead`. How many objects and shapes of each category. */
+  insert(row: RevisionRow, isHead: boolean, objects: ObjectCounts, shapes: ObjectCounts): void
   /** Inside a transaction. */
   setMark(session: string, mark: JournalMark): void
 }
@@ -77,13 +79,14 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
   )
   const selectTwin = db.prepare(
     `SELECT * FROM revisions
-     WHERE sample_id = ? AND parents = ? AND identity = ? AND json_digest = ? AND tool = ? ORDER BY seq LIMIT 1`,
+     WHERE sample_id = ? AND parents = ? AND identity = ? AND json_digest = ? AND shapes_digest IS ? AND tool = ?
+     ORDER BY seq LIMIT 1`,
   )
   const selectMask = db.prepare('SELECT png_digest FROM revisions WHERE identity = ? LIMIT 1')
   const selectMark = db.prepare('SELECT sample_id, seq, revision_id FROM journal_marks WHERE session = ?')
   const selectSeq = db.prepare("SELECT CAST(value AS INTEGER) AS seq FROM meta WHERE key = 'seq'")
   const insertRevision = db.prepare(
-    'INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const insertTip = db.prepare('INSERT INTO tips (sample_id, revision_id) VALUES (?, ?)')
   const deleteTip = db.prepare('DELETE FROM tips WHERE sample_id = ? AND revision_id = ?')
@@ -141,8 +144,8 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
       return false
     },
 
-    twin({ sampleId, parents, identity, label, tool }) {
-      const row = selectTwin.get(sampleId, canonicalJson(parents), identity, label, tool)
+    twin({ sampleId, parents, identity, label, shapes, tool }) {
+      const row = selectTwin.get(sampleId, canonicalJson(parents), identity, label, shapes, tool)
       return row && toRevision(row)
     },
 
@@ -161,7 +164,7 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
 
     lastSeq: () => Number(selectSeq.get()!.seq),
 
-    insert(row, isHead, objects) {
+    insert(row, isHead, objects, shapes) {
       const values: SqlValue[] = [
         row.id,
         row.sampleId,
@@ -179,14 +182,15 @@ export function createLabelRows({ db }: Pick<LibraryContext, 'db'>): LabelRows {
         row.author,
         row.createdAt,
       ]
-      insertRevision.run(...values, rowSum(values))
+      const summed = row.shapes === null ? values : [...values, row.shapes]
+      insertRevision.run(...values, rowSum(summed), row.shapes)
       for (const parent of row.parents) deleteTip.run(row.sampleId, parent)
       insertTip.run(row.sampleId, row.id)
       if (!isHead) return
       const { row_sum: _, ...sample } = sampleRow(row.sampleId)
       const moved = { ...sample, head_revision: row.id }
       updateHead.run(row.id, rowSum(Object.values(moved)), row.sampleId)
-      listing.setLabel(row.sampleId, row, objects)
+      listing.setLabel(row.sampleId, row, objects, shapes)
     },
 
     setMark(session, { sampleId, seq, revision: id }) {
@@ -206,6 +210,7 @@ function toRevision(row: Record<string, unknown>): RevisionRow {
     mask: row.png_digest as BlobDigest,
     label: row.json_digest as BlobDigest,
     ontology: row.ontology_digest as BlobDigest,
+    shapes: row.shapes_digest as BlobDigest | null,
     status: row.status as LabelStatus,
     objectCount: Number(row.object_count),
     labeledPixels: Number(row.labeled_pixels),

@@ -93,7 +93,7 @@ export function createLabelSave(
     { content, tool, journal: covered, mergeBase, by, from, within }: Omit<ContentSave, 'base'>,
     place: { readonly parents: readonly RevisionId[]; readonly isHead: boolean },
   ): Promise<RevisionRow> {
-    const { mask, label, ontology, objectCounts, ...facts } = content
+    const { mask, label, ontology, shapes, objectCounts, shapeCounts, ...facts } = content
     const rest = { ...facts, author: by ?? author() }
     for (;;) {
       // The record names its place in the library's order, and it must be on the disk before that place is taken.
@@ -110,6 +110,7 @@ export function createLabelSave(
           { role: 'mask', ...mask },
           { role: 'label', ...label },
           { role: 'ontology', ...ontology },
+          ...(shapes ? [{ role: 'shapes' as const, ...shapes }] : []),
         ],
         tool,
         createdAt,
@@ -126,6 +127,7 @@ export function createLabelSave(
         mask: mask.digest,
         label: label.digest,
         ontology: ontology.digest,
+        shapes: shapes?.digest ?? null,
         tool,
         createdAt,
       }
@@ -134,8 +136,8 @@ export function createLabelSave(
         // Meanwhile something else in the library may have taken the place.
         if (rows.lastSeq() !== seq - 1) return false
         context.nextSeq()
-        rows.insert(row, place.isHead, objectCounts)
-        needCategories(objectCounts.keys())
+        rows.insert(row, place.isHead, objectCounts, shapeCounts)
+        needCategories([...objectCounts.keys(), ...shapeCounts.keys()])
         if (covered) rows.setMark(covered.session, { sampleId, seq: covered.seq, revision: row.id })
         within?.(row)
         return true
@@ -166,7 +168,8 @@ export function createLabelSave(
       const head = headOf(sample)
       const mark = part ? markOf(sample, part.session) : undefined
       const { identity } = content
-      const planned = { sampleId: sample, base, identity, label: content.label.digest, tool, journal: part }
+      const [label, shapes] = [content.label.digest, content.shapes?.digest ?? null]
+      const planned = { sampleId: sample, base, identity, label, shapes, tool, journal: part }
       const plan = planSave(planned, head, mark, rows)
       if ('revision' in plan) {
         const { kind, revision } = plan
@@ -201,7 +204,8 @@ export function createLabelSave(
       if (!head) return this.settle(sample, content, tool)
       const { identity } = content
       const parents = parent !== null && rows.revision(parent) ? [parent] : []
-      const twin = rows.twin({ sampleId: sample, parents, identity, label: content.label.digest, tool })
+      const [label, shapes] = [content.label.digest, content.shapes?.digest ?? null]
+      const twin = rows.twin({ sampleId: sample, parents, identity, label, shapes, tool })
       if (twin && rows.tips(sample).some(({ id }) => id === twin.id)) {
         if (more.within) context.transaction(() => more.within!(twin))
         return answer('sibling', twin, head)

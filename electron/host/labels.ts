@@ -1,9 +1,10 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
 import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
 import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
+import type { LabelShapes } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
@@ -45,12 +46,33 @@ export type Labels = {
   png(revision: RevisionId): Promise<Uint8Array>
   /** The objects of a revision of this sample. Rejects like `png`. */
   objects(sample: SampleId, revision: RevisionId): Promise<readonly LabelObject[]>
+  /** What a revision holds beside its mask and objects; null for nothing. Rejects like `png`. */
+  shapes(revision: RevisionId): Promise<LabelShapes | null>
+  /**
+   * Gives the label other shapes, or none: as a new state with the pixels and objects that it has, made by `author`. The
+   * status is that of the shapes where nobody has painted anything. Answers the revision; what is so already makes none.
+   */
+  setShapes(
+    sample: SampleId,
+    shapes: LabelShapes | null,
+    by: { readonly status: LabelStatus; readonly author: string; readonly tool: string },
+  ): Promise<RevisionId>
+  /** The same as the file that is stored. */
+  shapesFile(revision: RevisionId): Promise<Uint8Array | null>
   /** What is drawn of a revision. Rejects like `png`. */
   drawing(
     revision: RevisionId,
   ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
-  /** `ids` as `encodeIds` writes them. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`. */
-  save(sample: SampleId, header: SaveHeader, ids: Uint8Array): Promise<SaveResult>
+  /**
+   * `ids` as `encodeIds` writes them. `shapes`: what the label holds beside its mask, null for nothing; left out, it is what
+   * the base has, for who paints knows nothing of it. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`.
+   */
+  save(
+    sample: SampleId,
+    header: SaveHeader,
+    ids: Uint8Array,
+    shapes?: LabelShapes | null,
+  ): Promise<SaveResult>
   /**
    * Answers once the edit is on the disk. An edit that came before, or that a revision covers, is acknowledged and not
    * written again. `patch` as `encodePatch` writes it, empty for an edit without pixels. Rejects like `save`.
@@ -174,12 +196,24 @@ export function createLabels(
     }
     const { id: revision, status, nextObjectId } = head
     const objects = [...(await contents.objects(sample, head))]
+    const shapes = head.shapes === null ? {} : { shapes: head.shapes as string }
     const siblings = rows
       .tips(sampleId)
       .filter(({ id }) => id !== revision)
       .sort((a, b) => b.seq - a.seq)
       .map(({ id, createdAt, tool, status }) => ({ revision: id, createdAt, tool, status }))
-    return { sampleId, revision, width, height, status, objects, nextObjectId, restoredEdits, siblings }
+    const state = {
+      sampleId,
+      revision,
+      width,
+      height,
+      status,
+      objects,
+      nextObjectId,
+      restoredEdits,
+      siblings,
+    }
+    return { ...state, ...shapes }
   }
 
   async function contentOf(sample: LabeledSample, head: RevisionRow, { objects, ids }: Rewritten) {
@@ -187,7 +221,14 @@ export function createLabels(
     if (ids.size === 0) return contents.again(sample, head, status, objects)
     const { width, height } = sample
     const before = await codec.decode({ width, height, png: await context.blobs.get(head.mask) })
-    return contents.store(sample, { status, objects, nextObjectId, ids: replaceIds(before, ids) })
+    const { shapes } = head
+    return contents.store(sample, { status, objects, nextObjectId, ids: replaceIds(before, ids), shapes })
+  }
+
+  /** What the base of a save has beside its mask. Where nobody knows the base, what is shown: nothing is to be lost. */
+  function shapesOfBase(sample: LabeledSample, base: RevisionId | null): BlobDigest | null {
+    const row = base === null ? undefined : rows.revision(base)
+    return (row ?? saver.headOf(sample.id))?.shapes ?? null
   }
 
   function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
@@ -271,6 +312,37 @@ export function createLabels(
     objects: (sample, revision) =>
       explained(() => contents.objects(rows.sample(sample), requireRevision(revision, sample))),
 
+    shapes: (revision) => explained(() => contents.shapes(requireRevision(revision).shapes)),
+
+    setShapes: (id, given, { status, author, tool }) =>
+      inTurn(id, async () => {
+        requireWritable(context)
+        await restore(id)
+        const sample = rows.sample(id)
+        const head = saver.headOf(id)
+        const shapes = given && (await contents.putShapes(given))
+        const isPainted = head !== null && head.objectCount > 0
+        const wanted = isPainted ? head.status : status
+        if (head && head.shapes === shapes && head.status === wanted) return head.id
+        const content = head
+          ? await contents.again(sample, { ...head, shapes }, wanted, await contents.objects(sample, head))
+          : await contents.store(sample, {
+              status: wanted,
+              objects: [],
+              nextObjectId: 1,
+              ids: noIds(sample),
+              shapes,
+            })
+        const saved = await saver.join(id, content, tool, head ? [head.id] : [], author)
+        return saved.revision as RevisionId
+      }),
+
+    shapesFile: (revision) =>
+      explained(async () => {
+        const { shapes } = requireRevision(revision)
+        return shapes === null ? null : context.blobs.get(shapes)
+      }),
+
     drawing: (revision) =>
       explained(async () => {
         const row = requireRevision(revision)
@@ -279,12 +351,15 @@ export function createLabels(
         return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
       }),
 
-    save: (id, header, ids) =>
+    save: (id, header, ids, given) =>
       inTurn(id, async () => {
         requireWritable(context)
         const { status, objects, nextObjectId, tool } = header
-        const content = await contents.store(rows.sample(id), { status, objects, nextObjectId, ids })
         const base = header.base as RevisionId | null
+        const sample = rows.sample(id)
+        const shapes =
+          given === undefined ? shapesOfBase(sample, base) : given && (await contents.putShapes(given))
+        const content = await contents.store(sample, { status, objects, nextObjectId, ids, shapes })
         const result = await saver.save(id, { base, content, tool, journal: header.journal })
         if (header.journal) journal.trim(id, header.journal.session)
         return result
@@ -319,7 +394,9 @@ export function createLabels(
         const tips = rows.tips(id)
         const chosen = outcomeOf(requireRevision(revision, id), tips)
         const head = saver.headOf(id)!
-        if (tips.length === 1 && head.identity === chosen.identity && head.label === chosen.label) {
+        const isSame =
+          head.identity === chosen.identity && head.label === chosen.label && head.shapes === chosen.shapes
+        if (tips.length === 1 && isSame) {
           return saver.answer('unchanged', head, head)
         }
         return saver.settle(id, await contents.again(sample, chosen), 'choose')
@@ -335,7 +412,13 @@ export function createLabels(
         await check?.(head ? await contents.objects(sample, head) : [])
         const content = head
           ? await contents.again(sample, head, status)
-          : await contents.store(sample, { status, objects: [], nextObjectId: 1, ids: noIds(sample) })
+          : await contents.store(sample, {
+              status,
+              objects: [],
+              nextObjectId: 1,
+              ids: noIds(sample),
+              shapes: null,
+            })
         return saver.save(id, { base: head?.id ?? null, content, tool, journal: null })
       }),
 

@@ -37,7 +37,7 @@ export type ListedLabel = {
  */
 export type Listing = {
   add(sample: ListedSample): void
-  setLabel(sampleId: string, label: ListedLabel, objects: ObjectCounts): void
+  setLabel(sampleId: string, label: ListedLabel, objects: ObjectCounts, shapes: ObjectCounts): void
   setCard(sampleId: string, card: Card | null, at: number): void
   setTrashed(sampleId: string, isTrashed: boolean): void
   remove(sampleId: string): void
@@ -83,6 +83,7 @@ export function createListing(db: DatabaseSync): Listing {
     tags: db.prepare('DELETE FROM listing_tags WHERE seq = ?'),
     metadata: db.prepare('DELETE FROM listing_metadata WHERE seq = ?'),
     objects: db.prepare('DELETE FROM listing_objects WHERE seq = ?'),
+    shapes: db.prepare('DELETE FROM listing_shapes WHERE seq = ?'),
     row: db.prepare('DELETE FROM listing WHERE seq = ?'),
   }
   const insertTag = db.prepare('INSERT INTO listing_tags (tag_key, seq, tag) VALUES (?, ?, ?)')
@@ -90,6 +91,8 @@ export function createListing(db: DatabaseSync): Listing {
     'INSERT INTO listing_metadata (key, seq, value_key, number) VALUES (?, ?, ?, ?)',
   )
   const insertObjects = db.prepare('INSERT INTO listing_objects (category_id, seq, count) VALUES (?, ?, ?)')
+
+  const insertShapes = db.prepare('INSERT INTO listing_shapes (category_id, seq, count) VALUES (?, ?, ?)')
 
   function seqOf(sampleId: string): number {
     const row = selectSeq.get(sampleId)
@@ -102,13 +105,15 @@ export function createListing(db: DatabaseSync): Listing {
       insert.run(seq, id, foldName(name), naturalKey(name), addedAt, addedAt, width, height)
     },
 
-    setLabel(sampleId, label, objects) {
+    setLabel(sampleId, label, objects, shapes) {
       const seq = seqOf(sampleId)
       const { status, objectCount, labeledPixels, tool, author, createdAt } = label
       const isStatusOnly = Number(isByAnother(tool))
       updateLabel.run(seq, status, objectCount, labeledPixels, foldPerson(author), isStatusOnly, createdAt)
       clear.objects.run(seq)
       for (const [category, count] of objects) insertObjects.run(category, seq, count)
+      clear.shapes.run(seq)
+      for (const [category, count] of shapes) insertShapes.run(category, seq, count)
     },
 
     setCard(sampleId, card, at) {
@@ -129,7 +134,8 @@ export function createListing(db: DatabaseSync): Listing {
 
     remove(sampleId) {
       const seq = seqOf(sampleId)
-      for (const statement of [clear.tags, clear.metadata, clear.objects, clear.row]) statement.run(seq)
+      for (const statement of [clear.tags, clear.metadata, clear.objects, clear.shapes, clear.row])
+        statement.run(seq)
     },
   }
 }

@@ -70,7 +70,11 @@ export function createObjectRestore(tools: {
     const former = head?.id ?? null
     if (restored === null) return { revision: null, former, pixels: 0 }
     const { pixels, ...label } = restored
-    const content = await contents.store(sample, { ...label, status: statusOf(head?.status) })
+    const content = await contents.store(sample, {
+      ...label,
+      status: statusOf(head?.status),
+      shapes: head?.shapes ?? null,
+    })
     // Other newest states stay beside it, as when somebody draws.
     const { revision } = await saver.join(sample.id, content, restoreTool, head ? [head.id] : [])
     return { revision, former, pixels }

@@ -14,7 +14,7 @@ export type OntologyChange = {
 
 export function createOntologyChange(
   categories: Categories,
-  uses: (category: number) => { readonly objects: number },
+  isUsed: (category: number) => boolean,
 ): OntologyChange {
   const now = (): Ontology => ({ ...categories.rules(), categories: categories.list() })
 
@@ -51,7 +51,7 @@ export function createOntologyChange(
           const former = were.get(category.id)
           const current = categories.list().find(({ id }) => id === category.id)
           if (former && isSame(former, category)) continue
-          if (!current || !isSame(current, category) || (!former && uses(category.id).objects > 0)) {
+          if (!current || !isSame(current, category) || (!former && isUsed(category.id))) {
             left.push(category.name)
             continue
           }

@@ -42,9 +42,12 @@ export function restoreOntology(
   })
 }
 
-/** Whether some label that is shown has objects of a category, in the trash too. */
+/** Whether some label that is shown has objects or shapes of a category, in the trash too. */
 export function createNeeded({ db }: Pick<LibraryContext, 'db'>): (category: number) => boolean {
-  const select = db.prepare('SELECT 1 FROM listing_objects WHERE category_id = ? LIMIT 1')
+  const select = db.prepare(
+    `SELECT 1 FROM listing_objects WHERE category_id = ?1
+     UNION ALL SELECT 1 FROM listing_shapes WHERE category_id = ?1 LIMIT 1`,
+  )
   return (category) => select.get(category) !== undefined
 }
 

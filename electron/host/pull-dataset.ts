@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
+import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import type { SampleFiles } from '../../shared/formats/artifact-layout.ts'
 import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
+import {
+  type CarriedRow,
+  carriedRecordText,
+  parseCarriedRecord,
+} from '../../shared/formats/carried-record.ts'
 import { type LabelFile, labelFileText, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { ontologyFileText, parseOntologyFile } from '../../shared/formats/ontology-file.ts'
 import {
@@ -11,12 +17,14 @@ import {
   type RevisionRecord,
   revisionRecordText,
 } from '../../shared/formats/revision-record.ts'
+import { parseShapesFile, shapesFileText } from '../../shared/formats/shapes-file.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
-import { compareSamples, type SampleState } from '../../shared/history/changes.ts'
+import { compareSamples, countRecarried, type SampleState } from '../../shared/history/changes.ts'
 import type { ArtifactRole } from '../../shared/host/host-api.ts'
 import { toSampleName } from '../../shared/image/sample-name.ts'
 import { encodeIds } from '../../shared/label/id-runs.ts'
+import { isNoShapes } from '../../shared/label/shape.ts'
 import type { RemoteItem } from '../../shared/sync/artifact-source.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
 import { decodeMask } from '../adapters/mask-file.ts'
@@ -26,6 +34,7 @@ import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { createTimeSlice } from './time-slice.ts'
 import { type BuildStep, buildVersion } from './version-build.ts'
+import { carriedRows } from './version-files.ts'
 import type { Versions } from './versions.ts'
 import { stateOf, type WorkingSample } from './working-copy.ts'
 
@@ -83,7 +92,9 @@ export async function versionOfDataset(
     const fresh = steps.flatMap(({ name, now }) => (now ? [[name, stateOf(now)] as const] : []))
     const { addedLabeled: _, ...counted } = compareSamples(new Map(old), new Map(fresh))
     const ontologyChanged = base !== null && base.ontology.digest !== categories.digest
-    if (steps.length === 0 && !ontologyChanged) return null
+    const carried = await carriedAfter(base)
+    if (steps.length === 0 && !ontologyChanged && carried === null) return null
+    const recarried = carried ? countRecarried(await carriedOf(base), carried) : 0
     const version: VersionRecord = {
       v: 1,
       kind: 'version',
@@ -92,8 +103,8 @@ export async function versionOfDataset(
       author,
       createdAt: item.createdAt,
       deviceId: elsewhere,
-      ...(await buildVersion({ files: versions.files, blobs }, base, steps, categories)),
-      changes: { ...counted, ontologyChanged },
+      ...(await buildVersion({ files: versions.files, blobs }, base, steps, categories, carried)),
+      changes: { ...counted, ...(recarried > 0 && { recarried }), ontologyChanged },
     }
     const { digest: id } = await put(versionRecordText(version))
     await versions.adopt(id, {})
@@ -116,6 +127,7 @@ export async function versionOfDataset(
       const found =
         /^images\/(.+)$/.exec(path) ??
         /^labels\/(.+)\.(?:png|json)$/.exec(path) ??
+        /^shapes\/(.+)\.json$/.exec(path) ??
         /^samples\/(.+)\.json$/.exec(path)
       if (found && toSampleName(found[1]!) === found[1]) names.add(found[1]!)
     }
@@ -129,9 +141,15 @@ export async function versionOfDataset(
     const same = was?.image.digest === image.digest ? was : undefined
     const [png, json] = [input.blobs.get(`labels/${name}.png`), input.blobs.get(`labels/${name}.json`)]
     const cardBlob = input.blobs.get(`samples/${name}.json`)
+    // A program that logs a label anew and knows nothing of shapes leaves them as they were.
+    const shapesBlob = input.blobs.get(`shapes/${name}.json`)
     const id = same?.id ?? idOf(image.digest)
     const label =
-      png && json ? await labelOf(name, id, png, json, same) : same && { head: same.head, files: same.label }
+      png && json
+        ? await labelOf(name, id, { png, json, shapes: await shapesOf(name, shapesBlob, same) }, same)
+        : shapesBlob && same?.label
+          ? await labelOf(name, id, { ...same.label, shapes: await shapesOf(name, shapesBlob, same) }, same)
+          : same && { head: same.head, files: same.label }
     const card = cardBlob ? await cardOf(name, cardBlob) : (same?.card ?? null)
     const files = label?.files ?? null
     return { name, id, image, head: files ? (label?.head ?? null) : null, label: files, card }
@@ -151,7 +169,14 @@ export async function versionOfDataset(
 
   function filesOf({ payloads, status, objectCount }: RevisionRecord): NonNullable<SampleFiles['label']> {
     const ref = (role: string) => requireRef(payloads.find((each) => each.role === role)?.digest ?? '')
-    return { png: ref('mask'), json: ref('label'), status, objectCount }
+    const shaped = payloads.some(({ role }) => role === 'shapes')
+    return {
+      png: ref('mask'),
+      json: ref('label'),
+      shapes: shaped ? ref('shapes') : null,
+      status,
+      objectCount,
+    }
   }
 
   function requireRef(digest: string): BlobRef {
@@ -164,16 +189,18 @@ export async function versionOfDataset(
   async function labelOf(
     name: string,
     sampleId: string,
-    png: BlobRef,
-    json: BlobRef,
+    { png, json, shapes }: Pick<NonNullable<SampleFiles['label']>, 'png' | 'json' | 'shapes'>,
     was: WorkingSample | undefined,
   ): Promise<Labeled | null> {
     const same = was?.label
-    if (same && same.png.digest === png.digest && same.json.digest === json.digest)
-      return { head: was.head!, files: same }
+    const isAs = (mask: BlobRef, file: BlobRef) =>
+      same?.png.digest === mask.digest &&
+      same.json.digest === file.digest &&
+      same.shapes?.digest === shapes?.digest
+    if (same && isAs(png, json)) return { head: was.head!, files: same }
     const label = await parsed(name, 'label', json, parseLabelFile)
     const { width, height, status, objects } = label
-    if (isNothing({ status, objectCount: objects.length })) return null
+    if (isNothing({ status, objectCount: objects.length, shapes: shapes?.digest ?? null })) return null
     const map = await decodeMask(await blobs.get(png.digest))
     if (map.width !== width || map.height !== height)
       throw wrong(`labels/${name}.png`, 'is not of the size of its label')
@@ -182,8 +209,7 @@ export async function versionOfDataset(
     const before = was?.head ? await getRecord(blobs, was.head, parseRevisionRecord) : null
     const mask = encoded.png ? await blobs.put(encoded.png) : png
     const text = await put(labelFileText(label))
-    if (same && same.png.digest === mask.digest && same.json.digest === text.digest)
-      return { head: was.head!, files: same }
+    if (same && isAs(mask, text)) return { head: was.head!, files: same }
     const revision: RevisionRecord = {
       v: 1,
       kind: 'revision',
@@ -194,6 +220,7 @@ export async function versionOfDataset(
         { role: 'mask', ...mask },
         { role: 'label', ...text },
         { role: 'ontology', ...(await ontologyOf(null)) },
+        ...(shapes ? [{ role: 'shapes' as const, ...shapes }] : []),
       ],
       status,
       objectCount: objects.length,
@@ -237,6 +264,36 @@ export async function versionOfDataset(
             ),
           )
     return ontology
+  }
+
+  async function shapesOf(
+    name: string,
+    blob: BlobRef | undefined,
+    was: WorkingSample | undefined,
+  ): Promise<BlobRef | null> {
+    if (!blob) return was?.label?.shapes ?? null
+    const shapes = await parsed(name, 'file of shapes', blob, parseShapesFile)
+    return isNoShapes(shapes) ? null : put(shapesFileText(shapes))
+  }
+
+  function carriedOf(base: Committed | null): Promise<CarriedRow[]> {
+    const list = (base?.carried ?? []).map(({ blob }) => blob)
+    return versions.files.lists.rows(carriedRows, list)
+  }
+
+  /** What is carried after it: what the artifact has, laid over what the base has. Null when that is the same. */
+  async function carriedAfter(base: Committed | null): Promise<CarriedRow[] | null> {
+    const before = await carriedOf(base)
+    const after = new Map(before.map((row) => [row.name, row]))
+    for (const [path, blob] of input.blobs) {
+      if (!path.startsWith('carried/')) continue
+      const record = await parsed(path, 'record', blob, parseCarriedRecord)
+      const { digest } = await put(carriedRecordText(record))
+      after.set(record.name, { name: record.name, record: digest })
+      await breathe()
+    }
+    const rows = [...after.values()].sort((a, b) => compareCodePoints(a.name, b.name))
+    return countRecarried(before, rows) === 0 ? null : rows
   }
 
   async function cardOf(name: string, blob: BlobRef): Promise<BlobRef> {

@@ -4,6 +4,7 @@ import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import type { ManifestEntry } from '../../shared/dataset/manifest.ts'
+import { parseCarriedRecord } from '../../shared/formats/carried-record.ts'
 import { parseDatasetFile } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
@@ -18,7 +19,7 @@ import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
 import { fetchFiles, type PullTools } from './pull-files.ts'
 import { createTimeSlice } from './time-slice.ts'
-import { manifestRows, snapshotRows } from './version-files.ts'
+import { carriedRows, manifestRows, snapshotRows } from './version-files.ts'
 import { historyPaths } from './version-history.ts'
 import type { Versions } from './versions.ts'
 
@@ -260,6 +261,17 @@ export async function fetchVersions(
         if (digest === null || (await blobs.has(digest as BlobDigest))) continue
         throw corrupt(id, `a file of "${name.slice(0, 120)}" is missing`)
       }
+      await breathe()
+    }
+    let last: string | null = null
+    const carried = (await versions.files.carried(record)).map(({ blob }) => blob)
+    for (const { name, record: digest } of await versions.files.lists.rows(carriedRows, carried)) {
+      if (last !== null && compareCodePoints(last, name) >= 0)
+        throw corrupt(id, 'its list of kept samples is not in order')
+      last = name
+      if (!(await blobs.has(digest as BlobDigest))) throw corrupt(id, 'a kept sample is missing')
+      if ((await getRecord(blobs, digest, parseCarriedRecord)).name !== name)
+        throw corrupt(id, 'a kept sample has another name than it says')
       await breathe()
     }
     for (const [part, facts] of fresh) checked.set(part, facts)

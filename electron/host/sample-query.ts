@@ -187,8 +187,8 @@ function createComparison(db: DatabaseSync): {
   for (const each of [select, selectOne]) each.setReturnArrays(true)
   // A label that says nothing counts as none, as in a version.
   const selectLabel = db.prepare(
-    `SELECT png_digest || json_digest AS label FROM revisions
-     WHERE id = ? AND NOT (status = 'unlabeled' AND object_count = 0)`,
+    `SELECT png_digest || json_digest || COALESCE(':' || shapes_digest, '') AS label FROM revisions
+     WHERE id = ? AND NOT (status = 'unlabeled' AND object_count = 0 AND shapes_digest IS NULL)`,
   )
   const labelOf = (head: string | null) => (head === null ? null : (selectLabel.get(head)?.label ?? null))
   const isSame = ([, , image, head, card]: Row, was: SnapshotSample | undefined) =>

@@ -206,13 +206,17 @@ export async function reachTargets(
 export function createPlanState({ db }: Pick<LibraryContext, 'db'>): (image: string) => PlannedState {
   const select = db.prepare(
     `SELECT s.head_revision AS head, s.card_digest AS card, s.trashed_at AS trashedAt, r.status,
-       r.object_count AS objectCount FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision
+       r.object_count AS objectCount, r.shapes_digest AS shapes FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision
      WHERE s.image_digest = ?`,
   )
   return (image) => {
     const row = select.get(image)
     if (!row) return { head: null, card: null, isThere: false }
-    const isLabeled = !isNothing({ status: row.status as LabelStatus, objectCount: Number(row.objectCount) })
+    const isLabeled = !isNothing({
+      status: row.status as LabelStatus,
+      objectCount: Number(row.objectCount),
+      shapes: row.shapes as string | null,
+    })
     return {
       head: isLabeled ? (row.head as string | null) : null,
       card: row.card as string | null,

@@ -168,11 +168,14 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
   }
 }
 
-type MarkedLabel = Pick<RevisionRow, 'identity' | 'label' | 'status' | 'objectCount'>
+type MarkedLabel = Pick<RevisionRow, 'identity' | 'label' | 'shapes' | 'status' | 'objectCount'>
 
 /** The same text for the same label and the same values of the image; null when both say nothing. */
 export function markHere(label: MarkedLabel | null, values: AttributeValues): string | null {
-  const said = label && !isNothing(label) ? [label.identity, label.label] : null
+  const said =
+    label && !isNothing(label)
+      ? [label.identity, label.label, ...(label.shapes === null ? [] : [label.shapes])]
+      : null
   if (said === null && Object.keys(values).length === 0) return null
   return createHash('sha256')
     .update(canonicalJson([said, values]))

@@ -54,6 +54,11 @@ export function createSegmentsLink(options: {
             'Enter a key in the Segments.ai settings or with "tessera segments login". SEGMENTS_API_KEY is for the server of SEGMENTS_BASE_URL alone.',
         })
       }
+      if (!/^[\x21-\x7e]+$/.test(key.reveal())) {
+        throw new AppError('BAD_REQUEST', 'The Segments.ai API key holds what no key can hold.', {
+          remedy: 'Copy the whole key once more; SEGMENTS_API_KEY may hold a space or a line break.',
+        })
+      }
       const connector = await network.connector(draft?.network)
       const its = [baseUrl, key.reveal(), connector]
       if (made && draft === undefined && its.every((one, at) => one === made?.its[at])) return made.remote

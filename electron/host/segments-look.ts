@@ -34,6 +34,7 @@ export type SampleHere = {
     readonly identity: LabelIdentity
     readonly label: BlobDigest
     readonly mask: BlobDigest
+    readonly shapes: BlobDigest | null
     readonly status: LabelStatus
     readonly objectCount: number
   } | null
@@ -62,7 +63,7 @@ export function createSamplesHere(
   cards: Pick<Cards, 'get'>,
 ): { all(): Promise<SampleHere[]>; one(id: SampleId): Promise<SampleHere | null> } {
   const columns = `SELECT s.id, s.name, s.image_digest AS image, s.width, s.height, s.head_revision AS head,
-      s.trashed_at AS trashed, r.identity, r.json_digest AS label, r.png_digest AS mask, r.status,
+      s.trashed_at AS trashed, r.identity, r.json_digest AS label, r.png_digest AS mask, r.shapes_digest AS shapes, r.status,
       r.object_count AS objectCount, (SELECT COUNT(*) FROM tips t WHERE t.sample_id = s.id) AS tips
     FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision`
   const selectAll = db.prepare(`${columns} ORDER BY s.seq`)
@@ -84,6 +85,7 @@ export function createSamplesHere(
               identity: row.identity as LabelIdentity,
               label: row.label as BlobDigest,
               mask: row.mask as BlobDigest,
+              shapes: row.shapes as BlobDigest | null,
               status: row.status as LabelStatus,
               objectCount: Number(row.objectCount),
             },
@@ -176,6 +178,8 @@ export async function pairSamples(input: {
   }
   for (const agreed of rows.values()) {
     const own = agreed.sampleId ? (byId.get(agreed.sampleId) ?? null) : null
+    // Made anew there under another id, it is not gone.
+    if (own && paired.has(own.id)) continue
     make({ here: own, there: null, agreed, isByName: false }, null)
   }
   for (const own of here) {

@@ -15,7 +15,8 @@ import {
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { type AgreedRow, freshRow, markHere, noFacts } from './segments-book.ts'
-import { type SampleHere, sampleMarkHere } from './segments-look.ts'
+import { vectorAttributes } from './segments-carrier.ts'
+import { hasMasks, type SampleHere, sampleMarkHere } from './segments-look.ts'
 import { carryLabel, takeLabel } from './segments-take.ts'
 import { failOne, lanes, type RunTools } from './segments-tools.ts'
 
@@ -129,7 +130,11 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
     await takeLabel(tools, here, row, fresh, { onlySame: mode === 'publish' })
     return
   }
-  if (fresh !== null && !isMaskLabel(fresh.attributes)) return carryLabel(tools, here, fresh, undefined)
+  if (fresh !== null && !isMaskLabel(fresh.attributes)) {
+    await carryLabel(tools, here, fresh, undefined)
+    return
+  }
+  if (!hasMasks(tools.taskType)) return pushShapes(tools, here, row)
   if (fresh !== null && isJudged(fresh.status) && !overwriteReviewed) {
     tally.held.push(here.name)
     return
@@ -159,6 +164,23 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
     tally.sent.labels++
   }
   await agree(tools, here, row, put!)
+}
+
+/** Where a dataset is for shapes, those of the label go there as they came, once: they are not edited here. */
+async function pushShapes(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
+  const { remote, signal, tally, ids } = tools
+  const shapes = await tools.labels.shapes(here.head!)
+  if (shapes === null) {
+    tally.left.push(here.name)
+    return
+  }
+  const attributes = vectorAttributes(shapes, here.card.attributes, ids.there)
+  const status = writeSegmentsStatus(here.label!.status, null)
+  const { score } = shapes.label
+  const draft = { status, attributes, ...(typeof score === 'number' && { score }) }
+  const put = await remote.putLabel(row.uuid, groundTruth, draft, null, signal)
+  tally.sent.labels++
+  await agree(tools, here, row, put)
 }
 
 function otherwise(name: string): AppError {

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
-import { isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
+import { imageUrlOf, isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
 import {
   groundTruth,
   readDatasetName,
@@ -12,6 +12,7 @@ import {
 import { inLanes } from './lanes.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
+import { sendCarried } from './segments-carrier.ts'
 import { settleDataset } from './segments-categories.ts'
 import {
   markOfSample,
@@ -42,7 +43,7 @@ export type RunWish = {
  * whole and written down, so a run that was stopped or cut off goes on when it is asked for again.
  */
 export async function runDataset(
-  base: Omit<RunTools, 'ids'>,
+  base: Omit<RunTools, 'ids' | 'taskType'>,
   wish: RunWish,
   setTotal: (total: number) => void,
 ): Promise<SegmentsResult> {
@@ -70,7 +71,8 @@ export async function runDataset(
   tally.sent.categories += mode === 'pull' ? 0 : plan.newThere.length
   tally.got.categories += plan.newHere.length
   tally.remarks.push(...plan.remarks)
-  const tools: RunTools = { ...base, ids: { there: plan.idThere, here: plan.idHere } }
+  const { taskType } = dataset
+  const tools: RunTools = { ...base, taskType, ids: { there: plan.idThere, here: plan.idHere } }
 
   const work = pairs.filter(({ fate }) => !fate.startsWith('gone'))
   setTotal(work.length)
@@ -111,6 +113,7 @@ export async function runDataset(
       tools.advance('Comparing samples', 1)
     },
   )
+  if (mode !== 'pull') await sendCarried(tools, taskType, new Map(there.map((each) => [each.name, each])))
   await issuesOf(tools, settled)
   book.setFacts({ syncedAt: tools.context.now() })
   return { mode, dataset: dataset.fullName, ...tally }
@@ -151,7 +154,9 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
     else tally.left.push(nameOf(pair))
     return null
   }
-  if (here && pair.isByName && (await fetchImage(tools, there)) !== here.image) {
+  const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image
+  if (here && pair.isByName && !isOther) tools.book.keepAsset(imageUrlOf(there)!, here.image)
+  if (here && isOther) {
     if (mode !== 'pull') {
       failOne(
         tools,
@@ -222,9 +227,7 @@ async function settleCarried(tools: RunTools, { there, agreed }: Pair, here: Sam
   }
   const label = await remote.label(there!.uuid, groundTruth, signal)
   if (label === null) return
-  const before = tools.tally.got.carried
-  await carryLabel(tools, here, label, there!)
-  if (tools.tally.got.carried > before) book.write({ ...row, thereMark: mark })
+  if (await carryLabel(tools, here, label, there!)) book.write({ ...row, thereMark: mark })
 }
 
 /** Issues of samples that both sides have, asked for once. */

@@ -15,7 +15,7 @@ import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shar
 import { decodeMask } from '../adapters/mask-file.ts'
 import { noIds } from './label-moves.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
-import { realName, type SampleHere } from './segments-look.ts'
+import { realName, type SampleHere, sampleMarkHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
 
 type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'signal' | 'advance'>
@@ -40,7 +40,12 @@ export async function takeLabel(
   if (label === null) return
   const content = readSegmentsLabel(label.attributes, ids.here)
   if (content.kind === 'other') {
-    await carryLabel(tools, here, label, options.there)
+    if (!(await carryLabel(tools, here, label, options.there))) return
+    // It is here beside whatever was drawn, which cannot go where something else stands.
+    const after = (await tools.samplesHere.one(here.id))!
+    const isDrawn = sampleMarkHere(here) !== row.hereMark
+    const own = isDrawn ? {} : { hereMark: sampleMarkHere(after), revision: after.head }
+    book.write({ ...row, sampleId: here.id, ...own, thereMark: markThere(label) })
     return
   }
   const pixels = await pixelsOf(tools, here, content.bitmap)
@@ -103,16 +108,18 @@ async function takeValues(
   if (failed[0]) throw AppError.fromInfo(failed[0].error)
 }
 
-/** A label that has no form here is kept whole, where that can be, and never written over. */
+/** A label that has no form here is kept whole, where that can be, and never written over. Answers whether it is. */
 export async function carryLabel(
-  { carrier, tally }: RunTools,
+  { carrier, tally, ids }: RunTools,
   here: Pick<SampleHere, 'id' | 'name'>,
   label: SegmentsLabel,
   there: SegmentsSample | undefined,
-): Promise<void> {
-  const isKept = there && carrier ? await carrier.takeLabel(here.id, { sample: there, label }) : false
+): Promise<boolean> {
+  const isKept =
+    there && carrier ? await carrier.takeLabel(here.id, { sample: there, label, idHere: ids.here }) : false
   if (isKept) tally.got.carried++
   else tally.left.push(here.name)
+  return isKept
 }
 
 /** The ids of its pixels, as `encodeIds` writes them. */
@@ -170,7 +177,7 @@ async function receive(
   }
 }
 
-/** The image of a sample there as a blob here; nothing is fetched that is here already. */
+/** What the address of the image of a sample there has, as a blob here; nothing is fetched that is known to be here. */
 export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
   const { book, context } = tools
   const url = imageUrlOf(there)!
@@ -200,7 +207,6 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
     throw error
   }
   if (!ref) throw new Error('bytes were written otherwise than they were hashed')
-  book.keepAsset(url, ref.digest)
   return ref.digest
 }
 
@@ -242,6 +248,8 @@ export async function createHere(
     )
   }
   const agreed = freshRow(here.id, there)
+  // Only now is it known to be an image: what a network put in its place must be fetched again.
+  book.keepAsset(imageUrlOf(there)!, image)
   book.write(agreed)
   if (outcome.kind === 'added') tally.got.samples++
   return { here, row: agreed, isNew: outcome.kind === 'added' }

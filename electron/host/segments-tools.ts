@@ -1,5 +1,6 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
+import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import type { SegmentsMode, SegmentsResult } from '../../shared/host/segments-methods.ts'
 import type { SegmentsLabel, SegmentsRemote, SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import type { Cards } from './cards.ts'
@@ -23,13 +24,20 @@ export type SegmentsCarrier = {
   /** A label of a sample whose image is here, of another kind than a mask. */
   takeLabel(
     sample: SampleId,
-    there: { readonly sample: SegmentsSample; readonly label: SegmentsLabel },
+    there: {
+      readonly sample: SegmentsSample
+      readonly label: SegmentsLabel
+      /** Ids of categories here by those there. */
+      readonly idHere: ReadonlyMap<number, number>
+    },
   ): Promise<boolean>
   /** A sample that is no image. */
   takeSample(there: {
     readonly sample: SegmentsSample
     readonly label: SegmentsLabel | null
   }): Promise<boolean>
+  /** What is kept of this kind and is not there. */
+  missing(isThere: (name: string) => boolean, taskType: string): Promise<CarriedRecord[]>
 }
 
 /** What the services of one run share. */
@@ -39,7 +47,7 @@ export type RunTools = {
   readonly book: SegmentsBook
   /** `owner/name`. */
   readonly dataset: string
-  readonly labels: Pick<Labels, 'arrivals' | 'objects'>
+  readonly labels: Pick<Labels, 'arrivals' | 'objects' | 'shapes'>
   readonly cards: Cards
   readonly categories: Categories
   readonly imports: Pick<Import, 'importFile'>
@@ -50,6 +58,8 @@ export type RunTools = {
   readonly tally: Tally
   readonly signal: AbortSignal
   /** Ids of categories there by ids here, and the other way round. */
+  /** What the dataset is for. */
+  readonly taskType: string
   readonly ids: { readonly there: ReadonlyMap<number, number>; readonly here: ReadonlyMap<number, number> }
   /** One more of `step` is done; `bytes` have moved. */
   advance(step: string, done: number, bytes?: number): void

@@ -85,7 +85,7 @@ export function createTrash(
       }
     }
     read('SELECT id, image_digest, record_digest, card_digest FROM samples')
-    read('SELECT sample_id, id, png_digest, json_digest FROM revisions')
+    read('SELECT sample_id, id, png_digest, json_digest, shapes_digest FROM revisions')
     read('SELECT sample_id, digest FROM cards')
     // One change is made to many samples, and a label keeps what its categories meant for other labels too.
     read('SELECT NULL, record_digest FROM cards UNION ALL SELECT NULL, ontology_digest FROM revisions')

@@ -4,11 +4,14 @@ import { canonicalJson, compareCodePoints } from '../../shared/base/canonical-js
 import { openIssues } from '../../shared/dataset/card.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { parseCardChange, parseCardRecord } from '../../shared/formats/card-record.ts'
+import { parseCarriedChange, parseCarriedRecord } from '../../shared/formats/carried-record.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { sampleRecordSchema } from '../../shared/formats/sample-record.ts'
+import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
 import { parseVersionRecord } from '../../shared/formats/version-record.ts'
+import { carriedStatus } from './carried.ts'
 import type { LibraryContext } from './library-context.ts'
-import { foldValue, numberOf } from './listing.ts'
+import { countObjects, foldValue, numberOf } from './listing.ts'
 import type { Finding } from './verify.ts'
 
 type Row = Record<string, unknown>
@@ -115,6 +118,60 @@ function cardsOf(db: DatabaseSync): RecordOf[] {
     }))
 }
 
+/** What is carried is what its record and the last change of it say. */
+function carriedOf(db: DatabaseSync): RecordOf[] {
+  const rows = db.prepare('SELECT * FROM carried ORDER BY name').all()
+  return rows.flatMap((row) => [
+    {
+      what: 'a sample that is not shown',
+      record: row.digest as BlobDigest,
+      affects: String(row.name),
+      compare(text: string) {
+        const record = parseCarriedRecord(text)
+        return {
+          row: [row.name, row.task_type, row.status],
+          record: [record.name, record.taskType, carriedStatus(record)],
+        }
+      },
+    },
+    {
+      what: 'a change of a sample that is not shown',
+      record: row.change_digest as BlobDigest,
+      affects: String(row.name),
+      compare(text: string) {
+        const { seq, carried } = parseCarriedChange(text)
+        const said = carried.find(([name]) => name === row.name)
+        return {
+          row: [row.seq, row.trashed_at === null ? row.digest : null],
+          record: [seq, said ? said[1] : 'nothing'],
+        }
+      },
+    },
+  ])
+}
+
+/** The file of shapes can be read, and lists count what is in it. */
+function shapesOf(db: DatabaseSync): RecordOf[] {
+  const counts = db.prepare(
+    'SELECT category_id AS category, count FROM listing_shapes WHERE seq = ? ORDER BY category_id',
+  )
+  return db
+    .prepare(
+      `SELECT r.shapes_digest AS shapes, s.name, s.seq FROM samples s JOIN revisions r ON r.id = s.head_revision
+       WHERE r.shapes_digest IS NOT NULL`,
+    )
+    .all()
+    .map((row) => ({
+      what: 'the shapes of a label',
+      record: row.shapes as BlobDigest,
+      affects: String(row.name),
+      compare: (text: string) => ({
+        row: counts.all(row.seq!).map(({ category, count }) => [category, count]),
+        record: [...countObjects(parseShapesFile(text).shapes)].sort(([a], [b]) => a - b),
+      }),
+    }))
+}
+
 type RecordOf = {
   readonly what: string
   readonly record: BlobDigest
@@ -144,6 +201,8 @@ function recordsOf(db: DatabaseSync): RecordOf[] {
       })),
     ...cardChangesOf(db, nameOf),
     ...cardsOf(db),
+    ...carriedOf(db),
+    ...shapesOf(db),
     ...db
       .prepare('SELECT * FROM versions')
       .all()
@@ -186,6 +245,7 @@ function compareRevision(row: Row, text: string): Told {
       row.png_digest,
       row.json_digest,
       row.ontology_digest,
+      row.shapes_digest,
       row.status,
       row.object_count,
       row.labeled_pixels,
@@ -202,6 +262,7 @@ function compareRevision(row: Row, text: string): Told {
       payload('mask'),
       payload('label'),
       payload('ontology'),
+      payload('shapes'),
       record.status,
       record.objectCount,
       record.labeledPixels,

@@ -23,6 +23,8 @@ const summedTables = [
   'segments_assets',
   'segments_datasets',
   'segments_releases',
+  'carried',
+  'version_job_carried',
 ] as const
 const mostComplaints = 100
 /** What is owed to a remote or confirmed by it. */

@@ -6,7 +6,7 @@ import { artifactRoleSchema } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { RowForm } from './parted-list.ts'
 import type { Finding } from './verify.ts'
-import { createVersionFiles, manifestRows, snapshotRows } from './version-files.ts'
+import { carriedRows, createVersionFiles, manifestRows, snapshotRows } from './version-files.ts'
 import type { Versions } from './versions.ts'
 import { createWorkingCopy } from './working-copy.ts'
 
@@ -71,6 +71,12 @@ export async function verifyVersions(
       ({ image, head, card }) => [image, head, card].every(isStored),
     )
     tell(id, number, 'samples', fault)
+    const carried = await listFault(
+      async () => files.carried(await files.record(String(id))),
+      carriedRows,
+      ({ record }) => isStored(record),
+    )
+    tell(id, number, 'what is kept without being shown', carried)
   }
   const head = headOf(db)
   const artifacts = db

@@ -108,6 +108,8 @@ function affectedBy(db: DatabaseSync): Map<string, string[]> {
        UNION SELECT r.id, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
        UNION SELECT r.png_digest, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
        UNION SELECT r.json_digest, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id
+       UNION SELECT r.shapes_digest, s.name FROM revisions r JOIN samples s ON s.id = r.sample_id WHERE r.shapes_digest IS NOT NULL
+       UNION SELECT digest, name FROM carried UNION SELECT change_digest, name FROM carried
        UNION SELECT c.digest, s.name FROM cards c JOIN samples s ON s.id = c.sample_id WHERE c.digest IS NOT NULL
        UNION SELECT c.record_digest, s.name FROM cards c JOIN samples s ON s.id = c.sample_id
        UNION SELECT record_digest, 'version ' || number FROM versions

@@ -5,6 +5,7 @@ import { isSame } from '../../shared/history/merge-fields.ts'
 import { byImage, diffSamples } from '../../shared/history/sample-sets.ts'
 import type { HostEvent, Version } from '../../shared/host/host-api.ts'
 import type { Cards } from './cards.ts'
+import type { Carried, CarriedMove } from './carried.ts'
 import type { Categories } from './categories.ts'
 import { jobTools } from './label-moves.ts'
 import type { Labels } from './labels.ts'
@@ -14,6 +15,7 @@ import { requireWritable } from './read-only.ts'
 import { reachTargets, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { Trash } from './trash.ts'
 import { createTurns } from './turns.ts'
+import { carriedRows } from './version-files.ts'
 import { createVersionJobs, type JobSample, type VersionJob, type VersionJobs } from './version-jobs.ts'
 import { type MergeResult, type MergeWork, mergeInto } from './version-merge.ts'
 import { createVersionStates, type VersionStates } from './version-states.ts'
@@ -80,6 +82,9 @@ export type ChangeTools = {
   readonly categories: Categories
   readonly cards: Cards
   readonly author: () => string
+  readonly carried: Pick<Carried, 'rows'>
+  /** What is carried is put to these records, and what it was is written down. */
+  carry(job: VersionJob, moves: readonly Pick<CarriedMove, 'name' | 'to'>[]): Promise<void>
   /** Rejects with what the disk refuses; tells of progress. */
   reach(job: VersionJob, targets: readonly SampleTarget[], signal?: AbortSignal): Promise<TargetsDone>
 }
@@ -92,12 +97,13 @@ export function createVersionChanges(
     readonly cards: Cards
     readonly trash: Trash
     readonly categories: Categories
+    readonly carried: Pick<Carried, 'rows' | 'move'>
     /** Imports an image anew from its blob. */
     readonly bringBack: (image: BlobDigest, name: string, id?: string) => Promise<void>
     readonly author: () => string
   },
 ): VersionChanges {
-  const { versions, labels, cards, trash, categories, bringBack, author } = options
+  const { versions, labels, cards, trash, categories, carried, bringBack, author } = options
   const jobs = createVersionJobs(context)
   const states = createVersionStates(context)
   const isNeeded = createNeeded(context)
@@ -112,6 +118,18 @@ export function createVersionChanges(
     categories,
     cards,
     author,
+    carried,
+    async carry(job, moves) {
+      const now = new Map(carried.rows().map(({ name, record }) => [name, record]))
+      const from = (name: string) => now.get(name) ?? null
+      const wanted = moves.filter(({ name, to }) => from(name) !== to)
+      if (wanted.length === 0) return
+      jobs.noteCarried(
+        job.id,
+        wanted.map(({ name, to }) => ({ name, from: from(name), to })),
+      )
+      await carried.move(wanted, author())
+    },
     async reach(job, targets, signal) {
       const tell = (done: number) => {
         const event: HostEvent = {
@@ -185,8 +203,8 @@ export function createVersionChanges(
     const draft = await versions.draft()
     if (!draft.canCommit || (await hasOnlyMoreCategories(draft.changes))) return null
     if (uncommitted === 'commit') return versions.commit(`Before ${before}`, author())
-    const { added, removed, relabeled, recarded, ontologyChanged } = draft.changes
-    const count = added + removed + relabeled + recarded
+    const { added, removed, relabeled, recarded, recarried = 0, ontologyChanged } = draft.changes
+    const count = added + removed + relabeled + recarded + recarried
     const what =
       count === 0 && ontologyChanged
         ? 'The categories have'
@@ -250,6 +268,20 @@ export function createVersionChanges(
     })
   }
 
+  async function carriedMoves(version: string): Promise<Pick<CarriedMove, 'name' | 'to'>[]> {
+    const list = await versions.files.carried(await versions.files.record(version))
+    const there = await versions.files.lists.rows(
+      carriedRows,
+      list.map(({ blob }) => blob),
+    )
+    const names = new Set(there.map(({ name }) => name))
+    const gone = carried.rows().filter(({ name }) => !names.has(name))
+    return [
+      ...there.map(({ name, record }) => ({ name, to: record })),
+      ...gone.map(({ name }) => ({ name, to: null })),
+    ]
+  }
+
   async function restoreTo(
     wanted: {
       readonly kind: 'restore' | 'switch'
@@ -272,6 +304,7 @@ export function createVersionChanges(
     const settle = () => restoreOntology(categories, ontology, isNeeded)
     settle()
     const targets = await targetsOf(version.id)
+    await guarded(job, async () => tools.carry(job, await carriedMoves(version.id)))
     const result = await run(job, targets, signal, {
       settle,
       finish() {
@@ -465,6 +498,13 @@ export function createVersionChanges(
         },
       ]
     })
+    // What came, changed or went since stays.
+    const now = new Map(carried.rows().map(({ name, record }) => [name, record]))
+    const ours = jobs.carriedOf(job.id).filter(({ name, to }) => (now.get(name) ?? null) === to)
+    await carried.move(
+      ours.map(({ name, from }) => ({ name, to: from })),
+      author(),
+    )
     const { done, failed } = await tools.reach({ ...job, kind: 'restore' }, targets)
     settle()
     context.transaction(() => {

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/base/app-error.ts'
+import { shapesOfKey } from '../../shared/formats/artifact-layout.ts'
 import { type LabelFile, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { isSame, type PlainRecord } from '../../shared/history/merge-fields.ts'
 import { compareObjects, noObjectChanges } from '../../shared/history/object-changes.ts'
@@ -128,6 +129,9 @@ export function createVersionCompare(
           isRenamed: isChanged && change.isRenamed,
           isRelabeled: isChanged && change.isRelabeled,
           isRecarded: isChanged && change.isRecarded,
+          ...(isChanged &&
+            change.isRelabeled &&
+            hasOtherShapes(change.before, change.after) && { isReshaped: true }),
           before: before && { revision: before.head, card: before.card, status: old?.status ?? null },
           after: after && { revision: after.head, card: after.card, status: now?.status ?? null },
           objects: changes,
@@ -151,6 +155,10 @@ export function createVersionCompare(
     },
   }
 }
+
+/** Of two labels that differ. */
+const hasOtherShapes = (before: VersionState, after: VersionState) =>
+  shapesOfKey(before.label) !== shapesOfKey(after.label)
 
 type Counted = { id: number; name: string; before: number; after: number }
 

@@ -9,6 +9,12 @@ import {
   manifestDigestLines,
 } from '../../shared/dataset/manifest.ts'
 import {
+  type CarriedRow,
+  carriedListSchema,
+  carriedPartText,
+  parseCarriedPart,
+} from '../../shared/formats/carried-record.ts'
+import {
   type ManifestRecord,
   manifestPartText,
   manifestRecordSchema,
@@ -42,6 +48,12 @@ export const snapshotRows: RowForm<SnapshotSample> = {
   parse: parseSnapshotPart,
 }
 
+export const carriedRows: RowForm<CarriedRow> = {
+  keyOf: ({ name }) => name,
+  textOf: carriedPartText,
+  parse: parseCarriedPart,
+}
+
 /**
  * The record of a version and its long lists among the blobs. Reading rejects with AppError `MISSING_BLOB`,
  * `BLOB_CORRUPT` or `FMT_TOO_NEW`.
@@ -57,6 +69,9 @@ export type VersionFiles = {
   artifactDigest(blob: string, signal?: AbortSignal): Promise<string>
   putSnapshot(list: PartedList, ontology: BlobRef): Promise<BlobRef>
   snapshot(blob: string): Promise<{ list: PartRef[]; ontology: BlobRef }>
+  putCarried(list: PartedList): Promise<BlobRef>
+  /** What a version carries. */
+  carried(record: Pick<VersionRecord, 'carried'>): Promise<PartRef[]>
   getSnapshot(blob: string): Promise<{ samples: SnapshotSample[]; ontology: BlobRef }>
 }
 
@@ -125,6 +140,19 @@ export function createVersionFiles(blobs: BlobStore): VersionFiles {
     },
 
     snapshot,
+
+    async putCarried(list) {
+      const parts = await lists.writeIndex(list)
+      return blobs.put(Buffer.from(canonicalJson({ v: 1, kind: 'carried-list', count: count(list), parts })))
+    },
+
+    async carried({ carried }) {
+      if (!carried) return []
+      const record = await getRecord(blobs, carried.digest, (text) =>
+        carriedListSchema.parse(JSON.parse(text)),
+      )
+      return listOf(record.parts, record.count)
+    },
 
     async getSnapshot(blob) {
       const { list, ontology } = await snapshot(blob)

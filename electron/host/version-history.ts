@@ -3,9 +3,11 @@ import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import type { BlobDigest } from '../../shared/dataset/digest.ts'
 import { type ManifestEntry, sortEntries } from '../../shared/dataset/manifest.ts'
+import { carriedListSchema } from '../../shared/formats/carried-record.ts'
 import { datasetFileText } from '../../shared/formats/dataset-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { snapshotRecordSchema } from '../../shared/formats/snapshot.ts'
+import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { Version } from '../../shared/host/host-api.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
@@ -37,6 +39,11 @@ export async function historyFiles(
   const known = new Set(before.map(({ head }) => head))
   const newIndexes = own.indexes.filter((index) => !oldIndexes.has(index))
   const needed = new Set<string>([own.snapshot, own.ontology, ...newIndexes, ...newParts])
+  if (own.carried) {
+    // The records themselves are files of labeled_data.
+    const known = new Set(old.flatMap(({ carried }) => carried?.blobs ?? []))
+    for (const blob of own.carried.blobs) if (!known.has(blob)) needed.add(blob)
+  }
   const breathe = createTimeSlice()
   for (const { head } of await files.lists.rows(snapshotRows, newParts)) {
     if (head === null || known.has(head) || needed.has(head)) continue
@@ -63,12 +70,21 @@ export async function historyFiles(
   ])
 
   async function snapshotOf(version: string) {
-    const { digest } = (await files.record(version)).snapshot
+    const record = await files.record(version)
+    const { digest } = record.snapshot
     const { list, ontology } = await files.snapshot(digest)
     const { parts: indexes } = await getRecord(blobs, digest, (text) =>
       snapshotRecordSchema.parse(JSON.parse(text)),
     )
-    return { snapshot: digest, list, indexes, ontology: ontology.digest }
+    return { snapshot: digest, list, indexes, ontology: ontology.digest, carried: await carriedOf(record) }
+  }
+  async function carriedOf(record: VersionRecord): Promise<{ blobs: string[] } | null> {
+    if (!record.carried) return null
+    const { parts: indexes } = await getRecord(blobs, record.carried.digest, (text) =>
+      carriedListSchema.parse(JSON.parse(text)),
+    )
+    const parts = await files.carried(record)
+    return { blobs: [record.carried.digest, ...indexes, ...parts.map(({ blob }) => blob)] }
   }
   function requireRef(digest: string): BlobRef {
     const ref = blobs.stat(digest as BlobDigest)

@@ -1,4 +1,5 @@
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
+import type { CarriedMove } from './carried.ts'
 import { damaged } from './label-rows.ts'
 import type { LibraryContext } from './library-context.ts'
 
@@ -45,6 +46,9 @@ export type VersionJobs = {
   /** Of a sample that was written down, and whose head had moved until the job came to it. */
   setHeadBefore(job: number, sample: string, head: string | null): void
   samplesOf(job: number): JobSample[]
+  /** The same of what is carried. */
+  noteCarried(job: number, moves: readonly CarriedMove[]): void
+  carriedOf(job: number): CarriedMove[]
 }
 
 export function createVersionJobs(context: LibraryContext): VersionJobs {
@@ -55,6 +59,9 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
   const update = db.prepare('UPDATE version_jobs SET state = ?, row_sum = ? WHERE id = ?')
   const insertSample = db.prepare('INSERT OR IGNORE INTO version_job_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const forget = db.prepare('DELETE FROM version_job_samples')
+  const forgetCarried = db.prepare('DELETE FROM version_job_carried')
+  const insertCarried = db.prepare('INSERT OR IGNORE INTO version_job_carried VALUES (?, ?, ?, ?, ?)')
+  const selectCarried = db.prepare('SELECT * FROM version_job_carried WHERE job_id = ?')
   const selectSamples = db.prepare('SELECT * FROM version_job_samples WHERE job_id = ? ORDER BY sample_id')
 
   const selectSample = db.prepare('SELECT * FROM version_job_samples WHERE job_id = ? AND sample_id = ?')
@@ -96,6 +103,7 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
       return context.transaction(() => {
         // Only the last job can be taken back: what samples were before others is of no use any more.
         forget.run()
+        forgetCarried.run()
         const id = Number(selectLatest.get()?.id ?? 0) + 1
         const firstSeq = context.nextSeq()
         const createdAt = context.now()
@@ -145,6 +153,25 @@ export function createVersionJobs(context: LibraryContext): VersionJobs {
       const sum = rowSum(Object.values({ ...values, head_before: head }))
       context.transaction(() => updateSample.run(head, sum, job, sample))
     },
+
+    noteCarried(job, moves) {
+      context.transaction(() => {
+        for (const { name, from, to } of moves) {
+          const values: SqlValue[] = [job, name, from, to]
+          insertCarried.run(...values, rowSum(values))
+        }
+      })
+    },
+
+    carriedOf: (job) =>
+      selectCarried.all(job).map((row) => {
+        if (!rowSumHolds(row)) throw damaged('What a kept sample was before')
+        return {
+          name: String(row.name),
+          from: row.digest_before as string | null,
+          to: row.digest_after as string | null,
+        }
+      }),
 
     samplesOf: (job) =>
       selectSamples.all(job).map((row) => {

@@ -14,6 +14,7 @@ import { createNeeded, restoreOntology } from './ontology-restore.ts'
 import { getRecord } from './parted-list.ts'
 import { createPlanState, type PlannedState, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { ChangeTools, JobResult } from './version-changes.ts'
+import { carriedRows } from './version-files.ts'
 import type { VersionJob } from './version-jobs.ts'
 import type { VersionState } from './version-states.ts'
 
@@ -182,12 +183,15 @@ export async function mergeInto(
     }
   }
 
+  const moves = await carriedMoves()
+
   let version: Version | null = null
   const finish = () => {
     if (!isForward) return
     const mover = { author: author(), at: context.now() }
     versions.refs.put({ name: versions.refs.branch(), kind: 'branch', version: theirs.id }, mover)
   }
+  await work.guarded(job, () => tools.carry(job, moves))
   const result = await (isForward
     ? work.run(job, targets, signal, { settle, finish })
     : work.guarded(job, runAndCommit))
@@ -209,6 +213,32 @@ export async function mergeInto(
       ...ontology.conflicts,
       ...rules.conflicts.map((field) => ({ id: 0, field, mine: null, theirs: null })),
     ],
+  }
+
+  /** What they carry otherwise than the base does. Where I changed it too, mine stands, and it is told. */
+  async function carriedMoves() {
+    const rowsOf = async (id: string | null) => {
+      const list = id === null ? [] : await versions.files.carried(await versions.files.record(id))
+      const blobs = list.map(({ blob }) => blob)
+      const rows = await versions.files.lists.rows(carriedRows, blobs)
+      return new Map(rows.map(({ name, record }) => [name, record]))
+    }
+    const [then, now] = [await rowsOf(base), await rowsOf(theirs.id)]
+    const here = new Map(tools.carried.rows().map(({ name, record }) => [name, record]))
+    const found: { name: string; to: string | null }[] = []
+    for (const name of new Set([...then.keys(), ...now.keys()])) {
+      const [old, mine, other] = [then, here, now].map((side) => side.get(name) ?? null) as [
+        string | null,
+        string | null,
+        string | null,
+      ]
+      if (other === old || other === mine) continue
+      // What one side removed and the other one changed stays.
+      if (mine === old || mine === null) found.push({ name, to: other })
+      if (mine !== old)
+        keep(name, other === null || mine === null ? { isRemoved: true } : { card: [carriedField] })
+    }
+    return found
   }
 
   /** The version, and the end of the job, become true in one transaction. */
@@ -290,5 +320,8 @@ export async function mergeInto(
     return digest === null ? emptyCard : getRecord(context.blobs, digest, parseCardRecord)
   }
 }
+
+/** Stands in the list of fields of a card for what is kept of a sample that is not shown. */
+export const carriedField = 'carried'
 
 const rulesOf = ({ task, imageAttributes }: Ontology): PlainRecord => ({ task, imageAttributes })

@@ -50,16 +50,20 @@ export function createVersionStates(
   { blobs, db }: Pick<LibraryContext, 'blobs' | 'db'>,
   files: VersionFiles = createVersionFiles(blobs),
 ): VersionStates {
-  const selectLabel = db.prepare('SELECT png_digest AS png, json_digest AS json FROM revisions WHERE id = ?')
+  const selectLabel = db.prepare(
+    'SELECT png_digest AS png, json_digest AS json, shapes_digest AS shapes FROM revisions WHERE id = ?',
+  )
 
   /** A sample that was removed for good has no rows; the record of its revision is kept for the version. */
   async function labelOf(head: string): Promise<string> {
     const row = selectLabel.get(head)
-    if (row) return labelKey(row.png as BlobDigest, row.json as BlobDigest)
+    const keyOf = (png: unknown, json: unknown, shapes: unknown) =>
+      labelKey(png as BlobDigest, json as BlobDigest, (shapes ?? null) as BlobDigest | null)
+    if (row) return keyOf(row.png, row.json, row.shapes)
     const record = await revision(head)
     const digest = (role: string) => record?.payloads.find((each) => each.role === role)?.digest
     // A revision that is lost is like no label that there is.
-    return record ? labelKey(digest('mask') as BlobDigest, digest('label') as BlobDigest) : head
+    return record ? keyOf(digest('mask'), digest('label'), digest('shapes')) : head
   }
 
   async function revision(id: string): Promise<RevisionRecord | null> {

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
+import type { BlobDigest } from '../../shared/dataset/digest.ts'
+import type { CarriedRow } from '../../shared/formats/carried-record.ts'
 import type { SnapshotSample } from '../../shared/formats/snapshot.ts'
 import { type VersionRecord, versionRecordText } from '../../shared/formats/version-record.ts'
-import { compareSamples, isUnchanged, type SampleState } from '../../shared/history/changes.ts'
+import {
+  compareSamples,
+  countRecarried,
+  isUnchanged,
+  type SampleState,
+} from '../../shared/history/changes.ts'
 import { suggestedMessage } from '../../shared/history/suggested-message.ts'
 import { findVersion } from '../../shared/history/version-name.ts'
 import type { ArtifactRole, Version, VersionDraft } from '../../shared/host/host-api.ts'
 import { createArtifactDigests } from './artifact-digests.ts'
+import { createCarriedRows } from './carried.ts'
 import type { Categories } from './categories.ts'
 import { type Committed, createCommitted, isDamage, UncountedError } from './committed.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -17,6 +25,7 @@ import { createTimeSlice } from './time-slice.ts'
 import { createTurns } from './turns.ts'
 import { type BuildStep, buildVersion } from './version-build.ts'
 import {
+  carriedRows,
   createVersionFiles,
   damagedList,
   manifestRows,
@@ -107,6 +116,8 @@ type Look<T> = {
   readonly upTo: number
   /** When there is no base: what the last version has of every sample. */
   readonly former: ReadonlyMap<string, SampleState>
+  /** What is carried, in the last version and now. */
+  readonly carried: { readonly before: readonly CarriedRow[]; readonly now: readonly CarriedRow[] }
 }
 
 export function createVersions(
@@ -121,6 +132,7 @@ export function createVersions(
   const states = createVersionStates(context, files)
   const working = createWorkingCopy(context)
   const committed = createCommitted({ context, rows, files, states })
+  const carriedNow = createCarriedRows(context)
   const digests = createArtifactDigests(context, { rows, files })
 
   const turns = createTurns()
@@ -150,11 +162,32 @@ export function createVersions(
   const inFull: Reader<WorkingSample> = working
   const inBrief: Reader<WorkingState> = { changed: working.changedStates, all: working.allStates }
 
+  /** One list is kept: drafts ask for the same again and again. */
+  let carriedBefore: { readonly version: string; readonly rows: readonly CarriedRow[] } | null = null
+  async function lookAtCarried(
+    head: Version | null,
+    base: Committed | null,
+  ): Promise<Look<unknown>['carried']> {
+    if (head && carriedBefore?.version !== head.id) {
+      try {
+        const list = base?.carried ?? (await files.carried(await files.record(head.id)))
+        const blobs = list.map(({ blob }) => blob)
+        carriedBefore = { version: head.id, rows: await files.lists.rows(carriedRows, blobs) }
+      } catch (error) {
+        // Damage to one old list must not stop the next version, which will store it anew.
+        if (!isDamage(error)) throw error
+        carriedBefore = { version: head.id, rows: [] }
+      }
+    }
+    return { before: head ? carriedBefore!.rows : [], now: carriedNow() }
+  }
+
   async function look<T>(from: Reader<T>): Promise<Look<T>> {
     const head = rows.head()
     try {
       const base = await committed.read()
-      const found = base && (await lookAtChanges(from, base))
+      const carried = await lookAtCarried(head, base)
+      const found = base && (await lookAtChanges(from, base, carried))
       if (found) return found
     } catch (error) {
       if (!isDamage(error) && !(error instanceof UncountedError)) throw error
@@ -162,13 +195,18 @@ export function createVersions(
     const { states: former, ontology } = head
       ? await committed.everything(head)
       : { states: new Map<string, SampleState>(), ontology: null }
+    const carried = await lookAtCarried(head, null)
     const { samples, upTo } = await from.all()
     const steps = [...samples].map(([name, now]) => ({ name, before: null, now }))
-    return { parent: head?.id ?? null, base: null, steps, ontology, upTo, former }
+    return { parent: head?.id ?? null, base: null, steps, ontology, upTo, former, carried }
   }
 
   /** Null when the table of changes cannot be all there is to it. */
-  async function lookAtChanges<T>(from: Reader<T>, base: Committed): Promise<Look<T> | null> {
+  async function lookAtChanges<T>(
+    from: Reader<T>,
+    base: Committed,
+    carried: Look<T>['carried'],
+  ): Promise<Look<T> | null> {
     const seen = await from.changed(await namesSince(base))
     const count = working.count()
     const before = await base.samples(seen.samples.keys())
@@ -181,11 +219,11 @@ export function createVersions(
     }
     if (expected !== count) return null
     const { id: parent, ontology } = base
-    return { parent, base, steps, ontology: ontology.digest, upTo: seen.upTo, former: new Map() }
+    return { parent, base, steps, ontology: ontology.digest, upTo: seen.upTo, former: new Map(), carried }
   }
 
   function compare<T>(
-    { parent, base, steps, former, ...look }: Look<T>,
+    { parent, base, steps, former, carried, ...look }: Look<T>,
     stateOf: (sample: T) => SampleState,
     ontology: string,
   ) {
@@ -195,8 +233,9 @@ export function createVersions(
       : former
     const now = new Map(steps.flatMap(({ name, now }) => (now ? [[name, stateOf(now)] as const] : [])))
     const { addedLabeled, ...samples } = compareSamples(before, now)
-    const changes = { ...samples, ontologyChanged }
-    const isEmpty = parent === null && now.size === 0
+    const recarried = countRecarried(carried.before, carried.now)
+    const changes = { ...samples, ...(recarried > 0 && { recarried }), ontologyChanged }
+    const isEmpty = parent === null && now.size === 0 && recarried === 0
     return {
       before,
       changes,
@@ -216,18 +255,14 @@ export function createVersions(
       const old = before.get(name)
       const fresh = [
         ...(old?.image === image.digest ? [] : [image]),
-        ...(label === null || old?.label === stateOf(sample).label ? [] : [label.png, label.json]),
+        ...(label === null || old?.label === stateOf(sample).label
+          ? []
+          : [label.png, label.json, ...(label.shapes ? [label.shapes] : [])]),
         ...(card === null || old?.card === card.digest ? [] : [card]),
       ]
       for (const { digest } of fresh) {
         if (await blobs.has(digest)) continue
-        throw new AppError(
-          'MISSING_BLOB',
-          `A stored file of "${name}" is missing (${digest.slice(0, 12)}).`,
-          {
-            remedy: 'No version was made. Run "tessera verify" to see what is affected.',
-          },
-        )
+        throw missing(name, digest)
       }
       await breathe()
     }
@@ -240,12 +275,15 @@ export function createVersions(
     const ontology = await categories.ontology()
     const { before, changes, hasNews, message: suggested } = compare(found, stateOf, ontology.digest)
     if (!hasNews && !merge) return null
-    const { parent, base, steps, upTo } = found
+    const { parent, base, steps, upTo, carried } = found
     await assertPresent(
       steps.flatMap(({ now }) => now ?? []),
       before,
     )
-    const build = await buildVersion({ files, blobs }, base, steps, ontology)
+    for (const { name, record } of carried.now) {
+      if (!(await blobs.has(record as BlobDigest))) throw missing(name, record)
+    }
+    const build = await buildVersion({ files, blobs }, base, steps, ontology, carried.now)
     const record: VersionRecord = {
       v: 1,
       kind: 'version',
@@ -272,7 +310,12 @@ export function createVersions(
   async function draft(): Promise<VersionDraft> {
     const found = await look(inBrief)
     const { changes, hasNews, message } = compare(found, (state) => state, ontologyDigest(categories))
-    const counts = { ...(found.base?.record.counts ?? { samples: 0, labeled: 0, objects: 0 }) }
+    const counts: VersionRecord['counts'] = {
+      ...(found.base?.record.counts ?? { samples: 0, labeled: 0, objects: 0 }),
+    }
+    const { length: carries } = found.carried.now
+    delete counts.carried
+    if (carries > 0) counts.carried = carries
     for (const { before, now } of found.steps) {
       counts.samples += (now ? 1 : 0) - (before ? 1 : 0)
       counts.labeled += (now?.label ? 1 : 0) - (before?.label ? 1 : 0)
@@ -413,6 +456,12 @@ export function createVersions(
       await digests.stop()
     },
   }
+}
+
+function missing(name: string, digest: string): AppError {
+  return new AppError('MISSING_BLOB', `A stored file of "${name}" is missing (${digest.slice(0, 12)}).`, {
+    remedy: 'No version was made. Run "tessera verify" to see what is affected.',
+  })
 }
 
 /** What the blob of `ontology.json` would be called, without storing it. */

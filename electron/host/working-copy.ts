@@ -6,7 +6,7 @@ import { labelKey, type SampleFiles } from '../../shared/formats/artifact-layout
 import type { SampleState } from '../../shared/history/changes.ts'
 import { foldName } from '../../shared/image/sample-name.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
-import { rowSum, type SqlValue } from '../adapters/sqlite/row-sum.ts'
+import { rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import { isNothing } from './label-moves.ts'
 import type { LibraryContext } from './library-context.ts'
 import { type Breathe, createTimeSlice } from './time-slice.ts'
@@ -20,7 +20,7 @@ export type WorkingState = SampleState & { readonly head: string | null; readonl
 export function stateOf({ image, label, card, head }: WorkingSample): WorkingState {
   return {
     image: image.digest,
-    label: label && labelKey(label.png.digest, label.json.digest),
+    label: label && labelKey(label.png.digest, label.json.digest, label.shapes?.digest ?? null),
     card: card?.digest ?? null,
     head,
     objectCount: label?.objectCount ?? 0,
@@ -65,18 +65,18 @@ export type WorkingCopy = {
 const pageSize = 500
 
 /** A label that says nothing counts as none: a restore puts one in the place of none, for a head is never taken away. */
-const saysNothing = "r.status = 'unlabeled' AND r.object_count = 0"
+const saysNothing = "r.status = 'unlabeled' AND r.object_count = 0 AND r.shapes_digest IS NULL"
 const briefColumns = `s.name, s.image_digest,
-  CASE WHEN ${saysNothing} THEN NULL ELSE r.png_digest || r.json_digest END,
+  CASE WHEN ${saysNothing} THEN NULL ELSE r.png_digest || r.json_digest || COALESCE(':' || r.shapes_digest, '') END,
   CASE WHEN ${saysNothing} THEN NULL ELSE s.head_revision END, COALESCE(r.object_count, 0), s.card_digest`
 const briefSource = 'samples s LEFT JOIN revisions r ON r.id = s.head_revision'
 const fullColumns = `
   s.*, r.*, image.md5, image.size, png.md5, png.size, json.md5, json.size,
-  card.md5, card.size`
+  card.md5, card.size, shapes.md5, shapes.size`
 const fullSource = `samples s LEFT JOIN revisions r ON r.id = s.head_revision
   LEFT JOIN blobs image ON image.digest = s.image_digest
   LEFT JOIN blobs png ON png.digest = r.png_digest LEFT JOIN blobs json ON json.digest = r.json_digest
-  LEFT JOIN blobs card ON card.digest = s.card_digest`
+  LEFT JOIN blobs card ON card.digest = s.card_digest LEFT JOIN blobs shapes ON shapes.digest = r.shapes_digest`
 
 export function createWorkingCopy(
   { db }: Pick<LibraryContext, 'db'>,
@@ -236,7 +236,7 @@ function stateReader([, image, label, head, objectCount, card]: SqlValue[]): Wor
   }
 }
 
-/** Reads a row of `fullColumns`: the sample's columns, its head's columns, then MD5 and size of three blobs. */
+/** Reads a row of `fullColumns`: the sample's columns, its head's columns, then MD5 and size of five blobs. */
 function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
   const columnsOf = (table: string) => {
     const statement = db.prepare(`SELECT * FROM ${table} LIMIT 0`)
@@ -256,14 +256,16 @@ function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
     revision: revisionAt('id'),
     png: revisionAt('png_digest'),
     json: revisionAt('json_digest'),
+    shapes: revisionAt('shapes_digest'),
     status: revisionAt('status'),
     objectCount: revisionAt('object_count'),
   }
   return (row) => {
     const name = String(row[at.name])
     const head = row[at.head] as string | null
-    const holds = (start: number, end: number) => rowSum(row.slice(start, end - 1)) === row[end - 1]
-    const isWhole = holds(0, revisionStart) && (head === null || holds(revisionStart, blobStart))
+    const holds = (start: number, columns: readonly string[]) =>
+      rowSumHolds(Object.fromEntries(columns.map((column, i) => [column, row[start + i]])))
+    const isWhole = holds(0, sampleColumns) && (head === null || holds(revisionStart, revisionColumns))
     if (!isWhole || head !== row[at.revision]) throw damagedRow(name)
     const blob = (digest: SqlValue, index: number): BlobRef => {
       const [md5, size] = row.slice(blobStart + 2 * index, blobStart + 2 * index + 2)
@@ -276,10 +278,11 @@ function sampleReader(db: DatabaseSync): (row: SqlValue[]) => WorkingSample {
         : {
             png: blob(row[at.png]!, 1),
             json: blob(row[at.json]!, 2),
+            shapes: row[at.shapes] === null ? null : blob(row[at.shapes]!, 4),
             status: row[at.status] as LabelStatus,
             objectCount: Number(row[at.objectCount]),
           }
-    const isLabeled = label !== null && !isNothing(label)
+    const isLabeled = label !== null && !isNothing({ ...label, shapes: label.shapes?.digest ?? null })
     return {
       id: String(row[at.id]),
       name,

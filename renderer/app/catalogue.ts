@@ -1,6 +1,7 @@
 import './no-eval.ts'
 import type { Command, CommandScope, ScopedInfo } from '../commands/command.ts'
 import { browserCommands } from '../features/browser/browser-commands.ts'
+import { carriedCommands } from '../features/carried/carried-commands.ts'
 import { categoryCommands } from '../features/categories/category-commands.ts'
 import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
@@ -47,6 +48,7 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('review', reviewCommands(nobody())),
   ...about('grid', browserCommands(nobody())),
   ...about('grid', objectCommands(nobody())),
+  ...about('grid', carriedCommands(nobody())),
   ...about('history', historyCommands(nobody())),
   ...about('compare', compareCommands(nobody())),
   ...about('conflicts', conflictCommands(nobody())),

@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { useStore } from 'zustand'
 import { useCommands } from '../commands/use-commands.ts'
 import { Browser } from '../features/browser/browser.tsx'
+import { CarriedLine } from '../features/carried/carried-line.tsx'
 import { CategoriesLayer } from '../features/categories/categories-layer.tsx'
 import { CategoriesPanel } from '../features/categories/categories-panel.tsx'
 import { useChecks } from '../features/checks/use-checks.tsx'
@@ -121,7 +122,13 @@ export function Shell({ route }: { readonly route: RouteStore }) {
         </h1>
         <ErrorBoundary key={here.screen}>
           {here.screen === 'dataset' && (
-            <Browser onOpen={open} onReview={review} onObjects={objects} aside={<CategoriesPanel />} />
+            <Browser
+              onOpen={open}
+              onReview={review}
+              onObjects={objects}
+              aside={<CategoriesPanel />}
+              besides={<CarriedLine />}
+            />
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
           {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}

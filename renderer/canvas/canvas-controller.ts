@@ -135,6 +135,7 @@ export class CanvasController {
     this.#ports.labeling.setState({
       ...(!keeps.opacity && size && { opacity: DEFAULT_OPACITY }),
       objectId: null,
+      shapeAt: null,
       pointer: null,
       keyPointer: false,
       ready: false,

@@ -17,6 +17,7 @@ import { OutlineLayer } from './layers/outline-layer.ts'
 import { PhotoTiles, type ReadPhoto } from './layers/photo-tiles.ts'
 import { drawPixelGrid } from './layers/pixel-grid.ts'
 import type { MaskLook, PixelSet } from './layers/pixel-mask.ts'
+import { type DrawnShape, ShapeLayer } from './layers/shape-layer.ts'
 import { drawSketch, type Sketch } from './layers/sketch.ts'
 import type { Spot } from './layers/spot.ts'
 import type { Context2d, View } from './layers/view.ts'
@@ -42,6 +43,7 @@ export class CanvasView extends MovingView {
   readonly #contours = new ContourLayer(this.#budget)
   readonly #tiles = new PhotoTiles(this.#budget)
   readonly #outlines = new OutlineLayer(this.#budget)
+  readonly #shapes = new ShapeLayer(this.#budget)
   #thumb: ImageBitmap | null = null
   #photo: Photo | null = null
   #label: LabelLayer | null = null
@@ -80,6 +82,7 @@ export class CanvasView extends MovingView {
     this.#overlay = new OffscreenCanvas(size.width, size.height)
     this.#layers.resize(size, ratio)
     this.#contours.resize(ratio)
+    this.#shapes.resize(ratio)
     this.resizeTo(size, ratio)
   }
 
@@ -95,6 +98,7 @@ export class CanvasView extends MovingView {
     this.#sketches.clear()
     this.#outlines.clear()
     this.#contours.open(null)
+    this.#shapes.show([], null)
     this.#read = null
     this.#deep = null
     this.#tiles.open(null)
@@ -158,6 +162,12 @@ export class CanvasView extends MovingView {
   /** Outlines of objects; null: none has one. `changed`: where they are others now; left out: everywhere. */
   showContours(looks: ContourLooks | null, changed?: readonly Rect[]): void {
     this.#contours.show(looks, changed)
+    this.#invalidate('label')
+  }
+
+  /** Shapes of another program, over the objects; none: an empty list. */
+  showShapes(shapes: readonly DrawnShape[]): void {
+    this.#shapes.show(shapes, this.image)
     this.#invalidate('label')
   }
 
@@ -295,11 +305,13 @@ export class CanvasView extends MovingView {
     const view = this.#view()
     if (!view || !this.#photo) return false
     const isLabelLate = this.#label?.draw(context, view)
-    if (this.#contours.draw(context, view) || isLabelLate) this.#invalidate('label')
+    const areContoursLate = this.#contours.draw(context, view)
+    const areShapesLate = this.#shapes.draw(context, view)
+    if (isLabelLate || areContoursLate || areShapesLate) this.#invalidate('label')
     return true
   }
 
-  /** Outlines of objects in a part of the label that was just drawn without them. */
+  /** Outlines of objects and shapes in a part of the label that was just drawn without them. */
   #contoursWithin(context: Context2d, view: View, part: Rect): void {
     if (isEmptyRect(part)) return
     this.#budget.start()
@@ -308,7 +320,8 @@ export class CanvasView extends MovingView {
     context.beginPath()
     context.rect(part.x0, part.y0, part.x1 - part.x0, part.y1 - part.y0)
     context.clip()
-    if (this.#contours.draw(context, view, part)) this.#invalidate('label')
+    const areContoursLate = this.#contours.draw(context, view, part)
+    if (this.#shapes.draw(context, view, part) || areContoursLate) this.#invalidate('label')
     context.restore()
   }
 

@@ -18,6 +18,7 @@ type Parts = {
     | 'showLabel'
     | 'recolorLabel'
     | 'showContours'
+    | 'showShapes'
     | 'setLabelOpacity'
     | 'setVisible'
     | 'setOutlines'
@@ -59,6 +60,7 @@ export class LabelLook {
     this.#choosePatterns()
     this.#parts.view.showLabel(session.doc.map, this.#palette(), this.#patternOf())
     this.#showContours()
+    this.#showShapes()
   }
 
   /** Categories may have other colours now. */
@@ -68,6 +70,7 @@ export class LabelLook {
     this.#choosePatterns()
     this.#recolor()
     this.#showContours()
+    this.#showShapes()
   }
 
   /** The label has changed inside `dirty`: categories may touch now that did not before. */
@@ -163,6 +166,24 @@ export class LabelLook {
     }
     if (mode === 'fill' || this.#isHidden(object)) return null
     return { line: packed(visibleOnDark(color)), halo: HALO, fill: 0 }
+  }
+
+  /** In the colours of their categories; those of a hidden one are not there. */
+  #showShapes(): void {
+    const shapes = this.#session?.shapes ?? []
+    const { categories: hidden } = this.#hidden
+    const colors = new Map<number, string>()
+    const colorOf = (id: number): string => {
+      const { color } = this.#categories.get(id) ?? unknown
+      const made = colors.get(id) ?? `rgb(${visibleOnDark(channels(color)).map(Math.round).join(' ')})`
+      colors.set(id, made)
+      return made
+    }
+    this.#parts.view.showShapes(
+      shapes
+        .filter(({ categoryId }) => !hidden.has(categoryId))
+        .map((shape) => ({ shape, color: colorOf(shape.categoryId) })),
+    )
   }
 
   #readCategories(): void {

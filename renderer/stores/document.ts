@@ -5,7 +5,7 @@ import type { LabelMap } from '../../shared/label/label-map.ts'
 import { indexObjects, type ObjectIndex } from '../../shared/label/object-index.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import { watchSaver } from './autosave.ts'
-import { LabelSession, readLabelMap } from './label-session.ts'
+import { LabelSession, readLabelMap, readShapes } from './label-session.ts'
 import type { StepHistory } from './step-history.ts'
 import { documentOf, openSteps } from './step-opening.ts'
 import { readSteps, stepPorts } from './step-ports.ts'
@@ -112,8 +112,9 @@ export function createDocumentStore(
     if (sample.width !== state.width || sample.height !== state.height) {
       throw sizeMismatch(sample.name, 'label', state, sample)
     }
-    const [map, list] = await Promise.all([
+    const [map, shapes, list] = await Promise.all([
       readLabelMap(host, state, signal),
+      readShapes(host, state, signal),
       // A label without the steps of before is still a label.
       readSteps(host, sampleId, signal).catch(() => null),
     ])
@@ -123,7 +124,7 @@ export function createDocumentStore(
     const ports = stepPorts(host, sampleId, stepsRefused)
     const readMap = (revision: string) => readLabelMap(host, { ...state, revision }, signal)
     const history = known?.comeBack(doc) ? known : await openSteps({ host, ports, state, doc, list, readMap })
-    const session: LabelSession = new LabelSession(host, sample, { state, doc, history }, () => {
+    const session: LabelSession = new LabelSession(host, sample, { state, doc, history, shapes }, () => {
       if (live?.session === session) void open(sampleId)
     })
     return session

@@ -1,7 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
-import { frame, journalPath, labelPixelsPath, saveLabelPath } from '../../shared/host/data-plane.ts'
+import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
+import {
+  frame,
+  journalPath,
+  labelPixelsPath,
+  labelShapesPath,
+  saveLabelPath,
+} from '../../shared/host/data-plane.ts'
 import {
   type HostConnection,
   type LabelState,
@@ -15,6 +22,7 @@ import { emptyLabelMap, type LabelMap, type Rect } from '../../shared/label/labe
 import { indexObjects, type ObjectIndex, rectAround, updateIndex } from '../../shared/label/object-index.ts'
 import type { MaskPatch } from '../../shared/label/patch.ts'
 import { boundsOfRuns } from '../../shared/label/region.ts'
+import type { Shape } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { Autosaver } from './autosaver.ts'
 import { changeRecord } from './change-record.ts'
@@ -50,6 +58,8 @@ export class LabelSession {
   readonly history: StepHistory
   /** Edits that a crash had left in the journal and that opening brought back. */
   readonly restoredEdits: number
+  /** What lies beside the mask, and is kept as it is. */
+  readonly shapes: readonly Shape[]
   readonly view: StoreApi<SessionView>
   readonly #encoded: EncodedMap
   readonly #dirtyListeners = new Set<(dirty: Rect) => void>()
@@ -70,7 +80,7 @@ export class LabelSession {
   constructor(
     host: HostConnection,
     sample: Sample,
-    opened: { state: LabelState; doc: LabelDocument; history: StepHistory },
+    opened: { state: LabelState; doc: LabelDocument; history: StepHistory; shapes?: readonly Shape[] },
     /** A newer state was made of the one that is shown, while edits were on their way: read it. */
     onOvertaken?: () => void,
   ) {
@@ -80,6 +90,7 @@ export class LabelSession {
     this.doc = doc
     this.history = history
     this.restoredEdits = state.restoredEdits
+    this.shapes = opened.shapes ?? []
     this.#host = host
     this.#onOvertaken = onOvertaken
     this.#others = state.siblings
@@ -327,6 +338,24 @@ export async function readLabelMap(
   } catch (cause) {
     // Shown as empty, the next save would destroy what is left of it.
     throw new AppError('ROW_CORRUPT', 'The saved label of this image cannot be read.', {
+      remedy: 'Run "tessera verify" on the library to see what is damaged. Nothing was changed.',
+      cause,
+    })
+  }
+}
+
+/** Shapes of a revision; none where it has none. Throws AppError `ROW_CORRUPT` when what the host sent are none. */
+export async function readShapes(
+  host: HostConnection,
+  { revision, shapes }: LabelState,
+  signal: AbortSignal,
+): Promise<readonly Shape[]> {
+  if (revision === null || shapes === undefined) return []
+  const blob = await host.fetchData(labelShapesPath(revision as RevisionId), { signal })
+  try {
+    return parseShapesFile(await blob.text()).shapes
+  } catch (cause) {
+    throw new AppError('ROW_CORRUPT', 'The shapes of this label cannot be read.', {
       remedy: 'Run "tessera verify" on the library to see what is damaged. Nothing was changed.',
       cause,
     })

@@ -83,6 +83,8 @@ export type LabelingState = {
    * no active one. Whoever sets `objectId` and says nothing of this selects that object alone.
    */
   readonly selected: readonly number[]
+  /** The shape beside the mask that was chosen, by its place among them; null for none. */
+  readonly shapeAt: number | null
   readonly shows: 'both' | 'image' | 'labels'
   /** The eraser's key is held: strokes erase, whatever the tool. */
   readonly erases: boolean
@@ -137,6 +139,7 @@ export function createLabelingStore(storage: KeyValue): LabelingStore {
     lastCategoryId: null,
     objectId: null,
     selected: [],
+    shapeAt: null,
     shows: 'both',
     erases: false,
     keyPointer: false,

@@ -1,3 +1,5 @@
+import { isExactNumber } from './exact-json.ts'
+
 /**
  * JSON with one spelling per value: keys sorted by code point, no white space, no `undefined`. What is hashed is written
  * so. Throws TypeError on what JSON would change or drop: `undefined`, functions, numbers that are not finite, classes.
@@ -12,6 +14,7 @@ export function canonicalJson(value: unknown): string {
       return JSON.stringify(value)
     case 'object':
       if (value === null) return 'null'
+      if (isExactNumber(value)) return value.rawJSON
       if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
       return canonicalObject(value)
     default:

@@ -15,11 +15,17 @@ export type LabelFiles = {
   readonly png: BlobRef
   /** What `label-file.ts` spells. */
   readonly json: BlobRef
+  /** What `shapes-file.ts` spells; null when there is nothing of it. */
+  readonly shapes: BlobRef | null
   readonly status: LabelStatus
   readonly objectCount: number
 }
-/** Stands for the two files of a label. */
-export const labelKey = (png: BlobDigest, json: BlobDigest) => png + json
+/** Stands for the files of a label. */
+export const labelKey = (png: BlobDigest, json: BlobDigest, shapes: BlobDigest | null) =>
+  png + json + (shapes === null ? '' : `:${shapes}`)
+/** The shapes in a `labelKey`; empty for none. */
+export const shapesOfKey = (key: string | null): string => (key ?? '').split(':')[1] ?? ''
+const keyOf = ({ png, json, shapes }: LabelFiles) => labelKey(png.digest, json.digest, shapes?.digest ?? null)
 
 /** The files of one sample as they were, as far as they tell whether they are the same now. */
 export type FormerFiles = {
@@ -57,10 +63,12 @@ export function labeledChanges(
   const oldImage = was === null ? undefined : before?.image
   const image = is === null ? undefined : now?.image
   if (oldImage !== image?.digest) put(`images/${name}`, image)
-  if (was !== (is && labelKey(is.png.digest, is.json.digest))) {
+  const key = is && keyOf(is)
+  if (was !== key) {
     put(`labels/${name}.json`, is?.json)
     put(`labels/${name}.png`, is?.png)
   }
+  if (shapesOfKey(was) !== shapesOfKey(key)) put(`shapes/${name}.json`, is?.shapes ?? undefined)
   if ((before?.card ?? null) !== (now?.card?.digest ?? null))
     put(`samples/${name}.json`, now?.card ?? undefined)
   return changes
@@ -74,7 +82,7 @@ export function samplesOfLayouts(
   string,
   {
     readonly image: BlobDigest
-    readonly label: { png: BlobDigest; json: BlobDigest } | null
+    readonly label: { png: BlobDigest; json: BlobDigest; shapes: BlobDigest | null } | null
     readonly card: BlobDigest | null
   }
 > {
@@ -86,7 +94,8 @@ export function samplesOfLayouts(
         const name = path.slice('images/'.length)
         const [png, json] = [files.get(`labels/${name}.png`), files.get(`labels/${name}.json`)]
         const card = files.get(`samples/${name}.json`) ?? null
-        return [name, { image, label: png && json ? { png, json } : null, card }]
+        const shapes = files.get(`shapes/${name}.json`) ?? null
+        return [name, { image, label: png && json ? { png, json, shapes } : null, card }]
       }),
   )
 }

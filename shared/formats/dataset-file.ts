@@ -27,6 +27,9 @@ export const datasetFileSchema = z.discriminatedUnion('role', [
       objects: count,
       /** Images by status; a status that no image has is left out. */
       statuses: z.partialRecord(statusSchema, count),
+      /** Labels with shapes, and samples that are carried; left out when there are none. */
+      shaped: count.optional(),
+      carried: count.optional(),
     }),
   }),
   z.strictObject({

@@ -4,9 +4,9 @@ import { statusSchema } from '../label/status.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** A blob that a revision is made of. `mask`: the PNG; `label`: the label file; `ontology`: what its categories meant. */
+/** A blob that a revision is made of. `mask`: the PNG; `label`: the label file; `ontology`: what its categories meant; `shapes`: what there is beside them, if anything. */
 export const payloadSchema = z.strictObject({
-  role: z.enum(['mask', 'label', 'ontology']),
+  role: z.enum(['mask', 'label', 'ontology', 'shapes']),
   digest: sha256,
   /** Base64, as W&B spells it. */
   md5: z.string().regex(/^[A-Za-z0-9+/]{22}==$/),

@@ -26,12 +26,23 @@ export const versionRecordSchema = z.strictObject({
     }),
   ),
   snapshot: blobSchema,
-  counts: z.strictObject({ samples: count, labeled: count, objects: count }),
+  /** What it carries without showing it (`carried-record.ts`); left out when that is nothing. */
+  carried: blobSchema.optional(),
+  counts: z.strictObject({
+    samples: count,
+    labeled: count,
+    objects: count,
+    /** Labels with shapes, and what is carried; left out when there are none. */
+    shaped: count.optional(),
+    carried: count.optional(),
+  }),
   changes: z.strictObject({
     added: count,
     removed: count,
     relabeled: count,
     recarded: count,
+    /** What is carried and came, changed or went; left out for none. */
+    recarried: count.optional(),
     ontologyChanged: z.boolean(),
   }),
 })

@@ -16,10 +16,12 @@ export type Changes = {
   readonly relabeled: number
   /** Samples that both have, with another card now. */
   readonly recarded: number
+  /** What is carried without being shown and came, changed or went; left out for none. */
+  readonly recarried?: number | undefined
   readonly ontologyChanged: boolean
 }
 /** `addedLabeled`: how many of the added samples came with a label. */
-export type SampleChanges = Omit<Changes, 'ontologyChanged'> & { readonly addedLabeled: number }
+export type SampleChanges = Omit<Changes, 'ontologyChanged' | 'recarried'> & { readonly addedLabeled: number }
 
 /**
  * Compares by name, as artifacts do. An image whose bytes are others under the same name is one removed and one added,
@@ -44,6 +46,21 @@ export function compareSamples(
   return { added, addedLabeled, removed: before.size - kept, relabeled, recarded }
 }
 
-export function isUnchanged({ added, removed, relabeled, recarded, ontologyChanged }: Changes): boolean {
-  return added === 0 && removed === 0 && relabeled === 0 && recarded === 0 && !ontologyChanged
+export function isUnchanged({ ontologyChanged, ...changes }: Changes): boolean {
+  const { added, removed, relabeled, recarded, recarried = 0 } = changes
+  return !ontologyChanged && [added, removed, relabeled, recarded, recarried].every((count) => count === 0)
+}
+
+/** How many records are not the same. */
+export function countRecarried(
+  before: Iterable<{ readonly name: string; readonly record: string }>,
+  now: Iterable<{ readonly name: string; readonly record: string }>,
+): number {
+  const old = new Map([...before].map(({ name, record }) => [name, record]))
+  let count = 0
+  for (const { name, record } of now) {
+    if (old.get(name) !== record) count++
+    old.delete(name)
+  }
+  return count + old.size
 }

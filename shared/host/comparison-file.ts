@@ -116,6 +116,7 @@ export function comparisonJson({ comparison, totals, sides, nameOf }: Exported):
         renamed: sample.isRenamed,
         relabeled: sample.isRelabeled,
         recarded: sample.isRecarded,
+        ...(sample.isReshaped && { reshaped: true }),
         before: sample.before,
         after: sample.after,
         objects: sample.objects,

@@ -36,6 +36,8 @@ export const changesPath = (before: RevisionId | null, after: RevisionId | null)
 export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revision}`
 /** GET: the mask of a saved revision, RGBA PNG of object ids as `docs/formats/label.md` has it. */
 export const labelPngPath = (revision: RevisionId) => `/data/masks/${revision}`
+/** GET: the shapes of a saved revision as `docs/formats/label.md` has them, or 204 when it has none. */
+export const labelShapesPath = (revision: RevisionId) => `/data/shapes/${revision}`
 /** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */

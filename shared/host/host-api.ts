@@ -12,6 +12,7 @@ import {
   ontologySchema,
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
+import { carriedMethods } from './carried-methods.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
@@ -85,6 +86,8 @@ export const labelStateSchema = z.object({
   status: statusSchema,
   objects: z.array(labelObjectSchema),
   nextObjectId: z.int(),
+  /** Boxes, polygons, lines and points beside the mask; left out when there are none. They are at `labelShapesPath`. */
+  shapes: sha256.optional(),
   /** Edits that a crash had left in the journal and that this revision brought back. */
   restoredEdits: z.int(),
   /** Saved states beside this one that it does not descend from, newest first. A person has to choose between them. */
@@ -498,6 +501,7 @@ export const hostMethods = {
 
   ...versionMethods,
   ...pullMethods,
+  ...carriedMethods,
   ...lineageMethods,
   ...segmentsMethods,
   ...segmentsAccountMethods,

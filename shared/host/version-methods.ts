@@ -11,6 +11,9 @@ export const countsSchema = z.object({
   samples: z.int(),
   labeled: z.int(),
   objects: z.int(),
+  /** Labels with shapes beside the mask, and samples that are kept without being shown; left out for none. */
+  shaped: z.int().optional(),
+  carried: z.int().optional(),
 })
 export const changesSchema = z.object({
   added: z.int(),
@@ -18,6 +21,8 @@ export const changesSchema = z.object({
   relabeled: z.int(),
   /** Samples with other tags, metadata, splits, priorities or issues than before. */
   recarded: z.int(),
+  /** Kept samples that are not shown and came, changed or went; left out for none. */
+  recarried: z.int().optional(),
   ontologyChanged: z.boolean(),
 })
 
@@ -156,6 +161,8 @@ const sampleDiffSchema = z.object({
   isRenamed: z.boolean(),
   isRelabeled: z.boolean(),
   isRecarded: z.boolean(),
+  /** Of a label that differs: the shapes beside the mask differ too, or alone. Left out otherwise. */
+  isReshaped: z.boolean().optional(),
   before: stateSchema.nullable(),
   after: stateSchema.nullable(),
   objects: objectChangesSchema,
@@ -260,6 +267,8 @@ export const versionMethods = {
       later: z.enum(['mine', 'theirs']),
       oneRegion: z.array(z.int()),
       isOneCounter: z.boolean(),
+      /** Whose shapes beside the mask are taken; `both` changed them, and a person has to say. */
+      shapes: z.enum(['mine', 'theirs', 'both']),
     }),
   ),
   /** Makes one label of two, with both as its parents. `CONFLICT` when one of them is not the newest any more. */
@@ -275,6 +284,8 @@ export const versionMethods = {
         .array(z.tuple([z.int(), choiceSchema]))
         .max(65_535)
         .default([]),
+      /** Where both sides changed the shapes; `both`: mine, and what only theirs has. */
+      shapes: z.enum(['mine', 'theirs', 'both']).nullable().default(null),
     }),
     z.object({ revision: sha256 }),
   ),

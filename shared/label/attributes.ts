@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Json, JsonRecord } from '../base/exact-json.ts'
 
 /**
  * What a person says of one object, or of a whole image, beyond its pixels: values by the name of an attribute. A category
@@ -187,4 +188,16 @@ export function withValue(
   if (value === undefined) after.delete(name)
   else after.set(name, value)
   return Object.fromEntries(after)
+}
+
+/** Values that label files and cards hold, and what they do not. */
+export function heldValues(values: JsonRecord): { held: AttributeValues; rest: JsonRecord } {
+  const held: Record<string, AttributeValue> = {}
+  const rest: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const [asName, asValue] = [attributeNameSchema.safeParse(name), attributeValueSchema.safeParse(value)]
+    if (asName.success && asName.data === name && asValue.success) held[name] = asValue.data
+    else Object.defineProperty(rest, name, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return { held, rest }
 }

@@ -110,6 +110,8 @@ export async function visitScreens(page: Page, visit: (name: string) => Promise<
   await page.getByRole('tab', { name: 'Weights & Biases' }).click()
   await page.getByLabel('API key').fill('x')
   await look('W&B settings')
+  await page.getByRole('tab', { name: 'Segments.ai' }).click()
+  await look('Segments.ai settings')
   await close()
 
   await page.keyboard.press('?')

@@ -55,6 +55,7 @@ export function fillLibrary(context: LibraryContext) {
             mask: png.digest,
             label: json.digest,
             ontology: ontology.digest,
+            shapes: null,
             status,
             objectCount,
             labeledPixels: 5,
@@ -65,6 +66,7 @@ export function fillLibrary(context: LibraryContext) {
           },
           true,
           new Map(objectCount > 0 ? [[1, objectCount]] : []),
+          new Map(),
         )
       })
       return revision

@@ -26,7 +26,7 @@ export function seedLibrary(
     db.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
   const insertBlob = insert('blobs', 5)
   const insertSample = insert('samples', 15)
-  const insertRevision = insert('revisions', 16)
+  const insertRevision = insert('revisions', 17)
   const insertTip = insert('tips', 2)
   const setHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
   const insertListing = insert('listing', 18)
@@ -125,7 +125,7 @@ export function seedLibrary(
         'A',
         context.now(),
       ]
-      insertRevision.run(...row, rowSum(row))
+      insertRevision.run(...row, rowSum(row), null)
       insertTip.run(id, revision)
       setHead.run(revision, rowSum([...sample, revision, null, null]), id)
     }

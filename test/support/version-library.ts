@@ -1,4 +1,5 @@
 import { type Cards, createCards } from '../../electron/host/cards.ts'
+import { type Carried, createCarried } from '../../electron/host/carried.ts'
 import { type Categories, createCategories } from '../../electron/host/categories.ts'
 import { createSampleHistory } from '../../electron/host/sample-history.ts'
 import { createSamples } from '../../electron/host/samples.ts'
@@ -19,6 +20,7 @@ export type VersionLibrary = LabelLibrary & {
   readonly names: ReturnType<typeof createVersionNames>
   readonly history: ReturnType<typeof createSampleHistory>
   readonly cards: Cards
+  readonly carried: Carried
   readonly trash: Trash
   readonly categories: Categories
   /** Draws a label: a digit a pixel, `.` for unlabeled, each id a car; the rest of the row is unlabeled. */
@@ -41,6 +43,7 @@ export async function openVersionLibrary(
   const samples = createSamples(context)
   const versions = createVersions(context, { categories })
   const cards = createCards(context, { author })
+  const carried = createCarried(context, { author })
   const trash = createTrash(context, {
     besideVersions: versions.beside,
     dropJournal: labels.forget,
@@ -52,6 +55,7 @@ export async function openVersionLibrary(
     cards,
     trash,
     categories,
+    carried,
     author,
     async bringBack(image: BlobDigest, name: string) {
       const format = { format: 'png' as const, width: 7, height: 5, orientation: 1 }
@@ -66,6 +70,7 @@ export async function openVersionLibrary(
     names: createVersionNames(context, { versions, author, moved: () => undefined }),
     history: createSampleHistory(context, { versions, samples }),
     cards,
+    carried,
     trash,
     categories,
 

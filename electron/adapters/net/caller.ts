@@ -5,7 +5,7 @@ import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { type Breakers, leftAlone } from './breaker.ts'
 import type { Connector } from './connector.ts'
 import { type Answer, type Body, exchange, TooLarge, usualWaits, type Waits } from './exchange.ts'
-import { interfered, networkError, typeOf } from './failures.ts'
+import { interfered, networkError, type Remedies, typeOf } from './failures.ts'
 import { isPrivate, LeadsInside, lookupFor, type Resolve } from './private-nets.ts'
 
 /** How one server is called, whatever it speaks. */
@@ -30,6 +30,7 @@ export type CallerOptions = {
 export type Manners = {
   /** How people call it. */
   readonly service: string
+  readonly remedies: Remedies
   /** Said when a person stopped a call. */
   readonly stopped: { readonly message: string; readonly remedy: string }
   /** Whether questions to the server may be answered by another one; they go there without the key. */
@@ -209,7 +210,7 @@ export class Caller {
       // Its host is there: what is wrong is what it gave.
       if (error instanceof TooLarge || error instanceof LeadsInside) passage?.dropped()
       else passage?.failed()
-      throw networkError(error, host, this.#manners.service)
+      throw networkError(error, host, this.#manners)
     }
   }
 

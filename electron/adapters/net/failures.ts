@@ -20,8 +20,16 @@ export function cleanText(text: string): string {
     .trim()
 }
 
+/** What a person does, or need not do, while a server is not reached or does not answer in time. */
+export type Remedies = { readonly offline: string; readonly slow: string }
+
 /** What the network says. Certificates, names, connections and time-outs are told apart: each has another remedy. */
-export function networkError(error: unknown, host: string, service: string): AppError {
+export function networkError(
+  error: unknown,
+  host: string,
+  { service, remedies }: { readonly service: string; readonly remedies: Remedies },
+): AppError {
+  const offline = (what: string) => notReached(what, remedies.offline)
   if (error instanceof TooLarge)
     return interfered(service, `answered with more than ${Math.round(error.limit / 1048576)} MiB`, error)
   if (error instanceof LeadsInside)
@@ -45,7 +53,7 @@ export function networkError(error: unknown, host: string, service: string): App
   if (/ENETUNREACH|EHOSTUNREACH|ENETDOWN/.test(code)) return offline(`${host} cannot be reached.`)
   const what = error instanceof Overdue ? 'took too long to answer' : 'broke off the connection'
   return new RemoteError('NET_SLOW', `${host} ${what}.`, {
-    remedy: 'Tessera tries again by itself.',
+    remedy: remedies.slow,
     ambiguous: true,
   })
 }
@@ -85,7 +93,7 @@ function certificateError(code: string, host: string): RemoteError | null {
 export function proxyError(proxy: string | null, status: number | null, host: string): RemoteError {
   const name = proxy === null ? 'The proxy' : `The proxy ${proxy}`
   if (status === null) {
-    return offline(
+    return notReached(
       `${name} cannot be reached.`,
       'Check the proxy in the settings (network.proxy), or the network.',
     )
@@ -95,16 +103,18 @@ export function proxyError(proxy: string | null, status: number | null, host: st
       remedy: 'Enter its address with both in the settings: http://name:password@host:port.',
     })
   }
-  if (status >= 500) return offline(`${name} does not reach ${host} (${status}).`)
+  if (status >= 500) {
+    return notReached(
+      `${name} does not reach ${host} (${status}).`,
+      'Ask its keeper, or look at the network.',
+    )
+  }
   return new RemoteError('NET_PROXY', `${name} does not let Tessera reach ${host} (${status}).`, {
     remedy: 'Ask its keeper, or choose another proxy in the settings (network.proxy).',
   })
 }
 
-function offline(
-  what: string,
-  remedy = 'Work goes on; Tessera sends when there is a connection.',
-): RemoteError {
+function notReached(what: string, remedy: string): RemoteError {
   return new RemoteError('NET_OFFLINE', what, { remedy })
 }
 

@@ -7,6 +7,11 @@ import type { Answer } from '../net/exchange.ts'
 import { cleanText, elsewhere, interfered, proxyError, typeOf } from '../net/failures.ts'
 
 export const service = 'Segments.ai'
+const later = 'Try again in a while; what is done is done, and the rest goes on where it was.'
+export const remedies = {
+  offline: 'Work goes on here. Try again when there is a connection.',
+  slow: later,
+}
 /** The cause of an error that says: there are no more pages. */
 export const noPage = 'no page'
 /** The cause of an error that says: this address was good once. */
@@ -52,16 +57,17 @@ export function statusError(answer: Answer, body: string, where: Where, host: st
   if (status === 429) return limit(answer, said)
   if (where === 'storage') return storageError(answer, body, said)
   if (status === 408 || status === 425 || (status >= 500 && status !== 501)) return faulty(answer, said)
+  if (status === 413) {
+    return new RemoteError('REMOTE_REFUSED', `Segments.ai takes nothing that large${after(said)}.`, {
+      remedy: 'Send less at a time, or ask Segments.ai to raise the limit.',
+      cause: status,
+    })
+  }
   if (typeOf(answer).includes('html') && status !== 404) {
     return interfered(service, `answered with a page (${status})`)
   }
   if (status === 401) return badKey()
   if (status === 402) return quota(said)
-  if (status === 413) {
-    return new RemoteError('REMOTE_REFUSED', `Segments.ai takes nothing that large${after(said)}.`, {
-      remedy: 'Send less at a time, or ask Segments.ai to raise the limit.',
-    })
-  }
   return byWords(status, body.toLowerCase(), said)
 }
 
@@ -141,18 +147,29 @@ function waitOf(answer: Answer | null, said: string): number {
   return Math.min(longestWaitMs, seconds * 1000)
 }
 
-export function limit(answer: Answer | null, said: string): RemoteError {
-  return new RemoteError('REMOTE_LIMIT', 'Segments.ai asks for a pause.', {
-    remedy: 'Tessera tries again by itself.',
-    retryAfterMs: waitOf(answer, said),
+export const limit = (answer: Answer | null, said: string) => stillLimited(waitOf(answer, said))
+
+export function stillLimited(retryAfterMs: number): RemoteError {
+  const span = spanText(retryAfterMs)
+  return new RemoteError('REMOTE_LIMIT', `Segments.ai asks for a pause${span && ` of ${span}`}.`, {
+    remedy: later,
+    retryAfterMs,
   })
+}
+
+/** Empty for one that is over before it is read. */
+function spanText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 5) return ''
+  if (seconds <= 90) return `${seconds} seconds`
+  return seconds <= 5400 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`
 }
 
 /** `cause` is the status, where there is one. */
 function faulty(answer: Answer | null, said: string): RemoteError {
   const status = answer ? ` (${answer.status})` : ''
   return new RemoteError('NET_SLOW', `Segments.ai has a fault of its own${status}${after(said)}.`, {
-    remedy: 'Tessera tries again by itself.',
+    remedy: later,
     retryAfterMs: waitOf(answer, said),
     cause: answer?.status,
     ambiguous: true,
@@ -162,7 +179,7 @@ function faulty(answer: Answer | null, said: string): RemoteError {
 /** An answer that ends in the middle, or says nothing where something is due. */
 export function cutShort(cause?: unknown): RemoteError {
   return new RemoteError('NET_SLOW', 'The answer of Segments.ai was cut short.', {
-    remedy: 'Tessera tries again by itself.',
+    remedy: later,
     cause,
     ambiguous: true,
   })

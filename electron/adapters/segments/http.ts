@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { parseExactJson } from '../../../shared/base/exact-json.ts'
 import { isJsonObject, type Json } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { type Call, Caller, type CallerOptions, type Receiver, type Success } from '../net/caller.ts'
@@ -9,7 +10,7 @@ import { TooLarge } from '../net/exchange.ts'
 import { interfered } from '../net/failures.ts'
 import { LeadsInside } from '../net/private-nets.ts'
 import type { Secret } from '../secrets/secret.ts'
-import { cutShort, limit, service, statusError } from './failures.ts'
+import { cutShort, limit, remedies, service, statusError, stillLimited } from './failures.ts'
 import { createLanes } from './lanes.ts'
 
 export type SegmentsHttpOptions = CallerOptions & {
@@ -41,6 +42,7 @@ export class SegmentsHttp {
   constructor({ key, ...options }: SegmentsHttpOptions) {
     this.#caller = new Caller(options, {
       service,
+      remedies,
       stopped: {
         message: 'It was stopped.',
         remedy: 'Start it again when you like: it goes on where it was.',
@@ -83,9 +85,13 @@ export class SegmentsHttp {
 
   /** Posts a form to an address of the storage. */
   async post(address: string, call: Omit<Call, 'method'>): Promise<void> {
-    await this.#inLane(this.#out, call.signal, () =>
+    const answer = await this.#inLane(this.#out, call.signal, () =>
       this.#caller.storage(address, { ...call, method: 'POST', maxBytes: 64 * 1024 }),
     )
+    if (!answer.type.includes('json')) return
+    // A storage has nothing to say of what it took; whatever speaks here took nothing.
+    this.#parse(answer)
+    throw interfered(service, 'answered an upload with data')
   }
 
   /** Gets a file from wherever it lies. Rejects as `SegmentsRemote.receive`. */
@@ -131,7 +137,8 @@ export class SegmentsHttp {
     if (bytes.length === 0) throw cutShort()
     let value: unknown
     try {
-      value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+      // Times of point clouds have more digits than a number keeps.
+      value = parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     } catch (cause) {
       const isBegun = bytes[0] === 0x7b || bytes[0] === 0x5b
       throw isBegun ? cutShort(cause) : interfered(service, 'answered with something that is not data', cause)
@@ -155,10 +162,7 @@ export class SegmentsHttp {
       const left = this.#quietUntil - performance.now()
       if (left <= 0) return
       if (left > longestInnerWaitMs) {
-        throw new RemoteError('REMOTE_LIMIT', 'Segments.ai asks for a pause.', {
-          remedy: 'Tessera tries again by itself.',
-          retryAfterMs: left,
-        })
+        throw stillLimited(left)
       }
       await sleep(left, undefined, { signal })
     }

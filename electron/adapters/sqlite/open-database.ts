@@ -9,9 +9,9 @@ import {
   databaseExists,
   databaseFiles,
 } from './database-files.ts'
+import { migrate, refuseNewer } from './migrate.ts'
 import { assertSqliteVersion, assertWhole, scalar } from './pragma.ts'
 import { isBorrowed } from './read-database.ts'
-import { migrations } from './schema.ts'
 import { assertTables } from './schema-check.ts'
 
 /** What a writer's connection must report, or the promises about power cuts do not hold. */
@@ -132,29 +132,4 @@ function connect(files: DatabaseFiles): DatabaseSync {
 function asUnreadable(error: unknown): AppError {
   const known = diskError(error)
   return known instanceof AppError ? known : unreadableIndex(error)
-}
-
-function refuseNewer(db: DatabaseSync): number {
-  const found = Number(scalar(db, 'PRAGMA user_version'))
-  if (found > migrations.length) {
-    throw new AppError('FMT_TOO_NEW', 'A newer Tessera made this library.', {
-      remedy: 'Update Tessera, or open the library for reading only.',
-    })
-  }
-  return found
-}
-
-/** Each step is one transaction. A step after the first will need a verified backup before it runs; there is none yet. */
-function migrate(db: DatabaseSync): void {
-  for (let version = refuseNewer(db); version < migrations.length; version++) {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      db.exec(migrations[version]!)
-      db.exec(`PRAGMA user_version = ${version + 1}`)
-      db.exec('COMMIT')
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    }
-  }
 }

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { diskError, unreadableIndex } from '../disk-error.ts'
 import { type DatabaseFiles, databaseAddress, databaseExists, databaseFiles } from './database-files.ts'
+import { migrate } from './migrate.ts'
 import { assertSqliteVersion, scalar } from './pragma.ts'
 import { migrations } from './schema.ts'
 import { assertTables } from './schema-check.ts'
@@ -41,7 +42,12 @@ export async function openForReading(folder: string, allowNewer: boolean): Promi
       // Without a log SQLite would make one, even to read.
       const isInUse = existsSync(files.shared) && existsSync(files.log)
       const opened = isInUse ? openBeside(realpathSync(folder), files) : openCopy(files)
-      if (opened) return checked(opened, allowNewer)
+      if (opened && isOlder(opened.db)) {
+        // What reads it asks for columns that it does not have yet: a copy gets them.
+        opened.close()
+        const copy = openCopy(files, migrate)
+        if (copy) return checked(copy, allowNewer)
+      } else if (opened) return checked(opened, allowNewer)
     } catch (error) {
       // A writer that starts or stops in these moments makes or removes the files that were just looked at.
       if (attempt >= 10 || !isPassing(error)) throw readError(error)
@@ -75,7 +81,7 @@ function openBeside(folder: string, files: DatabaseFiles): ReadDatabase {
  * Nobody writes. SQLite would make its companion files to read a database with a log, so it gets a copy to do that in.
  * Undefined when the files changed while they were copied.
  */
-function openCopy(files: DatabaseFiles): ReadDatabase | undefined {
+function openCopy(files: DatabaseFiles, change?: (db: DatabaseSync) => void): ReadDatabase | undefined {
   // Missing may also mean that it is being made.
   if (!databaseExists(files)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'tessera-read-index-'))
@@ -90,6 +96,11 @@ function openCopy(files: DatabaseFiles): ReadDatabase | undefined {
       return undefined
     }
     const db = connect(copy.main, false)
+    if (change) {
+      db.exec('PRAGMA query_only = OFF')
+      change(db)
+      db.exec('PRAGMA query_only = ON')
+    }
     return {
       db,
       close() {
@@ -101,6 +112,11 @@ function openCopy(files: DatabaseFiles): ReadDatabase | undefined {
     remove()
     throw error
   }
+}
+
+function isOlder(db: DatabaseSync): boolean {
+  const found = Number(scalar(db, 'PRAGMA user_version'))
+  return found > 0 && found < migrations.length
 }
 
 /** Changes whenever a writer has come near. */

@@ -12,8 +12,15 @@ export function rowSum(values: readonly SqlValue[]): string {
   return hash('sha256', text, 'hex').slice(0, 32)
 }
 
-/** Whether a row read with all its columns, `row_sum` last, is what was written. */
+/**
+ * Whether a row read with all its columns is what was written. Columns after `row_sum` came with a later step of the
+ * schema: they count where they are not null, so that rows from before it hold.
+ */
 export function rowSumHolds(row: Record<string, unknown>): boolean {
-  const { row_sum: sum, ...rest } = row
-  return sum === rowSum(Object.values(rest) as SqlValue[])
+  return row.row_sum === rowSum(summedValues(Object.entries(row) as [string, SqlValue][]))
+}
+
+function summedValues(columns: readonly (readonly [name: string, value: SqlValue])[]): SqlValue[] {
+  const end = columns.findIndex(([name]) => name === 'row_sum')
+  return columns.flatMap(([, value], i) => (i < end || (i > end && value !== null) ? [value] : []))
 }

@@ -276,7 +276,7 @@ export const migrations: readonly string[] = [
     revision TEXT,                             -- the revision that it was
     there_mark TEXT,                           -- time and status of the label there; null: there was none
     label_digest TEXT REFERENCES blobs(digest),   -- the label there, whole, as JSON
-    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- metadata, priority, assignments and issues
+    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- metadata, priority, attributes and issues
     row_sum TEXT NOT NULL,
     PRIMARY KEY (remote, uuid)
   ) STRICT, WITHOUT ROWID;
@@ -303,6 +303,36 @@ export const migrations: readonly string[] = [
     facts TEXT NOT NULL CHECK (json_valid(facts)),   -- what the artifact says of it
     row_sum TEXT NOT NULL,
     PRIMARY KEY (remote, uuid)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // What labels hold beside their mask, and samples that are kept whole without being shown.
+  `
+  -- shapes/<name>.json as an artifact holds it; null: there are none. Part of row_sum only where it is not null.
+  ALTER TABLE revisions ADD COLUMN shapes_digest TEXT REFERENCES blobs(digest);
+  -- Shapes of the label shown, by category; none is no row.
+  CREATE TABLE listing_shapes (
+    category_id INTEGER NOT NULL, seq INTEGER NOT NULL REFERENCES listing(seq), count INTEGER NOT NULL,
+    PRIMARY KEY (category_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX listing_shapes_by_sample ON listing_shapes (seq);
+
+  -- Samples of another program that cannot be shown.
+  CREATE TABLE carried (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL REFERENCES blobs(digest),          -- the carried record
+    task_type TEXT NOT NULL,
+    status TEXT,                               -- of its label, in the words of the other program
+    change_digest TEXT NOT NULL REFERENCES blobs(digest),   -- the record of the last change
+    seq INTEGER NOT NULL,                      -- order of changing
+    trashed_at INTEGER,                        -- null: it is not in the trash
+    row_sum TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- What a job of version_jobs has changed of these; null: it was not there.
+  CREATE TABLE version_job_carried (
+    job_id INTEGER NOT NULL REFERENCES version_jobs(id), name TEXT NOT NULL,
+    digest_before TEXT, digest_after TEXT,
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (job_id, name)
   ) STRICT, WITHOUT ROWID;
   `,
 ]

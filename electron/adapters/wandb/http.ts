@@ -55,6 +55,10 @@ export class WandbHttp {
     this.baseUrl = options.baseUrl
     this.#caller = new Caller(options, {
       service,
+      remedies: {
+        offline: 'Work goes on; Tessera sends when there is a connection.',
+        slow: 'Tessera tries again by itself.',
+      },
       stopped: { message: 'The push was stopped.', remedy: 'Push again when you like.' },
       mayMove: true,
       authorization: () => `Basic ${Buffer.from(`api:${key.reveal()}`).toString('base64')}`,

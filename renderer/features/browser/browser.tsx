@@ -31,14 +31,18 @@ import { SelectionBar } from './selection-bar.tsx'
 import { StatusFilter } from './status-filter.tsx'
 import { text } from './text.ts'
 
-/** The dataset: what is in the library and how far its labels have come. `aside` stands under the status counts. */
+/**
+ * The dataset: what is in the library and how far its labels have come. `aside` stands under the status counts; `besides`,
+ * what there is that is no image, there too, and where there are no images.
+ */
 export function Browser(props: {
   onOpen(sampleId: string): void
   onReview(sampleId: string): void
   onObjects(): void
   readonly aside?: ReactNode
+  readonly besides?: ReactNode
 }) {
-  const { onOpen, onReview, onObjects, aside } = props
+  const { onOpen, onReview, onObjects, aside, besides } = props
   const host = useHost()
   const { samples, work, notices, appInfo, categories, views, dialogs } = useStores()
   const loading = useStore(samples, (state) => state.loading)
@@ -137,12 +141,13 @@ export function Browser(props: {
         />
       </div>
     )
-  if (outOf === 0 && trashed === 0 && !isTrash) return <FirstRun library={library} />
+  if (outOf === 0 && trashed === 0 && !isTrash) return <FirstRun library={library} besides={besides} />
 
   return (
     <div className={styles.screen} data-info={info || undefined}>
       <aside className={styles.side}>
         <StatusFilter />
+        {besides}
         {aside}
       </aside>
       <section className={styles.main} aria-label={text.grid}>

@@ -2,6 +2,7 @@ import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
 import Hexagon from 'lucide-react/icons/hexagon'
 import ImagePlus from 'lucide-react/icons/image-plus'
 import Waypoints from 'lucide-react/icons/waypoints'
+import type { ReactNode } from 'react'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import styles from './browser.module.css'
@@ -10,7 +11,7 @@ import { text } from './text.ts'
 const icons = { label: Hexagon, commit: GitCommitHorizontal, send: Waypoints } as const
 
 /** A library without images: how to begin, with pictures of one's own or with ours, and what comes after. */
-export function FirstRun({ library }: { readonly library: string }) {
+export function FirstRun({ library, besides }: { readonly library: string; readonly besides?: ReactNode }) {
   return (
     <div className={styles.first}>
       <div className={styles.dropZone}>
@@ -39,6 +40,7 @@ export function FirstRun({ library }: { readonly library: string }) {
         <p className={styles.examples}>
           {text.emptyRemote} <CommandTextButton id="app.data" kind="quiet" />
         </p>
+        {besides}
       </div>
       <ol className={styles.steps}>
         {text.steps.map(({ key, title, body }) => {

@@ -4,7 +4,7 @@ import type { LabelConflict } from '../../../shared/history/label-side.ts'
 import type { Choice, ConflictGroup } from '../../../shared/history/resolve-label.ts'
 import styles from './compare.module.css'
 import { useNames } from './compare-summary.tsx'
-import type { ConflictStore } from './conflict-store.ts'
+import { type ConflictStore, shapesKey } from './conflict-store.ts'
 import { conflictText as text } from './conflict-text.ts'
 
 /** One question: the objects that it is about, what each side did, and the answers. */
@@ -48,6 +48,42 @@ export function Question(props: {
             onClick={() => {
               onLook()
               conflicts.answer(group.key, choice)
+            }}
+          >
+            {text.choices[choice]}
+          </button>
+        ))}
+      </fieldset>
+    </li>
+  )
+}
+
+/** Both sides changed the shapes beside the mask, which are taken as a whole. */
+export function ShapesQuestion(props: {
+  readonly conflicts: ConflictStore
+  readonly answer: Choice | undefined
+  readonly isActive: boolean
+  onLook(): void
+}) {
+  const { conflicts, answer, isActive, onLook } = props
+  return (
+    <li className={styles.question} data-active={isActive || undefined}>
+      <button type="button" className={styles.object} aria-current={isActive || undefined} onClick={onLook}>
+        {answer && <Check size={14} aria-hidden />}
+        <strong>{text.shapes}</strong>
+      </button>
+      <ul>
+        <li>{text.shapesHelp}</li>
+      </ul>
+      <fieldset className={styles.choices} aria-label={text.shapes}>
+        {(['mine', 'theirs', 'both'] as const).map((choice) => (
+          <button
+            key={choice}
+            type="button"
+            aria-pressed={answer === choice}
+            onClick={() => {
+              onLook()
+              conflicts.answer(shapesKey, choice)
             }}
           >
             {text.choices[choice]}

@@ -17,8 +17,15 @@ import { toast } from '../../ui/toasts.tsx'
 import styles from './compare.module.css'
 import { ConflictCanvas } from './conflict-canvas.tsx'
 import { conflictCommands } from './conflict-commands.ts'
-import { Question } from './conflict-question.tsx'
-import { type ConflictStore, conflictModes, createConflictStore, whereIs } from './conflict-store.ts'
+import { Question, ShapesQuestion } from './conflict-question.tsx'
+import {
+  type ConflictStore,
+  conflictModes,
+  createConflictStore,
+  questionsOf,
+  shapesKey,
+  whereIs,
+} from './conflict-store.ts'
 import { conflictText as text } from './conflict-text.ts'
 
 /** Labels that two sides changed differently: object by object, mine, theirs or both. */
@@ -51,8 +58,10 @@ export function ConflictScreen(props: {
     (at: number) => {
       const { sides, result } = conflicts.getState()
       const group = result?.groups[at]
-      if (!sides || !result || !group) return
+      if (!sides || !result || questionsOf({ result, sides })[at] === undefined) return
       conflicts.setState({ active: at })
+      // The shapes are beside the mask: no place of it is meant.
+      if (!group) return views.frame(null)
       const where = whereIs(sides, group.objects, result.renumbered, sides.mine.map.width)
       views.frame(where)
       if (where) views.zoomToRect(where)
@@ -96,8 +105,8 @@ export function ConflictScreen(props: {
       conflictCommands({
         isOpen: () => conflicts.getState().sides !== null,
         canSave() {
-          const { result, answers, busy } = conflicts.getState()
-          return !busy && result !== null && result.groups.every(({ key }) => answers.has(key))
+          const { result, sides, answers, busy } = conflicts.getState()
+          return !busy && result !== null && questionsOf({ result, sides }).every((key) => answers.has(key))
         },
         back: onBack,
         step(delta) {
@@ -107,14 +116,15 @@ export function ConflictScreen(props: {
           if (next) onGo(next.sampleId)
         },
         stepQuestion(delta) {
-          const { result, active } = conflicts.getState()
-          const count = result?.groups.length ?? 0
+          const { length: count } = questionsOf(conflicts.getState())
+          const { active } = conflicts.getState()
           if (count > 0) look((active + delta + count) % count)
         },
         answer(choice) {
           const { result, active } = conflicts.getState()
           const group = result?.groups[active]
-          if (group?.choices.includes(choice)) conflicts.answer(group.key, choice)
+          const key = questionsOf(conflicts.getState())[active]
+          if (group?.choices.includes(choice) || key === shapesKey) conflicts.answer(key!, choice)
         },
         answerAll: (choice) => conflicts.answerAll(choice),
         show: (mode) => conflicts.setState({ mode }),
@@ -143,7 +153,8 @@ export function ConflictScreen(props: {
     )
   }
   if (list === null || current === null) return <EmptyState title={text.loading} />
-  const done = groups.filter(({ key }) => answers.has(key)).length
+  const questions = questionsOf({ result, sides })
+  const done = questions.filter((key) => answers.has(key)).length
   return (
     <div className={styles.screen}>
       <div className={styles.bar}>
@@ -152,7 +163,7 @@ export function ConflictScreen(props: {
         <span className={styles.muted}>{text.left(list.length)}</span>
         <span className={styles.grow} />
         <span role="status" className={styles.muted}>
-          {result && text.answered(done, groups.length)}
+          {result && text.answered(done, questions.length)}
         </span>
         <CommandTextButton id="conflicts.save" kind="primary" busy={busy} />
       </div>
@@ -190,7 +201,7 @@ export function ConflictScreen(props: {
             {sides && sides.facts.others > 1 && (
               <p className={styles.muted}>{text.others(sides.facts.others - 1)}</p>
             )}
-            {result && groups.length === 0 && <p className={styles.muted}>{text.noQuestion}</p>}
+            {result && questions.length === 0 && <p className={styles.muted}>{text.noQuestion}</p>}
             <div className={styles.whole}>
               <CommandTextButton id="conflicts.allMine" />
               <CommandTextButton id="conflicts.allTheirs" />
@@ -206,6 +217,14 @@ export function ConflictScreen(props: {
                   onLook={() => look(i)}
                 />
               ))}
+              {questions.at(-1) === shapesKey && (
+                <ShapesQuestion
+                  conflicts={conflicts}
+                  answer={answers.get(shapesKey)}
+                  isActive={active === groups.length}
+                  onLook={() => look(groups.length)}
+                />
+              )}
             </ul>
             <div className={styles.whole}>
               <CommandTextButton id="conflicts.wholeMine" kind="quiet" />

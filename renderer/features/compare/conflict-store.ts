@@ -58,6 +58,15 @@ export type ConflictStore = StoreApi<ConflictState> & {
   close(): void
 }
 
+/** Among the answers, the one about the shapes beside the masks. */
+export const shapesKey = -1
+
+/** What has to be answered, in order: by the keys of the groups, and the shapes where both sides changed them. */
+export function questionsOf({ result, sides }: Pick<ConflictState, 'result' | 'sides'>): readonly number[] {
+  const groups = (result?.groups ?? []).map(({ key }) => key)
+  return sides?.facts.shapes === 'both' ? [...groups, shapesKey] : groups
+}
+
 /** Answers that were given and not saved, by the two labels that they are about: leaving the screen does not lose them. */
 const unsaved = new Map<string, ReadonlyMap<number, Choice>>()
 const keyOf = ({ mine, theirs }: Facts) => `${mine.revision} ${theirs.revision}`
@@ -165,8 +174,7 @@ export function createConflictStore(
       setAnswers(answers)
     },
     answerAll(choice) {
-      const groups = store.getState().result?.groups ?? []
-      setAnswers(new Map(groups.map(({ key }) => [key, choice])))
+      setAnswers(new Map(questionsOf(store.getState()).map((key) => [key, choice])))
     },
     async save(whole) {
       const { sides, answers, result } = store.getState()
@@ -180,6 +188,7 @@ export function createConflictStore(
           mine: mine.revision,
           theirs: theirs.revision,
           whole: whole ?? null,
+          shapes: answers.get(shapesKey) ?? null,
           answers: result.groups.flatMap(({ key }, i) => (all[i] ? [[key, all[i]] as [number, Choice]] : [])),
         })
         unsaved.delete(keyOf(sides.facts))

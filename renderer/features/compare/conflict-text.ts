@@ -18,6 +18,8 @@ export const conflictText = {
   mine: 'Mine',
   theirs: 'Theirs',
   choices: { mine: 'Mine', theirs: 'Theirs', both: 'Both' } satisfies Record<Choice, string>,
+  shapes: 'Shapes beside the mask',
+  shapesHelp: 'Both sides changed them. Both: mine, and what only theirs has.',
   bothHelp: 'Both objects stay; where both drew, mine is on top.',
   modes: {
     panes: 'Beside each other',

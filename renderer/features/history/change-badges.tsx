@@ -1,4 +1,5 @@
 import Minus from 'lucide-react/icons/minus'
+import Package from 'lucide-react/icons/package'
 import Pencil from 'lucide-react/icons/pencil'
 import Plus from 'lucide-react/icons/plus'
 import Tag from 'lucide-react/icons/tag'
@@ -28,6 +29,9 @@ export function ChangeBadges({ changes }: { readonly changes: VersionDraft['chan
       )}
       {changes.relabeled > 0 && (
         <Badge icon={<Pencil size={12} />}>{text.relabeled(changes.relabeled)}</Badge>
+      )}
+      {changes.recarried !== undefined && (
+        <Badge icon={<Package size={12} />}>{text.recarried(changes.recarried)}</Badge>
       )}
       {changes.recarded > 0 && <Badge icon={<Tag size={12} />}>{text.recarded(changes.recarded)}</Badge>}
       {changes.ontologyChanged && <Badge icon={<Tags size={12} />}>{text.ontology}</Badge>}

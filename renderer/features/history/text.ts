@@ -30,6 +30,7 @@ export const text = {
   added: (count: number) => `${counted(count, 'image')} added`,
   removed: (count: number) => `${counted(count, 'image')} removed`,
   relabeled: (count: number) => `${formatNumber(count)} relabeled`,
+  recarried: (count: number) => `${formatNumber(count)} kept ${count === 1 ? 'sample' : 'samples'} changed`,
   recarded: (count: number) => `${formatNumber(count)} with other tags or issues`,
   ontology: 'categories changed',
   noMessage: 'No message',

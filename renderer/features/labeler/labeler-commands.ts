@@ -4,6 +4,7 @@ import { toast } from '../../ui/toasts.tsx'
 import type { LabelerActions } from './labeler-actions.ts'
 import { objectCommands } from './object-commands.ts'
 import { chooseCategory, lockObjects, removeObjects, stepObject } from './object-edits.ts'
+import { shapeCommands } from './shape-commands.ts'
 import { stepCommands } from './step-commands.ts'
 import { text } from './text.ts'
 import { viewCommands } from './view-commands.ts'
@@ -16,6 +17,7 @@ export function lookingCommands(actions: LabelerActions): readonly Command[] {
     'canvas.object.next',
     'canvas.object.previous',
     'canvas.export',
+    'canvas.shapes.list',
     ...viewCommands(actions).map(({ id }) => id),
   ])
   return labelerCommands(actions).filter(({ id }) => kept.has(id))
@@ -291,6 +293,7 @@ export function labelerCommands(actions: LabelerActions): readonly Command[] {
     },
     { id: 'canvas.save', title: text.save, group: text.groupLabel, keys: ['Mod+S'], run: actions.saveNow },
     ...objectCommands(actions),
+    ...shapeCommands(actions),
     ...viewCommands(actions),
     ...Array.from({ length: 20 }, (_, index): Command => {
       const digit = (index + 1) % 10

@@ -114,7 +114,21 @@ export function ObjectsMenu() {
       <CommandItem id="canvas.paste" />
       <CommandItem id="canvas.pastePrevious" />
       <CommandItem id="canvas.duplicateNext" />
+      <ShapeItems />
     </Menu>
+  )
+}
+
+/** Only where the image has shapes: elsewhere they would be two lines that never can be chosen. */
+function ShapeItems() {
+  const list = useCommand('canvas.shapes.list')
+  if (!list || !isEnabled(list)) return null
+  return (
+    <>
+      <MenuSeparator />
+      <CommandItem id="canvas.shape.mask" />
+      <CommandItem id="canvas.shapes.masks" />
+    </>
   )
 }
 

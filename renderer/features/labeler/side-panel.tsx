@@ -17,6 +17,7 @@ import type { LabelerActions } from './labeler-actions.ts'
 import { hideCategory } from './look-commands.ts'
 import { chooseCategory } from './object-edits.ts'
 import { ObjectList } from './object-list.tsx'
+import { ShapePanel } from './shape-panel.tsx'
 import { StepsPanel } from './steps-panel.tsx'
 import { text } from './text.ts'
 import { useSessionView } from './use-session-view.ts'
@@ -31,9 +32,10 @@ export function SidePanel(props: {
   const view = useSessionView(session)
   const stepsOpen = useStore(actions.labeling, (state) => state.stepsOpen)
   return (
-    <aside className={styles.side} data-steps={stepsOpen || undefined}>
+    <aside className={styles.side} data-steps={stepsOpen || (session?.shapes.length ?? 0) > 0 || undefined}>
       <Categories actions={actions} session={session} revision={view?.revision ?? 0} />
       <ObjectList actions={actions} session={session} revision={view?.revision ?? 0} />
+      <ShapePanel actions={actions} session={session} />
       <StepsPanel actions={actions} session={session} />
       <AttributesPanel
         actions={actions}

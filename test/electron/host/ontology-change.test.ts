@@ -7,7 +7,7 @@ let library: CategoryLibrary
 let change: OntologyChange
 beforeEach(async () => {
   library = await openCategoryLibrary()
-  change = createOntologyChange(library.categories, library.jobs.uses)
+  change = createOntologyChange(library.categories, (id) => library.jobs.uses(id).objects > 0)
 })
 afterEach(() => library.cleanup())
 

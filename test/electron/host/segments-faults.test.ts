@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
-import { openSegmentsDesk, type SegmentsDesk, type SegmentsLibrary, streets } from '../../support/segments-desk.ts'
 import { maskPng } from '../../support/segments-client.ts'
+import {
+  openSegmentsDesk,
+  type SegmentsDesk,
+  type SegmentsLibrary,
+  streets,
+} from '../../support/segments-desk.ts'
 
 const writing = /^(create|update|delete|put|patch|upload|add)/
 const writes = ({ server }: SegmentsDesk) =>
@@ -17,7 +22,8 @@ async function filled(desk: SegmentsDesk, images = 4): Promise<SegmentsLibrary> 
 }
 async function expectWhole(desk: SegmentsDesk, ada: SegmentsLibrary, images = 4) {
   expect(desk.server.admin.samples(streets).length).toBe(images)
-  for (let i = 1; i <= images; i++) expect(await desk.idsThere(`${i}.png`)).toEqual(await ada.idsOf(`${i}.png`))
+  for (let i = 1; i <= images; i++)
+    expect(await desk.idsThere(`${i}.png`)).toEqual(await ada.idsOf(`${i}.png`))
   desk.server.forget()
   const again = await ada.run('both')
   expect([again.failed, again.conflicts]).toEqual([[], []])
@@ -50,8 +56,16 @@ it.each([
 
 it.each([
   ['a key that is taken back', { on: 'api', after: 9, action: { kind: 'revoke' } }, 'AUTH_REVOKED'],
-  ['a server that is broken for long', { on: 'api', after: 9, times: 1e6, action: { kind: 'status', status: 503 } }, 'NET_SLOW'],
-  ['a network that wants a sign-in', { on: 'api', after: 9, times: 1e6, action: { kind: 'portal' } }, 'NET_INTERFERED'],
+  [
+    'a server that is broken for long',
+    { on: 'api', after: 9, times: 1e6, action: { kind: 'status', status: 503 } },
+    'NET_SLOW',
+  ],
+  [
+    'a network that wants a sign-in',
+    { on: 'api', after: 9, times: 1e6, action: { kind: 'portal' } },
+    'NET_INTERFERED',
+  ],
 ] as const)('%s ends the run with its code, and the next run goes on', async (_, fault, code) => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk)
@@ -105,8 +119,14 @@ it('takes nothing of a label that cannot be read, says why for each, and never w
       attributes: { format_version: '0.1', annotations, segmentation_bitmap: { url }, ...more } as never,
     })
   }
-  bad('1.png', maskPng(9, 9, () => 1))
-  bad('2.png', maskPng(7, 5, () => 77))
+  bad(
+    '1.png',
+    maskPng(9, 9, () => 1),
+  )
+  bad(
+    '2.png',
+    maskPng(7, 5, () => 77),
+  )
   bad('3.png', new TextEncoder().encode('<html>sign in</html>'))
   bad('4.png', maskPng(7, 5, () => 1).subarray(0, 60))
   const before = [1, 2, 3, 4, 5].map((i) => admin.label(streets, `${i}.png`)?.updated_at)
@@ -146,23 +166,31 @@ it('takes no image that is none, and no name that leads out of a folder', async 
   expect(samples.map(({ name }) => name)).toEqual(['1.png', first === undefined ? '7.png' : '8.png'])
 })
 
-it('leaves what it has no form for: sequences, and labels with shapes', async () => {
+it('keeps sequences and shapes as they are, and writes over neither', async () => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk, 2)
   await ada.run('publish')
   const { admin } = desk.server
-  const shapes = {
-    format_version: '0.1',
-    annotations: [{ id: 1, category_id: 2, type: 'bbox', points: [[0, 0], [3, 3]] }],
-  }
-  admin.editLabel(streets, '1.png', { attributes: shapes as never })
+  const points = [
+    [0, 0],
+    [3, 3],
+  ]
+  const shapes = { format_version: '0.1', annotations: [{ id: 1, category_id: 2, type: 'bbox', points }] }
+  const { updated_at } = admin.editLabel(streets, '1.png', { attributes: shapes as never })
   admin.addSample(streets, { name: 'ride', url: 'x', attributes: { frames: [] } as never })
   expect((await ada.plan('both')).counts.carried).toBe(1)
   await ada.label('1.png', [5, 5])
   const result = await ada.run('both')
-  expect([...result.left].sort()).toEqual(['1.png', 'ride'])
-  expect(admin.label(streets, '1.png')?.attributes).toMatchObject(shapes)
-  expect(result.failed).toEqual([])
+  expect([result.got.carried, result.failed]).toEqual([2, []])
+  expect((await ada.idsOf('1.png'))?.slice(0, 3)).toEqual([5, 5, 0])
+  expect(await ada.services.labels.shapes(ada.find('1.png').headRevision as never)).toMatchObject({
+    shapes: [{ type: 'bbox', points }],
+  })
+  desk.server.forget()
+  // What was drawn here cannot go there, which is said each time.
+  expect((await ada.run('both')).left).toEqual(['1.png'])
+  expect(writes(desk)).toEqual({})
+  expect(admin.label(streets, '1.png')).toMatchObject({ attributes: shapes, updated_at })
 })
 
 it('asks before unusually many labels here get another one', async () => {
@@ -190,7 +218,9 @@ it('sends no label of a category that the dataset lost, until it is there again'
   expect(await desk.idsThere('1.png')).toEqual(await ada.idsOf('1.png'))
 })
 
-it('publishes 300 images with the calls that they need, and none the second time', { timeout: 240_000 }, async () => {
+it('publishes 300 images with the calls that they need, and none the second time', {
+  timeout: 240_000,
+}, async () => {
   const desk = await openSegmentsDesk()
   const ada = await filled(desk, 300)
   desk.server.forget()

@@ -62,7 +62,12 @@ it.each([
   await killedAt(desk, 'publish', on, after)
   const { admin } = desk.server
   expect(admin.datasets().length).toBe(1)
-  expect(admin.samples(streets).map(({ name }) => name).sort()).toEqual(['1.png', '2.png', '3.png', '4.png', '5.png'])
+  expect(
+    admin
+      .samples(streets)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['1.png', '2.png', '3.png', '4.png', '5.png'])
   for (let i = 1; i <= images; i++) expect((await desk.idsThere(`${i}.png`))?.slice(0, 3)).toEqual([i, i, 0])
   // At most what was on its way when it was killed went twice: files are addressed anew, samples and labels are not.
   expect(desk.server.count('put_label')).toBeLessThanOrEqual(images + 4)
@@ -70,7 +75,9 @@ it.each([
   desk.server.forget()
   const again = await ada.run('both')
   expect([again.conflicts, again.failed, again.got.labels, again.sent.labels]).toEqual([[], [], 0, 0])
-  expect(desk.server.count('put_label') + desk.server.count('create_asset') + desk.server.count('create_samples')).toBe(0)
+  expect(
+    desk.server.count('put_label') + desk.server.count('create_asset') + desk.server.count('create_samples'),
+  ).toBe(0)
   for (let i = 1; i <= images; i++) {
     expect((await ada.call('label.revisions', { sampleId: ada.find(`${i}.png`).id })).length).toBe(1)
   }

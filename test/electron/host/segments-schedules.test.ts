@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { decodeIds } from '../../../shared/label/id-runs.ts'
 import type { FaultAction } from '../../servers/segments/faults.ts'
-import { openSegmentsDesk, type SegmentsDesk, type SegmentsLibrary, streets } from '../../support/segments-desk.ts'
+import {
+  openSegmentsDesk,
+  type SegmentsDesk,
+  type SegmentsLibrary,
+  streets,
+} from '../../support/segments-desk.ts'
 
 /** Numbers from 0 up to 1 that a seed gives. */
 function randomOf(seed: number): () => number {
@@ -82,7 +87,8 @@ async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number):
       if (at >= 0) owed.splice(at, 1)
       desk.labelThere(name, pixels())
       owed.push({ name, ids: (await current(name))! })
-    } else if (choice < 0.62) await desk.addThere(`there-${shade}.png`, shade++)
+    } else if (choice < 0.62 && server.admin.dataset(streets))
+      await desk.addThere(`there-${shade}.png`, shade++)
     else if (choice < 0.69) await library.add(`here-${shade}.png`, shade++)
     else if (choice < 0.75) await answerAll(library, random)
     else {
@@ -105,7 +111,12 @@ async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number):
         }
         await library.call('segments.cancel', {})
       })()
-      told.push(await run.then(() => mode, (error) => `${mode}: ${error.code}`))
+      told.push(
+        await run.then(
+          () => mode,
+          (error) => `${mode}: ${error.code}`,
+        ),
+      )
       await stopping
       server.mend()
       await library.call('segments.check', {})
@@ -121,33 +132,42 @@ async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number):
     expect(round, `${JSON.stringify(counts)} after ${told.join(', ')}`).toBeLessThan(6)
   }
   const here = library.services.samples.list({ after: null, limit: 99 }).samples.map(({ name }) => name)
-  expect(server.admin.samples(streets).map(({ name }) => name).sort()).toEqual([...here].sort())
+  expect(
+    server.admin
+      .samples(streets)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...here].sort())
   for (const name of here) expect(await library.idsOf(name), name).toEqual(await desk.idsThere(name))
   for (const { name, ids } of owed) expect(await statesOf(library, name), name).toContain(ids)
   server.forget()
   await library.run('both')
-  expect(Object.keys(server.counts()).filter((each) => /^(create|put|update|patch|upload|download)/.test(each))).toEqual([])
+  expect(
+    Object.keys(server.counts()).filter((each) => /^(create|put|update|patch|upload|download)/.test(each)),
+  ).toEqual([])
   return told
 }
 
-it('S3: whatever fails and whoever else labels, both sides end alike and no label is lost', { timeout: 580_000 }, async () => {
-  const first = Number(process.env.SEGMENTS_SEED ?? 1)
-  const schedules = Number(process.env.SEGMENTS_SCHEDULES ?? 12)
-  const outcomes = new Set<string>()
-  for (let seed = first; seed < first + schedules; seed++) {
+const first = Number(process.env.SEGMENTS_SEED ?? 1)
+const schedules = Number(process.env.SEGMENTS_SCHEDULES ?? 10)
+const outcomes = new Set<string>()
+
+it.each(Array.from({ length: schedules }, (_, i) => first + i))(
+  'S3: whatever fails and whoever else labels, both sides end alike and no label is lost (schedule %i)',
+  { timeout: 240_000 },
+  async (seed) => {
     const desk = await openSegmentsDesk()
     const library = await desk.library('ada')
     library.categorize()
     for (const shade of [1, 2, 3]) await library.add(`${shade}.png`, shade)
-    try {
-      for (const outcome of await play(desk, library, seed)) outcomes.add(outcome)
-    } catch (error) {
-      throw new Error(`with the seed ${seed}`, { cause: error })
-    }
-    await library.close()
-    await desk.server.close()
-  }
-  // The schedules have met ends of both kinds, or they would prove little.
-  expect([...outcomes].some((outcome) => outcome.includes(':'))).toBe(true)
-  expect([...outcomes].some((outcome) => !outcome.includes(':'))).toBe(true)
-})
+    for (const outcome of await play(desk, library, seed)) outcomes.add(outcome)
+  },
+)
+
+it.skipIf(schedules < 5)(
+  'has met runs that ended well and runs that did not, or it would prove little',
+  () => {
+    const failed = [...outcomes].filter((outcome) => outcome.includes(':'))
+    expect([failed.length > 1, failed.length < outcomes.size]).toEqual([true, true])
+  },
+)

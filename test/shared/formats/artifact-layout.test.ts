@@ -11,14 +11,20 @@ import {
 import { datasetFileText, parseDatasetFile } from '../../../shared/formats/dataset-file.ts'
 
 const blob = (text: string, size = 1) => ({ digest: `sha256 ${text}`, md5: `md5 ${text}`, size }) as BlobRef
-const label = (text: string, status: 'labeled' | 'in progress', objectCount: number) => ({
+const label = (
+  text: string,
+  status: 'labeled' | 'in progress',
+  objectCount: number,
+  shapes: string | null = null,
+) => ({
   png: blob(`${text} mask`),
   json: blob(`${text} objects`),
+  shapes: shapes === null ? null : blob(shapes),
   status,
   objectCount,
 })
 const samples: SampleFiles[] = [
-  { name: 'night/b.jpg', image: blob('b', 20), label: label('b', 'in progress', 2), card: null },
+  { name: 'night/b.jpg', image: blob('b', 20), label: label('b', 'in progress', 2, 'b shapes'), card: null },
   { name: 'a.png', image: blob('a png', 10), label: null, card: blob('a card') },
   { name: 'a.jpg', image: blob('a jpg', 30), label: label('a', 'labeled', 1), card: blob('other card') },
 ]
@@ -28,7 +34,7 @@ const labeled = byPath(samples.flatMap((sample) => [...labeledChanges(sample.nam
 const entries = (changes: typeof raw) => [...changes.values()].flatMap((entry) => entry ?? [])
 const formerOf = ({ image, label, card }: SampleFiles) => ({
   image: image.digest,
-  label: label && labelKey(label.png.digest, label.json.digest),
+  label: label && labelKey(label.png.digest, label.json.digest, label.shapes?.digest ?? null),
   card: card?.digest ?? null,
 })
 
@@ -50,6 +56,7 @@ it('lays out what has a label as labeled_data, with image, mask and objects, and
     'labels/night/b.jpg.png: md5 b mask',
     'samples/a.jpg.json: md5 other card',
     'samples/a.png.json: md5 a card',
+    'shapes/night/b.jpg.json: md5 b shapes',
   ])
 })
 
@@ -63,7 +70,12 @@ it('changes nothing for a sample that is as it was', () => {
 it('leads from any state of a sample to any other one, and says nothing of labels in raw_data', () => {
   const states: (SampleFiles | null)[] = [null]
   for (const image of [blob('one'), blob('two')]) {
-    for (const of of [null, label('x', 'labeled', 1), label('y', 'in progress', 0)]) {
+    for (const of of [
+      null,
+      label('x', 'labeled', 1),
+      label('x', 'labeled', 1, 'z'),
+      label('y', 'in progress', 0),
+    ]) {
       for (const card of [null, blob('card'), blob('other')])
         states.push({ name: 'a', image, label: of, card })
     }
@@ -90,7 +102,11 @@ it('can be read back to the blobs of each sample', () => {
         name,
         {
           image: image.digest,
-          label: label && { png: label.png.digest, json: label.json.digest },
+          label: label && {
+            png: label.png.digest,
+            json: label.json.digest,
+            shapes: label.shapes?.digest ?? null,
+          },
           card: card?.digest ?? null,
         },
       ]),
