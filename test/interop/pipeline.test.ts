@@ -54,6 +54,20 @@ function kept({ wandb, segments }: PipelineWorld) {
 }
 
 describe('the eleven steps', () => {
+  it('say on W&B which dataset and release labeled data comes from', () => {
+    const said = world.wandb.store
+      .versions('me', 'street', 'labeled_data')
+      .map((one) => JSON.parse(one.metadata!))
+    expect(said).toMatchObject(
+      ['first', 'second'].map((release, i) => ({
+        segments_dataset: 'me/street',
+        release,
+        task_type: 'segmentation-bitmap',
+        counts: { samples: 3 + i, labels: 3 + i },
+      })),
+    )
+  })
+
   it('make two versions of raw and of labeled data, and nothing besides', () => {
     const [raw, labeled] = digests(world)
     expect(raw).toHaveLength(2)

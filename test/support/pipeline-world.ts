@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,10 +31,10 @@ export type PipelineWorld = Awaited<ReturnType<typeof createPipelineWorld>>
 export async function createPipelineWorld(python: string | null) {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-pipeline-'))
   const path = (...parts: string[]) => join(folder, ...parts)
-  for (const name of ['images', 'edge', 'truth', 'wandb', 'cache', 'data']) mkdirSync(path(name))
+  for (const name of ['photos', 'edge', 'masks', 'truth', 'wandb', 'cache', 'data']) mkdirSync(path(name))
   for (const n of [1, 2, 3, 4]) {
     const sample = (name: string) => fromRoot(`assets/samples/${name}`)
-    const to = n === 4 ? 'edge' : 'images'
+    const to = n === 4 ? 'edge' : 'photos'
     await sharp(sample(`street-${n}.jpg`))
       .extract(part)
       .png()
@@ -43,12 +43,16 @@ export async function createPipelineWorld(python: string | null) {
       .extract(part)
       .png()
       .toFile(path('truth', `street-${n}.png`))
-    writeFileSync(path('truth', `street-${n}.json`), readFileSync(sample(`truth/street-${n}.json`)))
+    const { objects } = JSON.parse(readFileSync(sample(`truth/street-${n}.json`), 'utf8'))
+    writeFileSync(path('truth', `street-${n}.json`), JSON.stringify({ objects }))
+    // As the command line takes both.
+    cpSync(path('truth', `street-${n}.png`), path('masks', `street-${n}.png`))
+    writeFileSync(path('masks', `street-${n}.json`), JSON.stringify(objects))
   }
   const wandb = await startWandbDouble({ data: path('wandb-server'), apiKey: key })
   const segments = await startSegmentsDouble({ dir: path('segments-server'), apiKey: key, releaseMs: 50 })
   const environment = {
-    PATH: process.env.PATH ?? '',
+    PATH: `${path('bin')}:${process.env.PATH ?? ''}`,
     TMPDIR: tmpdir(),
     HOME: folder,
     XDG_CONFIG_HOME: path('config'),
@@ -70,12 +74,13 @@ export async function createPipelineWorld(python: string | null) {
     WANDB_CACHE_DIR: path('cache'),
     WANDB_DATA_DIR: path('data'),
     WANDB_CONFIG_DIR: path('data'),
+    TESSERA_LIBRARY: path('library'),
   }
   const children = new Set<ChildProcess>()
 
   /** Starts a program of ours, which may start others: they all end when it is killed. */
-  function start(argv: readonly string[]) {
-    const child = spawn(process.execPath, argv, {
+  function start(program: string, argv: readonly string[]) {
+    const child = spawn(program, argv, {
       cwd: folder,
       env: environment,
       detached: true,
@@ -98,10 +103,10 @@ export async function createPipelineWorld(python: string | null) {
     return { kill: () => killAll(child), isRunning: () => children.has(child), ended }
   }
   const startPipeline = () =>
-    start([
+    start(process.execPath, [
       fromRoot('docs/guide/pipeline/pipeline.ts'),
       ...['--library', path('library'), '--dataset', 'me/street'],
-      ...['--images', path('images'), '--edge', path('edge'), '--truth', path('truth'), '--json'],
+      ...['--images', path('photos'), '--edge', path('edge'), '--truth', path('truth'), '--json'],
       ...(python === null ? [] : ['--python', python]),
     ])
 
@@ -124,10 +129,25 @@ export async function createPipelineWorld(python: string | null) {
       await run.ended
       return isKilled
     },
+    /**
+     * Runs lines of shell where `tessera` is the command line and `python` the one that can train, or one that does nothing.
+     * Answers what they printed, line by line; rejects at the first that fails.
+     */
+    async shell(text: string): Promise<string[]> {
+      mkdirSync(path('bin'))
+      const line = `exec "${process.execPath}" "${fromRoot('electron/cli.ts')}" "$@"`
+      writeFileSync(path('bin', 'tessera'), `#!/bin/sh\n${line}\n`, { mode: 0o755 })
+      const train = fromRoot('docs/guide/pipeline/train.py')
+      const python3 = python === null ? 'exit 0' : `shift; exec "${python}" "${train}" "$@"`
+      writeFileSync(path('bin', 'python'), `#!/bin/sh\n${python3}\n`, { mode: 0o755 })
+      const { code, out, err } = await start('sh', ['-e', '-c', text]).ended
+      if (code !== 0) throw new Error(`the shell ended with ${code}: ${err}${out}`)
+      return out.trim().split('\n')
+    },
     /** What `tessera verify` finds. */
     async findings(): Promise<unknown[]> {
       const argv = [fromRoot('electron/cli.ts'), 'verify', '--json', '--library', path('library')]
-      const { out, err } = await start(argv).ended
+      const { out, err } = await start(process.execPath, argv).ended
       if (out === '') throw new Error(err)
       return (JSON.parse(out) as { findings: unknown[] }).findings
     },
