@@ -14,10 +14,12 @@ export default defineConfig({
       input: [
         'electron/main.ts',
         'electron/module/tessera.ts',
+        'electron/adapters/exchange-pixels-worker.ts',
         'electron/adapters/imaging/child.ts',
         'electron/adapters/label-codec-worker.ts',
         'electron/adapters/superpixels/helper.ts',
         'electron/adapters/wandb/progress-worker.ts',
+        'electron/host/exchange-worker.ts',
       ],
       output: {
         format: 'es',

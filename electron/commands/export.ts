@@ -7,6 +7,7 @@ import {
   type ExportProgress,
   type ExportReport,
   type ExportRequest,
+  isProven,
 } from '../host/label-export.ts'
 import { type Command, type CommandContext, type OwnLink, UsageError } from './command.ts'
 import { byteSize, count, printable } from './words.ts'
@@ -84,10 +85,6 @@ export function exportFrom(
   return createLabelExport(context, { versions, ontology }).run(request, signal, progress)
 }
 
-/** Of boxes, pixels are not expected back. */
-const isProven = ({ format, proof }: ExportReport) =>
-  proof.missing === 0 && (formatNamed(format).holds.shape === 'boxes' || proof.differing === 0)
-
 export function readFormat(text: string | undefined): FormatId {
   const found = formats.find(({ id }) => id === text)
   if (found) return found.id
@@ -114,12 +111,14 @@ export function readSplits(text: string, seedText: string | undefined): SplitPla
   )
 }
 
+const words = { reading: 'looked at', writing: 'written', proving: 'read back' } as const
+
 function progressTo({ say }: CommandContext): (at: ExportProgress) => void {
   let said = Date.now()
   return ({ phase, done, total }) => {
     if (Date.now() - said < sayEveryMs) return
     said = Date.now()
-    say(`${phase === 'writing' ? 'written' : 'read back'} ${done}/${total}`)
+    say(`${words[phase]} ${done}/${total}`)
   }
 }
 

@@ -125,7 +125,11 @@ export function createSegmentsConversions(
     async function addLabel(here: SampleHere, label: { status: string; attributes: JsonObject | null }) {
       const content = readSegmentsLabel(label.attributes, idHere)
       if (content.kind === 'other') return false
-      const ids = await pixelsOf({ book, context, remote, signal, advance: () => {} }, here, content.bitmap)
+      const ids = await pixelsOf(
+        { book, context, remote, codec, signal, advance: () => {} },
+        here,
+        content.bitmap,
+      )
       const { width, height } = here
       const status = readSegmentsStatus(label.status) ?? 'in progress'
       const text = labelFileText({ width, height, status, objects: content.objects })

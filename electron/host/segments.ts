@@ -2,6 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { HostArgs, HostHandlers } from '../../shared/host/host-api.ts'
 import type { SegmentsMode, SegmentsResult, SegmentsState } from '../../shared/host/segments-methods.ts'
 import type { SegmentsRemote } from '../../shared/sync/segments-remote.ts'
+import { createLabelCodec } from '../adapters/label-codec.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
@@ -108,11 +109,12 @@ export function createSegments(
     // What only a journal holds would else be passed over.
     await labels.recover({ silently: true })
     const tally = createTally()
+    const codec = createLabelCodec()
     const { signal, say, show } = tools
     say(`${verbs[mode]} ${dataset}`)
     const base = {
       ...{ context, remote, book, dataset, labels, cards, categories, imports, samplesHere },
-      ...{ mode, overwriteReviewed, tally, signal, say },
+      ...{ codec, mode, overwriteReviewed, tally, signal, say },
       carrier: options.carrier ?? null,
       advance: (step: string, done: number, bytes = 0) => show(step, { done, bytes }),
     }
@@ -124,6 +126,7 @@ export function createSegments(
       return result
     } finally {
       tools.keep({ mode, dataset, ...tally })
+      await codec.close()
     }
   }
 

@@ -29,6 +29,10 @@ export type OpenDialog =
       readonly back?: OpenDialog
     }
   | { readonly kind: 'import-report'; readonly jobId: number }
+  /** Labels for other programs; `version` null: what is there now. */
+  | { readonly kind: 'export'; readonly version: string | null }
+  /** Labels that were dropped or chosen. */
+  | { readonly kind: 'import-labels' }
 
 export type DialogsStore = StoreApi<{ readonly open: OpenDialog | null }> & {
   show(dialog: OpenDialog): void

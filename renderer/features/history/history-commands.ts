@@ -17,6 +17,7 @@ export function historyCommands(actions: {
   ask(kind: 'restore' | 'branch' | 'alias' | 'merge' | 'switch'): void
   conflicts(): void
   lineage(): void
+  exportLabels(): void
   undoJob(): void
 }): readonly Command[] {
   const { group } = text
@@ -117,6 +118,14 @@ export function historyCommands(actions: {
       enabled: actions.hasVersion,
       whyNot: text.whyNoVersion,
       run: actions.lineage,
+    },
+    {
+      id: 'history.export',
+      title: text.export,
+      help: text.exportHelp,
+      group,
+      keys: ['E'],
+      run: actions.exportLabels,
     },
     {
       id: 'history.undo',

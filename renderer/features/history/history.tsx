@@ -26,7 +26,7 @@ export function History(props: {
   readonly news: ReactNode
 }) {
   const stores = useStores()
-  const { versions, versionWork, sync, appInfo } = stores
+  const { versions, versionWork, sync, appInfo, dialogs } = stores
   const loading = useStore(versions, (state) => state.loading)
   const list = useStore(versions, (state) => state.list)
   const draft = useStore(versions, (state) => state.draft)
@@ -82,12 +82,13 @@ export function History(props: {
         const version = versions.getState().list.find(({ id }) => id === selectedId())
         if (version) onLineage(String(version.number))
       },
+      exportLabels: () => dialogs.show({ kind: 'export', version: selectedId() }),
       undoJob() {
         const last = job()
         if (last) void jobs.undo(last.id)
       },
     })
-  }, [versions, versionWork, appInfo, jobs, onCompare, onConflicts, onLineage])
+  }, [versions, versionWork, appInfo, dialogs, jobs, onCompare, onConflicts, onLineage])
   useCommands('history', commands)
 
   if (loading.kind === 'loading') return <EmptyState title={uiText.loading} />

@@ -69,6 +69,7 @@ export function VersionDetails(props: {
         <CommandTextButton id="history.merge" />
         <CommandTextButton id="history.alias" />
         <CommandTextButton id="history.lineage" />
+        <CommandTextButton id="history.export" />
       </div>
       <VersionRefs version={version} mayChange={mayChange} />
       <p className={styles.message}>{version.message || text.noMessage}</p>
