@@ -95,6 +95,10 @@ describe('every command', () => {
       'branch delete': ['a'],
       'alias remove': ['a'],
       merge: ['a'],
+      'segments link': ['me/a'],
+      'segments release': ['a'],
+      'segments from-artifact': ['raw_data:v0', 'me/a'],
+      'segments to-artifact': ['a'],
     }
     writeFileSync(
       join(folder, 'm.png'),
