@@ -208,6 +208,8 @@ export type ImportLabelsOptions = {
   readonly dryRun?: boolean
   /** Also where an image has a label; what it was stays among its states. */
   readonly replace?: boolean
+  /** Whether boxes, polygons, lines and points stay shapes or are filled; as the format does it unless given. */
+  readonly boxes?: 'shapes' | 'masks'
   /** For labels of formats that do not say how far they have come; `in progress` unless given. */
   readonly status?: LabelStatus
 }
