@@ -28,4 +28,4 @@ it('goes the eleven steps by the commands of their page, as they stand there', a
   } finally {
     await world.close()
   }
-}, 240_000)
+}, 500_000)

@@ -16,7 +16,7 @@ let [world, told] = [null, null] as unknown as [PipelineWorld, Told]
 beforeAll(async () => {
   world = await createPipelineWorld(python)
   told = await world.run()
-}, 120_000)
+}, 400_000)
 afterAll(() => world?.close())
 
 const digests = ({ wandb }: PipelineWorld) =>
@@ -166,7 +166,7 @@ describe('the eleven steps', () => {
     expect(kept(world)).toEqual(before)
     expect(world.wandb.count('put')).toBe(puts)
     expect(await world.findings()).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })
 
 it('ends the same after kills while images go out, labels are drawn, an artifact is sent and a model is trained', async () => {
@@ -197,4 +197,4 @@ it('ends the same after kills while images go out, labels are drawn, an artifact
   } finally {
     await other.close()
   }
-}, 240_000)
+}, 500_000)
