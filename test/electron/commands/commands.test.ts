@@ -95,9 +95,9 @@ describe('every command', () => {
       'branch delete': ['a'],
       'alias remove': ['a'],
       merge: ['a'],
-      'segments link': ['me/a'],
+      'segments link': ['a/b'],
       'segments release': ['a'],
-      'segments from-artifact': ['raw_data:v0', 'me/a'],
+      'segments from-artifact': ['a:v0', 'a/b'],
       'segments to-artifact': ['a'],
     }
     writeFileSync(
