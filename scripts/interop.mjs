@@ -1,23 +1,31 @@
 // `npm run interop`: the official clients for Python of W&B and Segments.ai and Tessera, on one server each. Makes a Python
-// environment with each client in out/ unless TESSERA_WANDB_PYTHON or TESSERA_SEGMENTS_PYTHON names one; where that cannot
-// be, it says why and skips. `--python` only says where those Pythons are, as NAME=PATH lines, for a run of all tests.
+// environment with each client in out/ unless TESSERA_WANDB_PYTHON, TESSERA_TRAINING_PYTHON or TESSERA_SEGMENTS_PYTHON names
+// one; where that cannot be, it says why and skips. `--python` only says where those Pythons are, as NAME=PATH lines, for a run of all tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from './build.mjs'
 import { ensureSetup, root, runNode, say } from './setup.mjs'
 
-/** @typedef {{ name: string, variable: string, folder: string, packages: string[], probe: string }} Client */
+/** @typedef {{ variable: string, folder: string, packages: string[], probe: string, untested: string }} Client */
 /** @type {Client[]} */
 const clients = [
   {
-    name: 'W&B',
     variable: 'TESSERA_WANDB_PYTHON',
     folder: 'wandb-venv',
     packages: ['wandb==0.30.0'],
     probe: 'import wandb; wandb.Artifact',
+    untested: 'interoperability with the W&B client',
   },
   {
-    name: 'Segments.ai',
+    variable: 'TESSERA_TRAINING_PYTHON',
+    // The same place: what is there already is not installed again, and what cannot be leaves the client as it is.
+    folder: 'wandb-venv',
+    packages: ['scikit-learn==1.9.1', 'numpy==2.4.6', 'pillow==12.3.0'],
+    probe: 'import wandb, sklearn, numpy, PIL; wandb.Artifact',
+    untested: 'the training of docs/guide/pipeline',
+  },
+  {
     variable: 'TESSERA_SEGMENTS_PYTHON',
     folder: 'segments-venv',
     // What its exports import it does not ask for itself.
@@ -31,19 +39,22 @@ const clients = [
       'opencv-python-headless==5.0.0.93',
     ],
     probe: 'import cv2, pycocotools.mask, segments.client, segments.export',
+    untested: 'interoperability with the Segments.ai client',
   },
 ]
 
 const node = ensureSetup()
 const found = clients.flatMap((client) => {
   const { python, why } = findPython(client)
-  if (python === null) say(`SKIPPED: interoperability with the ${client.name} client was not tested: ${why}`)
+  if (python === null) say(`SKIPPED: ${client.untested} was not tested: ${why}`)
   return python === null ? [] : [{ variable: client.variable, python }]
 })
 if (process.argv.includes('--python')) {
   for (const { variable, python } of found) process.stdout.write(`${variable}=${python}\n`)
 } else if (found.length > 0) {
   for (const { variable, python } of found) process.env[variable] = python
+  // The pipeline is run as a program that imports Tessera.
+  build(node, { only: 'vite.electron.config.ts' })
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   process.exitCode = await runNode(node, [vitest, 'run', 'test/interop', ...process.argv.slice(2)], {
     cwd: root,

@@ -11,6 +11,8 @@ const isPageBench = /bench\/run/.test(file) && (opensPage || !/^[^-]/.test(args[
 const needsPage =
   /screenshots/.test(file) || isPageBench || (file.endsWith('cli.ts') && args.includes('serve'))
 if (needsPage) build(node, { only: 'vite.config.ts' })
+// It imports Tessera as any program does.
+else if (/pipeline\.ts$/.test(file)) build(node, { only: 'vite.electron.config.ts' })
 else if (/cli\.ts$|bench\/run/.test(file)) buildKernel(node)
 // npm runs scripts in the project's folder, but paths on a command line start where the person is.
 const cwd = process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()

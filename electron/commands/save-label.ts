@@ -30,7 +30,7 @@ export type MadeLabel = {
   readonly tool: string
 }
 
-/** Ids of objects without a pixel. Throws AppError `IN_FORMAT` when the mask has an id that no object has. */
+/** Ids of objects without a pixel. Throws AppError `BAD_REQUEST` when the mask has an id that no object has. */
 export function emptyObjects({ map, named }: Pick<MadeLabel, 'map' | 'named'>): number[] {
   const index = indexObjects(map)
   const ids = named.map(({ id }) => id)

@@ -97,7 +97,7 @@ export interface Library extends AsyncDisposable {
   /**
    * Saves a label, and resolves when it would survive a power cut. `kind` of the answer is `unchanged` when it was that
    * already, and `sibling` when somebody else saved another one meanwhile: both are kept then. `IN_SIZE_MISMATCH`,
-   * `IN_FORMAT`: the mask does not fit.
+   * `IN_FORMAT`, `BAD_REQUEST`: mask, objects and image do not fit together.
    */
   setLabel(sample: string, label: NewLabel, options?: CallOptions): Promise<SaveResult>
   /** `review`: by somebody who judges the label and did not draw it. */
@@ -208,6 +208,8 @@ export type ImportLabelsOptions = {
   readonly dryRun?: boolean
   /** Also where an image has a label; what it was stays among its states. */
   readonly replace?: boolean
+  /** Whether boxes, polygons, lines and points stay shapes or are filled; as the format does it unless given. */
+  readonly boxes?: 'shapes' | 'masks'
   /** For labels of formats that do not say how far they have come; `in progress` unless given. */
   readonly status?: LabelStatus
 }

@@ -184,11 +184,14 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
         const { id } = await sampleNamed(link, name, signal)
         return connection.call('samples.setStatus', { id, status, review }, signal)
       }),
-    importLabels: (path, { format = null, dryRun = false, replace = false, status, ...options } = {}) =>
+    importLabels: (
+      path,
+      { format = null, dryRun = false, replace = false, boxes, status, ...options } = {},
+    ) =>
       doing(options, (signal) =>
         importLabelFiles(
           connection,
-          { path: resolve(path), format, dryRun, replace, status: status ?? 'in progress' },
+          { path: resolve(path), format, dryRun, replace, boxes, status: status ?? 'in progress' },
           signal,
           (done) => options.onProgress?.({ step: 'Reading labels', done, total: null }),
         ),

@@ -16,7 +16,7 @@ function sources(folder: string): string[] {
 /** Every import of a file, type imports too: relative ones as paths from the repository's root, packages by name. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8')
-  const found = text.matchAll(/(?:from|import|new URL)\s*\(?\s*['"]([^'"]+)['"]/g)
+  const found = text.matchAll(/(?:from|import|new URL)\s*\(?\s*['"]([^'"\n]+)['"]/g)
   return [...found].map(([, target]) => ({
     from: file,
     to: target!.startsWith('.')

@@ -14,6 +14,15 @@ export const findWandbPython = () =>
     remedy: `python3 -m venv wandb-venv && wandb-venv/bin/pip install wandb==${knownGood}, then set TESSERA_WANDB_PYTHON=wandb-venv/bin/python`,
   })
 
+/** A Python that has what docs/guide/pipeline/train.py imports, or null, after saying so and how to get one. */
+export const findTrainingPython = () =>
+  findPython({
+    name: 'the W&B client, scikit-learn and Pillow',
+    variable: 'TESSERA_TRAINING_PYTHON',
+    probe: 'import wandb, sklearn, numpy, PIL; wandb.Artifact',
+    remedy: 'node scripts/interop.mjs --python, then set TESSERA_TRAINING_PYTHON as it says',
+  })
+
 /**
  * Runs a program that uses the client, in a folder that holds all it writes. `variables` are those of the environment
  * that it gets besides. Resolves with what it printed; rejects with what it complained about.

@@ -50,19 +50,28 @@ def read_label(folder, name, size):
     return categories[order][found]
 
 
+def around(pixels, radius):
+    """The mean of the square of 2 radius + 1 pixels around each pixel, the border repeated outward."""
+    size = 2 * radius + 1
+    padded = np.pad(pixels, ((radius + 1, radius), (radius + 1, radius), (0, 0)), mode='edge')
+    padded[0] = 0
+    padded[:, 0] = 0
+    sums = padded.cumsum(0).cumsum(1)
+    return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
+
+
 def features(image):
     """Of each pixel: its colour, the colours and their spread around it at two sizes, and where it is."""
-    pixels = np.asarray(image, dtype=np.float32) / 255
+    pixels = np.asarray(image, dtype=np.float64) / 255
     height, width = pixels.shape[:2]
     layers = [pixels]
     for radius in (2, 6):
-        padded = np.pad(pixels, ((radius, radius), (radius, radius), (0, 0)), mode='edge')
-        size = 2 * radius + 1
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(0, 1))
-        layers += [windows.mean((-2, -1)), windows.std((-2, -1))]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        mean = around(pixels, radius)
+        spread = around(pixels**2, radius) - mean**2
+        layers += [mean, np.sqrt(np.maximum(spread, 0))]
+    y, x = np.mgrid[0:height, 0:width]
     layers.append(np.stack([y / height, x / width], axis=-1))
-    return np.concatenate(layers, axis=-1)
+    return np.concatenate(layers, axis=-1).astype(np.float32)
 
 
 def read_samples(folder):
@@ -136,6 +145,7 @@ def main():
     run = wandb.init(job_type='train', id=run_id, resume='allow', name=f'{data.name} pixels', config={'seed': SEED})
     used = run.use_artifact(full)
     folder = Path(used.download(root=str(out / used.name.replace(':', '-'))))
+    used.verify(str(folder))
     samples = read_samples(folder)
     if not samples:
         raise SystemExit(f'{full} has no finished label')
