@@ -71,7 +71,7 @@ export function isShownDark(theme: 'system' | 'dark' | 'light'): boolean {
 const isIn = (here: Route, screen: Route['screen']) =>
   here.screen === screen ||
   ((here.screen === 'compare' || here.screen === 'conflicts') && screen === 'history') ||
-  (here.screen === 'pull' && screen === 'sync') ||
+  ((here.screen === 'pull' || here.screen === 'segments') && screen === 'sync') ||
   (('sampleId' in here || here.screen === 'objects') && screen === 'dataset')
 
 /** Four tesserae, one of them set. */

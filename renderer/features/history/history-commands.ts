@@ -18,6 +18,9 @@ export function historyCommands(actions: {
   conflicts(): void
   lineage(): void
   undoJob(): void
+  /** Images of the version are an artifact on the server. */
+  isSent(): boolean
+  toSegments(): void
 }): readonly Command[] {
   const { group } = text
   const ofVersion = {
@@ -117,6 +120,16 @@ export function historyCommands(actions: {
       enabled: actions.hasVersion,
       whyNot: text.whyNoVersion,
       run: actions.lineage,
+    },
+    {
+      id: 'history.toSegments',
+      title: text.toSegments,
+      help: text.toSegmentsHelp,
+      group,
+      keys: ['P'],
+      enabled: () => actions.isSent() && actions.mayChange(),
+      whyNot: text.whyNotSent,
+      run: actions.toSegments,
     },
     {
       id: 'history.undo',
