@@ -14,7 +14,7 @@ export function askThenRun(
 ): void {
   const { plan } = segments.getState().look
   const isReviewed = plan !== null && plan.reviewed > 0 && mode !== 'pull'
-  const isUnusual = plan !== null && plan.needsConfirmation && mode !== 'publish'
+  const isUnusual = plan?.needsConfirmation === true && mode !== 'publish'
   if (isReviewed || isUnusual) dialogs.show({ kind: 'segments-ask', mode })
   else void segments.run({ mode })
 }

@@ -43,12 +43,17 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
     <form className={styles.about} aria-label={text.newTitle} onSubmit={onSubmit}>
       <h2>{text.newTitle}</h2>
       {owners.length > 0 && (
-        <Select
-          label={text.owner}
-          value={owner}
-          options={owners.map((value) => ({ value, label: value }))}
-          onChange={setChosen}
-        />
+        <div>
+          <p aria-hidden className={styles.label}>
+            {text.owner}
+          </p>
+          <Select
+            label={text.owner}
+            value={owner}
+            options={owners.map((value) => ({ value, label: value }))}
+            onChange={setChosen}
+          />
+        </div>
       )}
       <Field
         label={text.name}

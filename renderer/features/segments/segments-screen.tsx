@@ -153,7 +153,7 @@ function Linked(props: {
           )}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-        <section className={styles.side} tabIndex={0} aria-label={text.todo}>
+        <section className={styles.side} tabIndex={0} aria-label={text.side}>
           <TodoPanel plan={plan} dataset={link.dataset} />
           {!isMissing && <ReleasesPanel onVersion={places.onVersion} />}
         </section>

@@ -114,6 +114,7 @@ export const text = {
   open: 'Open image',
   // What can be done
   todo: 'What can be done',
+  side: 'What can be done, and releases',
   readOnly: 'This library is read only.',
   publish: 'Publish',
   get: 'Get',

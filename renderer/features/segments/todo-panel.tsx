@@ -29,7 +29,8 @@ export function TodoPanel({
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
   const conflicts = useStore(segments, (state) => state.conflicts.length)
   const said = (mode: SegmentsMode) => (plan ? whatItDoes(mode, plan, dataset) : text.notLookedYet)
-  const isLeft = (mode: SegmentsMode) => plan === null || isSomething(mode, plan)
+  /** The one thing to do next: what both ways would do is often one of them. */
+  const next = conflicts > 0 || plan === null ? null : nextOf(plan)
   const counts = plan?.counts ?? {}
   const isGone = (counts['gone there'] ?? 0) + (counts['gone here'] ?? 0) > 0
   return (
@@ -54,7 +55,7 @@ export function TodoPanel({
             <CommandTextButton
               id={id}
               icon={<Icon size={15} />}
-              kind={mode === 'both' && conflicts === 0 && isLeft(mode) ? 'primary' : 'plain'}
+              kind={mode === next ? 'primary' : 'plain'}
             />
             <p className={styles.muted}>{said(mode)}</p>
           </div>
@@ -67,8 +68,11 @@ export function TodoPanel({
   )
 }
 
-const isSomething = (mode: SegmentsMode, plan: SegmentsPlan) =>
-  whatItDoes(mode, plan, '') !== text.nothingToDo
+function nextOf(plan: SegmentsPlan): SegmentsMode | null {
+  const sends = whatItDoes('publish', plan, '') !== text.nothingToSend
+  const brings = whatItDoes('pull', plan, '') !== text.nothingToGet
+  return sends && brings ? 'both' : sends ? 'publish' : brings ? 'pull' : null
+}
 
 /** What happens with categories is said before it happens: they hold for all labels. */
 function CategoryPanel({ categories }: Pick<SegmentsPlan, 'categories'>) {
