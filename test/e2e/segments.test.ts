@@ -19,7 +19,8 @@ const dataset = 'me/streets'
 const tessera = startTessera({ name: 'streets', arguments: ['--sample'] })
 const data = mkdtempSync(join(tmpdir(), 'tessera-segments-'))
 const size = { width: 1280, height: 806 }
-const [sky, road, car] = [1, 2, 3]
+/** As the sample scenes number them. */
+const [sky, road, building, car] = [1, 2, 6, 8]
 let double: SegmentsDouble
 let wandb: WandbDouble
 let isThere = true
@@ -107,7 +108,7 @@ it('leads from nothing over a key to a dataset of the library, and publishes it'
 
   await page.keyboard.press('p')
   await done(page)
-    .getByText(/^Me\/streets is made and sent 4 images, 2 labels/i)
+    .getByText(/^The dataset me\/streets is made\. Sent: 4 images, 2 labels/)
     .waitFor({ timeout: 60_000 })
   await page.getByRole('heading', { name: 'Both sides are the same' }).waitFor()
   await look(page, 'segments-published')
@@ -123,7 +124,7 @@ it('brings both sides together when somebody else labels there, up to the answer
   const { page } = await tessera.open()
   labelThere('street-1.jpg', [
     [1, sky, 100, 100, 200, 150],
-    [2, road, 520, 520, 300, 200],
+    [2, road, 500, 500, 300, 150],
     [3, car, 900, 300, 100, 100],
   ])
   labelThere('street-3.jpg', [[1, road, 0, 500, 600, 200]])
@@ -131,7 +132,8 @@ it('brings both sides together when somebody else labels there, up to the answer
   double.admin.addSample(dataset, { name: 'night.png', url })
   await saveBlocks(page, 'street-1.jpg', [
     [1, sky, 100, 100, 200, 150],
-    [2, road, 480, 480, 300, 150],
+    [2, road, 500, 500, 300, 150],
+    [3, building, 920, 280, 120, 100],
   ])
   await saveBlocks(page, 'street-4.jpg', [[1, sky, 0, 0, 400, 100]])
   await openScreen(page)
@@ -207,7 +209,7 @@ it('asks before a reviewed label is written over, and leaves it when told to', a
   await button(page, 'Write over …').click()
   await dialog.getByRole('radio', { name: 'Write over them' }).click()
   await button(dialog, 'Publish').click()
-  await done(page).getByText('Sent 1 label.').waitFor({ timeout: 60_000 })
+  await done(page).getByText('Sent: 1 label.').waitFor({ timeout: 60_000 })
   expect(double.admin.label(dataset, 'street-2.jpg')?.updated_at).not.toBe(before)
 })
 
@@ -272,7 +274,7 @@ it('publishes a W&B artifact to a dataset of its own', async () => {
   await look(page, 'segments-artifact')
   await page.keyboard.press('Enter')
   await done(page)
-    .getByText(/^Me\/from-wandb is made/i)
+    .getByText(/^The dataset me\/from-wandb is made\./)
     .waitFor({ timeout: 60_000 })
   expect(double.admin.dataset('me/from-wandb')?.metadata).toMatchObject({ wandb_artifact: 'raw_data' })
   await callHost(page, 'segments.link', { dataset })

@@ -156,7 +156,7 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
         {conflicts.length > 0 && <span className={styles.muted}>{text.conflicts(conflicts.length)}.</span>}
       </p>
       {conflicts[0] && (
-        <Button kind="primary" onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>
+        <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>
           {text.decide}
         </Button>
       )}

@@ -125,17 +125,18 @@ export const text = {
     both: 'Sends and brings, image by image.',
   } satisfies Record<SegmentsMode, string>,
   whyNoRun: 'No dataset is linked, something runs already, or the library is read only.',
+  sends: 'sends',
+  brings: 'brings',
+  noun: {
+    imagesWithLabels: (count: number) => `${samples(count)} with ${count === 1 ? 'its label' : 'their labels'}`,
+    newImages: (count: number) => counted(count, 'new image'),
+    labels,
+    cards: (count: number) => `what changed beside the label of ${samples(count)}`,
+  },
   makes: (dataset: string) => `makes ${dataset}`,
-  sendsImages: (count: number) =>
-    `sends ${samples(count)} with ${count === 1 ? 'its label' : 'their labels'}`,
-  sendsLabels: (count: number) => `sends ${labels(count)}`,
-  sendsCards: (count: number) => `sends what changed beside the label of ${samples(count)}`,
   sendsCategories: (names: readonly string[]) => `adds ${naming(names)} there`,
-  bringsImages: (count: number) => `brings ${counted(count, 'new image')}`,
-  bringsLabels: (count: number) => `brings ${labels(count)}`,
   bringsBeside: (count: number) =>
-    `lays ${labels(count)} beside ${count === 1 ? 'yours, for you' : 'yours, for you'} to decide`,
-  bringsCards: (count: number) => `brings what changed beside the label of ${samples(count)}`,
+    `lays ${labels(count)} beside yours, for you to decide`,
   bringsCategories: (names: readonly string[]) => `adds ${naming(names)} here`,
   bringsKept: (count: number) => `keeps ${counted(count, 'sample')} that cannot be drawn`,
   nothingToSend: 'Nothing to send.',
@@ -144,7 +145,7 @@ export const text = {
   getStays: 'Nothing there is changed.',
   bothDoes:
     'Both at once, image by image. Of a label that changed on both sides nothing is lost: you decide.',
-  nothingToDo: 'Both sides are the same.',
+  nothingToDo: 'Nothing to send and nothing to get.',
   notLookedYet: 'What this would do is said once both sides were looked at.',
   asksFirst: (count: number) =>
     `${labels(count)} ${count === 1 ? 'was' : 'were'} reviewed or verified there: you are asked first.`,
@@ -195,9 +196,9 @@ export const text = {
   // What came of it
   done: 'Done.',
   sentNothing: 'Nothing had to be sent or fetched.',
-  madeDataset: (dataset: string) => `${dataset} is made`,
-  sent: (parts: string) => `sent ${parts}`,
-  got: (parts: string) => `got ${parts}`,
+  madeDataset: (dataset: string) => `The dataset ${dataset} is made`,
+  sent: (parts: string) => `Sent: ${parts}`,
+  got: (parts: string) => `Got: ${parts}`,
   agreed: (count: number) => `${labels(count)} turned out the same on both sides`,
   part: {
     samples,
