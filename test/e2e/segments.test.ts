@@ -83,7 +83,7 @@ it('leads from nothing over a key to a dataset of the library, and publishes it'
   await page.getByRole('heading', { name: 'Label together on Segments.ai' }).waitFor()
   await look(page, 'segments-unset')
   await button(page, 'Enter a key').click()
-  const settings = page.getByRole('dialog', { name: 'Settings' })
+  const settings = page.getByRole('dialog', { name: 'Settings', exact: true })
   await settings.getByRole('textbox', { name: 'Server' }).fill(double.url)
   await settings.getByLabel('API key').fill(apiKey)
   await settings.getByRole('radio', { name: 'Until Tessera closes' }).click()
@@ -185,7 +185,7 @@ it('brings both sides together when somebody else labels there, up to the answer
   const { counts: left } = await callHost(page, 'segments.plan', { mode: 'both' })
   expect(left).toEqual({ unchanged: 5 })
   await page.keyboard.press('ControlOrMeta+Enter')
-  await done(page).getByText('Nothing had to be sent or fetched.').waitFor()
+  await done(page).getByText('Nothing was sent or fetched.').waitFor()
 })
 
 it('asks before a reviewed label is written over, and leaves it when told to', async () => {
@@ -230,7 +230,7 @@ it('makes a release and a version of it, and links again after unlinking', async
   await page.getByRole('dialog', { name: 'A version of release first' }).waitFor()
   await page.keyboard.press('Enter')
   await done(page)
-    .getByText(/^The release is in v\d+\.$/)
+    .getByText(/^The release is in v\d+\./)
     .waitFor({ timeout: 60_000 })
   await button(done(page), 'Open in History').click()
   await page.getByText('Release first of me/streets on Segments.ai').first().waitFor()

@@ -195,7 +195,7 @@ export const text = {
   soFar: 'Until then:',
   // What came of it
   done: 'Done.',
-  sentNothing: 'Nothing had to be sent or fetched.',
+  sentNothing: 'Nothing was sent or fetched.',
   madeDataset: (dataset: string) => `The dataset ${dataset} is made`,
   sent: (parts: string) => `Sent: ${parts}`,
   got: (parts: string) => `Got: ${parts}`,
