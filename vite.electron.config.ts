@@ -13,10 +13,12 @@ export default defineConfig({
       external: ['electron'],
       input: [
         'electron/main.ts',
+        'electron/adapters/exchange-pixels-worker.ts',
         'electron/adapters/imaging/child.ts',
         'electron/adapters/label-codec-worker.ts',
         'electron/adapters/superpixels/helper.ts',
         'electron/adapters/wandb/progress-worker.ts',
+        'electron/host/exchange-worker.ts',
       ],
       output: {
         format: 'es',

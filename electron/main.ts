@@ -21,6 +21,7 @@ import { lockDown } from './desktop/lock-down.ts'
 import { openMainWindow } from './desktop/main-window.ts'
 import { pageOrigin, scheme } from './desktop/page-address.ts'
 import { createPageProtocol } from './desktop/page-protocol.ts'
+import { systemPlaces } from './desktop/places.ts'
 import { startUtilityDecoder } from './desktop/utility-decoder.ts'
 import { carryMessages, watchWindow } from './desktop/window-messages.ts'
 import { menuOf } from './desktop/window-policy.ts'
@@ -69,6 +70,7 @@ async function start({ library, sample }: StartOptions): Promise<void> {
     environment: process.env,
     keyring: createSafeStorageKeyring(safeStorage, join(folders.config, 'keyring.json')),
     startDecoder: startUtilityDecoder,
+    places: systemPlaces,
     progressMetrics: true,
   })
   if (opened.kind === 'shown') {

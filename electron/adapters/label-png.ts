@@ -88,20 +88,25 @@ function decodeOwn(png: Uint8Array, width: number, height: number): LabelMap | n
   const ids = new Uint32Array(width * height)
   const zeros = Buffer.alloc(rowBytes)
   zeros[0] = filterUp
+  // One row where its pixels can be looked at whole: what is 0 is as above.
+  const row = new Uint8Array(4 * width)
+  const pixels = new Uint32Array(row.buffer)
   for (let y = 0; y < height; y++) {
     const at = y * rowBytes
     if (rows[at] !== filterUp) return null
-    const above = (y - 1) * width
-    if (y > 0 && rows.compare(zeros, 0, rowBytes, at, at + rowBytes) === 0) {
-      ids.copyWithin(y * width, above, above + width)
-    } else {
-      for (let x = 0, from = at + 1; x < width; x++, from += 4) {
-        const up = y > 0 ? ids[above + x]! : 0
-        const red = (rows[from]! + up) & 255
-        const green = (rows[from + 1]! + (up >>> 8)) & 255
-        const blue = (rows[from + 2]! + (up >>> 16)) & 255
-        ids[y * width + x] = red | (green << 8) | (blue << 16)
-      }
+    const start = y * width
+    if (y > 0) {
+      ids.copyWithin(start, start - width, start)
+      if (rows.compare(zeros, 0, rowBytes, at, at + rowBytes) === 0) continue
+    }
+    rows.copy(row, 0, at + 1, at + rowBytes)
+    for (let x = 0; x < width; x++) {
+      if (pixels[x] === 0) continue
+      const [up, from] = [ids[start + x]!, 4 * x]
+      const red = (row[from]! + up) & 255
+      const green = (row[from + 1]! + (up >>> 8)) & 255
+      const blue = (row[from + 2]! + (up >>> 16)) & 255
+      ids[start + x] = red | (green << 8) | (blue << 16)
     }
   }
   return { width, height, ids }

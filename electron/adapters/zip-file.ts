@@ -165,7 +165,8 @@ const damaged = (how: string, remedy = 'Pack it again.', cause?: unknown) =>
   new AppError('IN_FORMAT', `The archive cannot be read: ${how}.`, { remedy, cause })
 
 export type ZipWriter = {
-  add(path: string, bytes: Uint8Array): Promise<void>
+  /** `pieces`: of the one file, in order. */
+  add(path: string, pieces: readonly Uint8Array[]): Promise<void>
   finish(): Promise<void>
   close(): Promise<void>
 }
@@ -185,15 +186,16 @@ export async function createZip(path: string): Promise<ZipWriter> {
         })
       : error
   return {
-    async add(name, bytes) {
+    async add(name, pieces) {
       let head: Uint8Array
       try {
-        head = index.add(name, bytes)
+        const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+        head = index.add(name, { crc: pieces.reduce((sum, piece) => crc32(piece, sum), 0), length })
       } catch (error) {
         throw known(error)
       }
       await write(head)
-      await write(bytes)
+      for (const piece of pieces) await write(piece)
     },
     async finish() {
       try {

@@ -2,7 +2,7 @@ import type { SplitPlan } from '../../shared/dataset/split-plan.ts'
 import { type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
 import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
-import { createLabelExport, type ExportProgress, type ExportReport } from '../host/label-export.ts'
+import { createLabelExport, type ExportProgress, type ExportReport, isProven } from '../host/label-export.ts'
 import { type Command, type CommandContext, UsageError } from './command.ts'
 import { byteSize, count, printable } from './words.ts'
 
@@ -72,10 +72,6 @@ export const exportCommand: Command = {
   },
 }
 
-/** Of boxes, pixels are not expected back. */
-const isProven = ({ format, proof }: ExportReport) =>
-  proof.missing === 0 && (formatNamed(format).holds.shape === 'boxes' || proof.differing === 0)
-
 export function readFormat(text: string | undefined): FormatId {
   const found = formats.find(({ id }) => id === text)
   if (found) return found.id
@@ -102,12 +98,14 @@ export function readSplits(text: string, seedText: string | undefined): SplitPla
   )
 }
 
+const words = { reading: 'looked at', writing: 'written', proving: 'read back' } as const
+
 function progressTo({ say }: CommandContext): (at: ExportProgress) => void {
   let said = Date.now()
   return ({ phase, done, total }) => {
     if (Date.now() - said < sayEveryMs) return
     said = Date.now()
-    say(`${phase === 'writing' ? 'written' : 'read back'} ${done}/${total}`)
+    say(`${words[phase]} ${done}/${total}`)
   }
 }
 

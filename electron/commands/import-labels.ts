@@ -21,6 +21,11 @@ export const importLabels: Command = {
   options: {
     format: { type: 'string', value: 'FORMAT', help: 'where the files could be of several formats' },
     'dry-run': { type: 'boolean', help: 'look, and change nothing' },
+    boxes: {
+      type: 'string',
+      value: 'shapes|masks',
+      help: 'whether boxes, polygons, lines and points stay shapes or are filled; as the format does it by default',
+    },
     replace: { type: 'boolean', help: 'also where an image has a label' },
     status: {
       type: 'string',
@@ -41,6 +46,9 @@ export const importLabels: Command = {
         `There is no status "${given.slice(0, 40)}".`,
         `It is one of: ${statuses.join(', ')}.`,
       )
+    const boxes = context.option('boxes')
+    if (boxes !== undefined && boxes !== 'shapes' && boxes !== 'masks')
+      throw new UsageError(`Boxes cannot become "${boxes.slice(0, 40)}".`, 'Give shapes or masks.')
     const { connection } = dryRun ? await context.read() : await context.write()
     let said = Date.now()
     const report = await importLabelFiles(
@@ -51,6 +59,7 @@ export const importLabels: Command = {
         dryRun,
         replace: context.flag('replace'),
         status,
+        boxes,
       },
       context.signal,
       (done) => {
@@ -63,14 +72,18 @@ export const importLabels: Command = {
   },
 }
 
-function describe({ format, dryRun, labels, newCategories, problems }: LabelImportReport): string {
+function describe({ format, dryRun, labels, newCategories, carried, problems }: LabelImportReport): string {
   const of = (kind: LabelImportReport['labels'][number]['kind']) =>
     labels.filter((label) => label.kind === kind).length
   const objects = labels
     .filter(({ kind }) => kind === 'new' || kind === 'replaced')
     .reduce((sum, label) => sum + label.objects, 0)
+  const shapes = labels
+    .filter(({ kind }) => kind === 'new' || kind === 'replaced')
+    .reduce((sum, label) => sum + label.shapes, 0)
   const parts = [
-    `${count(of('new') + of('replaced'), 'label')} ${dryRun ? 'would come' : 'came'} in with ${count(objects, 'object')}`,
+    `${count(of('new') + of('replaced'), 'label')} ${dryRun ? 'would come' : 'came'} in with ${count(objects, 'object')}${shapes > 0 ? ` and ${count(shapes, 'shape')}` : ''}`,
+    ...(carried.length > 0 ? [`${count(carried.length, 'sample')} kept but not shown`] : []),
     ...(of('replaced') > 0 ? [`${of('replaced')} of them in the place of another`] : []),
     ...(of('taken') > 0
       ? [`${count(of('taken'), 'image')} ${of('taken') === 1 ? 'has' : 'have'} a label already`]

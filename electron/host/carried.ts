@@ -321,7 +321,7 @@ export function createCarriedHandlers(
   besideVersions: Parameters<Carried['empty']>[0],
 ): Pick<
   HostHandlers,
-  'carried.list' | 'carried.get' | 'carried.trash' | 'carried.restore' | 'carried.empty'
+  'carried.list' | 'carried.get' | 'carried.take' | 'carried.trash' | 'carried.restore' | 'carried.empty'
 > {
   return {
     'carried.list': async ({ inTrash }) => ({
@@ -331,9 +331,21 @@ export function createCarriedHandlers(
       trashed: carried.count().trashed,
     }),
     'carried.get': async ({ name }) => ({ text: carriedRecordText(await carried.get(name)) }),
+    'carried.take': async ({ records }) => ({ names: await carried.put(records.map(recordOf)) }),
     'carried.trash': async ({ names }) => ({ names: await carried.trash(names) }),
     'carried.empty': () => carried.empty(besideVersions),
     'carried.restore': async ({ names }) => ({ names: await carried.restore(names) }),
+  }
+}
+
+function recordOf(text: string): CarriedRecord {
+  try {
+    return parseCarriedRecord(text)
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', 'What was to be kept is no record of a sample.', {
+      remedy: 'Nothing was changed.',
+      cause,
+    })
   }
 }
 

@@ -1,9 +1,19 @@
+import { openAsBlob } from 'node:fs'
 import { AppError, type ErrorCode, toAppError } from '../../shared/base/app-error.ts'
 import { parseSha256, type RevisionId, type SampleId } from '../../shared/dataset/digest.ts'
-import { frame, journalHeaderSchema, saveHeaderSchema, unframe } from '../../shared/host/data-plane.ts'
+import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
+import {
+  frame,
+  journalHeaderSchema,
+  saveHeaderSchema,
+  shapesHeaderSchema,
+  unframe,
+} from '../../shared/host/data-plane.ts'
 import { MAX_STEPS_AT_ONCE, stepBatchSchema, stepKeySchema } from '../../shared/host/label-steps.ts'
+import type { LabelShapes } from '../../shared/label/shape.ts'
 import { superpixelKeyForm } from '../../shared/superpixel/cache-key.ts'
 import type { SuperpixelCache } from '../adapters/superpixels/superpixel-cache.ts'
+import type { Exchange } from './exchange.ts'
 import type { Import } from './import.ts'
 import type { LabelDifferences } from './label-differences.ts'
 import type { LabelSteps } from './label-steps.ts'
@@ -21,6 +31,7 @@ type Services = {
   readonly overlays: Overlays
   readonly differences: LabelDifferences
   readonly superpixels: SuperpixelCache
+  readonly exchange: Pick<Exchange, 'uploads' | 'archive'>
   readonly log: Log
 }
 type Route = {
@@ -97,6 +108,15 @@ const routes: readonly Route[] = [
     },
   },
   {
+    method: 'PUT',
+    path: new RegExp(`^/data/samples/${uuid}/shapes$`),
+    async answer(id, request, { labels }) {
+      const { header, body } = await readFrame(request, shapesHeaderSchema)
+      const revision = await labels.setShapes(id as SampleId, readShapes(body), header)
+      return Response.json({ revision })
+    },
+  },
+  {
     method: 'POST',
     path: new RegExp(`^/data/samples/${uuid}/journal$`),
     async answer(id, request, { labels }) {
@@ -157,6 +177,26 @@ const routes: readonly Route[] = [
       return Response.json(await imports.importStream(name, content, request.signal))
     },
   },
+  {
+    method: 'POST',
+    path: new RegExp(`^/data/uploads/${uuid}$`),
+    async answer(id, request, { exchange }) {
+      const name = new URL(request.url).searchParams.get('name') ?? ''
+      const content = request.body ?? new Blob([]).stream()
+      await exchange.uploads.take(id, name, content, request.signal)
+      return new Response(null, { status: 204 })
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/data/exports/${uuid}$`),
+    async answer(id, _request, { exchange }) {
+      const archive = await openAsBlob(exchange.archive(id), { type: 'application/zip' })
+      return new Response(archive, {
+        headers: { 'content-type': 'application/zip', 'content-length': String(archive.size) },
+      })
+    },
+  },
 ]
 
 export function createDataPlane(services: Services): DataPlane {
@@ -174,6 +214,18 @@ export function createDataPlane(services: Services): DataPlane {
       if (error.code === 'INTERNAL') services.log('error', 'data', String(error.cause))
       return refuse(error)
     }
+  }
+}
+
+/** Throws AppError `BAD_REQUEST` for what is no file of shapes. */
+function readShapes(body: Uint8Array): LabelShapes {
+  try {
+    return parseShapesFile(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', 'The shapes cannot be read.', {
+      remedy: 'Nothing was changed.',
+      cause,
+    })
   }
 }
 

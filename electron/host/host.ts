@@ -21,6 +21,7 @@ import { type Categories, createCategories } from './categories.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
+import { createExchange, type Places } from './exchange.ts'
 import { createImport, type Import } from './import.ts'
 import { createLabelDifferences } from './label-differences.ts'
 import { createLabelSteps } from './label-steps.ts'
@@ -71,6 +72,8 @@ export type HostOptions = {
   /** W&B settings of this process only; the library's own stay as they are. */
   readonly settingsOverride?: Partial<Settings['wandb']>
   readonly ops?: FileOps
+  /** Dialogs of the system; left out where there are none. */
+  readonly places?: Places
   /** Waits of the network, shortened in tests. */
   readonly http?: Pick<HttpOptions, 'retries' | 'minWaitMs' | 'waits'>
   readonly releaseWaits?: { readonly everyMs: number; readonly mostMs: number }
@@ -263,6 +266,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
     settings,
     connect: async () => (await sync.connect()).remote.lineage,
   })
+  const exchange = createExchange(context, {
+    host: {
+      get handlers() {
+        return handlers
+      },
+      handle: (request) => handle(request),
+    },
+    cacheFolder: join(folders.cache, 'libraries', context.libraryId),
+    places: options.places ?? null,
+  })
   // Runs beside the first calls; each sample is done in turn.
   const recovered = mode === 'write' ? labels.recover() : Promise.resolve()
   versions.start()
@@ -403,6 +416,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...createRemoteViews(context, { sync, versions }),
     ...pulls.handlers,
     ...createCarriedHandlers(carried, versions.beside),
+    ...exchange.handlers,
     'sync.status': () => sync.status(),
     // A push outlives the window that asked for it; only `sync.cancel` stops it.
     'sync.push': () => sync.push(),
@@ -418,9 +432,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     'sync.log': async ({ limit }) => ({ lines: sync.log(limit) }),
   }
 
+  const handle = createDataPlane({
+    imports,
+    labels,
+    steps,
+    overlays,
+    differences,
+    superpixels,
+    exchange,
+    log,
+  })
   return {
     handlers,
-    handle: createDataPlane({ imports, labels, steps, overlays, differences, superpixels, log }),
+    handle,
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -445,6 +469,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     async close() {
       await segments.close()
+      await exchange.close()
       await pulls.close()
       await sync.close()
       await categoryJobs.settled()

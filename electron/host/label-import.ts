@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import { carriedRecordText } from '../../shared/formats/carried-record.ts'
 import type {
   Format,
   FormatId,
@@ -12,7 +13,16 @@ import type {
 } from '../../shared/formats/exchange/format.ts'
 import { detectFormat, formatNamed } from '../../shared/formats/exchange/formats.ts'
 import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
-import { frame, labelPixelsPath, type SaveHeader, saveLabelPath } from '../../shared/host/data-plane.ts'
+import { shapesFileText } from '../../shared/formats/shapes-file.ts'
+import {
+  frame,
+  labelPixelsPath,
+  labelShapesPath,
+  type SaveHeader,
+  type ShapesHeader,
+  saveLabelPath,
+  saveShapesPath,
+} from '../../shared/host/data-plane.ts'
 import {
   type HostConnection,
   type LabelState,
@@ -23,12 +33,15 @@ import { foldAttribute } from '../../shared/label/attributes.ts'
 import { encodeIds } from '../../shared/label/id-runs.ts'
 import { type LabelMap, MAX_OBJECT_ID } from '../../shared/label/label-map.ts'
 import type { Category, LabelObject } from '../../shared/label/ontology.ts'
+import type { LabelShapes } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
 import { openLabelSource } from './label-source.ts'
 
 export type LabelImportRequest = {
   /** A folder, a zip archive, or one file. Absolute. */
   readonly path: string
+  /** What it is called to the person; left out: as the path ends. */
+  readonly name?: string
   /** Null: found out from the files. */
   readonly format: FormatId | null
   readonly dryRun: boolean
@@ -36,6 +49,8 @@ export type LabelImportRequest = {
   readonly replace: boolean
   /** For labels of formats that do not say how far they have come. */
   readonly status: LabelStatus
+  /** Whether boxes, polygons, lines and points stay shapes or are filled; left out: as the format does it. */
+  readonly boxes?: 'shapes' | 'masks' | undefined
 }
 
 /** What becomes, or would become, of one label of the files. */
@@ -45,6 +60,8 @@ export type LabelOutcome = {
   /** `taken`: the image has a label, and is left as it is. `replaced`: it had one. `same`: it says what is there. */
   readonly kind: 'new' | 'replaced' | 'taken' | 'same' | 'twice'
   readonly objects: number
+  /** Shapes beside the mask. */
+  readonly shapes: number
   readonly remarks: readonly string[]
 }
 export type LabelProblem = { readonly file: string; readonly image: string | null; readonly reason: string }
@@ -55,6 +72,8 @@ export type LabelImportReport = {
   readonly labels: readonly LabelOutcome[]
   /** Names that are not in the library yet. */
   readonly newCategories: readonly string[]
+  /** Names of samples that cannot be shown and are kept whole. */
+  readonly carried: readonly string[]
   readonly problems: readonly LabelProblem[]
 }
 
@@ -97,11 +116,23 @@ export async function importLabelFiles(
     ]
     const categories = await createCategoryBook(connection, request.dryRun, signal)
     const seen = new Set<string>()
-    for await (const item of format.read(source)) {
+    const carried: string[] = []
+    for await (const item of format.read(source, { boxes: request.boxes })) {
       signal.throwIfAborted()
       if (item.kind === 'problem') {
         const { file, image, reason } = item
         problems.push({ file, image, reason })
+        continue
+      }
+      if (item.kind === 'carried') {
+        carried.push(item.record.name)
+        if (request.dryRun) continue
+        try {
+          await connection.call('carried.take', { records: [carriedRecordText(item.record)] }, signal)
+        } catch (error) {
+          if (!(error instanceof AppError) || signal.aborted) throw error
+          problems.push({ file: item.file, image: null, reason: reasonOf(error.toInfo()) })
+        }
         continue
       }
       const { label } = item
@@ -112,6 +143,7 @@ export async function importLabelFiles(
           file: label.file,
           kind,
           objects: label.objects.length,
+          shapes: label.shapes?.label.shapes.length ?? 0,
           remarks: label.remarks,
         })
       // Of two files for one image the first counts; a reader gives them in order.
@@ -135,14 +167,21 @@ export async function importLabelFiles(
       report(labels.length)
       await setImmediate()
     }
-    if (labels.length === 0 && problems.length === 0) {
+    if (labels.length + carried.length === 0 && problems.length === 0) {
       problems.push({
-        file: basename(request.path),
+        file: request.name ?? basename(request.path),
         image: null,
         reason: `It holds no labels of ${format.title}.`,
       })
     }
-    return { format: format.id, dryRun: request.dryRun, labels, newCategories: categories.made(), problems }
+    return {
+      format: format.id,
+      dryRun: request.dryRun,
+      labels,
+      newCategories: categories.made(),
+      carried,
+      problems,
+    }
   } finally {
     await files.close()
   }
@@ -171,8 +210,8 @@ async function createCategoryBook(
   learn(await connection.call('categories.list', {}, signal))
   const made = new Map<string, string>()
   return {
-    note({ objects }) {
-      for (const { category } of objects) {
+    note(label) {
+      for (const category of categoriesOf(label)) {
         const key = foldAttribute(category.name)
         if (dryRun && !known.has(key)) made.set(key, category.name)
       }
@@ -223,7 +262,17 @@ async function save(
   for (const { id, category, attributes } of label.objects) {
     objects.push({ id, categoryId: await categories.idOf(category), attributes: { ...attributes } })
   }
-  if (await isSame(connection, state, { map: label.map, objects }, signal)) return 'same'
+  const shapes = await ownShapes(label, categories)
+  const hasShapes = async () =>
+    shapes === null || (await shapesThere(connection, state, signal)) === shapesFileText(shapes)
+  if ((await isSame(connection, state, { map: label.map, objects }, signal)) && (await hasShapes()))
+    return 'same'
+  // A label of shapes alone says nothing of pixels: those that are there stay.
+  if (objects.length === 0 && shapes !== null) {
+    await saveShapes(connection, sample, shapes, label.status ?? status, signal)
+    await takeSplit(connection, sample, label, signal)
+    return isTaken ? 'replaced' : 'new'
+  }
   const isFirst = state.objects.length === 0
   const fresh = freshIds({ map: label.map, objects }, isFirst ? 1 : state.nextObjectId)
   const header: SaveHeader = {
@@ -241,8 +290,61 @@ async function save(
     signal,
   })
   saveResultSchema.parse(JSON.parse(await answer.text()))
+  if (shapes !== null) {
+    // What is said of objects goes by their ids, which may be others now.
+    const became = new Map(objects.map(({ id }, i) => [id, fresh.objects[i]!.id]))
+    const said = new Map([...shapes.objects].map(([id, more]) => [became.get(id) ?? id, more]))
+    await saveShapes(connection, sample, { ...shapes, objects: said }, header.status, signal)
+  }
   await takeSplit(connection, sample, label, signal)
   return isTaken ? 'replaced' : 'new'
+}
+
+/** Categories that a label needs. */
+function categoriesOf({ objects, shapes }: ReadLabel): ReadCategory[] {
+  const used = new Set((shapes?.label.shapes ?? []).map(({ categoryId }) => categoryId))
+  return [
+    ...objects.map(({ category }) => category),
+    ...[...used].flatMap((id) => shapes?.categories.get(id) ?? []),
+  ]
+}
+
+/** Shapes of the categories of this library; one of a category that the files do not list keeps its number. */
+async function ownShapes({ shapes }: ReadLabel, categories: CategoryBook): Promise<LabelShapes | null> {
+  if (!shapes) return null
+  const ids = new Map<number, number>()
+  for (const { categoryId } of shapes.label.shapes) {
+    const category = shapes.categories.get(categoryId)
+    if (category && !ids.has(categoryId)) ids.set(categoryId, await categories.idOf(category))
+  }
+  const own = shapes.label.shapes.map((shape) => ({
+    ...shape,
+    categoryId: ids.get(shape.categoryId) ?? shape.categoryId,
+  }))
+  return { ...shapes.label, shapes: own }
+}
+
+async function shapesThere(
+  connection: HostConnection,
+  { revision, shapes }: LabelState,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (revision === null || shapes === undefined) return null
+  const answer = await connection.fetchData(labelShapesPath(revision as RevisionId), { signal })
+  return answer.text()
+}
+
+async function saveShapes(
+  connection: HostConnection,
+  { id }: Sample,
+  shapes: LabelShapes,
+  status: LabelStatus,
+  signal: AbortSignal,
+): Promise<void> {
+  const { author } = (await connection.call('settings.get', {}, signal)).settings
+  const header: ShapesHeader = { status, tool: 'import', author }
+  const body = new Blob([frame(header, new TextEncoder().encode(shapesFileText(shapes)))])
+  await connection.fetchData(saveShapesPath(id as SampleId), { method: 'PUT', body, signal })
 }
 
 /** Whether somebody has decided something about it, if only that there is nothing. */

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { AppError } from '../../shared/base/app-error.ts'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
@@ -11,6 +12,7 @@ import { findFiles } from './import-walk.ts'
 
 /** A text of more is refused: as one piece it would not fit. */
 const mostTextBytes = 256 * 1024 * 1024
+const pieceBytes = 1024 * 1024
 
 /** Files of a folder, of a zip archive, or one file by itself. `refused`: names that lead elsewhere, with the reason. */
 export type LabelSource = Omit<Source, 'image'> & {
@@ -30,7 +32,12 @@ export async function openLabelSource(path: string, signal?: AbortSignal): Promi
       if (place === undefined) throw missing(name)
       return readWhole(place)
     }
-    return sourceOf([...files.keys()], read, { refused: [], signal, close: async () => {} })
+    const pieces = (name: string) => {
+      const place = files.get(name)
+      if (place === undefined) throw missing(name)
+      return piecesOfFile(place)
+    }
+    return sourceOf([...files.keys()], { read, pieces }, { refused: [], signal, close: async () => {} })
   } catch (error) {
     throw fileError(error)
   }
@@ -75,12 +82,39 @@ async function zipSource(path: string, signal?: AbortSignal): Promise<LabelSourc
       refused.push({ file: name.slice(0, 200), reason: (error as Error).message })
     }
   }
-  return sourceOf(names, (name) => zip.read(name), { refused, signal, close: () => zip.close() })
+  const read = (name: string) => zip.read(name)
+  async function* pieces(name: string) {
+    const bytes = await read(name)
+    checkTextSize(bytes.length)
+    yield bytes
+  }
+  return sourceOf(names, { read, pieces }, { refused, signal, close: () => zip.close() })
+}
+
+type Reading = {
+  read(name: string): Promise<Uint8Array>
+  pieces(name: string): AsyncIterable<Uint8Array>
+}
+
+async function* piecesOfFile(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    checkTextSize((await stat(path)).size)
+    yield* createReadStream(path, { highWaterMark: pieceBytes }) as AsyncIterable<Uint8Array>
+  } catch (error) {
+    throw fileError(error)
+  }
+}
+
+function checkTextSize(bytes: number): void {
+  if (bytes <= mostTextBytes) return
+  throw new AppError('IN_TOO_BIG', `The text has ${bytes} bytes; at most ${mostTextBytes} are read.`, {
+    remedy: 'Cut it into parts.',
+  })
 }
 
 function sourceOf(
   names: readonly string[],
-  read: (name: string) => Promise<Uint8Array>,
+  { read, pieces }: Reading,
   { refused, signal, close }: Pick<LabelSource, 'refused' | 'close'> & { signal: AbortSignal | undefined },
 ): LabelSource {
   return {
@@ -92,18 +126,17 @@ function sourceOf(
       signal?.throwIfAborted()
       return decodeRaster(await read(name))
     },
+    async *pieces(name) {
+      signal?.throwIfAborted()
+      for await (const piece of pieces(name)) {
+        signal?.throwIfAborted()
+        yield piece
+      }
+    },
     async text(name) {
       signal?.throwIfAborted()
       const bytes = await read(name)
-      if (bytes.length > mostTextBytes) {
-        throw new AppError(
-          'IN_TOO_BIG',
-          `The text has ${bytes.length} bytes; at most ${mostTextBytes} are read.`,
-          {
-            remedy: 'Cut it into parts.',
-          },
-        )
-      }
+      checkTextSize(bytes.length)
       try {
         return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
       } catch (cause) {

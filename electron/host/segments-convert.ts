@@ -14,8 +14,9 @@ import { inLanes } from './lanes.ts'
 import type { LibraryContext } from './library-context.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { findItem } from './remote-views.ts'
-import type { JobTools, Segments } from './segments.ts'
+import type { Segments } from './segments.ts'
 import { planCategories } from './segments-categories.ts'
+import type { JobTools } from './segments-job.ts'
 import { createSamplesHere, requireDataset, type SampleHere } from './segments-look.ts'
 import {
   listReleases,
@@ -124,7 +125,11 @@ export function createSegmentsConversions(
     async function addLabel(here: SampleHere, label: { status: string; attributes: JsonObject | null }) {
       const content = readSegmentsLabel(label.attributes, idHere)
       if (content.kind === 'other') return false
-      const ids = await pixelsOf({ book, context, remote, signal, advance: () => {} }, here, content.bitmap)
+      const ids = await pixelsOf(
+        { book, context, remote, codec, signal, advance: () => {} },
+        here,
+        content.bitmap,
+      )
       const { width, height } = here
       const status = readSegmentsStatus(label.status) ?? 'in progress'
       const text = labelFileText({ width, height, status, objects: content.objects })

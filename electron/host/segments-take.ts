@@ -12,13 +12,13 @@ import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { ByteSink } from '../../shared/sync/artifact-source.ts'
 import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
-import { decodeMask } from '../adapters/mask-file.ts'
+import { checkMask, decodeMask } from '../adapters/mask-file.ts'
 import { noIds } from './label-moves.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
 import { realName, type SampleHere, sampleMarkHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
 
-type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'signal' | 'advance'>
+type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'codec' | 'signal' | 'advance'>
 
 /** What an empty mask may take besides its pixels. */
 const spareBytes = 1024 * 1024
@@ -131,15 +131,17 @@ export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string 
     known !== null && (await context.blobs.has(known))
       ? await context.blobs.get(known)
       : await fetchBytes(tools, url, 5 * here.width * here.height + spareBytes)
-  const map = await decodeMask(png)
-  if (map.width !== here.width || map.height !== here.height) {
+  const mask = await checkMask(png)
+  if (mask.width !== here.width || mask.height !== here.height) {
     throw new AppError(
       'IN_SIZE_MISMATCH',
-      `The mask has ${map.width} × ${map.height} pixels, its image ${here.width} × ${here.height}.`,
+      `The mask has ${mask.width} × ${mask.height} pixels, its image ${here.width} × ${here.height}.`,
       { remedy: 'It stays as it is on Segments.ai, and nothing here was changed.' },
     )
   }
-  return encodeIds(map.ids)
+  if (mask.channels === 3) return encodeIds((await decodeMask(png)).ids)
+  const { width, height } = mask
+  return tools.codec.decode({ width, height, png: mask.png })
 }
 
 async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {

@@ -5,6 +5,8 @@ import { mostCacheFileBytes } from '../../shared/superpixel/cache-file.ts'
 const mebibyte = 1024 * 1024
 const limits: readonly { readonly path: RegExp; readonly bytes: number }[] = [
   { path: /^\/data\/import$/, bytes: imageLimits.fileBytes },
+  // An archive may be as large as all that may wait.
+  { path: /^\/data\/uploads\/[^/]+$/, bytes: 4096 * mebibyte },
   { path: /^\/data\/samples\/[^/]+\/label$/, bytes: 64 * mebibyte },
   // One record of a journal holds at most 16 MiB; its header lists objects.
   { path: /^\/data\/samples\/[^/]+\/journal$/, bytes: 24 * mebibyte },

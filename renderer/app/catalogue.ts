@@ -7,6 +7,7 @@ import { checkCommands } from '../features/checks/check-commands.ts'
 import { dialogCommands } from '../features/commands/dialog-commands.ts'
 import { compareCommands } from '../features/compare/compare-commands.ts'
 import { conflictCommands } from '../features/compare/conflict-commands.ts'
+import { exportCommands } from '../features/export/export-commands.ts'
 import { historyCommands } from '../features/history/history-commands.ts'
 import { importCommands } from '../features/import/import-commands.ts'
 import { labelerCommands } from '../features/labeler/labeler-commands.ts'
@@ -62,5 +63,6 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('global', remoteCommands(nobody())),
   ...about('global', datasetCommands(nobody())),
   ...about('global', importCommands(nobody())),
+  ...about('global', exportCommands(nobody())),
   ...about('global', categoryCommands(nobody(), nobody())),
 ]

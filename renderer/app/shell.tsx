@@ -7,6 +7,8 @@ import { CategoriesLayer } from '../features/categories/categories-layer.tsx'
 import { CategoriesPanel } from '../features/categories/categories-panel.tsx'
 import { useChecks } from '../features/checks/use-checks.tsx'
 import { CommandDialogs } from '../features/commands/command-dialogs.tsx'
+import { ExportCard } from '../features/export/export-card.tsx'
+import { ExportLayer } from '../features/export/export-layer.tsx'
 import { History } from '../features/history/history.tsx'
 import { historyStore } from '../features/history/history-store.ts'
 import { ImportLayer } from '../features/import/import-layer.tsx'
@@ -202,7 +204,8 @@ export function Shell({ route }: { readonly route: RouteStore }) {
       </main>
       <PullLayer hasBar={hasPullBar} />
       <SegmentsLayer hasBar={here.screen === 'segments'} onScreen={segments} />
-      <ImportLayer />
+      <ImportLayer jobs={<ExportCard />} />
+      <ExportLayer />
       <CategoriesLayer />
       <SettingsDialog />
       <CommandDialogs />

@@ -37,6 +37,10 @@ export type OpenDialog =
   /** A W&B artifact is published to Segments.ai. */
   | { readonly kind: 'segments-artifact'; readonly artifact: string }
   | { readonly kind: 'import-report'; readonly jobId: number }
+  /** Labels for other programs; `version` null: what is there now. */
+  | { readonly kind: 'export'; readonly version: string | null }
+  /** Labels that were dropped or chosen. */
+  | { readonly kind: 'import-labels' }
 
 export type DialogsStore = StoreApi<{ readonly open: OpenDialog | null }> & {
   show(dialog: OpenDialog): void

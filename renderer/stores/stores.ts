@@ -7,6 +7,7 @@ import { type CategoryJobStore, createCategoryJobStore } from './category-job.ts
 import { type ChecksStore, createChecksStore } from './checks.ts'
 import { type CoachStore, createCoachStore } from './coach.ts'
 import { createDialogsStore, type DialogsStore } from './dialogs.ts'
+import { createExchangeStore, type ExchangeStore } from './exchange.ts'
 import { createImportsStore, type ImportsStore } from './imports.ts'
 import { createJumpStore, type JumpStore } from './jump.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -43,6 +44,7 @@ export type Stores = {
   readonly segmentsAccount: SegmentsAccountStore
   readonly notices: NoticesStore
   readonly imports: ImportsStore
+  readonly exchange: ExchangeStore
   readonly dialogs: DialogsStore
   readonly theme: ThemeStore
   readonly shortcuts: ShortcutsStore
@@ -59,6 +61,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
   const notices = createNoticesStore(host)
   const categories = createCategoriesStore(host)
   const samples = createSamplesStore(host, () => categories.getState().list.map(({ name }) => name))
+  const imports = createImportsStore(host)
   const stores: Stores = {
     appInfo: createAppInfoStore(host, notices),
     samples,
@@ -74,7 +77,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     segments: createSegmentsStore(host),
     segmentsAccount: createSegmentsAccountStore(host),
     notices,
-    imports: createImportsStore(host),
+    imports,
+    exchange: createExchangeStore(host, imports),
     dialogs: createDialogsStore(),
     theme: createThemeStore(storage, root),
     shortcuts: createShortcutsStore(storage),
@@ -86,7 +90,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
-    const { appInfo, samples, categories, versions, versionWork, sync, pull, segments, settings } = stores
+    const { appInfo, samples, categories, settings } = stores
+    const { versions, versionWork, sync, pull, segments, exchange } = stores
     // Each store shows its own failure.
     for (const store of [appInfo, categories, settings]) store.refresh().catch(() => {})
     // What a version would hold takes a look at every image; the list that everybody waits for comes before.
@@ -94,7 +99,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
       .refresh()
       .catch(() => {})
       .finally(() => {
-        for (const store of [versions, versionWork, sync, pull, segments]) store.refresh().catch(() => {})
+        for (const store of [versions, versionWork, sync, pull, segments, exchange])
+          store.refresh().catch(() => {})
       })
   }
   readAll()

@@ -86,8 +86,8 @@ export function readSegmentsAnnotations(
   const said = new Map<number, JsonRecord>()
   const seen = new Set<number>()
   for (const [at, annotation] of (annotations as readonly Json[]).entries()) {
-    const object = kind === 'bitmap' ? readObject(annotation) : null
-    const shape = object ? null : readShape(annotation)
+    const shape = readShape(annotation)
+    const object = kind === 'bitmap' && !shape ? readObject(annotation) : null
     if (object && !seen.has(object.object.id)) {
       seen.add(object.object.id)
       objects.push(object.object)

@@ -25,30 +25,33 @@ export const mostZipBytes = 0xffff_ffff
 export function storedZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer>[] {
   if (entries.length > mostZipEntries) throw new RangeError('too many files for a zip archive')
   const index = createZipIndex()
-  const parts = entries.flatMap(({ path, bytes }) => [index.add(path, bytes), bytes])
+  const parts = entries.flatMap(({ path, bytes }) => [
+    index.add(path, { crc: crc32(bytes), length: bytes.length }),
+    bytes,
+  ])
   return [...parts, ...index.end()]
 }
 
 /** The same for whoever writes the bytes of each entry as it comes. Both throw RangeError beyond what an archive holds. */
 export function createZipIndex(): {
-  /** What stands before the bytes of an entry. */
-  add(path: string, bytes: Uint8Array): Uint8Array<ArrayBuffer>
+  /** What stands before the bytes of an entry, of which so much is to be known. */
+  add(path: string, bytes: { readonly crc: number; readonly length: number }): Uint8Array<ArrayBuffer>
   /** What stands behind the bytes of the last one. */
   end(): Uint8Array<ArrayBuffer>[]
 } {
   const central: Uint8Array<ArrayBuffer>[] = []
   let offset = 0
   return {
-    add(path, bytes) {
+    add(path, { crc, length }) {
       if (central.length >= mostZipEntries) throw new RangeError('too many files for a zip archive')
       const name = new TextEncoder().encode(path)
       const shared = [FLAGS, 0, 0, FIRST_DAY]
-      const sizes = [crc32(bytes), bytes.length, bytes.length]
+      const sizes = [crc, length, length]
       const local = record(LOCAL, [VERSION, ...shared], sizes, [name.length, 0], [], name)
       central.push(
         record(CENTRAL, [VERSION, VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset], name),
       )
-      offset += local.length + bytes.length
+      offset += local.length + length
       if (offset > mostZipBytes) throw new RangeError('too many bytes for a zip archive')
       return local
     },

@@ -23,6 +23,16 @@ export const carriedMethods = {
   ),
   /** What is kept of one, as JSON text. Rejects with `NOT_FOUND`. */
   'carried.get': method(z.strictObject({ name: z.string() }), z.object({ text: z.string() })),
+  /** Takes samples in, each as the JSON text of its record. Answers the names that are new or changed. */
+  'carried.take': method(
+    z.strictObject({
+      records: z
+        .array(z.string().max(64 * 1024 * 1024))
+        .min(1)
+        .max(1000),
+    }),
+    z.object({ names: z.array(z.string()) }),
+  ),
   /** Both answer the names that moved. */
   'carried.trash': method(z.strictObject({ names }), z.object({ names: z.array(z.string()) })),
   /** Removes what lies in the trash for good, but for what versions have. `bytes` of files that nothing else needs. */

@@ -38,6 +38,8 @@ export const labelPixelsPath = (revision: RevisionId) => `/data/labels/${revisio
 export const labelPngPath = (revision: RevisionId) => `/data/masks/${revision}`
 /** GET: the shapes of a saved revision as `docs/formats/label.md` has them, or 204 when it has none. */
 export const labelShapesPath = (revision: RevisionId) => `/data/shapes/${revision}`
+/** PUT: a framed body of `shapesHeaderSchema` and the file of shapes. Answers `{"revision"}` once it is durable. */
+export const saveShapesPath = (sample: SampleId) => `/data/samples/${sample}/shapes`
 /** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
@@ -54,6 +56,14 @@ export const stepBodiesPath = (sample: SampleId, keys: readonly string[]) =>
 export const superpixelsPath = (key: string) => `/data/superpixels/${key}`
 /** POST: the bytes of one file. `name` is its path relative to what was dropped. Answers an `ImportOutcome`. */
 export const importPath = (name: string) => `/data/import?name=${encodeURIComponent(name)}`
+/**
+ * POST: the bytes of one file of labels, as `importPath`, of what `exchange.receive` began. Answers 204. `IN_TOO_BIG`
+ * when it is more than may wait at a time.
+ */
+export const uploadPath = (upload: string, name: string) =>
+  `/data/uploads/${upload}?name=${encodeURIComponent(name)}`
+/** GET: the archive that `exchange.export` made, while it is kept. */
+export const exportPath = (id: string) => `/data/exports/${id}`
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -71,6 +81,15 @@ export const saveHeaderSchema = z.strictObject({
   journal: journalMarkSchema.nullable(),
 })
 export type SaveHeader = z.infer<typeof saveHeaderSchema>
+
+export const shapesHeaderSchema = z.strictObject({
+  /** Of a label on which nobody has painted. */
+  status: statusSchema,
+  tool: z.string().max(100),
+  author: z.string().max(200),
+})
+
+export type ShapesHeader = z.infer<typeof shapesHeaderSchema>
 
 export const journalHeaderSchema = z.strictObject({
   /** One per opening of a sample; `seq` counts its edits from 1. */

@@ -13,6 +13,7 @@ import {
 } from '../label/ontology.ts'
 import { statusSchema } from '../label/status.ts'
 import { carriedMethods } from './carried-methods.ts'
+import { exchangeMethods, exchangeStatusSchema } from './exchange-methods.ts'
 import { lineageMethods, lineageProgressSchema } from './lineage-methods.ts'
 import { epochMs, errorInfoSchema, method, none, sampleId, sha256 } from './method.ts'
 import { pullMethods, pullStatusSchema, remoteAheadSchema } from './pull-methods.ts'
@@ -505,6 +506,7 @@ export const hostMethods = {
   ...lineageMethods,
   ...segmentsMethods,
   ...segmentsAccountMethods,
+  ...exchangeMethods,
 
   'settings.get': method(none, settingsAnswer),
   'settings.set': method(
@@ -613,6 +615,7 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pull.changed'), status: pullStatusSchema }),
   z.object({ type: z.literal('remote.changed'), ahead: remoteAheadSchema }),
   z.object({ type: z.literal('segments.changed'), status: segmentsStatusSchema }),
+  z.object({ type: z.literal('exchange.changed'), status: exchangeStatusSchema }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
 ])
 export type HostEvent = z.infer<typeof hostEventSchema>

@@ -1,12 +1,15 @@
 import { decodeRaster, encodeRaster } from '../../electron/adapters/raster-png.ts'
 import { AppError } from '../../shared/base/app-error.ts'
+import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import type {
   Format,
   ReadItem,
   ReadLabel,
+  ReadWish,
   Source,
   SourceImage,
   WriteLabel,
+  WrittenFile,
 } from '../../shared/formats/exchange/format.ts'
 import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
 import { generatedCategories } from './generated-labels.ts'
@@ -21,6 +24,11 @@ export function memorySource(files: ReadonlyMap<string, Uint8Array>, images: rea
   return {
     paths: [...files.keys()].sort(),
     text: async (path) => new TextDecoder('utf-8').decode(get(path)),
+    async *pieces(path) {
+      // In small ones, so that what is cut in two is met.
+      const bytes = get(path)
+      for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997)
+    },
     raster: async (path) => decodeRaster(get(path)),
     decode: decodeRaster,
     image: imageFinder(images),
@@ -36,20 +44,29 @@ export async function writeAll(
 ): Promise<Map<string, Uint8Array>> {
   const writer = format.writer!({ title: 'street', categories: generatedCategories, encode: encodeRaster })
   const files = new Map<string, Uint8Array>()
-  for (const label of labels) for (const { path, bytes } of await writer.add(label)) files.set(path, bytes)
-  for (const { path, bytes } of await writer.finish()) files.set(path, bytes)
+  const put = ({ path, bytes }: WrittenFile) =>
+    files.set(path, bytes instanceof Uint8Array ? bytes : new Uint8Array(Buffer.concat(bytes)))
+  for (const label of labels) for (const file of await writer.add(label)) put(file)
+  for (const file of await writer.finish()) put(file)
   return files
 }
 
 export async function readAll(
   format: Format,
   source: Source,
-): Promise<{ labels: ReadLabel[]; problems: Extract<ReadItem, { kind: 'problem' }>[] }> {
+  wish: ReadWish = {},
+): Promise<{
+  labels: ReadLabel[]
+  problems: Extract<ReadItem, { kind: 'problem' }>[]
+  carried: CarriedRecord[]
+}> {
   const labels: ReadLabel[] = []
   const problems: Extract<ReadItem, { kind: 'problem' }>[] = []
-  for await (const item of format.read(source)) {
+  const carried: CarriedRecord[] = []
+  for await (const item of format.read(source, wish)) {
     if (item.kind === 'label') labels.push(item.label)
+    else if (item.kind === 'carried') carried.push(item.record)
     else problems.push(item)
   }
-  return { labels: labels.sort((a, b) => (a.image.name < b.image.name ? -1 : 1)), problems }
+  return { labels: labels.sort((a, b) => (a.image.name < b.image.name ? -1 : 1)), problems, carried }
 }

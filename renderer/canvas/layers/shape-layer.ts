@@ -16,6 +16,10 @@ const AROUND = 1.25
 const POINT = 4
 /** Shapes smaller than this on the screen, in device pixels, are a dot: their lines would only cover it. */
 const DOT = 3
+/** Device pixels between two corners that are drawn. */
+const NEAR = 1.5
+/** Of a tile's surroundings, so that what lies beside it casts its dark edge into it. */
+const MARGIN = 8
 /** Cells each way in which shapes are found again. */
 const CELLS = 32
 /** A shape in more cells than this is looked at for every tile. */
@@ -27,8 +31,11 @@ export class ShapeLayer {
   #ratio = 1
   #scale = 1
   readonly #tiles: ScreenTiles<null>
+  readonly #lines = scratch()
+  readonly #halo = scratch()
 
   constructor(budget: FrameBudget) {
+    this.#halo.fillStyle = HALO
     this.#tiles = new ScreenTiles<null>({
       budget,
       capacity: CAPACITY,
@@ -72,15 +79,46 @@ export class ShapeLayer {
       y1: (top + y1 + reach) / scale,
     })
     if (!found || found.length === 0) return false
+    const lines = this.#lines
+    const [width, height] = [x1 - x0 + 2 * MARGIN, y1 - y0 + 2 * MARGIN]
+    lines.setTransform(1, 0, 0, 1, 0, 0)
+    lines.clearRect(0, 0, width, height)
+    drawShapes(lines, found, {
+      scale,
+      left: left + x0 - MARGIN,
+      top: top + y0 - MARGIN,
+      ratio: this.#ratio,
+    })
+    const halo = this.#halo
+    halo.globalCompositeOperation = 'copy'
+    halo.drawImage(lines.canvas, 0, 0)
+    halo.globalCompositeOperation = 'source-in'
+    halo.fillRect(0, 0, width, height)
     context.save()
     context.beginPath()
     context.rect(x0, y0, x1 - x0, y1 - y0)
     context.clip()
-    drawShapes(context, found, { scale, left, top, ratio: this.#ratio })
+    // The same lines a little to every side, dark: one wide line around each costs many times as much.
+    const around = AROUND * this.#ratio
+    for (const [dx, dy] of sides) {
+      context.drawImage(
+        halo.canvas,
+        x0 - MARGIN + Math.round(dx * around),
+        y0 - MARGIN + Math.round(dy * around),
+      )
+    }
+    context.drawImage(lines.canvas, x0 - MARGIN, y0 - MARGIN)
     context.restore()
     return true
   }
 }
+
+const sides = [-1, 0, 1].flatMap((dx) =>
+  [-1, 0, 1].flatMap((dy) => (dx === 0 && dy === 0 ? [] : [[dx, dy] as const])),
+)
+
+const scratch = () =>
+  new OffscreenCanvas(SCREEN_TILE + 2 * MARGIN, SCREEN_TILE + 2 * MARGIN).getContext('2d')!
 
 type Place = {
   readonly scale: number
@@ -89,65 +127,58 @@ type Place = {
   readonly ratio: number
 }
 
-/** Every line twice, its colour on dark, so that it shows on any picture; as wide at any zoom. */
+/** In their colours, as wide at any zoom. */
 function drawShapes(context: Context2d, shapes: readonly DrawnShape[], place: Place): void {
   const { scale, left, top, ratio } = place
-  context.lineJoin = 'round'
-  context.lineCap = 'round'
-  const lines = new Map<string, Path2D>()
-  const all = new Path2D()
-  const dots = new Map<string, { x: number; y: number }[]>()
-  for (const { shape, color } of shapes) {
-    const { x0, y0, x1, y1 } = shapeBounds(shape)
-    const isDot = shape.type === 'point' || Math.max(x1 - x0, y1 - y0) * scale < DOT * ratio
-    if (isDot) {
-      const list = dots.get(color) ?? []
-      dots.set(color, list)
-      list.push({ x: ((x0 + x1) / 2) * scale - left, y: ((y0 + y1) / 2) * scale - top })
-      continue
-    }
-    let path = lines.get(color)
-    if (!path) {
-      path = new Path2D()
-      lines.set(color, path)
-    }
-    for (const into of [all, path]) trace(into, shape, place)
-  }
-  context.strokeStyle = HALO
-  context.lineWidth = (LINE + 2 * AROUND) * ratio
-  context.stroke(all)
+  context.lineJoin = 'bevel'
   context.lineWidth = LINE * ratio
-  for (const [color, path] of lines) {
-    context.strokeStyle = color
-    context.stroke(path)
-  }
-  for (const [color, list] of dots) {
-    for (const [fill, radius] of [
-      [HALO, POINT + AROUND],
-      [color, POINT],
-    ] as const) {
-      context.fillStyle = fill
-      context.beginPath()
-      for (const { x, y } of list) {
-        context.moveTo(x + radius * ratio, y)
-        context.arc(x, y, radius * ratio, 0, 2 * Math.PI)
-      }
-      context.fill()
+  const paths = new Map<string, { readonly lines: Path2D; readonly areas: Path2D }>()
+  for (const { shape, color } of shapes) {
+    let path = paths.get(color)
+    if (!path) {
+      path = { lines: new Path2D(), areas: new Path2D() }
+      paths.set(color, path)
     }
+    const bounds = shapeBounds(shape)
+    const [x0, y0] = [bounds.x0 * scale - left, bounds.y0 * scale - top]
+    const [width, height] = [(bounds.x1 - bounds.x0) * scale, (bounds.y1 - bounds.y0) * scale]
+    if (shape.type === 'point') {
+      path.areas.moveTo(x0 + POINT * ratio, y0)
+      path.areas.arc(x0, y0, POINT * ratio, 0, 2 * Math.PI)
+    } else if (Math.max(width, height) < DOT * ratio) {
+      const side = DOT * ratio
+      path.areas.rect(x0 + (width - side) / 2, y0 + (height - side) / 2, side, side)
+    } else if (shape.type === 'bbox') addSides(path.areas, x0, y0, width, height, LINE * ratio)
+    else trace(path.lines, shape, place)
+  }
+  for (const [color, { lines, areas }] of paths) {
+    context.strokeStyle = color
+    context.fillStyle = color
+    context.stroke(lines)
+    context.fill(areas)
   }
 }
 
-function trace(path: Path2D, shape: Shape, { scale, left, top }: Place): void {
-  if (shape.type === 'bbox') {
-    const { x0, y0, x1, y1 } = shapeBounds(shape)
-    path.rect(x0 * scale - left, y0 * scale - top, (x1 - x0) * scale, (y1 - y0) * scale)
-    return
+/** The four sides of a box as areas: filling them is much faster than drawing lines. */
+function addSides(path: Path2D, x0: number, y0: number, width: number, height: number, line: number): void {
+  const half = line / 2
+  path.rect(x0 - half, y0 - half, width + line, line)
+  path.rect(x0 - half, y0 + height - half, width + line, line)
+  path.rect(x0 - half, y0 + half, line, height - line)
+  path.rect(x0 + width - half, y0 + half, line, height - line)
+}
+
+/** Corners that fall on the same device pixel as the one before add nothing that can be seen. */
+function trace(path: Path2D, { type, points }: Shape, { scale, left, top }: Place): void {
+  let [lastX, lastY] = [Number.NaN, Number.NaN]
+  for (const [i, [px, py]] of points.entries()) {
+    const [x, y] = [px * scale - left, py * scale - top]
+    if (i === 0) path.moveTo(x, y)
+    else if (i < points.length - 1 && Math.abs(x - lastX) < NEAR && Math.abs(y - lastY) < NEAR) continue
+    else path.lineTo(x, y)
+    ;[lastX, lastY] = [x, y]
   }
-  shape.points.forEach(([x, y], i) => {
-    if (i === 0) path.moveTo(x * scale - left, y * scale - top)
-    else path.lineTo(x * scale - left, y * scale - top)
-  })
-  if (shape.type === 'polygon') path.closePath()
+  if (type === 'polygon') path.closePath()
 }
 
 /** Which shapes may lie in a part of the image, in their own order. */

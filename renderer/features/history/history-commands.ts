@@ -17,6 +17,7 @@ export function historyCommands(actions: {
   ask(kind: 'restore' | 'branch' | 'alias' | 'merge' | 'switch'): void
   conflicts(): void
   lineage(): void
+  exportLabels(): void
   undoJob(): void
   /** Images of the version are an artifact on the server. */
   isSent(): boolean
@@ -130,6 +131,14 @@ export function historyCommands(actions: {
       enabled: () => actions.isSent() && actions.mayChange(),
       whyNot: text.whyNotSent,
       run: actions.toSegments,
+    },
+    {
+      id: 'history.export',
+      title: text.export,
+      help: text.exportHelp,
+      group,
+      keys: ['E'],
+      run: actions.exportLabels,
     },
     {
       id: 'history.undo',

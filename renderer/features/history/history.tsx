@@ -96,6 +96,7 @@ export function History(props: {
         const artifact = sentImages.current()
         if (artifact !== null) dialogs.show({ kind: 'segments-artifact', artifact })
       },
+      exportLabels: () => dialogs.show({ kind: 'export', version: selectedId() }),
       undoJob() {
         const last = job()
         if (last) void jobs.undo(last.id)

@@ -69,6 +69,8 @@ export const text = {
   alias: 'Add a name',
   aliasHelp: 'A name of your own for this version, for example golden. It can be moved later.',
   lineage: 'Lineage',
+  export: 'Export labels',
+  exportHelp: 'The labels of what is chosen, for other programs.',
   lineageHelp: 'Where it came from, and which runs and models came of it.',
   undoJob: 'Take back the last restore or merge',
   undoJobHelp: 'Except where somebody has changed something since.',

@@ -72,6 +72,7 @@ export function VersionDetails(props: {
         {entries.some(({ role, delivery }) => role === 'raw_data' && delivery.kind === 'sent') && (
           <CommandTextButton id="history.toSegments" />
         )}
+        <CommandTextButton id="history.export" />
       </div>
       <VersionRefs version={version} mayChange={mayChange} />
       <p className={styles.message}>{version.message || text.noMessage}</p>

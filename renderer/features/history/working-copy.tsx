@@ -109,6 +109,7 @@ export function WorkingCopy({
           )}
           <div className={styles.actions}>
             <CommandTextButton id="app.data" kind="quiet" icon={<CloudDownload size={15} />} />
+            <CommandTextButton id="history.export" kind="quiet" />
             {latest && <CommandTextButton id="history.compare">{text.showChanges}</CommandTextButton>}
             <CommandKeys id="history.commit" />
             <Button
@@ -126,6 +127,7 @@ export function WorkingCopy({
           <p className={styles.clean}>{latest ? text.clean(latest.number) : text.emptyLibrary}</p>
           <div className={styles.tools}>
             <CommandTextButton id="app.data" icon={<CloudDownload size={15} />} />
+            <CommandTextButton id="history.export" />
           </div>
         </>
       )}

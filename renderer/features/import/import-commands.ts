@@ -1,11 +1,14 @@
 import { type Command, defineCommands } from '../../commands/command.ts'
+import { labelText } from './label-text.ts'
 import { text } from './text.ts'
 
-/** What brings images in. */
+/** What brings images and labels in. */
 export function importCommands(actions: {
   chooseFiles(): void
   chooseFolder(): void
   addExamples(): void
+  chooseLabels(): void
+  chooseLabelFolder(): void
 }): readonly Command[] {
   return defineCommands([
     {
@@ -29,6 +32,21 @@ export function importCommands(actions: {
       help: text.examplesHelp,
       group: text.group,
       run: () => actions.addExamples(),
+    },
+    {
+      id: 'import.labels',
+      title: labelText.choose,
+      help: labelText.chooseHelp,
+      group: text.group,
+      keys: ['Mod+Alt+O'],
+      run: () => actions.chooseLabels(),
+    },
+    {
+      id: 'import.labelFolder',
+      title: labelText.chooseFolder,
+      help: labelText.chooseFolderHelp,
+      group: text.group,
+      run: () => actions.chooseLabelFolder(),
     },
   ])
 }

@@ -1,5 +1,5 @@
 import X from 'lucide-react/icons/x'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ImportJob } from '../../stores/imports.ts'
 import { useStores } from '../../stores/stores.ts'
@@ -14,12 +14,13 @@ import { text } from './text.ts'
 const plainMs = 8000
 
 /** Cards in the corner, one per import; nothing else waits for them. */
-export function ImportJobs({ isReading }: { readonly isReading: boolean }) {
+export function ImportJobs(props: { readonly isReading: boolean; readonly children: ReactNode }) {
+  const { isReading, children } = props
   const { imports } = useStores()
   const jobs = useStore(imports, (state) => state.jobs)
-  if (jobs.length === 0 && !isReading) return null
   return (
     <div className={styles.jobs}>
+      {children}
       {isReading && <div className={styles.job}>{text.readingFolder}</div>}
       {jobs.map((job) => (
         <Job key={job.id} job={job} />

@@ -1,5 +1,5 @@
 import ImageDown from 'lucide-react/icons/image-down'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { AppError } from '../../../shared/base/app-error.ts'
 import { useCommands } from '../../commands/use-commands.ts'
@@ -11,17 +11,24 @@ import styles from './import.module.css'
 import { importCommands } from './import-commands.ts'
 import { ImportJobs } from './import-jobs.tsx'
 import { ImportReport } from './import-report.tsx'
+import { nameOfDrop, sortLabelFiles } from './label-files.ts'
+import { LabelImportCard, LabelImportDialog } from './label-import-dialog.tsx'
 import { text } from './text.ts'
 
 const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,image/gif,.tif,.tiff'
 const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
-/** Makes the whole window take images: dropped, pasted or chosen. Shows what is coming in and the report. */
-export function ImportLayer() {
-  const { imports, notices, appInfo } = useStores()
+/**
+ * Makes the whole window take images and labels: dropped, pasted or chosen. Shows what is coming in and the report;
+ * `jobs` stand beside those of images.
+ */
+export function ImportLayer({ jobs }: { readonly jobs: ReactNode }) {
+  const { imports, exchange, dialogs, notices, appInfo } = useStores()
   const library = useStore(appInfo, (state) => state.info?.libraryName ?? '')
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
+  const labelFiles = useRef<HTMLInputElement>(null)
+  const labelFolder = useRef<HTMLInputElement>(null)
   const [isOver, setIsOver] = useState(false)
   const [isReading, setIsReading] = useState(false)
 
@@ -30,6 +37,8 @@ export function ImportLayer() {
       importCommands({
         chooseFiles: () => files.current?.click(),
         chooseFolder: () => folder.current?.click(),
+        chooseLabels: () => labelFiles.current?.click(),
+        chooseLabelFolder: () => labelFolder.current?.click(),
         addExamples: () =>
           void imports.addExamples().then(
             (outcomes) => {
@@ -45,8 +54,19 @@ export function ImportLayer() {
   )
   useCommands('global', commands)
 
+  const takeLabels = useCallback(
+    (all: readonly ImportFile[], labels: readonly ImportFile[], images: readonly ImportFile[]) => {
+      void exchange.take(nameOfDrop(all), labels, images)
+      dialogs.show({ kind: 'import-labels' })
+    },
+    [exchange, dialogs],
+  )
   useEffect(() => {
-    const start = (list: readonly ImportFile[]) => list.length > 0 && imports.start(list)
+    const start = (list: readonly ImportFile[]) => {
+      const sorted = sortLabelFiles(list)
+      if (sorted) takeLabels(list, sorted.labels, sorted.images)
+      else if (list.length > 0) imports.start(list)
+    }
     // Entering a child fires `dragenter` before the `dragleave` of its parent: count them.
     let depth = 0
     const onEnter = (event: DragEvent) => {
@@ -96,13 +116,21 @@ export function ImportLayer() {
       window.removeEventListener('drop', onDrop)
       window.removeEventListener('paste', onPaste)
     }
-  }, [imports, notices])
+  }, [imports, notices, takeLabels])
 
   function takeChosen(input: HTMLInputElement) {
     const list = chosenFiles(input.files ?? [])
     // Choosing the same file again must be news.
     input.value = ''
     if (list.length > 0) imports.start(list)
+  }
+
+  function takeChosenLabels(input: HTMLInputElement) {
+    const list = chosenFiles(input.files ?? [])
+    input.value = ''
+    if (list.length === 0) return
+    const { labels, images } = sortLabelFiles(list) ?? { labels: list, images: [] }
+    takeLabels(list, labels, images)
   }
 
   return (
@@ -124,6 +152,24 @@ export function ImportLayer() {
         {...{ webkitdirectory: '' }}
         onChange={(event) => takeChosen(event.currentTarget)}
       />
+      <input
+        ref={labelFiles}
+        type="file"
+        multiple
+        accept=".zip,.json,.jsonl,.xml,.txt,.yaml,.yml,.png"
+        hidden
+        data-testid="import-labels"
+        onChange={(event) => takeChosenLabels(event.currentTarget)}
+      />
+      <input
+        ref={labelFolder}
+        type="file"
+        multiple
+        hidden
+        data-testid="import-label-folder"
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => takeChosenLabels(event.currentTarget)}
+      />
       {isOver && (
         <div className={styles.target} aria-hidden>
           <ImageDown size={44} strokeWidth={1.5} />
@@ -131,8 +177,12 @@ export function ImportLayer() {
           <span>{text.dropBody}</span>
         </div>
       )}
-      <ImportJobs isReading={isReading} />
+      <ImportJobs isReading={isReading}>
+        {jobs}
+        <LabelImportCard />
+      </ImportJobs>
       <ImportReport />
+      <LabelImportDialog />
     </>
   )
 }

@@ -11,7 +11,7 @@ export const text = {
   examplesAdded: (count: number) =>
     count === 0 ? 'The sample scenes are already here.' : `${counted(count, 'sample scene')} added.`,
   dropTitle: (library: string) => `Add to “${library}”`,
-  dropBody: 'Images and folders; the rest is listed with its reason.',
+  dropBody: 'Images, folders, and labels of other programs; what cannot be read is listed with its reason.',
   readingFolder: 'Reading the folder …',
   running: (done: number, total: number) => `Adding images: ${formatNumber(done)} of ${formatNumber(total)}`,
   done: 'Import finished',

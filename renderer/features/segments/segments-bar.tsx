@@ -156,9 +156,7 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
         {conflicts.length > 0 && <span className={styles.muted}>{text.conflicts(conflicts.length)}.</span>}
       </p>
       {conflicts[0] && (
-        <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>
-          {text.decide}
-        </Button>
+        <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>{text.decide}</Button>
       )}
       {taken?.version && (
         <Button onClick={() => places.onVersion(taken.version!.id)}>{text.openVersion}</Button>

@@ -128,15 +128,15 @@ export const text = {
   sends: 'sends',
   brings: 'brings',
   noun: {
-    imagesWithLabels: (count: number) => `${samples(count)} with ${count === 1 ? 'its label' : 'their labels'}`,
+    imagesWithLabels: (count: number) =>
+      `${samples(count)} with ${count === 1 ? 'its label' : 'their labels'}`,
     newImages: (count: number) => counted(count, 'new image'),
     labels,
     cards: (count: number) => `what changed beside the label of ${samples(count)}`,
   },
   makes: (dataset: string) => `makes ${dataset}`,
   sendsCategories: (names: readonly string[]) => `adds ${naming(names)} there`,
-  bringsBeside: (count: number) =>
-    `lays ${labels(count)} beside yours, for you to decide`,
+  bringsBeside: (count: number) => `lays ${labels(count)} beside yours, for you to decide`,
   bringsCategories: (names: readonly string[]) => `adds ${naming(names)} here`,
   bringsKept: (count: number) => `keeps ${counted(count, 'sample')} that cannot be drawn`,
   nothingToSend: 'Nothing to send.',

@@ -52,11 +52,7 @@ export function TodoPanel({
         )}
         {ways.map(({ mode, id, Icon }) => (
           <div key={mode} className={styles.way}>
-            <CommandTextButton
-              id={id}
-              icon={<Icon size={15} />}
-              kind={mode === next ? 'primary' : 'plain'}
-            />
+            <CommandTextButton id={id} icon={<Icon size={15} />} kind={mode === next ? 'primary' : 'plain'} />
             <p className={styles.muted}>{said(mode)}</p>
           </div>
         ))}

@@ -1,36 +1,65 @@
-import { type Runs, RunsBuilder } from '../../image/runs.ts'
 import type { LabelMap, Rect } from '../../label/label-map.ts'
 import { Unreadable } from './shapes.ts'
 
 /** One object as COCO has it. `counts`: pixels off and on in turn, column by column from the top left, off first. */
 export type CocoMask = { readonly counts: readonly number[]; readonly area: number; readonly bounds: Rect }
 
-/** The mask of every object with pixels, by id, in one pass down the columns. */
+/** Grows as labels need it, so that a label of a million runs and ten thousand of a few hundred take what one takes. */
+let room = new Uint32Array(4 * 4096)
+
+/** The mask of every object with pixels, by id. Pixels are gone through as they lie, row by row. */
 export function cocoMasks({ width, height, ids }: LabelMap): Map<number, CocoMask> {
+  // Of each column, what it has at the row that was seen last, and since which row.
+  const now = ids.slice(0, width)
+  const since = new Uint32Array(width)
+  const runsOf = new Uint32Array(width + 1)
+  let runs = 0
+  for (let y = 1; y <= height; y++) {
+    if (4 * (runs + width) > room.length) {
+      const larger = new Uint32Array(2 * room.length + 4 * width)
+      larger.set(room)
+      room = larger
+    }
+    const start = y * width
+    for (let x = 0; x < width; x++) {
+      const id = now[x]!
+      const next = y < height ? ids[start + x]! : 0
+      if (next === id) continue
+      if (id !== 0) {
+        room[4 * runs] = x
+        room[4 * runs + 1] = since[x]!
+        room[4 * runs + 2] = y
+        room[4 * runs + 3] = id
+        runs++
+        runsOf[x + 1]!++
+      }
+      now[x] = next
+      since[x] = y
+    }
+  }
+  // They came by their ends; a column wants its own together, from the top.
+  for (let x = 0; x < width; x++) runsOf[x + 1]! += runsOf[x]!
+  const order = new Uint32Array(runs)
+  for (let i = 0; i < runs; i++) order[runsOf[room[4 * i]!]!++] = 4 * i
+
   type Open = { counts: number[]; area: number; end: number; x0: number; y0: number; x1: number; y1: number }
   const open = new Map<number, Open>()
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; ) {
-      const id = ids[y * width + x]!
-      const top = y
-      do y++
-      while (y < height && ids[y * width + x] === id)
-      if (id === 0) continue
-      let mask = open.get(id)
-      if (!mask) {
-        mask = { counts: [], area: 0, end: 0, x0: x, y0: top, x1: 0, y1: 0 }
-        open.set(id, mask)
-      }
-      const start = x * height + top
-      // What ends a column goes on at the top of the next.
-      if (mask.counts.length > 0 && start === mask.end) mask.counts[mask.counts.length - 1]! += y - top
-      else mask.counts.push(start - mask.end, y - top)
-      mask.end = start + y - top
-      mask.area += y - top
-      mask.x1 = x + 1
-      if (top < mask.y0) mask.y0 = top
-      if (y > mask.y1) mask.y1 = y
+  for (const at of order) {
+    const [x, top, low, id] = [room[at]!, room[at + 1]!, room[at + 2]!, room[at + 3]!]
+    let mask = open.get(id)
+    if (!mask) {
+      mask = { counts: [], area: 0, end: 0, x0: x, y0: top, x1: 0, y1: 0 }
+      open.set(id, mask)
     }
+    const start = x * height + top
+    // What ends a column goes on at the top of the next.
+    if (mask.counts.length > 0 && start === mask.end) mask.counts[mask.counts.length - 1]! += low - top
+    else mask.counts.push(start - mask.end, low - top)
+    mask.end = start + low - top
+    mask.area += low - top
+    mask.x1 = x + 1
+    if (top < mask.y0) mask.y0 = top
+    if (low > mask.y1) mask.y1 = low
   }
   const size = width * height
   return new Map(
@@ -76,39 +105,16 @@ export function unpackCounts(text: string): number[] {
   return counts
 }
 
-/** Pixels of a mask by rows. Throws Unreadable unless the counts are those of an image of this size. */
-export function runsOfCounts(counts: readonly number[], width: number, height: number): Runs {
+/** Throws Unreadable unless the counts are those of an image of this size. */
+export function checkCounts(counts: readonly number[], width: number, height: number): void {
   let sum = 0
   for (const count of counts) {
     if (!Number.isInteger(count) || count < 0)
       throw new Unreadable('A run length is no whole number from 0 on.')
     sum += count
   }
-  if (sum !== width * height) {
-    throw new Unreadable(
-      `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
-    )
-  }
-  // Only the columns that have something: most objects are small.
-  const first = counts[0] ?? 0
-  const last = counts.length % 2 === 1 ? counts.at(-1)! : 0
-  if (first + last >= sum) return new Uint32Array(0)
-  const x0 = Math.floor(first / height)
-  const columns = Math.floor((sum - last - 1) / height) + 1 - x0
-  const set = new Uint8Array(columns * height)
-  let at = 0
-  counts.forEach((count, i) => {
-    if (i % 2 === 1) set.fill(1, at - x0 * height, at - x0 * height + count)
-    at += count
-  })
-  const builder = new RunsBuilder(width)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < columns; x++) {
-      if (!set[x * height + y]) continue
-      const start = x
-      while (x + 1 < columns && set[(x + 1) * height + y]) x++
-      builder.add(y * width + x0 + start, x + 1 - start)
-    }
-  }
-  return builder.finish()
+  if (sum === width * height) return
+  throw new Unreadable(
+    `Run lengths have ${sum} pixels together; ${width} × ${height} pixels are ${width * height}.`,
+  )
 }

@@ -3,8 +3,10 @@ import type { LabelMap } from '../../label/label-map.ts'
 import { runsOfObject } from '../../label/object-index.ts'
 import type { Category } from '../../label/ontology.ts'
 import { outlinesOfRuns } from '../../label/outline.ts'
-import { type CocoMask, cocoMasks, packCounts, runsOfCounts, unpackCounts } from './coco-rle.ts'
+import { type CocoMask, checkCounts, cocoMasks, packCounts, unpackCounts } from './coco-rle.ts'
 import type {
+  Draft,
+  Drawn,
   Format,
   FormatId,
   Holds,
@@ -15,8 +17,7 @@ import type {
   Writer,
   WriterOptions,
 } from './format.ts'
-import { textFile } from './format.ts'
-import { jsonFiles } from './json-files.ts'
+import { fieldsOfJson } from './json-fields.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -30,6 +31,7 @@ import {
   sizeProblem,
   Unreadable,
 } from './shapes.ts'
+import { createTextPieces, type TextPieces } from './text-pieces.ts'
 
 type Json = Record<string, unknown>
 
@@ -52,7 +54,9 @@ export const coco: Format = {
   holds: instancesHold,
   recognises: (source) => hasCocoFile(source, 'objects'),
   read: (source) => readCoco(source),
+  drafts: { read: readDrafts, finish: readImage },
   writer: (options) => createCocoWriter('coco', options),
+  draw: (label) => drawLabel('coco', label),
 }
 
 /** Objects as polygons along the edges of pixels, for readers that take nothing else. What has holes is run lengths still. */
@@ -62,6 +66,7 @@ export const cocoPolygons: Format = {
   title: 'COCO instances, polygons',
   recognises: async () => false,
   writer: (options) => createCocoWriter('coco-polygons', options),
+  draw: (label) => drawLabel('coco-polygons', label),
 }
 
 /** One mask for each category in an image. */
@@ -72,6 +77,7 @@ export const cocoStuff: Format = {
   holds: { ...instancesHold, objects: 'no', stuff: 'one', attributes: false },
   recognises: async () => false,
   writer: (options) => createCocoWriter('coco-stuff', options),
+  draw: (label) => drawLabel('coco-stuff', label),
 }
 
 /** What a JSON file of a folder is; those of other programs are left out. */
@@ -84,13 +90,33 @@ export async function* cocoFiles(source: Source): AsyncGenerator<CocoFile> {
   const candidates = source.paths.filter((path) => path.endsWith('.json'))
   // A folder with a file for each image is another format.
   const likely = candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates
-  for await (const { path, file, problem } of jsonFiles(source, likely)) {
-    if (problem) yield { path, kind: 'broken', problem }
-    else if (isRecord(file) && Array.isArray(file.images) && Array.isArray(file.annotations)) {
+  for (const path of likely) {
+    try {
+      const file = await readJson(source, path)
+      if (!Array.isArray(file.images) || !Array.isArray(file.annotations)) continue
       const isPanoptic = file.annotations.some((each) => isRecord(each) && Array.isArray(each.segments_info))
       yield { path, kind: isPanoptic ? 'panoptic' : 'objects', file }
+    } catch (error) {
+      const problem = { kind: 'problem', file: path, image: null, reason: reasonOf(error) } as const
+      yield { path, kind: 'broken', problem }
     }
   }
+}
+
+const lists: ReadonlySet<string> = new Set(['images', 'annotations'])
+const mostListed = 2_000_000
+
+/** The fields of COCO in a file. Throws Unreadable on what is no JSON. */
+async function readJson(source: Source, path: string): Promise<Json> {
+  const file: Json = {}
+  for await (const { key, value, index } of fieldsOfJson(source.pieces(path), lists)) {
+    if (index === null) {
+      if (key === 'categories' || lists.has(key)) file[key] = value
+    } else if (index === 0) file[key] = [value]
+    else if (index < mostListed) (file[key] as unknown[]).push(value)
+    else throw new Unreadable(`It lists more than ${mostListed} ${key}.`)
+  }
+  return file
 }
 
 export async function hasCocoFile(source: Source, kind: CocoFile['kind']): Promise<boolean> {
@@ -171,13 +197,24 @@ export function splitOfPath(path: string) {
 }
 
 async function* readCoco(source: Source): AsyncGenerator<ReadItem> {
+  for await (const item of readDrafts(source)) yield item.kind === 'draft' ? readImage(item) : item
+}
+
+async function* readDrafts(source: Source): AsyncGenerator<ReadItem | Draft> {
   for await (const found of cocoFiles(source)) {
     if (found.kind === 'broken') yield found.problem
     else if (found.kind === 'objects') yield* readFile(source, found.path, found.file)
   }
 }
 
-function* readFile(source: Source, path: string, file: Json): Generator<ReadItem> {
+/** What a draft carries: the annotations of an image, and the categories that they name. */
+type Body = {
+  readonly name: string
+  readonly annotations: readonly Json[]
+  readonly categories: ReadonlyMap<number, ReadCategory>
+}
+
+function* readFile(source: Source, path: string, file: Json): Generator<ReadItem | Draft> {
   const categories = cocoCategories(file.categories)
   const byImage = new Map<number, Json[]>()
   const lost: string[] = []
@@ -188,6 +225,8 @@ function* readFile(source: Source, path: string, file: Json): Generator<ReadItem
     else if (Number.isInteger(imageId)) byImage.set(imageId, [entry as Json])
     else lost.push(`An annotation names no image.`)
   }
+  // Whoever goes through the images needs each once.
+  file.annotations = []
   for (const item of cocoImages(path, file.images)) {
     if ('kind' in item) {
       yield item
@@ -195,7 +234,7 @@ function* readFile(source: Source, path: string, file: Json): Generator<ReadItem
     }
     const annotations = byImage.get(item.id) ?? []
     byImage.delete(item.id)
-    yield readImage(source, path, item, annotations, categories)
+    yield draftOf(source, path, item, { name: item.name, annotations, categories })
   }
   for (const [id, list] of byImage) {
     lost.push(`${list.length} annotations are of image ${id}, which is not in the list.`)
@@ -203,28 +242,30 @@ function* readFile(source: Source, path: string, file: Json): Generator<ReadItem
   for (const reason of lost.slice(0, 100)) yield { kind: 'problem', file: path, image: null, reason }
 }
 
-function readImage(
-  source: Source,
-  path: string,
-  item: CocoImage,
-  annotations: readonly Json[],
-  categories: ReadonlyMap<number, ReadCategory>,
-): ReadItem {
+function draftOf(source: Source, path: string, item: CocoImage, body: Body): ReadItem | Draft {
   const problem = (reason: string): ReadItem => ({ kind: 'problem', file: path, image: item.name, reason })
   const image = source.image(item.name)
   if (!image) return problem(noImage(item.name))
   const wrongSize = sizeProblem(image, item)
   if (wrongSize !== null) return problem(wrongSize)
+  const used = new Map<number, ReadCategory>()
+  for (const { category_id } of body.annotations) {
+    const id = numberOf(category_id)
+    const category = body.categories.get(id)
+    if (category) used.set(id, category)
+  }
+  return { kind: 'draft', file: path, image, body: { ...body, categories: used } }
+}
+
+function readImage({ file, image, body }: Draft): ReadItem {
+  const { name, annotations, categories } = body as Body
   const shapes = createShapes(image)
   try {
     for (const annotation of annotations) addAnnotation(shapes, annotation, image, categories)
   } catch (error) {
-    return problem(reasonOf(error))
+    return { kind: 'problem', file, image: name, reason: reasonOf(error) }
   }
-  return {
-    kind: 'label',
-    label: { image, file: path, ...shapes.finish(), status: null, split: splitOfPath(path) },
-  }
+  return { kind: 'label', label: { image, file, ...shapes.finish(), status: null, split: splitOfPath(file) } }
 }
 
 function addAnnotation(
@@ -254,7 +295,8 @@ function addAnnotation(
       const { counts } = segmentation
       const list =
         typeof counts === 'string' ? unpackCounts(counts) : Array.isArray(counts) ? counts.map(numberOf) : []
-      shapes.runs(id, runsOfCounts(list, width, height))
+      checkCounts(list, width, height)
+      shapes.columns(id, list)
     } else if (Array.isArray(segmentation) && segmentation.length > 0) {
       for (const flat of segmentation) shapes.rings(id, [ringOfFlat(flat)])
     } else if (Array.isArray(annotation.bbox)) {
@@ -291,7 +333,7 @@ export function cocoCategoryList(categories: readonly Category[]): Json[] {
 }
 
 /** The parts of one file that grow while labels come. */
-export type CocoParts = { readonly images: string[]; readonly annotations: string[] }
+export type CocoParts = { readonly images: TextPieces; readonly annotations: TextPieces }
 
 /** A file for each split that has labels: one without a split is named for none. */
 export function createCocoParts(): {
@@ -302,7 +344,10 @@ export function createCocoParts(): {
   return {
     of({ split }) {
       const suffix = split === null ? '' : `_${split}`
-      const parts = bySuffix.get(suffix) ?? { images: [], annotations: [] }
+      const parts = bySuffix.get(suffix) ?? {
+        images: createTextPieces(',\n'),
+        annotations: createTextPieces(',\n'),
+      }
       bySuffix.set(suffix, parts)
       return parts
     },
@@ -310,10 +355,19 @@ export function createCocoParts(): {
   }
 }
 
-export function cocoText(options: WriterOptions, { images, annotations }: CocoParts): string {
+const utf8 = new TextEncoder()
+
+/** The text of a file, in pieces. */
+export function cocoPieces(options: WriterOptions, { images, annotations }: CocoParts): Uint8Array[] {
   const head = JSON.stringify({ info: cocoInfo(options.title), licenses: [] }).slice(0, -1)
   const categories = JSON.stringify(cocoCategoryList(options.categories))
-  return `${head},"categories":${categories},"images":[\n${images.join(',\n')}\n],"annotations":[\n${annotations.join(',\n')}\n]}\n`
+  return [
+    utf8.encode(`${head},"categories":${categories},"images":[\n`),
+    ...images.bytes(),
+    utf8.encode('\n],"annotations":[\n'),
+    ...annotations.bytes(),
+    utf8.encode('\n]}\n'),
+  ]
 }
 
 export const boxOfBounds = ({ bounds: { x0, y0, x1, y1 } }: Pick<CocoMask, 'bounds'>) => [
@@ -330,60 +384,64 @@ function createCocoWriter(id: FormatId, options: WriterOptions): Writer {
   return {
     imagePath: ({ name }) => `images/${name}`,
 
-    async add(label) {
+    async add(label, drawn = drawLabel(id, label)) {
       const { images, annotations } = files.of(label)
       const { width, height } = label.map
       const imageId = ++lastImage
       images.push(JSON.stringify({ id: imageId, file_name: label.name, width, height }))
-      const byCategory = id === 'coco-stuff'
-      const map = byCategory ? categoryMap(label) : label.map
-      const masks = cocoMasks(map)
-      const entries = byCategory
-        ? [...masks.keys()].sort((a, b) => a - b).map((category) => ({ id: category, categoryId: category }))
-        : label.objects
-      for (const object of entries) {
-        const mask = masks.get(object.id)
-        if (!mask) continue
-        const outlines =
-          id === 'coco-polygons'
-            ? outlinesOfRuns(
-                runsOfObject(
-                  map,
-                  new Map([[object.id, { pixels: mask.area, bounds: mask.bounds }]]),
-                  object.id,
-                ),
-                width,
-              )
-            : null
-        const segmentation =
-          outlines?.every(({ holes }) => holes.length === 0) === true
-            ? outlines.map(({ outer }) => outer.flatMap(({ x, y }) => [x, y]))
-            : { size: [height, width], counts: packCounts(mask.counts) }
-        const attributes = 'attributes' in object ? object.attributes : {}
-        annotations.push(
-          JSON.stringify({
-            id: ++lastAnnotation,
-            image_id: imageId,
-            category_id: object.categoryId,
-            bbox: boxOfBounds(mask),
-            area: mask.area,
-            iscrowd: 0,
-            segmentation,
-            ...(!byCategory && { object_id: object.id }),
-            ...(Object.keys(attributes).length > 0 && { attributes }),
-          }),
-        )
+      for (const fields of drawn) {
+        annotations.push(`{"id":${++lastAnnotation},"image_id":${imageId},${fields}`)
       }
       return []
     },
 
     async finish() {
       const kind = id === 'coco-stuff' ? 'stuff' : 'instances'
-      return files
-        .all()
-        .map(([suffix, parts]) => textFile(`annotations/${kind}${suffix}.json`, cocoText(options, parts)))
+      return files.all().map(([suffix, parts]) => ({
+        path: `annotations/${kind}${suffix}.json`,
+        bytes: cocoPieces(options, parts),
+      }))
     },
   }
+}
+
+/** What each annotation of a label says behind its own number and that of its image. */
+function drawLabel(id: FormatId, label: WriteLabel): Drawn {
+  const { width, height } = label.map
+  const byCategory = id === 'coco-stuff'
+  const map = byCategory ? categoryMap(label) : label.map
+  const masks = cocoMasks(map)
+  const entries = byCategory
+    ? [...masks.keys()].sort((a, b) => a - b).map((category) => ({ id: category, categoryId: category }))
+    : label.objects
+  const drawn: string[] = []
+  for (const object of entries) {
+    const mask = masks.get(object.id)
+    if (!mask) continue
+    const outlines =
+      id === 'coco-polygons'
+        ? outlinesOfRuns(
+            runsOfObject(map, new Map([[object.id, { pixels: mask.area, bounds: mask.bounds }]]), object.id),
+            width,
+          )
+        : null
+    const segmentation =
+      outlines?.every(({ holes }) => holes.length === 0) === true
+        ? outlines.map(({ outer }) => outer.flatMap(({ x, y }) => [x, y]))
+        : { size: [height, width], counts: packCounts(mask.counts) }
+    const attributes = 'attributes' in object ? object.attributes : {}
+    const fields = {
+      category_id: object.categoryId,
+      bbox: boxOfBounds(mask),
+      area: mask.area,
+      iscrowd: 0,
+      segmentation,
+      ...(!byCategory && { object_id: object.id }),
+      ...(Object.keys(attributes).length > 0 && { attributes }),
+    }
+    drawn.push(JSON.stringify(fields).slice(1))
+  }
+  return drawn
 }
 
 /** The category of each pixel; 0 where nobody decided. */

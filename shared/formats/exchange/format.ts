@@ -2,7 +2,9 @@ import type { Split } from '../../dataset/card.ts'
 import type { AttributeValues } from '../../label/attributes.ts'
 import type { LabelMap } from '../../label/label-map.ts'
 import type { Category, LabelObject } from '../../label/ontology.ts'
+import type { LabelShapes } from '../../label/shape.ts'
 import type { LabelStatus } from '../../label/status.ts'
+import type { CarriedRecord } from '../carried-record.ts'
 import type { Raster } from './raster.ts'
 
 /**
@@ -16,9 +18,32 @@ export type Format = {
   /** Whether a folder with these files is one of this format, by names and by the beginnings of texts. */
   recognises(source: Source): Promise<boolean>
   /** Every label it can, and a reason for whatever it cannot. Throws only what `source` throws when told to stop. */
-  read(source: Source): AsyncGenerator<ReadItem>
+  read(source: Source, wish?: ReadWish): AsyncGenerator<ReadItem>
   /** Null for what is read only. */
   readonly writer: ((options: WriterOptions) => Writer) | null
+  /**
+   * What looks at the pixels of one label, apart from all that knows of other labels, so that it can be done elsewhere:
+   * `Writer.add` takes what it gives in place of the pixels. Only for formats where that is most of the work.
+   */
+  readonly draw?: (label: WriteLabel) => Drawn
+  /** The same of reading: `read` is `drafts` with `finish` of each. */
+  readonly drafts?: {
+    read(source: Source): AsyncGenerator<ReadItem | Draft>
+    finish(draft: Draft): ReadItem
+  }
+}
+
+/** `boxes`: whether boxes, polygons, lines and points stay shapes or are filled as masks; left out: as the format does it. */
+export type ReadWish = { readonly boxes?: 'shapes' | 'masks' | undefined }
+
+/** Texts for the files of a label, made by `Format.draw`. */
+export type Drawn = readonly string[]
+/** A label that was found and whose pixels were not looked at yet: plain data, which can be sent elsewhere. */
+export type Draft = {
+  readonly kind: 'draft'
+  readonly file: string
+  readonly image: SourceImage
+  readonly body: unknown
 }
 
 export const formatIds = [
@@ -55,6 +80,8 @@ export type Holds = {
   readonly void: 'class' | 'merged' | 'one'
   readonly attributes: boolean
   readonly status: boolean
+  /** Boxes, polygons, lines and points beside the mask, with all that is said of them. */
+  readonly shapes?: true
   /** Objects, or categories, of one image; null without a limit of its own. */
   readonly most: { readonly objects: number | null; readonly categories: number | null }
 }
@@ -65,6 +92,8 @@ export type Source = {
   readonly paths: readonly string[]
   /** Rejects with AppError when it is too large, no UTF-8, or not there. */
   text(path: string): Promise<string>
+  /** The bytes of a text from the beginning on, for what is too large to be held whole. Rejects like `text`. */
+  pieces(path: string): AsyncIterable<Uint8Array>
   /** A PNG's samples as they are stored. Rejects with AppError. */
   raster(path: string): Promise<Raster>
   /** The same of a PNG that stands in another file. */
@@ -97,12 +126,19 @@ export type ReadLabel = {
   /** Null when the format does not say. */
   readonly status: LabelStatus | null
   readonly split: Split | null
+  /** What lies beside the mask; the categories of shapes by the ids that they have in it. */
+  readonly shapes?: {
+    readonly label: LabelShapes
+    readonly categories: ReadonlyMap<number, ReadCategory>
+  }
   /** What was read otherwise than it stands in the file, as sentences. */
   readonly remarks: readonly string[]
 }
 
 export type ReadItem =
   | { readonly kind: 'label'; readonly label: ReadLabel }
+  /** A sample that cannot be shown, whole. `file`: where it stands. */
+  | { readonly kind: 'carried'; readonly file: string; readonly record: CarriedRecord }
   /** `file`: where it stands; `image`: which image of it, null for the whole file. */
   | {
       readonly kind: 'problem'
@@ -125,16 +161,24 @@ export type WriteLabel = {
   readonly objects: readonly LabelObject[]
   readonly status: LabelStatus
   readonly split: Split | null
+  /** Null or left out: there are none. */
+  readonly shapes?: LabelShapes | null
 }
 
-export type WrittenFile = { readonly path: string; readonly bytes: Uint8Array }
+/** `bytes`: in pieces where a file is large. */
+export type WrittenFile = { readonly path: string; readonly bytes: Uint8Array | readonly Uint8Array[] }
 
 /** Labels come in order of their names; the same labels give the same bytes. */
 export type Writer = {
   /** Where the format wants the image of a label. */
   imagePath(label: Pick<WriteLabel, 'name' | 'split'>): string
-  /** Throws AppError `IN_TOO_BIG` when the format cannot hold the label; nothing of it is written then. */
-  add(label: WriteLabel): Promise<WrittenFile[]>
+  /**
+   * Throws AppError `IN_TOO_BIG` when the format cannot hold the label; nothing of it is written then. With what
+   * `Format.draw` made of it, the pixels of its map are not looked at.
+   */
+  add(label: WriteLabel, drawn?: Drawn): Promise<WrittenFile[]>
+  /** A sample that cannot be shown; left out by formats that have no place for such. After all labels, by name. */
+  carry?(record: CarriedRecord): void
   finish(): Promise<WrittenFile[]>
 }
 

@@ -4,21 +4,13 @@ import {
   cocoCategories,
   cocoFiles,
   cocoImages,
-  cocoText,
+  cocoPieces,
   createCocoParts,
   hasCocoFile,
   splitOfPath,
 } from './coco.ts'
 import { cocoMasks } from './coco-rle.ts'
-import {
-  type Format,
-  type ReadCategory,
-  type ReadItem,
-  type Source,
-  textFile,
-  type Writer,
-  type WriterOptions,
-} from './format.ts'
+import type { Format, ReadCategory, ReadItem, Source, Writer, WriterOptions } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
 import { colorRaster, valuesOfRaster } from './raster.ts'
@@ -148,9 +140,10 @@ function createPanopticWriter(options: WriterOptions): Writer {
       return [{ path: `annotations/panoptic${suffixOf(label.split)}/${file}`, bytes }]
     },
     async finish() {
-      return parts
-        .all()
-        .map(([suffix, each]) => textFile(`annotations/panoptic${suffix}.json`, cocoText(options, each)))
+      return parts.all().map(([suffix, each]) => ({
+        path: `annotations/panoptic${suffix}.json`,
+        bytes: cocoPieces(options, each),
+      }))
     },
   }
 }

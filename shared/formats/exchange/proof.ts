@@ -1,5 +1,7 @@
 import type { Category, LabelObject } from '../../label/ontology.ts'
-import type { Holds, ReadLabel, WriteLabel } from './format.ts'
+import type { Holds, ReadCategory, ReadLabel, WriteLabel } from './format.ts'
+import { type HeldForm, heldForm } from './held-form.ts'
+import { lossesOfVersion } from './losses.ts'
 
 /** A label as a format can hold it at best. Ids are those of the label; where objects become one, the lowest. */
 export function asHeld(
@@ -29,7 +31,39 @@ export function asHeld(
     objects.push(holds.attributes ? object : { id, categoryId, attributes: {} })
   }
   if (becomes.size === 0) return { map: label.map, objects }
-  return { map: { ...label.map, ids: label.map.ids.map((id) => becomes.get(id) ?? id) }, objects }
+  const ids = new Uint32Array(label.map.ids.length)
+  let [last, own] = [0, 0]
+  for (let p = 0; p < ids.length; p++) {
+    const id = label.map.ids[p]!
+    if (id !== last) {
+      last = id
+      own = becomes.get(id) ?? id
+    }
+    ids[p] = own
+  }
+  return { map: { ...label.map, ids }, objects }
+}
+
+/** What a category is called where labels are compared: all of void are one where a format has one of them. */
+export const comparedName = (
+  { name, isVoid }: Pick<ReadCategory, 'name' | 'isVoid'>,
+  holds: Holds,
+): string => (isVoid && holds.void === 'one' ? '' : name)
+
+/** The form of a label as a format can hold it at best. */
+export function formOfWritten(label: WriteLabel, holds: Holds, categories: readonly Category[]): HeldForm {
+  const { map, objects } = asHeld(label, holds, categories)
+  const nameOf = new Map(
+    categories.map(({ id, name, isVoid = false }) => [id, comparedName({ name, isVoid }, holds)]),
+  )
+  const wanted = new Map(objects.map(({ id, categoryId }) => [id, nameOf.get(categoryId)]))
+  return heldForm(map, holds, (id) => wanted.get(id))
+}
+
+/** The form of what was read back. */
+export function formOfRead({ map, objects }: Pick<ReadLabel, 'map' | 'objects'>, holds: Holds): HeldForm {
+  const found = new Map(objects.map(({ id, category }) => [id, comparedName(category, holds)]))
+  return heldForm(map, holds, (id) => found.get(id))
 }
 
 /** What came back of one label. */
@@ -44,22 +78,17 @@ export type Comparison = {
 /** Compares what was written with what was read back; null stands for a label that did not come back. */
 export function compareWithRead(
   label: WriteLabel,
-  read: ReadLabel | null,
+  read: Pick<ReadLabel, 'map' | 'objects'> | null,
   holds: Holds,
   categories: readonly Category[],
 ): Comparison {
   const { map, objects } = asHeld(label, holds, categories)
   const pixels = map.ids.length
   const nameOf = new Map(
-    categories.map(({ id, name, isVoid }) => [id, isVoid && holds.void === 'one' ? '' : name]),
+    categories.map(({ id, name, isVoid = false }) => [id, comparedName({ name, isVoid }, holds)]),
   )
   const wanted = new Map(objects.map(({ id, categoryId }) => [id, nameOf.get(categoryId)]))
-  const found = new Map(
-    read?.objects.map(({ id, category }) => [
-      id,
-      category.isVoid && holds.void === 'one' ? '' : category.name,
-    ]),
-  )
+  const found = new Map(read?.objects.map(({ id, category }) => [id, comparedName(category, holds)]))
   const sizes = new Map<number, number>()
   const readSizes = new Map<number, number>()
   const shared = new Map<number, Map<number, number>>()
@@ -98,26 +127,4 @@ export function compareWithRead(
 }
 
 /** What a format cannot hold, as sentences for before something is exported. */
-export function lossesOf(holds: Holds): string[] {
-  const { shape, holes, parts, objects, stuff, attributes, status, most } = holds
-  const said = [
-    [shape === 'boxes', 'Only the boxes around objects are written, not their pixels.'],
-    [
-      shape === 'pixels' && holes === 'bridged',
-      'Holes are reached over lines without width; programs that simplify outlines may fill them.',
-    ],
-    [shape === 'pixels' && holes === 'no', 'Holes are filled.'],
-    [shape === 'pixels' && parts === 'bridged', 'Parts of an object are joined over lines without width.'],
-    [shape === 'pixels' && parts === 'no', 'Of an object with several parts only one is written.'],
-    [objects === 'no', 'Objects of one category in an image become one region.'],
-    [objects === 'apart', 'Objects get new ids.'],
-    [objects !== 'no' && stuff === 'one', 'All regions of one stuff category in an image become one.'],
-    [holds.void === 'merged', 'Void is written as unlabeled.'],
-    [holds.void === 'one', 'All categories of void become one.'],
-    [!attributes, 'Attributes of objects are not written.'],
-    [!status, 'How far a label has come is not written.'],
-    [most.objects !== null, `An image can have ${most.objects} objects; one with more is left out.`],
-    [most.categories !== null, `There can be ${most.categories} categories.`],
-  ] as const
-  return said.filter(([applies]) => applies).map(([, sentence]) => sentence)
-}
+export const lossesOf = (holds: Holds): string[] => lossesOfVersion(holds, null).map(({ text }) => text)

@@ -1,5 +1,15 @@
+import { type JsonRecord, parseExactJson } from '../../base/exact-json.ts'
 import type { Split } from '../../dataset/card.ts'
+import { heldValues } from '../../label/attributes.ts'
 import { maskFromIds } from '../../label/masks.ts'
+import { type LabelShapes, noShapes, type Shape, shapeRing } from '../../label/shape.ts'
+import type { CarriedRecord } from '../carried-record.ts'
+import {
+  readSegmentsAnnotations,
+  type SegmentsAnnotations,
+  type SegmentsObject,
+  writeSegmentsAnnotations,
+} from '../segments-annotations.ts'
 import { segmentsAttribute } from '../segments-ontology.ts'
 import { readSegmentsStatus, writeSegmentsStatus } from '../segments-status.ts'
 import { cocoCategories } from './coco.ts'
@@ -7,6 +17,7 @@ import {
   type Format,
   type ReadCategory,
   type ReadItem,
+  type ReadWish,
   type Source,
   textFile,
   type Writer,
@@ -19,8 +30,6 @@ import {
   createShapes,
   isRecord,
   noImage,
-  numberOf,
-  readAttributes,
   reasonOf,
   runsByValue,
   type Shapes,
@@ -43,6 +52,7 @@ export const segmentsRelease: Format = {
     void: 'class',
     attributes: true,
     status: true,
+    shapes: true,
     most: { objects: null, categories: null },
   },
   recognises: async (source) => (await releasesOf(source)).some(({ dataset }) => dataset !== null),
@@ -52,11 +62,20 @@ export const segmentsRelease: Format = {
 
 type Release = { readonly path: string; readonly dataset: Json | null; readonly problem: ReadItem | null }
 
+/** Whole numbers of any length stay what they are. */
+function parseExact(text: string): unknown {
+  try {
+    return parseExactJson(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw new Unreadable('It is no JSON.')
+  }
+}
+
 async function releasesOf(source: Source): Promise<Release[]> {
   const found: Release[] = []
   const candidates = source.paths.filter((path) => path.endsWith('.json'))
   const likely = candidates.length > 64 ? candidates.filter((each) => /release/i.test(each)) : candidates
-  for await (const { path, file, problem } of jsonFiles(source, likely)) {
+  for await (const { path, file, problem } of jsonFiles(source, likely, parseExact)) {
     if (problem) found.push({ path, dataset: null, problem })
     else if (isRecord(file) && isRecord(file.dataset) && Array.isArray(file.dataset.samples)) {
       found.push({ path, dataset: file.dataset, problem })
@@ -65,10 +84,11 @@ async function releasesOf(source: Source): Promise<Release[]> {
   return found
 }
 
-async function* readReleases(source: Source): AsyncGenerator<ReadItem> {
+async function* readReleases(source: Source, { boxes = 'shapes' }: ReadWish = {}): AsyncGenerator<ReadItem> {
   for (const { path, dataset, problem } of await releasesOf(source)) {
     if (problem) yield problem
     if (!dataset) continue
+    const taskType = typeof dataset.task_type === 'string' ? dataset.task_type : ''
     const taskAttributes = isRecord(dataset.task_attributes) ? dataset.task_attributes : {}
     const listed = Array.isArray(taskAttributes.categories) ? taskAttributes.categories : []
     const categories = cocoCategories(
@@ -77,7 +97,8 @@ async function* readReleases(source: Source): AsyncGenerator<ReadItem> {
     for (const [i, sample] of (dataset.samples as unknown[]).entries()) {
       if (!isRecord(sample) || typeof sample.name !== 'string') {
         yield { kind: 'problem', file: path, image: null, reason: `Sample number ${i + 1} has no name.` }
-      } else yield* readSample(source, path, sample as Json & { name: string }, categories)
+      } else if (isCarried(sample)) yield carriedItem(path, sample, taskType)
+      else yield* readSample(source, path, sample as Json & { name: string }, { categories, boxes, taskType })
     }
   }
 }
@@ -86,8 +107,13 @@ async function* readSample(
   source: Source,
   path: string,
   sample: Json & { name: string },
-  categories: ReadonlyMap<number, ReadCategory>,
+  options: {
+    readonly categories: ReadonlyMap<number, ReadCategory>
+    readonly boxes: 'shapes' | 'masks'
+    readonly taskType: string
+  },
 ): AsyncGenerator<ReadItem> {
+  const { categories, boxes, taskType } = options
   const problem = (reason: string): ReadItem => ({ kind: 'problem', file: path, image: sample.name, reason })
   const label = labelOfSample(sample)
   // Nobody has labeled it.
@@ -98,24 +124,60 @@ async function* readSample(
     if (status === 'skipped' || status === 'unlabeled') return
     return yield problem('Its label has no list of annotations.')
   }
+  const more = Object.fromEntries(Object.entries(label).filter(([key]) => key !== 'attributes'))
+  const read = readSegmentsAnnotations(attributes as JsonRecord, more as JsonRecord)
+  // A label that is none of an image: the sample is kept whole, with it.
+  if (read === null) return yield carriedItem(path, sample, taskType)
   const image = source.image(sample.name)
   if (!image) return yield problem(noImage(sample.name))
   try {
-    const shapes = createShapes(image)
-    const bitmap = isRecord(attributes.segmentation_bitmap) ? attributes.segmentation_bitmap : null
+    const drawn = createShapes(image)
     let file = path
-    if (bitmap) {
-      file = bitmapOf(source, path, sample.name, bitmap.url)
+    if (read.kind === 'bitmap' && (read.bitmapUrl !== null || read.objects.length > 0)) {
+      file = bitmapOf(source, path, sample.name, read.bitmapUrl)
       const raster = await source.raster(file)
       const wrongSize = sizeProblem(image, raster)
       if (wrongSize !== null) return yield problem(wrongSize)
       const runs = runsByValue(valuesOfRaster(raster), image.width, image.height)
-      addBitmap(shapes, attributes.annotations, runs, categories)
-    } else addVectors(shapes, attributes.annotations, categories)
-    yield { kind: 'label', label: { image, file, ...shapes.finish(), status, split: splitOf(sample) } }
+      addBitmap(drawn, read.objects, runs, categories)
+    }
+    if (boxes === 'masks') addVectors(drawn, read.shapes?.shapes ?? [], categories)
+    const shapes = withImageAttributes(read)
+    const beside = shapes && { shapes: { label: shapes, categories } }
+    yield {
+      kind: 'label',
+      label: { image, file, ...drawn.finish(), status, split: splitOf(sample), ...beside },
+    }
   } catch (error) {
     yield problem(reasonOf(error))
   }
+}
+
+/** What this door has no card for stays with the label. */
+function withImageAttributes({ shapes, imageAttributes }: SegmentsAnnotations): LabelShapes | null {
+  if (Object.keys(imageAttributes).length === 0) return shapes
+  const kept = shapes ?? noShapes
+  return { ...kept, imageAttributes: { ...kept.imageAttributes, ...(imageAttributes as JsonRecord) } }
+}
+
+/** No image, but frames, sensors, points in space or a text. */
+function isCarried({ attributes }: Json): boolean {
+  return (
+    isRecord(attributes) &&
+    attributes.image === undefined &&
+    ['frames', 'sensors', 'pcd', 'text'].some((key) => attributes[key] !== undefined)
+  )
+}
+
+function carriedItem(file: string, { labels, tasks, ...sample }: Json, taskType: string): ReadItem {
+  const sets = isRecord(labels) ? labels : isRecord(tasks) ? tasks : {}
+  const record = {
+    name: String(sample.name),
+    taskType,
+    sample: sample as JsonRecord,
+    labels: sets as CarriedRecord['labels'],
+  }
+  return { kind: 'carried', file, record }
 }
 
 /** Its ground truth; older files say `tasks` for the sets of labels. */
@@ -159,12 +221,12 @@ function bitmapOf(source: Source, path: string, sample: string, url: unknown): s
 
 function addBitmap(
   shapes: Shapes,
-  annotations: readonly unknown[],
+  objects: readonly SegmentsObject[],
   runs: Map<number, Uint32Array>,
   categories: ReadonlyMap<number, ReadCategory>,
 ): void {
-  for (const annotation of annotations) {
-    const { id, category, attributes } = annotationOf(annotation, categories)
+  for (const { id, categoryId, attributes } of objects) {
+    const category = requireCategory(categories, categoryId, id)
     const own = runs.get(id)
     runs.delete(id)
     if (own) shapes.runs(shapes.object(category, { id, attributes }), own)
@@ -175,65 +237,78 @@ function addBitmap(
   throw new Unreadable(`Its bitmap has pixels of objects that are not listed: ${ids.join(', ')}.`)
 }
 
-function annotationOf(annotation: unknown, categories: ReadonlyMap<number, ReadCategory>) {
-  if (!isRecord(annotation)) throw new Unreadable('An annotation is no object.')
-  const id = numberOf(annotation.track_id ?? annotation.id)
-  if (!Number.isInteger(id) || id < 1) throw new Unreadable('An annotation has no id.')
-  const category = categories.get(numberOf(annotation.category_id))
+function requireCategory(
+  categories: ReadonlyMap<number, ReadCategory>,
+  categoryId: number,
+  id: number,
+): ReadCategory {
+  const category = categories.get(categoryId)
   if (!category) throw new Unreadable(`Annotation ${id} is of no category of the list.`)
-  return { id, category, attributes: readAttributes(annotation.attributes), annotation }
+  return category
 }
 
+/** Boxes and polygons as objects, besides staying shapes. */
 function addVectors(
-  shapes: Shapes,
-  annotations: readonly unknown[],
+  drawn: Shapes,
+  list: readonly Shape[],
   categories: ReadonlyMap<number, ReadCategory>,
 ): void {
-  for (const each of annotations) {
-    const { id, category, attributes, annotation } = annotationOf(each, categories)
-    const points = Array.isArray(annotation.points) ? annotation.points : []
-    const ring = points.map((point) => {
-      const [x, y] = Array.isArray(point) ? point.map(numberOf) : []
-      return { x: x ?? Number.NaN, y: y ?? Number.NaN }
-    })
-    if (annotation.type === 'bbox' && ring.length === 2) {
-      shapes.box(shapes.object(category, { id, attributes }), ring[0]!.x, ring[0]!.y, ring[1]!.x, ring[1]!.y)
-    } else if (annotation.type === 'polygon' && ring.length >= 3) {
-      shapes.rings(shapes.object(category, { id, attributes }), [ring])
-    } else shapes.remark('A shape without an area (a point, a line) is left out.')
+  for (const shape of list) {
+    const ring = shapeRing(shape)
+    if (ring) {
+      const { held } = heldValues(shape.attributes ?? {})
+      const category = requireCategory(categories, shape.categoryId, shape.id)
+      const id = drawn.object(category, { id: shape.id, attributes: held })
+      const [corner, , other] = ring
+      if (shape.type === 'bbox') drawn.box(id, corner!.x, corner!.y, other!.x, other!.y)
+      else drawn.rings(id, [ring])
+    } else drawn.remark('A shape without an area (a point, a line) becomes no object.')
   }
 }
 
 function createReleaseWriter({ title, categories, encode }: WriterOptions): Writer {
   const samples: string[] = []
+  /** Labels with a mask, and labels of shapes alone. */
+  let [masks, vectors] = [0, 0]
+  const kinds = new Set<string>()
   const imagePath = ({ name }: { readonly name: string }) => `images/${name}`
   return {
     imagePath,
     async add(label) {
-      const { name, map, objects, status, split } = label
+      const { name, map, objects, status, split, shapes = null } = label
       const path = `labels/${name}.png`
       const { width, height, ids } = map
-      const annotations = objects.map(({ id, categoryId, attributes }) => ({
-        id,
-        track_id: id,
-        category_id: categoryId,
-        attributes,
-      }))
-      const attributes = { format_version: '0.1', annotations, segmentation_bitmap: { url: path } }
+      const kind = objects.length === 0 && (shapes?.shapes.length ?? 0) > 0 ? 'vector' : 'bitmap'
+      if (kind === 'vector') vectors++
+      else masks++
+      const bitmapUrl = kind === 'vector' ? null : path
+      const said = { kind, objects, bitmapUrl, imageAttributes: {}, shapes } as const
+      const { attributes, label: more } = writeSegmentsAnnotations(said)
       samples.push(
         JSON.stringify({
           uuid: name,
           name,
           metadata: split === null ? {} : { split },
           attributes: { image: { url: imagePath(label) } },
-          labels: { 'ground-truth': { label_status: writeSegmentsStatus(status), attributes } },
+          labels: { 'ground-truth': { label_status: writeSegmentsStatus(status), attributes, ...more } },
         }),
       )
+      if (kind === 'vector') return []
       return [
         { path, bytes: await encode({ width, height, channels: 4, data: maskFromIds(ids), palette: null }) },
       ]
     },
+    carry({ taskType, sample, labels }) {
+      kinds.add(taskType)
+      samples.push(JSON.stringify({ ...sample, labels }))
+    },
     async finish() {
+      const task =
+        masks > 0 || (vectors === 0 && kinds.size !== 1)
+          ? 'segmentation-bitmap'
+          : vectors > 0
+            ? 'vector'
+            : [...kinds][0]!
       const list = categories.map(({ id, name, color, hasInstances, attributes, isVoid }) => ({
         id,
         name,
@@ -246,7 +321,7 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
         name: title,
         owner: 'tessera',
         description: '',
-        task_type: 'segmentation-bitmap',
+        task_type: task,
         task_attributes: { format_version: '0.1', categories: list },
         labelsets: [{ name: 'ground-truth', description: '' }],
       }).slice(0, -1)

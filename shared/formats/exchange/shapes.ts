@@ -21,6 +21,8 @@ export type Shapes = {
     options?: { key?: string; id?: number; attributes?: AttributeValues },
   ): number
   runs(id: number, runs: Runs): void
+  /** Pixels off and on in turn, column by column from the top left: as many as the image has. */
+  columns(id: number, counts: readonly number[]): void
   /** Corners in pixels. Throws Unreadable on what is no number. */
   rings(id: number, rings: readonly Ring[]): void
   /** Two corners in pixels, as a filled rectangle. */
@@ -34,19 +36,30 @@ export function createShapes({ width, height }: SourceImage): Shapes {
   const objects = new Map<number, ReadObject>()
   const byKey = new Map<string, number>()
   const remarks = new Map<string, number>()
+  /** Pixels of each object that has some. */
+  const sizes = new Map<number, number>()
   let next = 1
   let covered = 0
   let boxes = 0
   const remark = (text: string) => void remarks.set(text, (remarks.get(text) ?? 0) + 1)
-  function runs(id: number, list: Runs): void {
-    for (let i = 0; i < list.length; i += 2) {
-      const end = list[i]! + list[i + 1]!
-      for (let p = list[i]!; p < end; p++) {
-        const before = ids[p]!
-        if (before !== 0 && before !== id) covered++
-        ids[p] = id
+  const grow = (id: number, pixels: number) => void sizes.set(id, (sizes.get(id) ?? 0) + pixels)
+  /** Every `step`-th pixel from `from` on, before `end`. */
+  function paint(id: number, from: number, end: number, step: number): void {
+    let added = 0
+    for (let p = from; p < end; p += step) {
+      const before = ids[p]!
+      if (before === id) continue
+      if (before !== 0) {
+        covered++
+        grow(before, -1)
       }
+      ids[p] = id
+      added++
     }
+    if (added > 0) grow(id, added)
+  }
+  function runs(id: number, list: Runs): void {
+    for (let i = 0; i < list.length; i += 2) paint(id, list[i]!, list[i]! + list[i + 1]!, 1)
   }
   return {
     size: { width, height },
@@ -64,6 +77,20 @@ export function createShapes({ width, height }: SourceImage): Shapes {
       return own
     },
     runs,
+    columns(id, counts) {
+      let at = 0
+      for (let i = 0; i < counts.length; i++) {
+        const end = at + counts[i]!
+        // From the last pixel of one column to the first of the next is no step down.
+        for (let x = Math.floor(at / height); i % 2 === 1 && at < end; x++) {
+          const low = Math.min(end, (x + 1) * height)
+          const top = at - x * height
+          paint(id, top * width + x, (low - x * height) * width, width)
+          at = low
+        }
+        at = end
+      }
+    },
     rings(id, rings) {
       for (const { x, y } of rings.flat()) {
         if (!(Math.abs(x) <= farthest && Math.abs(y) <= farthest)) {
@@ -89,14 +116,9 @@ export function createShapes({ width, height }: SourceImage): Shapes {
     },
     remark,
     finish() {
-      const seen = new Set<number>()
-      for (let p = 0, last = -1; p < ids.length; p++) {
-        const id = ids[p]!
-        if (id === last) continue
-        seen.add(id)
-        last = id
-      }
-      const kept = [...objects.values()].filter(({ id }) => seen.has(id)).sort((a, b) => a.id - b.id)
+      const kept = [...objects.values()]
+        .filter(({ id }) => (sizes.get(id) ?? 0) > 0)
+        .sort((a, b) => a.id - b.id)
       const without = objects.size - kept.length
       if (boxes > 0) remarks.set('A box is read as a filled rectangle.', boxes)
       if (covered > 0) remarks.set('A pixel belongs to two objects; the later one has it.', covered)

@@ -278,6 +278,27 @@ it('takes its key to no other server, and follows none there', async () => {
   expect(seen).toEqual([])
 })
 
+it.each([301, 302, 303, 307, 308])(
+  'asks no other server in place of this one, encrypted or not: %i',
+  async (status) => {
+    const asked: string[] = []
+    const baseUrl = await serving((_, response) => {
+      response.writeHead(status, { location: 'https://other.example/user' })
+      response.end()
+    })
+    const remote = remoteAt('http://api.segments.example', {
+      connector: {
+        open(url, options) {
+          asked.push(url.host)
+          return direct.open(new URL(url.pathname, baseUrl), options)
+        },
+      },
+    })
+    expect((await failureOf(remote.whoAmI(signal))).code).toBe('NET_INTERFERED')
+    expect(asked).toEqual(['api.segments.example'])
+  },
+)
+
 it('sends no key with a file, neither there nor back', async () => {
   const seen: [string, string | undefined][] = []
   const storage = await serving(async (request, response) => {

@@ -191,6 +191,7 @@ it('keeps sequences and shapes as they are, and writes over neither', async () =
   expect((await ada.run('both')).left).toEqual(['1.png'])
   expect(writes(desk)).toEqual({})
   expect(admin.label(streets, '1.png')).toMatchObject({ attributes: shapes, updated_at })
+  expect((await ada.call('carried.list', {})).list.map(({ name }) => name)).toEqual(['ride'])
 })
 
 it('asks before unusually many labels here get another one', async () => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { boxOfBounds } from '../../../../shared/formats/exchange/coco.ts'
 import {
+  checkCounts,
   cocoMasks,
   packCounts,
-  runsOfCounts,
   unpackCounts,
 } from '../../../../shared/formats/exchange/coco-rle.ts'
 import { Unreadable } from '../../../../shared/formats/exchange/shapes.ts'
@@ -39,9 +39,9 @@ describe('run lengths of COCO', () => {
   })
 
   it('are refused when they are of another size, negative or cut off', () => {
-    expect(() => runsOfCounts([0, 5], 2, 2)).toThrow(Unreadable)
-    expect(() => runsOfCounts([5, -1], 2, 2)).toThrow(Unreadable)
-    expect(() => runsOfCounts([Number.NaN], 2, 2)).toThrow(Unreadable)
+    expect(() => checkCounts([0, 5], 2, 2)).toThrow(Unreadable)
+    expect(() => checkCounts([5, -1], 2, 2)).toThrow(Unreadable)
+    expect(() => checkCounts([Number.NaN], 2, 2)).toThrow(Unreadable)
     expect(() => unpackCounts('P')).toThrow(Unreadable)
     expect(() => unpackCounts('\u00e9')).toThrow(Unreadable)
     expect(() => unpackCounts('oooooooooooooooo')).toThrow(Unreadable)

@@ -1,0 +1,69 @@
+import type { ImportOutcomes } from '../../../shared/host/exchange-methods.ts'
+import { counted, formatNumber } from '../../ui/text.ts'
+
+type Counts = ImportOutcomes['counts']
+
+export const labelText = {
+  group: 'Import',
+  choose: 'Import labels',
+  chooseHelp: 'Of Segments.ai, COCO, YOLO, CVAT, labelme and others: a zip, a JSON or an XML file.',
+  chooseFolder: 'Import a folder of labels',
+  chooseFolderHelp: 'With everything in its subfolders; images among it come in first.',
+  whyReadOnly: 'This library is open for reading only.',
+  title: (name: string) => `Labels of “${name}”`,
+  intro: 'Nothing is changed until you import. A label is for the image of its name.',
+  images: (done: number, total: number) =>
+    `Adding the images first: ${formatNumber(done)} of ${formatNumber(total)}`,
+  sending: (done: number, total: number) =>
+    `Taking the files: ${formatNumber(done)} of ${formatNumber(total)}`,
+  looking: (done: number) =>
+    `Looking what would come in${done > 0 ? `: ${counted(done, 'label')} read` : ' …'}`,
+  importing: (done: number, total: number) =>
+    `Importing: ${formatNumber(done)} of ${counted(total, 'label')} read`,
+  format: 'Format',
+  choosing: 'Choose a format …',
+  isOf: (formats: number) =>
+    formats > 1 ? 'The files can be of several formats.' : 'Found out from the files.',
+  unknown: 'These are no labels of a format that is known here. Choose one to be told of every file.',
+  replace: 'Replace labels that are there',
+  replaceHelp: (taken: number) =>
+    taken > 0
+      ? `${counted(taken, 'image')} of these ${taken === 1 ? 'has' : 'have'} a label. What it was stays in the history of the image.`
+      : 'What an image had stays in its history.',
+  status: 'Status of what comes in',
+  statusHelp: 'Where the format does not say it.',
+  statusSaid: 'The format says how far each label has come.',
+  summary: 'What would come in',
+  done: 'What came in',
+  lines: (
+    { new: fresh, replaced, taken, same, twice, objects, problems }: Counts,
+    dryRun: boolean,
+  ): string[] => {
+    const came = dryRun ? 'would come in' : 'came in'
+    return [
+      fresh + replaced === 0
+        ? `No label ${came}.`
+        : `${counted(fresh + replaced, 'label')} with ${counted(objects, 'object')} ${came}.`,
+      replaced > 0 && `${counted(replaced, 'label')} ${dryRun ? 'would take' : 'took'} the place of another.`,
+      taken > 0 &&
+        `${counted(taken, 'image')} ${taken === 1 ? 'has' : 'have'} a label already and ${dryRun ? 'would stay' : 'stayed'} as ${taken === 1 ? 'it is' : 'they are'}.`,
+      same > 0 && `${counted(same, 'label')} ${same === 1 ? 'is' : 'are'} the same as before.`,
+      twice > 0 &&
+        `${counted(twice, 'label')} ${twice === 1 ? 'is' : 'are'} for an image that had one before in the files.`,
+      problems > 0 && `${counted(problems, 'file or image', 'files or images')} cannot be read.`,
+    ].filter((line) => line !== false)
+  },
+  newCategories: (count: number, dryRun: boolean) =>
+    dryRun ? `New categories (${formatNumber(count)})` : `Categories that are new (${formatNumber(count)})`,
+  problems: 'Cannot be read',
+  taken: 'Have a label already',
+  remarks: 'Read otherwise than it stands there',
+  twice: 'A second label for one image',
+  ofImage: (image: string) => `for ${image}`,
+  import: (labels: number) => `Import ${counted(labels, 'label')}`,
+  nothing: 'Nothing to import',
+  stop: 'Stop',
+  report: 'Report',
+  again: 'Look again',
+  more: (count: number) => `and ${formatNumber(count)} more`,
+} as const

@@ -1,0 +1,141 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, expect, it } from 'vitest'
+import { storedZip } from '../../shared/formats/stored-zip.ts'
+import { axeViolations } from './axe.ts'
+import { startTessera } from './fixture.ts'
+import { callHost, sampleNamed } from './page.ts'
+
+const samples = fileURLToPath(new URL('../../assets/samples/', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'tessera-labels-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const [width, height] = [1280, 806]
+const polygon = (x: number, y: number, w: number, h: number) => [[x, y, x + w, y, x + w, y + h, x, y + h]]
+const image = (id: number, file_name: string) => ({ id, file_name, width, height })
+const annotation = (id: number, image_id: number, category_id: number, segmentation: number[][]) => ({
+  id,
+  image_id,
+  category_id,
+  iscrowd: 0,
+  segmentation,
+})
+const coco = (images: unknown[], annotations: unknown[]) =>
+  JSON.stringify({
+    images,
+    annotations,
+    categories: [
+      { id: 1, name: 'Tram', isthing: 1 },
+      { id: 2, name: 'Pavement', isthing: 0 },
+    ],
+  })
+
+// A dataset as people have it: photographs in one folder, a list of labels in another.
+mkdirSync(join(folder, 'town', 'images'), { recursive: true })
+mkdirSync(join(folder, 'town', 'annotations'))
+for (const name of ['street-1.jpg', 'street-2.jpg'])
+  copyFileSync(join(samples, name), join(folder, 'town', 'images', name))
+writeFileSync(
+  join(folder, 'town', 'annotations', 'instances_train.json'),
+  coco(
+    [image(1, 'street-1.jpg'), image(2, 'street-2.jpg'), image(3, 'nowhere.jpg')],
+    [
+      annotation(1, 1, 1, polygon(100, 100, 200, 100)),
+      annotation(2, 1, 2, polygon(0, 600, 400, 100)),
+      annotation(3, 2, 1, polygon(50, 50, 10, 10)),
+    ],
+  ),
+)
+writeFileSync(
+  join(folder, 'again.zip'),
+  Buffer.concat(
+    storedZip([
+      {
+        path: 'instances_val.json',
+        bytes: new TextEncoder().encode(
+          coco([image(1, 'street-1.jpg')], [annotation(1, 1, 1, polygon(100, 100, 50, 50))]),
+        ),
+      },
+    ]),
+  ),
+)
+writeFileSync(join(folder, 'notes.json'), '{"shopping": ["milk"]}')
+
+const tessera = startTessera()
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name: `Labels of “${name}”` })
+
+/** Drags files and folders of the disk from outside onto the window, as a file manager does. */
+async function drop(page: Page, name: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [join(folder, name)], dragOperationsMask: 1 }
+  const at = { x: 400, y: 300, data }
+  await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
+  await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
+  await page.getByText('Images, folders, and labels of other programs').waitFor()
+  await session.send('Input.dispatchDragEvent', { type: 'drop', ...at })
+}
+
+it('brings in the images of a dropped dataset, then shows what its labels would bring, then brings them', async () => {
+  const { page } = await tessera.open()
+  await page.getByRole('heading', { name: 'Drop images here' }).waitFor()
+  await drop(page, 'town')
+  const shown = dialog(page, 'town')
+  await shown.getByText('2 labels with 3 objects would come in.').waitFor()
+  await shown.getByText('1 file or image cannot be read.').waitFor()
+  await shown.getByText('for nowhere.jpg: There is no image "nowhere.jpg" in the library').waitFor()
+  await shown.getByText('Tram, Pavement').waitFor()
+  expect(await callHost(page, 'categories.list', {})).toEqual([])
+  expect((await sampleNamed(page, 'town/images/street-1.jpg')).headRevision).toBeNull()
+  expect(await axeViolations(page)).toEqual([])
+
+  await shown.getByRole('combobox', { name: 'Status of what comes in' }).click()
+  await page.getByRole('option', { name: 'Labeled', exact: true }).click()
+  await shown.getByRole('button', { name: 'Import 2 labels' }).click()
+  await shown.getByText('2 labels with 3 objects came in.').waitFor()
+  expect(await axeViolations(page)).toEqual([])
+  expect(await sampleNamed(page, 'town/images/street-1.jpg')).toMatchObject({
+    objectCount: 2,
+    status: 'labeled',
+    split: 'train',
+  })
+  await shown.getByRole('button', { name: 'Close' }).last().click()
+  await shown.waitFor({ state: 'detached' })
+})
+
+it('says what an image has already, and replaces it only when told to', async () => {
+  const { page } = await tessera.open()
+  await page.getByRole('gridcell').first().waitFor()
+  await drop(page, 'again.zip')
+  const shown = dialog(page, 'again.zip')
+  await shown.getByText('No label would come in.').waitFor()
+  await shown.getByText('1 image has a label already and would stay as it is.').waitFor()
+  expect(await shown.getByRole('button', { name: 'Nothing to import' }).isDisabled()).toBe(true)
+  await shown.getByRole('switch', { name: 'Replace labels that are there' }).press('Space')
+  await shown.getByText('1 label would take the place of another.').waitFor()
+  await shown.getByRole('button', { name: 'Import 1 label' }).press('Enter')
+  await shown.getByText('1 label took the place of another.').waitFor()
+  const sample = await sampleNamed(page, 'town/images/street-1.jpg')
+  expect(sample.objectCount).toBe(1)
+  const states = await callHost(page, 'label.revisions', { sampleId: sample.id })
+  expect(states).toHaveLength(2)
+})
+
+it('says what is no label of any format, takes files by a command, and forgets what is cancelled', async () => {
+  const { page } = await tessera.open()
+  await page.getByRole('gridcell').first().waitFor()
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('ControlOrMeta+Alt+o')
+  await (await chooser).setFiles(join(folder, 'notes.json'))
+  const shown = dialog(page, 'notes.json')
+  await shown.getByText('These are no labels of a format that is known here.').waitFor()
+  expect(await axeViolations(page)).toEqual([])
+  await shown.getByRole('combobox', { name: 'Format' }).click()
+  await page.getByRole('option', { name: 'COCO instances', exact: true }).click()
+  await shown.getByText('It holds no labels of COCO instances.').waitFor()
+  await page.keyboard.press('Escape')
+  await shown.waitFor({ state: 'detached' })
+  await expect.poll(async () => (await callHost(page, 'exchange.status', {})).job?.state).not.toBe('running')
+})

@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encode } from 'fast-png'
+import { expect, it, onTestFinished } from 'vitest'
+import { createLabelExport } from '../../../electron/host/label-export.ts'
+import { importLabelFiles } from '../../../electron/host/label-import.ts'
+import { connectDirect } from '../../../electron/transport/direct-connection.ts'
+import { canonicalJson } from '../../../shared/base/canonical-json.ts'
+import { type Json, type JsonRecord, parseExactJson } from '../../../shared/base/exact-json.ts'
+import type { FormatId } from '../../../shared/formats/exchange/format.ts'
+import { openTestHost } from '../../support/open-test-host.ts'
+
+const never = new AbortController().signal
+const vector: JsonRecord = {
+  format_version: '0.1',
+  annotations: [
+    {
+      id: 1,
+      track_id: 1,
+      category_id: 7,
+      type: 'bbox',
+      points: [
+        [1, 1],
+        [5.5, 4],
+      ],
+      attributes: { occluded: true, at: [1, { b: null }] },
+    },
+    { id: 4, category_id: 7, type: 'point', points: [[4, 4]] },
+  ],
+  image_attributes: { weather: 'rain' },
+  links: [{ from_id: 1, to_id: 4 }],
+}
+const samples: JsonRecord[] = [
+  {
+    uuid: 'u1',
+    name: '1.png',
+    metadata: {},
+    attributes: { image: { url: 'https://example.com/1.png' } },
+    labels: { 'ground-truth': { label_status: 'REVIEWED', attributes: vector, score: 0.5 } },
+  },
+  {
+    uuid: 'u2',
+    name: 'sweep:1',
+    metadata: { drive: 'a' },
+    attributes: { pcd: { url: 'https://example.com/1.pcd', type: 'pcd', timestamp: 7 } },
+    labels: { 'ground-truth': null },
+  },
+]
+
+it('takes a release of shapes and point clouds in, and writes them from a version as they came', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tessera-shapes-'))
+  const host = await openTestHost()
+  onTestFinished(async () => {
+    await host.cleanup()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const picture = join(root, '1.png')
+  writeFileSync(
+    picture,
+    encode({ width: 8, height: 6, channels: 3, data: new Uint8Array(8 * 6 * 3).fill(90) }),
+  )
+  await host.services.imports.importFile(picture, '1.png')
+  mkdirSync(join(root, 'in'))
+  const text = JSON.stringify({
+    name: 'v1',
+    dataset: {
+      name: 'd',
+      owner: 'me',
+      task_type: 'vector',
+      task_attributes: { categories: [{ id: 7, name: 'car', has_instances: true }] },
+      labelsets: [{ name: 'ground-truth' }],
+      samples,
+    },
+  }).replace('"timestamp":7', '"timestamp":1602519712943517952')
+  writeFileSync(join(root, 'in', 'release.json'), text)
+  const read = (more: { dryRun?: boolean; replace?: boolean } = {}) =>
+    importLabelFiles(
+      connectDirect(host),
+      { path: join(root, 'in'), format: null, dryRun: false, replace: false, status: 'in progress', ...more },
+      never,
+    )
+  const plan = await read({ dryRun: true })
+  expect(plan).toMatchObject({ newCategories: ['car'], carried: ['sweep:1'], problems: [] })
+  expect(host.services.carried.list()).toEqual([])
+  const report = await read()
+  expect(report.labels).toMatchObject([{ image: '1.png', kind: 'new', objects: 0, shapes: 2 }])
+  expect(report.problems).toEqual([])
+  expect(host.services.samples.find('1.png')).toMatchObject({ status: 'reviewed', objectCount: 0 })
+  // Sent again, nothing changes.
+  const before = host.services.samples.find('1.png').headRevision
+  expect((await read({ replace: true })).labels).toMatchObject([{ kind: 'same' }])
+  expect(host.services.samples.find('1.png').headRevision).toBe(before)
+
+  const { context, versions, categories, versionChanges } = host.services
+  await versionChanges.commit('')
+  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
+  const exportAs = (format: FormatId, out: string) =>
+    createLabelExport(context, { versions, ontology }).run(
+      { version: '1', format, out: join(root, out), splits: { by: 'none' }, images: false },
+      never,
+      () => {},
+    )
+  const written = await exportAs('segments', 'out')
+  expect(written.proof).toMatchObject({ labels: 1, missing: 0, differing: 0 })
+  const file = parseExactJson(readFileSync(join(root, 'out', 'release.json'), 'utf8')) as JsonRecord
+  const { samples: back, task_type } = file.dataset as JsonRecord
+  expect(task_type).toBe('vector')
+  const [image, cloud] = back as Json[] as JsonRecord[]
+  const label = (image!.labels as JsonRecord)['ground-truth'] as JsonRecord
+  // Categories have the ids of this library.
+  expect(canonicalJson(label.attributes)).toBe(
+    canonicalJson(vector).replaceAll('"category_id":7', '"category_id":1'),
+  )
+  expect(label).toMatchObject({ label_status: 'REVIEWED', score: 0.5 })
+  expect(canonicalJson(cloud)).toBe(
+    canonicalJson(samples[1]).replace('"timestamp":7', '"timestamp":1602519712943517952'),
+  )
+  // What another format has no place for is said before anybody misses it.
+  const { remarks } = await exportAs('coco', 'coco')
+  expect(remarks.join(' ')).toContain('Shapes beside the mask are not written (1 labels).')
+  expect(remarks.join(' ')).toContain('Samples that are kept but not shown are not written (1).')
+})
