@@ -274,7 +274,7 @@ it('publishes a W&B artifact to a dataset of its own', async () => {
   await done(page)
     .getByText(/^The dataset me\/from-wandb is made\./)
     .waitFor({ timeout: 60_000 })
-  expect(double.admin.dataset('me/from-wandb')?.metadata).toMatchObject({ wandb_artifact: 'raw_data' })
+  expect(double.admin.dataset('me/from-wandb')?.settings.metadata).toMatchObject({ wandb_artifact: 'raw_data' })
   await callHost(page, 'segments.link', { dataset })
 })
 
