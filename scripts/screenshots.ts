@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core'
 import { Labeler } from '../test/e2e/labeler.ts'
 import { callHost, openApp } from '../test/e2e/page.ts'
 import { type ServedApp, serveApp } from '../test/e2e/served-app.ts'
+import { startSegmentsDouble } from '../test/servers/segments/server.ts'
 import { startWandbDouble } from '../test/servers/wandb/server.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { hasTestData, testData } from '../test/support/test-data.ts'
@@ -18,6 +19,7 @@ import { type Drawing, draw, drawStrokes } from './screenshots/draw.ts'
 import { takeLineagePictures } from './screenshots/lineage-pictures.ts'
 import { mountain } from './screenshots/mountain.ts'
 import { takeScreenPictures } from './screenshots/screen-pictures.ts'
+import { takeSegmentsPictures } from './screenshots/segments-pictures.ts'
 import { shutterInto } from './screenshots/shutter.ts'
 import { sweepObject } from './screenshots/sweep.ts'
 import { putHintsAway, takeToolPictures } from './screenshots/tool-pictures.ts'
@@ -239,6 +241,20 @@ async function takeVersions(browser: Browser): Promise<void> {
   }
 }
 
+/** A library beside its dataset on Segments.ai. */
+async function takeSegments(browser: Browser): Promise<void> {
+  const app = await serveApp({ name: 'street-scenes', arguments: ['--sample'] })
+  const double = await startSegmentsDouble({ dir: join(data, 'segments'), apiKey: null, releaseMs: 0 })
+  try {
+    const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark' })
+    await takeSegmentsPictures(window.page, shoot, double)
+    if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
+    await window.close()
+  } finally {
+    await Promise.all([app.close(), double.close()])
+  }
+}
+
 mkdirSync(values.out, { recursive: true })
 const data = mkdtempSync(join(tmpdir(), 'tessera-screenshots-'))
 const [browser, app, street] = await Promise.all([
@@ -247,6 +263,7 @@ const [browser, app, street] = await Promise.all([
   serveApp({ name: 'street-scenes', arguments: ['--sample'] }),
 ])
 try {
+  await takeSegments(browser)
   await takeGuide(browser, street)
   await takeVersions(browser)
   await takeAll(browser, app, data)

@@ -53,6 +53,14 @@ export function appCommands(actions: {
       run: () => route.go({ screen: 'pull' }),
     },
     {
+      id: 'app.segments',
+      title: text.goSegments,
+      help: text.goSegmentsHelp,
+      group: text.group,
+      keys: ['Alt+6'],
+      run: () => route.go({ screen: 'segments' }),
+    },
+    {
       id: 'app.settings',
       title: text.settings,
       help: text.settingsHelp,

@@ -16,6 +16,7 @@ import { objectCommands } from '../features/objects/object-commands.ts'
 import { pullCommands, remoteCommands } from '../features/pull/pull-commands.ts'
 import { reviewCommands } from '../features/review/review-commands.ts'
 import { sampleHistoryCommands } from '../features/sample-history/sample-history-commands.ts'
+import { datasetCommands, segmentsCommands } from '../features/segments/segments-commands.ts'
 import { syncCommands } from '../features/sync/sync-commands.ts'
 import { appCommands } from './app-commands.ts'
 
@@ -56,9 +57,11 @@ export const catalogue: readonly ScopedInfo[] = [
   ...about('lineage', lineageCommands(nobody())),
   ...about('sync', syncCommands(nobody())),
   ...about('pull', pullCommands(nobody())),
+  ...about('segments', segmentsCommands(nobody())),
   ...about('global', appCommands(nobody())),
   ...about('global', dialogCommands(nobody())),
   ...about('global', remoteCommands(nobody())),
+  ...about('global', datasetCommands(nobody())),
   ...about('global', importCommands(nobody())),
   ...about('global', exportCommands(nobody())),
   ...about('global', categoryCommands(nobody(), nobody())),

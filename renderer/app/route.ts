@@ -13,13 +13,15 @@ export type Route =
       readonly after: string
       readonly image: string | null
     }
-  /** `conflict`: id of the sample that is looked at; null: the first one. */
-  | { readonly screen: 'conflicts'; readonly conflict: string | null }
+  /** `conflict`: id of the sample that is looked at; null: the first one. `from`: where one came from; left out: the history. */
+  | { readonly screen: 'conflicts'; readonly conflict: string | null; readonly from?: 'segments' }
   /** `version`: the number of the one to begin with; null: where one left off. */
   | { readonly screen: 'lineage'; readonly version: string | null }
   | { readonly screen: 'sync' }
   /** Looking at what is on the server, and bringing it here. */
   | { readonly screen: 'pull' }
+  /** The dataset on Segments.ai: what differs, and bringing both together. */
+  | { readonly screen: 'segments' }
 
 export type RouteStore = StoreApi<Route> & { go(route: Route): void }
 
@@ -30,9 +32,20 @@ export function parseRoute(fragment: string): Route {
     return { screen, sampleId: id }
   if (screen === 'compare' && /^\d{1,9}$/.test(id ?? '') && /^(\d{1,9}|now)$/.test(other ?? ''))
     return { screen, before: id!, after: other!, image: /^[0-9a-f]{64}$/.test(image ?? '') ? image! : null }
-  if (screen === 'conflicts') return { screen, conflict: /^[0-9a-f-]{36}$/.test(id ?? '') ? id! : null }
+  if (screen === 'conflicts')
+    return {
+      screen,
+      conflict: /^[0-9a-f-]{36}$/.test(id ?? '') ? id! : null,
+      ...(other === 'segments' && { from: other }),
+    }
   if (screen === 'lineage') return { screen, version: /^\d{1,9}$/.test(id ?? '') ? id! : null }
-  if (screen === 'history' || screen === 'sync' || screen === 'pull' || screen === 'objects')
+  if (
+    screen === 'history' ||
+    screen === 'sync' ||
+    screen === 'pull' ||
+    screen === 'segments' ||
+    screen === 'objects'
+  )
     return { screen }
   return { screen: 'dataset' }
 }
@@ -40,7 +53,10 @@ export function parseRoute(fragment: string): Route {
 export function formatRoute(route: Route): string {
   if (route.screen === 'compare')
     return `#/compare/${route.before}/${route.after}${route.image ? `/${route.image}` : ''}`
-  if (route.screen === 'conflicts') return `#/conflicts${route.conflict ? `/${route.conflict}` : ''}`
+  if (route.screen === 'conflicts')
+    return route.from
+      ? `#/conflicts/${route.conflict ?? 'first'}/${route.from}`
+      : `#/conflicts${route.conflict ? `/${route.conflict}` : ''}`
   if (route.screen === 'lineage') return `#/lineage${route.version ? `/${route.version}` : ''}`
   return 'sampleId' in route ? `#/${route.screen}/${route.sampleId}` : `#/${route.screen}`
 }

@@ -18,6 +18,8 @@ import { PullBar } from '../features/pull/pull-bar.tsx'
 import { PullLayer } from '../features/pull/pull-layer.tsx'
 import { useReview } from '../features/review/use-review.tsx'
 import { useSampleHistory } from '../features/sample-history/use-sample-history.tsx'
+import { SegmentsCard } from '../features/segments/segments-card.tsx'
+import { SegmentsLayer } from '../features/segments/segments-layer.tsx'
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx'
 import { SyncScreen } from '../features/sync/sync-screen.tsx'
 import { useStores } from '../stores/stores.ts'
@@ -52,6 +54,10 @@ const LineageScreen = lazy(async () => {
 })
 const PullScreen = lazy(async () => {
   const { PullScreen: component } = await import('../features/pull/pull-screen.tsx')
+  return { default: component }
+})
+const SegmentsScreen = lazy(async () => {
+  const { SegmentsScreen: component } = await import('../features/segments/segments-screen.tsx')
   return { default: component }
 })
 const ConflictScreen = lazy(async () => {
@@ -90,6 +96,13 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     (conflict: string | null = null) => route.go({ screen: 'conflicts', conflict }),
     [route],
   )
+  const segments = useCallback(() => route.go({ screen: 'segments' }), [route])
+  const conflictFrom = here.screen === 'conflicts' ? here.from : undefined
+  const goConflict = useCallback(
+    (conflict: string | null) =>
+      route.go({ screen: 'conflicts', conflict, ...(conflictFrom && { from: conflictFrom }) }),
+    [route, conflictFrom],
+  )
   const data = useCallback(() => route.go({ screen: 'pull' }), [route])
   const places = useMemo(
     () => ({
@@ -102,7 +115,8 @@ export function Shell({ route }: { readonly route: RouteStore }) {
   )
   /** These screens say themselves what comes from the server. */
   const hasPullBar = ['history', 'sync', 'pull', 'lineage'].includes(here.screen)
-  const openFromObjects = useCallback(
+  /** Opens an image from a list that is not the grid's. */
+  const openRun = useCallback(
     (sampleId: string) => {
       stores.samples.startRun(sampleId).then(
         () => open(sampleId),
@@ -111,7 +125,16 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     },
     [stores, open],
   )
-
+  const segmentsPlaces = useMemo(
+    () => ({
+      onConflicts: (conflict: string) => route.go({ screen: 'conflicts', conflict, from: 'segments' }),
+      onVersion: versionInHistory,
+      onImage: openRun,
+    }),
+    [route, versionInHistory, openRun],
+  )
+  /** These screens say themselves what comes from the server. */
+  const hasPullBar = here.screen === 'history' || here.screen === 'sync' || here.screen === 'pull'
   return (
     <div className={styles.shell}>
       <TopBar route={route} />
@@ -133,7 +156,7 @@ export function Shell({ route }: { readonly route: RouteStore }) {
             />
           )}
           {'sampleId' in here && <Labeling sampleId={here.sampleId} screen={here.screen} route={route} />}
-          {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openFromObjects} />}
+          {here.screen === 'objects' && <ObjectsScreen onBack={back} onOpen={openRun} />}
           {here.screen === 'history' && (
             <History
               onCompare={compare}
@@ -154,7 +177,12 @@ export function Shell({ route }: { readonly route: RouteStore }) {
               />
             )}
             {here.screen === 'conflicts' && (
-              <ConflictScreen sampleId={here.conflict} onGo={conflicts} onBack={history} onOpen={open} />
+              <ConflictScreen
+                sampleId={here.conflict}
+                onGo={goConflict}
+                onBack={conflictFrom === 'segments' ? segments : history}
+                onOpen={open}
+              />
             )}
             {here.screen === 'lineage' && (
               <LineageScreen
@@ -166,11 +194,19 @@ export function Shell({ route }: { readonly route: RouteStore }) {
               />
             )}
             {here.screen === 'pull' && <PullScreen {...places} />}
+            {here.screen === 'segments' && <SegmentsScreen places={segmentsPlaces} />}
           </Suspense>
-          {here.screen === 'sync' && <SyncScreen news={<PullBar {...places} />} onData={data} />}
+          {here.screen === 'sync' && (
+            <SyncScreen
+              news={<PullBar {...places} />}
+              beside={<SegmentsCard onOpen={segments} />}
+              onData={data}
+            />
+          )}
         </ErrorBoundary>
       </main>
       <PullLayer hasBar={hasPullBar} />
+      <SegmentsLayer hasBar={here.screen === 'segments'} onScreen={segments} />
       <ImportLayer jobs={<ExportCard />} />
       <ExportLayer />
       <CategoriesLayer />

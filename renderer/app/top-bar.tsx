@@ -70,8 +70,9 @@ export function isShownDark(theme: 'system' | 'dark' | 'light'): boolean {
 
 const isIn = (here: Route, screen: Route['screen']) =>
   here.screen === screen ||
-  ((here.screen === 'compare' || here.screen === 'conflicts') && screen === 'history') ||
-  (here.screen === 'pull' && screen === 'sync') ||
+  (here.screen === 'compare' && screen === 'history') ||
+  (here.screen === 'conflicts' && screen === (here.from === 'segments' ? 'sync' : 'history')) ||
+  ((here.screen === 'pull' || here.screen === 'segments') && screen === 'sync') ||
   (('sampleId' in here || here.screen === 'objects') && screen === 'dataset')
 
 /** Four tesserae, one of them set. */

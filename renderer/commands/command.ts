@@ -11,6 +11,7 @@ export const commandScopes = [
   'lineage',
   'sync',
   'pull',
+  'segments',
   'global',
 ] as const
 export type CommandScope = (typeof commandScopes)[number]

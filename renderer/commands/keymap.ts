@@ -32,6 +32,7 @@ const order: readonly CommandScope[] = [
   'lineage',
   'sync',
   'pull',
+  'segments',
   'global',
 ]
 

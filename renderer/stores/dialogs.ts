@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { SegmentsMode } from '../../shared/host/segments-methods.ts'
 import type { Category } from '../../shared/label/ontology.ts'
 
 export type SettingsPage = 'general' | 'keyboard' | 'wandb' | 'segments' | 'network'
@@ -28,6 +29,13 @@ export type OpenDialog =
       readonly from: number | null
       readonly back?: OpenDialog
     }
+  /** Before labels are written over that somebody reviewed on Segments.ai, or unusually many here get another one. */
+  | { readonly kind: 'segments-ask'; readonly mode: SegmentsMode }
+  | { readonly kind: 'segments-unlink' | 'segments-release' }
+  /** A version of this library is made of a release of its dataset. */
+  | { readonly kind: 'segments-version'; readonly release: string }
+  /** A W&B artifact is published to Segments.ai. */
+  | { readonly kind: 'segments-artifact'; readonly artifact: string }
   | { readonly kind: 'import-report'; readonly jobId: number }
   /** Labels for other programs; `version` null: what is there now. */
   | { readonly kind: 'export'; readonly version: string | null }

@@ -17,6 +17,7 @@ import { createPullStore, type PullStore } from './pull.ts'
 import { createSampleMarksStore, type SampleMarksStore } from './sample-marks.ts'
 import { createSampleWorkStore, type SampleWorkStore } from './sample-work.ts'
 import { createSamplesStore, type SamplesStore } from './samples.ts'
+import { createSegmentsStore, type SegmentsStore } from './segments.ts'
 import { createSegmentsAccountStore, type SegmentsAccountStore } from './segments-account.ts'
 import { createSettingsStore, type SettingsStore } from './settings.ts'
 import { createShortcutsStore, type ShortcutsStore } from './shortcuts.ts'
@@ -39,6 +40,7 @@ export type Stores = {
   readonly sync: SyncStore
   readonly pull: PullStore
   readonly settings: SettingsStore
+  readonly segments: SegmentsStore
   readonly segmentsAccount: SegmentsAccountStore
   readonly notices: NoticesStore
   readonly imports: ImportsStore
@@ -72,6 +74,7 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     sync: createSyncStore(host),
     pull: createPullStore(host, notices),
     settings: createSettingsStore(host),
+    segments: createSegmentsStore(host),
     segmentsAccount: createSegmentsAccountStore(host),
     notices,
     imports,
@@ -87,7 +90,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
     marks: createSampleMarksStore(host, samples),
   }
   const readAll = () => {
-    const { appInfo, samples, categories, versions, versionWork, sync, pull, settings, exchange } = stores
+    const { appInfo, samples, categories, settings } = stores
+    const { versions, versionWork, sync, pull, segments, exchange } = stores
     // Each store shows its own failure.
     for (const store of [appInfo, categories, settings]) store.refresh().catch(() => {})
     // What a version would hold takes a look at every image; the list that everybody waits for comes before.
@@ -95,7 +99,8 @@ export function createStores(host: FaceHost, storage: KeyValue, root: { dataset:
       .refresh()
       .catch(() => {})
       .finally(() => {
-        for (const store of [versions, versionWork, sync, pull, exchange]) store.refresh().catch(() => {})
+        for (const store of [versions, versionWork, sync, pull, segments, exchange])
+          store.refresh().catch(() => {})
       })
   }
   readAll()

@@ -61,6 +61,7 @@ export const scopeText: Record<CommandScope, string> = {
   lineage: 'Lineage',
   sync: 'Sync',
   pull: 'Get data',
+  segments: 'Segments.ai',
   global: 'Everywhere',
 }
 

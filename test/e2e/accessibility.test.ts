@@ -152,7 +152,8 @@ it.each([
     ],
   ],
   ['history', ['History', 'Settings']],
-  ['sync', ['Sync', 'Settings', 'Set up W&B']],
+  ['sync', ['Sync', 'Settings', 'Set up W&B', 'Set up Segments.ai']],
+  ['Segments.ai', ['Sync', 'Settings', 'Enter a key']],
   [
     'labeler',
     [
@@ -173,6 +174,10 @@ it.each([
     await page.getByRole('gridcell').first().waitFor()
     if (screen === 'history') await page.keyboard.press('Alt+2')
     if (screen === 'sync') await page.keyboard.press('Alt+3')
+    if (screen === 'Segments.ai') {
+      await page.keyboard.press('Alt+6')
+      await page.getByRole('button', { name: 'Enter a key' }).waitFor()
+    }
     if (screen === 'labeler') await Labeler.open(page, 'street-4.jpg', size)
     const seen = await stopsOfTab(page)
     const places = wanted.map((name) => seen.findIndex((each) => each.startsWith(name)))

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'fast-png'
@@ -8,9 +8,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { maskFromIds } from '../../shared/label/masks.ts'
 import { startWandbDouble, type WandbDouble } from '../servers/wandb/server.ts'
 import { plantArtifact } from '../support/plant-artifact.ts'
-import { faintEdges, faintTexts, namelessControls, smallTargets, unspokenLabels } from './audit.ts'
-import { axeViolations } from './axe.ts'
 import { startTessera } from './fixture.ts'
+import { look } from './look.ts'
 import { callHost } from './page.ts'
 import { saveBlocks } from './saved-label.ts'
 
@@ -19,8 +18,6 @@ const apiKey = 'e2e0123456789e2e0123456789e2e0123456789e'
 const ada = startTessera({ name: 'ada', arguments: ['--sample'] })
 const bob = startTessera({ name: 'bob' })
 const data = mkdtempSync(join(tmpdir(), 'tessera-wandb-'))
-/** Pictures of each state for whoever wants to look, when a folder for them is named. */
-const pictures = process.env.TESSERA_LOOK
 let wandb: WandbDouble
 beforeAll(async () => {
   wandb = await startWandbDouble({ data, apiKey, entity: 'me' })
@@ -30,41 +27,6 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-const checks = { axeViolations, namelessControls, smallTargets, faintTexts, faintEdges, unspokenLabels }
-/** Passes axe and the other checks in both themes and sizes, and is wide enough for what it shows. */
-async function look(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize()!
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const size of [
-      { width: 1440, height: 900 },
-      { width: 900, height: 600 },
-    ]) {
-      await page.setViewportSize(size)
-      // Colours fade from one theme into the other; a bar of something that has no end yet moves on and on.
-      await page.waitForFunction(() =>
-        document
-          .getAnimations()
-          .every(
-            ({ playState, effect }) =>
-              playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
-          ),
-      )
-      if (pictures) {
-        mkdirSync(pictures, { recursive: true })
-        await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${size.width}.png`) })
-      }
-      const place = `${name}, ${colorScheme}, ${size.width}`
-      for (const [check, run] of Object.entries(checks))
-        expect(await run(page), `${place}: ${check}`).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), place).toBeLessThanOrEqual(
-        size.width,
-      )
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.setViewportSize(before)
-}
 const connect = async (page: Page, place: object) => {
   await callHost(page, 'settings.set', { wandb: { baseUrl: wandb.url, autoPush: false, ...place } })
   await callHost(page, 'secrets.setWandbKey', { key: apiKey, keep: 'session' })

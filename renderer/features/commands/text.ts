@@ -15,6 +15,7 @@ export const text = {
     lineage: 'Go to the lineage first.',
     sync: 'Go to sync first.',
     pull: 'Go to “Get data” first.',
+    segments: 'Go to Segments.ai first.',
     global: 'Not possible right now.',
   } satisfies Record<CommandScope, string>,
   notNow: 'Not possible with what is open and chosen now.',

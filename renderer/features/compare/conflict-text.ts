@@ -10,7 +10,7 @@ export const conflictText = {
   doneTitle: 'Nothing is in conflict',
   doneBody:
     'When a merge finds labels that two sides changed differently, both are kept, and they wait here for an answer.',
-  back: 'Back to the history',
+  back: 'Back from the conflicts',
   loading: 'Reading both labels …',
   questions: 'What was changed on both sides',
   noQuestion: 'Both can be put together as they are.',

@@ -19,6 +19,9 @@ export function historyCommands(actions: {
   lineage(): void
   exportLabels(): void
   undoJob(): void
+  /** Images of the version are an artifact on the server. */
+  isSent(): boolean
+  toSegments(): void
 }): readonly Command[] {
   const { group } = text
   const ofVersion = {
@@ -118,6 +121,16 @@ export function historyCommands(actions: {
       enabled: actions.hasVersion,
       whyNot: text.whyNoVersion,
       run: actions.lineage,
+    },
+    {
+      id: 'history.toSegments',
+      title: text.toSegments,
+      help: text.toSegmentsHelp,
+      group,
+      keys: ['P'],
+      enabled: () => actions.isSent() && actions.mayChange(),
+      whyNot: text.whyNotSent,
+      run: actions.toSegments,
     },
     {
       id: 'history.export',

@@ -26,7 +26,8 @@ export function History(props: {
   readonly news: ReactNode
 }) {
   const stores = useStores()
-  const { versions, versionWork, sync, appInfo, dialogs } = stores
+  const { versions, versionWork, sync, appInfo, settings, dialogs } = stores
+  const wandb = useStore(settings, (state) => state.settings?.wandb)
   const loading = useStore(versions, (state) => state.loading)
   const list = useStore(versions, (state) => state.list)
   const draft = useStore(versions, (state) => state.draft)
@@ -53,6 +54,14 @@ export function History(props: {
     if (before === undefined) return null
     if (after === undefined) return [String(before), 'now']
     return before < after ? [String(before), String(after)] : [String(after), String(before)]
+  }
+  /** What the server calls the images of the chosen version; null when it does not have them. */
+  const sentImages = useRef<() => string | null>(() => null)
+  sentImages.current = () => {
+    const { selected } = historyStore.getState()
+    const entry = status?.entries.find(({ version, role }) => version === selected && role === 'raw_data')
+    if (entry?.delivery.kind !== 'sent' || !wandb) return null
+    return `${wandb.entity}/${wandb.project}/raw_data:${entry.delivery.remoteVersion}`
   }
   const { onCompare, onConflicts, onLineage } = props
   const commands = useMemo(() => {
@@ -81,6 +90,11 @@ export function History(props: {
       lineage() {
         const version = versions.getState().list.find(({ id }) => id === selectedId())
         if (version) onLineage(String(version.number))
+      },
+      isSent: () => sentImages.current() !== null,
+      toSegments() {
+        const artifact = sentImages.current()
+        if (artifact !== null) dialogs.show({ kind: 'segments-artifact', artifact })
       },
       exportLabels: () => dialogs.show({ kind: 'export', version: selectedId() }),
       undoJob() {

@@ -8,6 +8,9 @@ const few = (names: readonly string[]): string =>
     : `${names.slice(0, 5).join(', ')} and ${formatNumber(names.length - 5)} more`
 
 export const text = {
+  toSegments: 'Publish to Segments.ai …',
+  toSegmentsHelp: 'The images of this version, as they are on W&B, to a dataset.',
+  whyNotSent: 'Choose a version whose images are on W&B; the library must not be read only.',
   title: 'Versions',
   group: 'History',
   workingCopy: 'Working copy',

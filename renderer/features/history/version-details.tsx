@@ -69,6 +69,9 @@ export function VersionDetails(props: {
         <CommandTextButton id="history.merge" />
         <CommandTextButton id="history.alias" />
         <CommandTextButton id="history.lineage" />
+        {entries.some(({ role, delivery }) => role === 'raw_data' && delivery.kind === 'sent') && (
+          <CommandTextButton id="history.toSegments" />
+        )}
         <CommandTextButton id="history.export" />
       </div>
       <VersionRefs version={version} mayChange={mayChange} />

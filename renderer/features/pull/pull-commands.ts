@@ -63,6 +63,8 @@ export function pullCommands(actions: {
   web(): void
   isHere(): boolean
   history(): void
+  canPublish(): boolean
+  toSegments(): void
 }): readonly Command[] {
   const { group } = text
   return defineCommands([
@@ -105,6 +107,16 @@ export function pullCommands(actions: {
       enabled: actions.isHere,
       whyNot: text.whyNoHistory,
       run: actions.history,
+    },
+    {
+      id: 'pull.toSegments',
+      title: text.toSegments,
+      help: text.toSegmentsHelp,
+      group,
+      keys: ['S'],
+      enabled: actions.canPublish,
+      whyNot: text.whyNoSegments,
+      run: actions.toSegments,
     },
   ])
 }

@@ -104,6 +104,7 @@ function Version(props: {
           <CommandTextButton id="pull.history" kind={isHad ? 'primary' : 'plain'} />
         )}
         <CommandTextButton id="pull.web" />
+        {look.kind === 'there' && look.look.images > 0 && <CommandTextButton id="pull.toSegments" />}
       </div>
       <Fields
         rows={[

@@ -153,8 +153,19 @@ export function PullScreen(props: PullPlaces) {
         const id = version()?.versionHere
         if (id) onVersion(id)
       },
+      canPublish() {
+        const { row, look, readOnly } = now.current
+        if (look.kind !== 'there' || look.id !== row?.key) return false
+        return look.look.kind !== 'none' && look.look.images > 0 && !readOnly
+      },
+      toSegments() {
+        const chosen = version()
+        if (!chosen) return
+        const artifact = `${chosen.entity}/${chosen.project}/${chosen.collection}:${chosen.version}`
+        dialogs.show({ kind: 'segments-artifact', artifact })
+      },
     })
-  }, [browse, get, up, onVersion])
+  }, [browse, dialogs, get, up, onVersion])
   useCommands('pull', commands)
 
   const onSearchKey = (event: KeyboardEvent) => {

@@ -26,10 +26,12 @@ import { text } from './text.ts'
 export function SyncScreen(props: {
   /** What comes from the server, and what others pushed. */
   readonly news: ReactNode
+  /** The other service that the library may be linked to. */
+  readonly beside: ReactNode
   /** Opens what is there to get. */
   onData(): void
 }) {
-  const { news, onData } = props
+  const { news, beside, onData } = props
   const { sync, settings, dialogs, notices } = useStores()
   const loading = useStore(sync, (state) => state.loading)
   const status = useStore(sync, (state) => state.status)
@@ -136,6 +138,7 @@ export function SyncScreen(props: {
                 </div>
                 {status.running && <Running running={status.running} versionNumber={numberOf(status)} />}
               </section>
+              {beside}
               <Panel title={text.queue}>
                 <OutboxTable status={status} />
               </Panel>

@@ -10,6 +10,9 @@ it.each<Route>([
   { screen: 'compare', before: '3', after: 'now', image },
   { screen: 'conflicts', conflict: null },
   { screen: 'conflicts', conflict: id },
+  { screen: 'conflicts', conflict: id, from: 'segments' },
+  { screen: 'conflicts', conflict: null, from: 'segments' },
+  { screen: 'segments' },
   { screen: 'label', sampleId: id },
 ])('an address leads back to the same screen: %j', (route) => {
   expect(parseRoute(formatRoute(route))).toEqual(route)

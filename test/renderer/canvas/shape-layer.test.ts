@@ -7,19 +7,17 @@ const place = fc.tuple(
   fc.double({ min: -300, max: 900, noNaN: true }),
   fc.double({ min: -300, max: 900, noNaN: true }),
 )
-const shape = fc
-  .array(place, { minLength: 1, maxLength: 4 })
-  .map(
-    (points): Shape => ({
-      id: 1,
-      trackId: null,
-      categoryId: 1,
-      type: 'polyline',
-      points,
-      attributes: null,
-      other: {},
-    }),
-  )
+const shape = fc.array(place, { minLength: 1, maxLength: 4 }).map(
+  (points): Shape => ({
+    id: 1,
+    trackId: null,
+    categoryId: 1,
+    type: 'polyline',
+    points,
+    attributes: null,
+    other: {},
+  }),
+)
 
 it('finds every shape that may be seen in a part of the image, each once and in order', () => {
   fc.assert(
