@@ -133,8 +133,6 @@ export function Shell({ route }: { readonly route: RouteStore }) {
     }),
     [route, versionInHistory, openRun],
   )
-  /** These screens say themselves what comes from the server. */
-  const hasPullBar = here.screen === 'history' || here.screen === 'sync' || here.screen === 'pull'
   return (
     <div className={styles.shell}>
       <TopBar route={route} />

@@ -6,6 +6,7 @@ import { decodeLabelPng, encodeLabelPng } from '../../../electron/adapters/label
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { labelFileText, parseLabelFile } from '../../../shared/formats/label-file.ts'
 import { parseRevisionRecord, revisionRecordText } from '../../../shared/formats/revision-record.ts'
+import { parseShapesFile, shapesFileText } from '../../../shared/formats/shapes-file.ts'
 import { journalHeaderSchema, unframe } from '../../../shared/host/data-plane.ts'
 import { decodePatch } from '../../../shared/label/id-runs.ts'
 import { identityBytes } from '../../../shared/label/identity.ts'
@@ -45,6 +46,11 @@ it('shows the label file of that mask', () => {
     file.objects.map(({ id }) => id),
   )
   for (const status of statuses) expect(page).toContain(`\`${status}\``)
+})
+
+it('shows a shapes file as it is written', () => {
+  const text = example('shapes')
+  expect(shapesFileText(parseShapesFile(text))).toBe(text)
 })
 
 it('shows the revision record of both, under its real id', () => {
