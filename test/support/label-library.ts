@@ -47,6 +47,9 @@ export async function openLabelLibrary(
     ...library,
     labels,
     async idsOf(revision) {
+      // A record that no row names can be read too, and is no saved state.
+      const row = context.db.prepare('SELECT 1 FROM revisions WHERE id = ?').get(revision)
+      if (!row) throw new Error(`no saved state ${revision.slice(0, 12)}`)
       const bytes = await labels.pixels(revision as Parameters<Labels['pixels']>[0])
       return [...decodeIds(bytes, width * height)]
     },
