@@ -54,7 +54,9 @@ it('tells servers apart by their port, and has nothing for the rest', () => {
 })
 
 it('has a key for another computer only where it goes encrypted', () => {
-  const path = write(`machine w.example login u password ${key}\nmachine 127.0.0.1:8080 login u password ${key}`)
+  const path = write(
+    `machine w.example login u password ${key}\nmachine 127.0.0.1:8080 login u password ${key}`,
+  )
   expect(netrcPassword(path, 'https://w.example')).toBe(key)
   expect(netrcPassword(path, 'http://w.example')).toBeNull()
   expect(netrcPassword(path, 'http://w.example:443')).toBeNull()
