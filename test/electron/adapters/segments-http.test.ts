@@ -139,7 +139,6 @@ it.each([
   'not json',
   '\u0000',
   `{"username":"me","x":${'['.repeat(200)}${']'.repeat(200)}}`,
-  '{"username":"me","x":1e999}',
   `{"username":"${'m'.repeat(20_000)}"}`,
 ])('survives an answer that is none: %.40s', async (body) => {
   const remote = await saying(body)
