@@ -13,6 +13,7 @@ export default defineConfig({
       external: ['electron'],
       input: [
         'electron/main.ts',
+        'electron/module/tessera.ts',
         'electron/adapters/exchange-pixels-worker.ts',
         'electron/adapters/imaging/child.ts',
         'electron/adapters/label-codec-worker.ts',

@@ -19,7 +19,7 @@ Names: ${known.join(', ')}
   --out FILE   JSON into FILE
 superpixel-quality and effort take besides:
   --set val|train|small   images of BSDS500; small is every tenth of train
-  --images N              effort: the first so many of them
+  --images N              effort: the first so many of them; export: so many labels instead of 10,000
 canvas takes --set small (one image, no grid) and --no-peers.
 superpixel-quality takes besides:
   --every N               only one in N of them

@@ -23,12 +23,14 @@ const targets = [
     sources: ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'],
   },
   {
-    name: 'the desktop shell',
+    name: 'the desktop shell and the module',
     config: 'vite.electron.config.ts',
     made: 'out/electron/main.js',
     // One built file a module: a module that is gone must not stay behind.
     emptied: ['out/electron', 'out/shared'],
-    sources: ['electron', 'shared', 'vite.electron.config.ts', 'package-lock.json'],
+    // Programs that import the module get its types.
+    types: 'electron/module/tsconfig.json',
+    sources: ['electron', 'shared', 'vite.electron.config.ts', 'tsconfig.base.json', 'package-lock.json'],
   },
   {
     name: 'the preload script',
@@ -91,13 +93,16 @@ export function build(node, { only } = {}) {
     if (readStamp(stamp) === hash && existsSync(join(root, target.made))) continue
     say(`building ${target.name} …`)
     for (const folder of target.emptied ?? []) rmSync(join(root, folder), { recursive: true, force: true })
-    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-    const result = spawnSync(node, [vite, 'build', '--config', target.config, '--logLevel', 'warn'], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-      env: toolEnvironment(node),
-    })
-    if (result.status !== 0) giveUp(`building ${target.name} failed; the message is above.`)
+    const steps = [[join('vite', 'bin', 'vite.js'), 'build', '--config', target.config, '--logLevel', 'warn']]
+    if (target.types) steps.push([join('typescript', 'bin', 'tsc'), '-p', target.types])
+    for (const [program, ...args] of steps) {
+      const result = spawnSync(node, [join(root, 'node_modules', program), ...args], {
+        cwd: root,
+        stdio: ['ignore', 2, 2],
+        env: toolEnvironment(node),
+      })
+      if (result.status !== 0) giveUp(`building ${target.name} failed; the message is above.`)
+    }
     writeStamp(stamp, hash)
   }
 }

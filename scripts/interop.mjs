@@ -62,7 +62,7 @@ function findPython({ variable, folder: name, packages, probe }) {
   if (!hasClient(own, probe)) {
     const made = existsSync(own) ? null : attempt('python3', ['-m', 'venv', folder], 120_000)
     if (made) return { python: null, why: `no Python environment could be made (${made}).` }
-    const quiet = ['--quiet', '--disable-pip-version-check', '--no-input']
+    const quiet = ['--quiet', '--no-compile', '--disable-pip-version-check', '--no-input']
     const got = attempt(own, ['-m', 'pip', 'install', ...quiet, ...packages], 300_000)
     if (got) return { python: null, why: `${packages[0]} could not be installed (${got}).` }
     if (!hasClient(own, probe)) return { python: null, why: `${packages[0]} cannot be imported.` }

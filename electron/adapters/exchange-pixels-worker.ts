@@ -35,24 +35,35 @@ function work(job: PixelJob): [unknown, ArrayBuffer[]] {
     case 'compare': {
       const { label, read } = job
       const back = read !== null && 'kind' in read ? readOf(read) : read
-      return [compareWithRead(labelOf(label), back, format.holds, categories), []]
+      const own = labelOf(label, roomFor(0, label.width * label.height))
+      return [compareWithRead(own, back, format.holds, categories), []]
     }
     case 'shapes':
       return [shapesOf(job.label), []]
   }
 }
 
-function labelOf({ png, width, height, ...rest }: StoredLabel): WriteLabel {
-  return { ...rest, map: decodeLabelPng(png, width, height) }
+/** The map of the label that is looked at, and of what came back of it: made once, as long as sizes stay. */
+const rooms = [new Uint32Array(0), new Uint32Array(0)]
+function roomFor(which: 0 | 1, pixels: number): Uint32Array<ArrayBuffer> {
+  if (rooms[which]!.length < pixels || rooms[which]!.length > 4 * pixels)
+    rooms[which] = new Uint32Array(pixels)
+  return rooms[which]!
+}
+
+function labelOf({ png, width, height, ...rest }: StoredLabel, room?: Uint32Array<ArrayBuffer>): WriteLabel {
+  return { ...rest, map: decodeLabelPng(png, width, height, room) }
 }
 
 function readOf(draft: Draft): ReadLabel | null {
-  const item = format.drafts!.finish(draft)
+  const { width, height } = draft.image
+  const item = format.drafts!.finish(draft, roomFor(1, width * height))
   return item.kind === 'label' ? item.label : null
 }
 
 function write(stored: StoredLabel): [WritePixels, ArrayBuffer[]] {
-  const label = labelOf(stored)
+  // What is handed over is its own.
+  const label = labelOf(stored, format.draw ? roomFor(0, stored.width * stored.height) : undefined)
   const sum = sumOfForm(formOfWritten(label, format.holds, categories))
   if (format.draw) return [{ ...sum, drawn: format.draw(label), ids: null }, []]
   const { ids } = label.map
@@ -61,7 +72,8 @@ function write(stored: StoredLabel): [WritePixels, ArrayBuffer[]] {
 
 function shapesOf({ png, width, height }: Pick<StoredLabel, 'png' | 'width' | 'height'>): ShapeFacts {
   let [withHoles, withParts] = [0, 0]
-  for (const runs of runsByValue(decodeLabelPng(png, width, height).ids, width, height).values()) {
+  const map = decodeLabelPng(png, width, height, roomFor(0, width * height))
+  for (const runs of runsByValue(map.ids, width, height).values()) {
     const parts = outlinesOfRuns(runs, width)
     if (parts.length > 1) withParts++
     if (parts.some(({ holes }) => holes.length > 0)) withHoles++

@@ -20,7 +20,12 @@ export type PixelPool = {
 export type StartPixelWorker = (setup: PixelSetup) => Worker
 
 const startPixelWorker: StartPixelWorker = (workerData) =>
-  new Worker(siblingModule('./exchange-pixels-worker', import.meta.url), { workerData, env: {} })
+  new Worker(siblingModule('./exchange-pixels-worker', import.meta.url), {
+    workerData,
+    env: {},
+    // What is made for a label is gone with it: more room would only be filled before it is looked through.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  })
 
 type Waiting = {
   readonly job: PixelJob

@@ -33,10 +33,16 @@ function headerChunk(width: number, height: number): Uint8Array {
 
 /**
  * Ids of a PNG that `encodeLabelPng` made; one that another program made is read too, but takes longer. Throws AppError
- * `BLOB_CORRUPT` when it is no RGBA of 8 bits, and `IN_SIZE_MISMATCH` when it has another size.
+ * `BLOB_CORRUPT` when it is no RGBA of 8 bits, and `IN_SIZE_MISMATCH` when it has another size. `room`: where the ids may
+ * go, for who looks at one after the other.
  */
-export function decodeLabelPng(png: Uint8Array, width: number, height: number): LabelMap {
-  const own = decodeOwn(png, width, height)
+export function decodeLabelPng(
+  png: Uint8Array,
+  width: number,
+  height: number,
+  room?: Uint32Array<ArrayBuffer>,
+): LabelMap {
+  const own = decodeOwn(png, width, height, room)
   if (own) return own
   let image: ReturnType<typeof decode>
   try {
@@ -62,7 +68,12 @@ export function decodeLabelPng(png: Uint8Array, width: number, height: number): 
  * Opening a label waits for this, and a general decoder takes three times as long as zlib and a look at the rows that
  * are not zeros. Null for whatever does not have exactly the shape of `encodeLabelPng`.
  */
-function decodeOwn(png: Uint8Array, width: number, height: number): LabelMap | null {
+function decodeOwn(
+  png: Uint8Array,
+  width: number,
+  height: number,
+  room = new Uint32Array(width * height),
+): LabelMap | null {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
   const start = concat([signature, headerChunk(width, height)])
   const dataAt = start.length + 8
@@ -85,7 +96,8 @@ function decodeOwn(png: Uint8Array, width: number, height: number): LabelMap | n
     return null
   }
   if (rows.length !== rowBytes * height) return null
-  const ids = new Uint32Array(width * height)
+  const ids = room.subarray(0, width * height).fill(0, 0, width)
+  if (ids.length !== width * height) throw new RangeError('too little room for a label')
   const zeros = Buffer.alloc(rowBytes)
   zeros[0] = filterUp
   // One row where its pixels can be looked at whole: what is 0 is as above.

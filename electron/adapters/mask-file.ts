@@ -20,11 +20,22 @@ export async function readMaskFile(path: string): Promise<LabelMap> {
 
 /** The same for bytes in memory. */
 export async function decodeMask(bytes: Uint8Array): Promise<LabelMap> {
+  const { width, height, channels, png } = await checkMask(bytes)
+  const pixels = decodePixels(png)
+  return idsFromMask(channels === 4 ? pixels : withAlpha(pixels), width, height)
+}
+
+/**
+ * The same without decoding it, for whoever does that elsewhere: `png` is its header and its pixels, which unfold to what
+ * the header says and no more.
+ */
+export async function checkMask(
+  bytes: Uint8Array,
+): Promise<{ width: number; height: number; channels: 3 | 4; png: Uint8Array }> {
   const { width, height, channels } = checkHeader(bytes.subarray(0, HEADER_BYTES))
   const data = pixelStream(bytes)
   await checkInflatedSize(data, (1 + width * channels) * height)
-  const pixels = decodePixels(plainPng(bytes, data))
-  return idsFromMask(channels === 4 ? pixels : withAlpha(pixels), width, height)
+  return { width, height, channels, png: plainPng(bytes, data) }
 }
 
 async function readChecked(path: string): Promise<Uint8Array> {
@@ -115,7 +126,9 @@ function plainPng(bytes: Uint8Array, data: Uint8Array): Uint8Array {
   new DataView(out.buffer).setUint32(33, data.length)
   out.set([0x49, 0x44, 0x41, 0x54], 37)
   out.set(data, 41)
-  out.set(end, 45 + data.length)
+  const sumAt = 41 + data.length
+  new DataView(out.buffer).setUint32(sumAt, crc32(out.subarray(37, sumAt)))
+  out.set(end, sumAt + 4)
   return out
 }
 

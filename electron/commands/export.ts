@@ -1,9 +1,17 @@
 import type { SplitPlan } from '../../shared/dataset/split-plan.ts'
-import { type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
+import { type Format, type FormatId, formatIds } from '../../shared/formats/exchange/format.ts'
 import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
+import { needsShapes } from '../../shared/formats/exchange/losses.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
-import { createLabelExport, type ExportProgress, type ExportReport, isProven } from '../host/label-export.ts'
-import { type Command, type CommandContext, UsageError } from './command.ts'
+import { planExport } from '../host/export-plan.ts'
+import {
+  createLabelExport,
+  type ExportProgress,
+  type ExportReport,
+  type ExportRequest,
+  isProven,
+} from '../host/label-export.ts'
+import { type Command, type CommandContext, type OwnLink, UsageError } from './command.ts'
 import { byteSize, count, printable } from './words.ts'
 
 const sayEveryMs = 2000
@@ -14,7 +22,7 @@ export const exportCommand: Command = {
   usage: '[VERSION] --format FORMAT --out DIR|FILE.zip',
   details: [
     'VERSION is a number, the beginning of an id, a branch or an alias; without it, what is there now, committed or not. The folder must be missing or empty, the archive missing.',
-    `FORMAT is one of ${formatIds.join(', ')}. "tessera export --format FORMAT --losses" says what it cannot hold.`,
+    `FORMAT is one of ${formatIds.join(', ')}. "tessera export VERSION --format FORMAT --losses" says what of that version it cannot hold, with numbers.`,
     'What was written is read back and compared with the labels before it gets its name; the answer says how many pixels differ from what the format can hold, and how much of each object came back (IoU). The same version, format and splits give the same bytes.',
     'Labels that are unlabeled or skipped are not written. Works while another program has the library open.',
   ],
@@ -40,23 +48,15 @@ export const exportCommand: Command = {
   async run(context) {
     const format = formatNamed(readFormat(context.option('format')))
     if (context.flag('losses')) {
-      const losses = lossesOf(format.holds)
-      return {
-        json: { format: format.id, holds: format.holds, losses },
-        text: losses.join('\n') || 'Nothing is lost.',
-      }
+      return sayLosses(context, format)
     }
     const out = context.option('out')
     if (out === undefined)
       throw new UsageError('"export" needs a place.', 'Give --out DIR, or --out FILE.zip.')
     const splits = readSplits(context.option('split') ?? 'card', context.option('seed'))
     const { host } = await context.read()
-    const { versions, categories, context: library } = host.services
-    const exporter = createLabelExport(library, {
-      versions,
-      ontology: () => ({ ...categories.rules(), categories: categories.list() }),
-    })
-    const report = await exporter.run(
+    const report = await exportFrom(
+      host,
       {
         version: context.positionals[0] ?? null,
         format: format.id,
@@ -70,6 +70,17 @@ export const exportCommand: Command = {
     const isWhole = report.leftOut.length === 0 && isProven(report)
     return { json: report, text: describe(report), exit: isWhole ? 0 : 1 }
   },
+}
+
+export function exportFrom(
+  { services }: OwnLink['host'],
+  request: ExportRequest,
+  signal: AbortSignal,
+  progress: (at: ExportProgress) => void,
+): Promise<ExportReport> {
+  const { versions, categories, context } = services
+  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
+  return createLabelExport(context, { versions, ontology }).run(request, signal, progress)
 }
 
 export function readFormat(text: string | undefined): FormatId {
@@ -96,6 +107,33 @@ export function readSplits(text: string, seedText: string | undefined): SplitPla
     `"${text.slice(0, 40)}" is no way to split.`,
     'Give card, tags, none, or shares such as 80:10:10.',
   )
+}
+
+/** What of a version a format cannot hold, with how much of it there is. */
+async function sayLosses(context: CommandContext, format: Format) {
+  const { host } = await context.read()
+  const { versions, categories, context: library } = host.services
+  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
+  const request = { version: context.positionals[0] ?? null, shapes: needsShapes(format.holds) }
+  const plan = await planExport(library, { versions, ontology }, request, context.signal)
+  const { losses, refused } = plan.formats.find(({ id }) => id === format.id)!
+  const lines = losses.map(({ text, count: of, unit }) =>
+    of === null ? text : `${text} (${count(of, unit, unit === 'category' ? 'categories' : undefined)})`,
+  )
+  return {
+    json: {
+      version: plan.version,
+      format: format.id,
+      holds: format.holds,
+      labels: plan.labels,
+      losses,
+      mayLose: lossesOf(format.holds),
+      refused,
+    },
+    text:
+      [...(refused ? [`${refused.message} ${refused.remedy}`] : []), ...lines].join('\n') ||
+      'Nothing is lost.',
+  }
 }
 
 const words = { reading: 'looked at', writing: 'written', proving: 'read back' } as const

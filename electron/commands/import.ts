@@ -6,7 +6,7 @@ import { type HostConnection, type ImportOutcome, importOutcomeSchema } from '..
 import { checkFileSize } from '../../shared/image/limits.ts'
 import { fileError } from '../adapters/file-error.ts'
 import { type FoundFile, findFiles } from '../host/import-walk.ts'
-import type { Command, CommandContext } from './command.ts'
+import type { Command, Link } from './command.ts'
 import { count, printable } from './words.ts'
 
 type Report = (outcome: ImportOutcome, done: number, total: number) => void
@@ -25,23 +25,31 @@ export const importCommand: Command = {
   exits: { 1: 'at least one file was refused; the others are in' },
   async run(context) {
     const paths = context.positionals.map(context.path)
-    const { host, connection } = await context.write()
-    const report: Report = (outcome, done, total) =>
-      context.say(`[${done}/${total}] ${printable(describe(outcome))}`)
-    const outcomes = host
-      ? await host.services.imports.importPaths(paths, context.signal, ({ outcome, done, total }) =>
-          report(outcome, done, total),
-        )
-      : await sendFiles(connection, paths, context, report)
+    const outcomes = await importFiles(await context.write(), paths, context.signal, (outcome, done, total) =>
+      context.say(`[${done}/${total}] ${printable(describe(outcome))}`),
+    )
     return summary(outcomes, context.signal.aborted)
   },
+}
+
+/** Files and folders, in natural order. After `signal` it stops and answers what was done. */
+export async function importFiles(
+  { host, connection }: Pick<Link, 'host' | 'connection'>,
+  paths: readonly string[],
+  signal: AbortSignal,
+  report: Report,
+): Promise<ImportOutcome[]> {
+  if (!host) return sendFiles(connection, paths, signal, report)
+  return host.services.imports.importPaths(paths, signal, ({ outcome, done, total }) =>
+    report(outcome, done, total),
+  )
 }
 
 /** To the owner of the library, which cannot know our folders: one request per file, in order. */
 async function sendFiles(
   connection: HostConnection,
   paths: readonly string[],
-  { signal }: CommandContext,
+  signal: AbortSignal,
   report: Report,
 ): Promise<ImportOutcome[]> {
   const outcomes: ImportOutcome[] = []

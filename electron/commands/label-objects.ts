@@ -56,11 +56,16 @@ export function parseObjects(text: string): NamedObject[] {
   } catch (error) {
     throw new UsageError(`--objects is no JSON: ${(error as Error).message.split('\n')[0]}.`, shape)
   }
+  return namedObjects(value, '--objects')
+}
+
+/** Reads objects by their ids, in order of id; `what` names them in an error. Throws UsageError. */
+export function namedObjects(value: unknown, what: string): NamedObject[] {
   const parsed = objectsSchema.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const where = issue?.path.length ? ` of object ${issue.path.map(String).join('.')}` : ''
-    throw new UsageError(`--objects is not what it should be: the value${where} makes no sense.`, shape)
+    throw new UsageError(`${what} is not what it should be: the value${where} makes no sense.`, shape)
   }
   const objects = Object.entries(parsed.data).map(([key, object]) => ({ id: readId(key), ...object }))
   if (objects.length > most) throw new UsageError(`A label can list ${most} objects, not ${objects.length}.`)

@@ -1,26 +1,10 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { AppError } from '../../shared/base/app-error.ts'
-import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
-import { frame, type SaveHeader, saveLabelPath } from '../../shared/host/data-plane.ts'
-import {
-  type HostConnection,
-  type LabelState,
-  type Sample,
-  type SaveResult,
-  saveResultSchema,
-} from '../../shared/host/host-api.ts'
-import { requireAllSaid } from '../../shared/label/all-said.ts'
-import { encodeIds } from '../../shared/label/id-runs.ts'
-import type { LabelMap } from '../../shared/label/label-map.ts'
-import { compareToList, requireListed } from '../../shared/label/masks.ts'
-import { indexObjects } from '../../shared/label/object-index.ts'
-import type { LabelObject } from '../../shared/label/ontology.ts'
-import { statusAfterPainting } from '../../shared/label/paint.ts'
+import type { RevisionId } from '../../shared/dataset/digest.ts'
 import { type LabelStatus, statuses } from '../../shared/label/status.ts'
 import { readMaskFile } from '../adapters/mask-file.ts'
 import { type Command, UsageError } from './command.ts'
-import { readObjects, resolveCategories } from './label-objects.ts'
-import { sampleNamed } from './sample-named.ts'
+import { readObjects } from './label-objects.ts'
+import { emptyObjects, saveLabel } from './save-label.ts'
 
 export const labelSet: Command = {
   name: 'label set',
@@ -63,19 +47,11 @@ export const labelSet: Command = {
     const acknowledge = openAcknowledgement(context.option('ack-fd'), context.json)
 
     const map = await readMaskFile(context.path(path))
-    const index = indexObjects(map)
-    const ids = named.map(({ id }) => id)
-    requireListed(index, ids)
-    for (const id of compareToList(index, ids).empty) context.say(`object ${id} has no pixels in the mask`)
+    for (const id of emptyObjects({ map, named })) context.say(`object ${id} has no pixels in the mask`)
 
     const link = await context.write()
-    const { connection } = link
-    const sample = await sampleNamed(link, context.positionals[0]!, signal)
-    requireSameSize(map, sample)
-    const { objects, created } = await resolveCategories(connection, named, signal)
-    const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
-    if (status === 'labeled') await requireSaid(connection, sample, objects, signal)
-    const result = await save(connection, { map, objects, state, status }, signal)
+    const label = { map, named, status, tool: 'cli' }
+    const { sample, result, created } = await saveLabel(link, context.positionals[0]!, label, signal)
     try {
       acknowledge(result.revision as RevisionId)
     } catch (error) {
@@ -92,54 +68,11 @@ export const labelSet: Command = {
   },
 }
 
-async function save(
-  connection: HostConnection,
-  label: { map: LabelMap; objects: LabelObject[]; state: LabelState; status: LabelStatus | null },
-  signal: AbortSignal,
-): Promise<SaveResult> {
-  const { map, objects, state } = label
-  const header: SaveHeader = {
-    base: state.revision,
-    status: label.status ?? statusAfterPainting(state.status)?.after ?? state.status,
-    objects,
-    nextObjectId: Math.max(state.nextObjectId, 1 + Math.max(0, ...objects.map(({ id }) => id))),
-    tool: 'cli',
-    journal: null,
-  }
-  const body = new Blob([frame(header, encodeIds(map.ids))])
-  const path = saveLabelPath(state.sampleId as SampleId)
-  const answer = await connection.fetchData(path, { method: 'PUT', body, signal })
-  return saveResultSchema.parse(JSON.parse(await answer.text()))
-}
-
-async function requireSaid(
-  connection: HostConnection,
-  { id, name }: Sample,
-  objects: readonly LabelObject[],
-  signal: AbortSignal,
-): Promise<void> {
-  const [categories, rules, card] = await Promise.all([
-    connection.call('categories.list', {}, signal),
-    connection.call('ontology.rules', {}, signal),
-    connection.call('cards.get', { sampleId: id }, signal),
-  ])
-  requireAllSaid({ name, objects, values: card.attributes }, { ...rules, categories })
-}
-
 function readStatus(text: string | undefined): LabelStatus | null {
   if (text === undefined) return null
   const status = statuses.find((each) => each === text)
   if (status) return status
   throw new UsageError(`There is no status "${text.slice(0, 40)}".`, `It is one of: ${statuses.join(', ')}.`)
-}
-
-function requireSameSize(map: LabelMap, sample: Sample): void {
-  if (map.width === sample.width && map.height === sample.height) return
-  throw new AppError(
-    'IN_SIZE_MISMATCH',
-    `The mask is ${map.width} × ${map.height} pixels, but ${sample.name} is ${sample.width} × ${sample.height}.`,
-    { remedy: 'Give a mask as large as the image is when shown upright.' },
-  )
 }
 
 /**

@@ -2,6 +2,7 @@ import type { HostConnection, PullResult } from '../../shared/host/host-api.ts'
 import type { Command, CommandContext } from './command.ts'
 import { mergedLines } from './merge.ts'
 import { overrideOf } from './push.ts'
+import { stoppable } from './stoppable.ts'
 import { byteSize, count, printable } from './words.ts'
 
 const progressEveryMs = 1000
@@ -64,13 +65,9 @@ async function watched<T>(
     const { step, filesDone, filesTotal, bytesDone, bytesTotal } = event.status.job
     say(`${step} ${filesDone}/${filesTotal} files, ${byteSize(bytesDone)} of ${byteSize(bytesTotal)}`)
   })
-  const cancel = () => void connection.call('pull.cancel', {}).catch(() => undefined)
-  signal.addEventListener('abort', cancel, { once: true })
   try {
-    signal.throwIfAborted()
-    return await work()
+    return await stoppable(signal, () => connection.call('pull.cancel', {}), work)
   } finally {
-    signal.removeEventListener('abort', cancel)
     stop()
   }
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { HostConnection, OutboxEntry, Settings, SyncStatus } from '../../shared/host/host-api.ts'
 import type { Command, CommandContext, Link, Outcome } from './command.ts'
 import { deliveryText } from './delivery-text.ts'
+import { stoppable } from './stoppable.ts'
 import { byteSize, count } from './words.ts'
 
 type Override = Partial<Settings['wandb']>
@@ -26,13 +27,46 @@ export const push: Command = {
   async run(context) {
     const override = overrideOf(context.environment)
     const link = await context.write({ settingsOverride: override })
-    const { connection } = link
-    if (!link.host) await requireSameTarget(link, override, context)
-    const before = await connection.call('sync.status', {}, context.signal)
-    await makeReady(connection, before.entries, context.flag('retry'))
-    const after = await sendAll(connection, context)
-    return outcome(before, after, context)
+    const { environment, signal, say } = context
+    const retry = context.flag('retry')
+    return outcome(await pushAll(link, { override, retry, environment, signal, say }), context)
   },
+}
+
+type Teller = Pick<CommandContext, 'signal' | 'say'>
+
+/** What a push came to. `error`: why something is left, in one; null when nothing is. */
+export type Pushed = {
+  readonly sent: OutboxEntry[]
+  readonly left: OutboxEntry[]
+  readonly entries: OutboxEntry[]
+  readonly error: AppError | null
+}
+
+/** Sends what is owed, with what a person would else have to wait for. */
+export async function pushAll(
+  link: Link,
+  {
+    override,
+    retry,
+    ...teller
+  }: Teller & Pick<CommandContext, 'environment'> & { override: Override; retry: boolean },
+): Promise<Pushed> {
+  const { connection } = link
+  if (!link.host) await requireSameTarget(link, override, teller)
+  const before = await connection.call('sync.status', {}, teller.signal)
+  await makeReady(connection, before.entries, retry)
+  const { entries } = await sendAll(connection, teller)
+  const isSent = ({ delivery }: OutboxEntry) => delivery.kind === 'sent'
+  const key = ({ version, role }: OutboxEntry) => `${version}/${role}`
+  const old = new Set(before.entries.filter(isSent).map(key))
+  const left = entries.filter((entry) => !isSent(entry))
+  return {
+    sent: entries.filter((entry) => isSent(entry) && !old.has(key(entry))),
+    left,
+    entries,
+    error: left.length === 0 ? null : errorOf(left, entries.length),
+  }
 }
 
 export function overrideOf(environment: CommandContext['environment']): Override {
@@ -47,7 +81,7 @@ export function overrideOf(environment: CommandContext['environment']): Override
 async function requireSameTarget(
   { connection }: Link,
   override: Override,
-  { environment, signal }: CommandContext,
+  { environment, signal }: Pick<CommandContext, 'environment' | 'signal'>,
 ): Promise<void> {
   const { settings, wandbKey } = await connection.call('settings.get', {}, signal)
   const plain = (text: unknown) => String(text).replace(/\/+$/, '')
@@ -81,20 +115,20 @@ async function makeReady(
   }
 }
 
-async function sendAll(connection: HostConnection, context: CommandContext): Promise<SyncStatus> {
-  const { signal } = context
+async function sendAll(connection: HostConnection, { signal, say }: Teller): Promise<SyncStatus> {
   const { log } = await connection.call('sync.status', {}, signal)
-  const stopListening = connection.on(progressTo(context, log.at(-1)?.seq ?? 0))
-  const cancel = () => void connection.call('sync.cancel', {}).catch(() => undefined)
-  signal.addEventListener('abort', cancel, { once: true })
+  const stopListening = connection.on(progressTo(say, log.at(-1)?.seq ?? 0))
   try {
-    signal.throwIfAborted()
-    let status = await connection.call('sync.push', {})
-    // Another program's push that began before the last commit knows nothing of it: then once more.
-    if (status.entries.some(isUntried) && !signal.aborted) status = await connection.call('sync.push', {})
-    return status
+    return await stoppable(
+      signal,
+      () => connection.call('sync.cancel', {}),
+      async () => {
+        const status = await connection.call('sync.push', {})
+        // Another program's push that began before the last commit knows nothing of it: then once more.
+        return status.entries.some(isUntried) && !signal.aborted ? connection.call('sync.push', {}) : status
+      },
+    )
   } finally {
-    signal.removeEventListener('abort', cancel)
     stopListening()
   }
 }
@@ -102,7 +136,7 @@ async function sendAll(connection: HostConnection, context: CommandContext): Pro
 const isUntried = ({ delivery }: OutboxEntry) => delivery.kind === 'waiting' && delivery.lastError === null
 
 /** Tells what is new after the line `told` of the log. */
-function progressTo({ say }: CommandContext, told: number): Parameters<HostConnection['on']>[0] {
+function progressTo(say: Teller['say'], told: number): Parameters<HostConnection['on']>[0] {
   let shownAt = 0
   return (event) => {
     if (event.type !== 'sync.changed') return
@@ -116,24 +150,18 @@ function progressTo({ say }: CommandContext, told: number): Parameters<HostConne
   }
 }
 
-function outcome(before: SyncStatus, after: SyncStatus, { say, json }: CommandContext): Outcome {
-  const isSent = ({ delivery }: OutboxEntry) => delivery.kind === 'sent'
-  const key = ({ version, role }: OutboxEntry) => `${version}/${role}`
-  const old = new Set(before.entries.filter(isSent).map(key))
-  const sent = after.entries.filter((entry) => isSent(entry) && !old.has(key(entry)))
-  const left = after.entries.filter((entry) => !isSent(entry))
+function outcome({ sent, left, entries, error }: Pushed, { say, json }: CommandContext): Outcome {
   const lines = sent.map((entry) => describe(entry))
-  if (left.length === 0) {
+  if (!error) {
     if (lines.length === 0)
-      lines.push(after.entries.length > 0 ? 'nothing to send, all is there' : 'no version yet')
-    return { json: { sent, entries: after.entries }, text: lines.join('\n') }
+      lines.push(entries.length > 0 ? 'nothing to send, all is there' : 'no version yet')
+    return { json: { sent, entries }, text: lines.join('\n') }
   }
-  const error = errorOf(left, after.entries.length)
   if (!json) {
     say(`tessera: ${error.message} [${error.code}]\n  ${error.remedy}`)
     for (const entry of left) say(`  ${describe(entry)}`)
   }
-  return { json: { ...error.toInfo(), sent, entries: after.entries }, text: lines.join('\n'), exit: 1 }
+  return { json: { ...error.toInfo(), sent, entries }, text: lines.join('\n'), exit: 1 }
 }
 
 function describe({ versionNumber, role, delivery }: OutboxEntry): string {

@@ -32,6 +32,8 @@ export type DeliveryJob = {
   /** What people call the version, as far as the remote takes it. */
   readonly aliases: readonly string[]
   readonly tags: readonly string[]
+  /** What else the artifact is to say of where it came from. */
+  readonly origin: Readonly<Record<string, unknown>>
   /** How labeling went on up to this version, for the metrics of its run. */
   readonly progress: readonly Readonly<Record<string, number>>[]
 }
@@ -165,6 +167,7 @@ export async function deliver(
       digest: job.digest,
       description: version.message,
       metadata: {
+        ...job.origin,
         versionId: version.id,
         version: version.number,
         parents: version.parents,

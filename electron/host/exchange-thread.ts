@@ -26,7 +26,11 @@ export type ThreadHost = {
 export type StartThread = (data: ThreadData) => Worker
 
 export const startExchangeThread: StartThread = (workerData) =>
-  new Worker(siblingModule('./exchange-worker', import.meta.url), { workerData, env: {} })
+  new Worker(siblingModule('./exchange-worker', import.meta.url), {
+    workerData,
+    env: {},
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  })
 
 /** After this long a thread that was told to stop, and does not, is ended. */
 const patienceMs = 5000

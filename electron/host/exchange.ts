@@ -61,7 +61,11 @@ export function createExchange(
   const scratch = createScratch(join(options.cacheFolder, 'exchange'))
   const uploads = createUploads(scratch, options.uploadLimits)
   let status: ExchangeStatus = { job: null, exported: null, imported: null }
-  let running: { readonly stop: AbortController; readonly work: Promise<unknown> } | null = null
+  let running: {
+    readonly kind: ExchangeJob['kind']
+    readonly stop: AbortController
+    readonly work: Promise<unknown>
+  } | null = null
   let lastId = 0
   /** Where the person said to write, until it is written there. */
   let chosen: { readonly id: string; readonly path: string } | null = null
@@ -75,13 +79,20 @@ export function createExchange(
     pace.ask()
   }
 
-  /** Rejects with `CONFLICT` while another job runs. A job goes on when whoever asked for it leaves. */
+  /**
+   * Rejects with `CONFLICT` while another job runs; one that only plans makes way. A job goes on when whoever asked for it
+   * leaves.
+   */
   async function run<T extends ExchangeTask>(
     kind: ExchangeJob['kind'],
     format: string | null,
     prepare: () => T | Promise<T>,
     done: (result: TaskResult<T>) => void = () => {},
   ): Promise<TaskResult<T>> {
+    while (running?.kind === 'plan') {
+      running.stop.abort()
+      await running.work
+    }
     if (running) {
       throw new AppError('CONFLICT', 'Labels are being exported or imported already.', {
         remedy: 'Wait until that is done, or stop it.',
@@ -109,7 +120,8 @@ export function createExchange(
         ...(startThread && { start: startThread }),
       })
     const work = begin()
-    running = { stop, work: work.catch(() => {}) }
+    const ended = Promise.withResolvers<void>()
+    running = { kind, stop, work: ended.promise }
     try {
       const result = await work
       done(result)
@@ -121,6 +133,7 @@ export function createExchange(
       throw error
     } finally {
       running = null
+      ended.resolve()
       pace.flush()
     }
   }
@@ -218,14 +231,14 @@ export function createExchange(
       return { formats: [...found], files, bytes, problem }
     },
 
-    async 'exchange.import'({ upload, format, dryRun, replace, status: fallback }) {
+    async 'exchange.importLabels'({ upload, format, dryRun, replace, status: fallback }) {
       if (!dryRun) requireWritable(context)
       const { path, name } = uploads.find(upload)
       const id = format === null ? null : formatOf(format)
       const request = { path, name, format: id, dryRun, replace, status: fallback }
-      const task = { kind: 'import', request } as const
+      const task: ExchangeTask & { kind: 'import' } = { kind: 'import', request }
       const report = await run(
-        dryRun ? 'look' : 'import',
+        dryRun ? 'look' : 'import labels',
         id,
         () => task,
         (result) => {

@@ -1,7 +1,7 @@
 import { AppError, type ErrorInfo } from '../../shared/base/app-error.ts'
 import { planSplits } from '../../shared/dataset/split-plan.ts'
 import type { Format, FormatId } from '../../shared/formats/exchange/format.ts'
-import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
+import { formats } from '../../shared/formats/exchange/formats.ts'
 import {
   type Loss,
   lossesOfVersion,
@@ -85,11 +85,11 @@ export async function planExport(
   }
 }
 
-/** The losses of one format, for who asks about one. */
-export const lossesIn = (plan: ExportPlan, id: FormatId): readonly Loss[] =>
-  plan.formats.find((each) => each.id === id)?.losses ?? lossesOfVersion(formatNamed(id).holds, null)
-
-function factsOf({ labeled, categories }: ExportContent): VersionFacts {
+/** What the labels of a version have that formats may not hold. */
+export function factsOf({
+  labeled,
+  categories,
+}: Pick<ExportContent, 'labeled' | 'categories'>): VersionFacts {
   const byId = new Map(categories.map((category) => [category.id, category]))
   const usedVoids = new Set<number>()
   const sum = { objects: 0, attributed: 0, voids: 0, repeated: 0, repeatedStuff: 0 }

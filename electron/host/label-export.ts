@@ -3,13 +3,14 @@ import { planSplits, type SplitPlan } from '../../shared/dataset/split-plan.ts'
 import { parseCarriedRecord } from '../../shared/formats/carried-record.ts'
 import type { FormatId, WrittenFile } from '../../shared/formats/exchange/format.ts'
 import { formatNamed } from '../../shared/formats/exchange/formats.ts'
-import { lossesOf } from '../../shared/formats/exchange/proof.ts'
+import { lossesOfVersion } from '../../shared/formats/exchange/losses.ts'
 import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
 import { createPixelPool, type PixelPool } from '../adapters/exchange-pixels.ts'
 import type { PixelSetup, StoredLabel } from '../adapters/exchange-pixels-message.ts'
 import { encodeRaster } from '../adapters/raster-png.ts'
 import { type ContentTools, type ExportContent, type Labeled, readExportContent } from './export-content.ts'
 import { piecesOf, prepareExportPlace } from './export-place.ts'
+import { factsOf } from './export-plan.ts'
 import { type Proof, proveExport, type Written } from './export-proof.ts'
 import { inOrder } from './in-order.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -53,7 +54,7 @@ export type ExportReport = {
   readonly leftOut: readonly { readonly name: string; readonly error: ErrorInfo }[]
   /** Of what the format can hold, as it was read back from the files. */
   readonly proof: Proof
-  /** What the format cannot hold, and what else is to be known, as sentences. */
+  /** What of these labels the format cannot hold or may not, and what else is to be known, as sentences. */
   readonly remarks: readonly string[]
 }
 
@@ -179,7 +180,7 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
         signal.throwIfAborted()
         await place.keep()
         const remarks = [
-          ...lossesOf(format.holds),
+          ...lossesOfVersion(format.holds, factsOf(content)).map(({ text }) => text),
           ...notHeld(content, format.holds.shapes === true, writer.carry !== undefined),
           ...(content.turned > 0 && request.images
             ? [

@@ -150,7 +150,6 @@ export async function importLabelFiles(
       if (seen.has(sample.name)) outcome('twice')
       else if (isLabeled(sample) && !request.replace) {
         outcome('taken')
-        categories.note(label)
       } else if (request.dryRun) {
         outcome(isLabeled(sample) ? 'replaced' : 'new')
         categories.note(label)

@@ -13,6 +13,7 @@ import type { LabelProgress } from './label-progress.ts'
 import type { LibraryContext } from './library-context.ts'
 import { pushNames } from './push-names.ts'
 import type { RemoteInputs } from './remote-inputs.ts'
+import { originOf } from './segments-origin.ts'
 import type { VersionSource } from './sync.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
@@ -181,8 +182,9 @@ async function send(
   const isKnown = ({ id, versionId }: RemoteVersion) =>
     (versionId !== null && known.has(versionId)) || book.versionOf(id) !== null || tools.inputs.has(id)
   const { ahead } = tools
+  const origin = role === 'labeled_data' ? originOf(context, version.id) : {}
   const delivered = await deliver(
-    { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, progress },
+    { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, origin, progress },
     {
       remote,
       book,

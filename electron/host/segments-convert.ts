@@ -14,8 +14,9 @@ import { inLanes } from './lanes.ts'
 import type { LibraryContext } from './library-context.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { findItem } from './remote-views.ts'
-import type { JobTools, Segments } from './segments.ts'
+import type { Segments } from './segments.ts'
 import { planCategories } from './segments-categories.ts'
+import type { JobTools } from './segments-job.ts'
 import { createSamplesHere, requireDataset, type SampleHere } from './segments-look.ts'
 import {
   listReleases,
@@ -85,8 +86,17 @@ export function createSegmentsConversions(
     job.show('Reading the release')
     const found = requireDataset(await remote.dataset(dataset, signal), dataset)
     const { release, file } = await readRelease({ remote, dataset }, name, signal)
-    // Everything that the release has must be here, and what its categories are called here has to be known.
-    const brought = await segments.run(job, { mode: 'pull', overwriteReviewed: false, confirmed: true })
+    const draft = await versions.draft()
+    if (draft.canCommit && versions.head() !== null && uncommitted === 'refuse') {
+      throw new AppError('CONFLICT', 'There are changes here that no version holds.', {
+        remedy: 'Commit them first, or let them be committed ("--commit").',
+      })
+    }
+    // Samples that are not here yet come with their labels; what the others are now is no matter.
+    const known = new Set(book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [uuid] : [])))
+    const isWhole = file.samples.every(({ uuid }) => known.has(uuid))
+    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed: true }
+    const brought = isWhole ? null : await segments.run(job, wish)
     const released = { ...found, taskAttributes: file.taskAttributes }
     const { idHere } = planCategories(categories, book, released, 'pull')
     const byUuid = new Map(
@@ -115,7 +125,11 @@ export function createSegmentsConversions(
     async function addLabel(here: SampleHere, label: { status: string; attributes: JsonObject | null }) {
       const content = readSegmentsLabel(label.attributes, idHere)
       if (content.kind === 'other') return false
-      const ids = await pixelsOf({ book, context, remote, signal, advance: () => {} }, here, content.bitmap)
+      const ids = await pixelsOf(
+        { book, context, remote, codec, signal, advance: () => {} },
+        here,
+        content.bitmap,
+      )
       const { width, height } = here
       const status = readSegmentsStatus(label.status) ?? 'in progress'
       const text = labelFileText({ width, height, status, objects: content.objects })
@@ -162,15 +176,15 @@ export function createSegmentsConversions(
       counts,
     }
     book.keepRelease(release, id, JSON.parse(canonicalJson(said)) as JsonObject)
-    const { version, taken, conflicts } = await integrate(id, uncommitted, signal)
+    const { version, taken, conflicts } = await integrate(id, signal)
     sync.wake()
     job.say(`The release ${release.name} is version ${version?.number ?? '?'}`)
     return {
       release: releaseView(release, book),
       version: versions.find(id) ?? version,
       taken,
-      conflicts: conflicts + brought.conflicts.length,
-      failed: [...brought.failed, ...tally.failed],
+      conflicts: conflicts + (brought?.conflicts.length ?? 0),
+      failed: [...(brought?.failed ?? []), ...tally.failed],
     }
   }
 
@@ -180,16 +194,21 @@ export function createSegmentsConversions(
     return older.at(-1) ?? null
   }
 
-  /** Brings the version into the branch, as a pulled one. */
-  async function integrate(id: string, uncommitted: 'refuse' | 'commit', signal: AbortSignal) {
+  /** Brings the version into the branch, as a pulled one. What is not committed by now came with the release, or may be. */
+  async function integrate(id: string, signal: AbortSignal) {
     if (versions.head() === null && (await versions.draft()).canCommit) {
       await versionChanges.commit('Before the release')
     }
     if (versions.head() === null) {
-      await versionChanges.restore(id, uncommitted, signal)
+      await versionChanges.restore(id, 'commit', signal)
       return { version: versions.head(), taken: 0, conflicts: 0 }
     }
-    const merge = await versionChanges.merge(id, { message: '', uncommitted, confirmed: true, signal })
+    const merge = await versionChanges.merge(id, {
+      message: '',
+      uncommitted: 'commit',
+      confirmed: true,
+      signal,
+    })
     const conflicts = merge.conflicts.filter(({ label }) => label !== null).length
     return { version: merge.version ?? versions.head(), taken: merge.taken, conflicts }
   }

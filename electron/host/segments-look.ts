@@ -178,6 +178,8 @@ export async function pairSamples(input: {
   }
   for (const agreed of rows.values()) {
     const own = agreed.sampleId ? (byId.get(agreed.sampleId) ?? null) : null
+    // Made anew there under another id, it is not gone.
+    if (own && paired.has(own.id)) continue
     make({ here: own, there: null, agreed, isByName: false }, null)
   }
   for (const own of here) {

@@ -130,7 +130,10 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
     await takeLabel(tools, here, row, fresh, { onlySame: mode === 'publish' })
     return
   }
-  if (fresh !== null && !isMaskLabel(fresh.attributes)) return carryLabel(tools, here, fresh, undefined)
+  if (fresh !== null && !isMaskLabel(fresh.attributes)) {
+    await carryLabel(tools, here, fresh, undefined)
+    return
+  }
   if (!hasMasks(tools.taskType)) return pushShapes(tools, here, row)
   if (fresh !== null && isJudged(fresh.status) && !overwriteReviewed) {
     tally.held.push(here.name)

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
-import { isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
+import { imageUrlOf, isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
 import {
   groundTruth,
   readDatasetName,
@@ -154,7 +154,9 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
     else tally.left.push(nameOf(pair))
     return null
   }
-  if (here && pair.isByName && (await fetchImage(tools, there)) !== here.image) {
+  const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image
+  if (here && pair.isByName && !isOther) tools.book.keepAsset(imageUrlOf(there)!, here.image)
+  if (here && isOther) {
     if (mode !== 'pull') {
       failOne(
         tools,
@@ -225,9 +227,7 @@ async function settleCarried(tools: RunTools, { there, agreed }: Pair, here: Sam
   }
   const label = await remote.label(there!.uuid, groundTruth, signal)
   if (label === null) return
-  const before = tools.tally.got.carried
-  await carryLabel(tools, here, label, there!)
-  if (tools.tally.got.carried > before) book.write({ ...row, thereMark: mark })
+  if (await carryLabel(tools, here, label, there!)) book.write({ ...row, thereMark: mark })
 }
 
 /** Issues of samples that both sides have, asked for once. */

@@ -12,13 +12,13 @@ import { encodeIds } from '../../shared/label/id-runs.ts'
 import type { ByteSink } from '../../shared/sync/artifact-source.ts'
 import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
-import { decodeMask } from '../adapters/mask-file.ts'
+import { checkMask, decodeMask } from '../adapters/mask-file.ts'
 import { noIds } from './label-moves.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
-import { realName, type SampleHere } from './segments-look.ts'
+import { realName, type SampleHere, sampleMarkHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
 
-type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'signal' | 'advance'>
+type FetchTools = Pick<RunTools, 'book' | 'context' | 'remote' | 'codec' | 'signal' | 'advance'>
 
 /** What an empty mask may take besides its pixels. */
 const spareBytes = 1024 * 1024
@@ -40,7 +40,12 @@ export async function takeLabel(
   if (label === null) return
   const content = readSegmentsLabel(label.attributes, ids.here)
   if (content.kind === 'other') {
-    await carryLabel(tools, here, label, options.there)
+    if (!(await carryLabel(tools, here, label, options.there))) return
+    // It is here beside whatever was drawn, which cannot go where something else stands.
+    const after = (await tools.samplesHere.one(here.id))!
+    const isDrawn = sampleMarkHere(here) !== row.hereMark
+    const own = isDrawn ? {} : { hereMark: sampleMarkHere(after), revision: after.head }
+    book.write({ ...row, sampleId: here.id, ...own, thereMark: markThere(label) })
     return
   }
   const pixels = await pixelsOf(tools, here, content.bitmap)
@@ -103,17 +108,18 @@ async function takeValues(
   if (failed[0]) throw AppError.fromInfo(failed[0].error)
 }
 
-/** A label that has no form here is kept whole, where that can be, and never written over. */
+/** A label that has no form here is kept whole, where that can be, and never written over. Answers whether it is. */
 export async function carryLabel(
   { carrier, tally, ids }: RunTools,
   here: Pick<SampleHere, 'id' | 'name'>,
   label: SegmentsLabel,
   there: SegmentsSample | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const isKept =
     there && carrier ? await carrier.takeLabel(here.id, { sample: there, label, idHere: ids.here }) : false
   if (isKept) tally.got.carried++
   else tally.left.push(here.name)
+  return isKept
 }
 
 /** The ids of its pixels, as `encodeIds` writes them. */
@@ -125,15 +131,17 @@ export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string 
     known !== null && (await context.blobs.has(known))
       ? await context.blobs.get(known)
       : await fetchBytes(tools, url, 5 * here.width * here.height + spareBytes)
-  const map = await decodeMask(png)
-  if (map.width !== here.width || map.height !== here.height) {
+  const mask = await checkMask(png)
+  if (mask.width !== here.width || mask.height !== here.height) {
     throw new AppError(
       'IN_SIZE_MISMATCH',
-      `The mask has ${map.width} × ${map.height} pixels, its image ${here.width} × ${here.height}.`,
+      `The mask has ${mask.width} × ${mask.height} pixels, its image ${here.width} × ${here.height}.`,
       { remedy: 'It stays as it is on Segments.ai, and nothing here was changed.' },
     )
   }
-  return encodeIds(map.ids)
+  if (mask.channels === 3) return encodeIds((await decodeMask(png)).ids)
+  const { width, height } = mask
+  return tools.codec.decode({ width, height, png: mask.png })
 }
 
 async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {
@@ -171,7 +179,7 @@ async function receive(
   }
 }
 
-/** The image of a sample there as a blob here; nothing is fetched that is here already. */
+/** What the address of the image of a sample there has, as a blob here; nothing is fetched that is known to be here. */
 export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
   const { book, context } = tools
   const url = imageUrlOf(there)!
@@ -201,7 +209,6 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
     throw error
   }
   if (!ref) throw new Error('bytes were written otherwise than they were hashed')
-  book.keepAsset(url, ref.digest)
   return ref.digest
 }
 
@@ -243,6 +250,8 @@ export async function createHere(
     )
   }
   const agreed = freshRow(here.id, there)
+  // Only now is it known to be an image: what a network put in its place must be fetched again.
+  book.keepAsset(imageUrlOf(there)!, image)
   book.write(agreed)
   if (outcome.kind === 'added') tally.got.samples++
   return { here, row: agreed, isNew: outcome.kind === 'added' }

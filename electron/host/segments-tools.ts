@@ -3,6 +3,7 @@ import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import type { SegmentsMode, SegmentsResult } from '../../shared/host/segments-methods.ts'
 import type { SegmentsLabel, SegmentsRemote, SegmentsSample } from '../../shared/sync/segments-remote.ts'
+import type { LabelCodec } from '../adapters/label-codec.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
@@ -52,6 +53,8 @@ export type RunTools = {
   readonly categories: Categories
   readonly imports: Pick<Import, 'importFile'>
   readonly samplesHere: ReturnType<typeof createSamplesHere>
+  /** Decodes masks beside the host. */
+  readonly codec: Pick<LabelCodec, 'decode'>
   readonly carrier: SegmentsCarrier | null
   readonly mode: SegmentsMode
   readonly overwriteReviewed: boolean

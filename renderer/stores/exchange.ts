@@ -120,7 +120,7 @@ export function createExchangeStore(
     if (!drop) return
     patch({ step: 'looking', error: null })
     const { format, replace, status } = drop.wish
-    const report = await host.call('exchange.import', { upload, format, replace, status, dryRun: true })
+    const report = await host.call('exchange.importLabels', { upload, format, replace, status, dryRun: true })
     if (!signal.aborted) patch({ step: 'looked', report })
   }
 
@@ -227,7 +227,13 @@ export function createExchangeStore(
         patch({ step: 'importing', error: null })
         await flush()
         const { format, replace, status } = drop.wish
-        const report = await host.call('exchange.import', { upload, format, replace, status, dryRun: false })
+        const report = await host.call('exchange.importLabels', {
+          upload,
+          format,
+          replace,
+          status,
+          dryRun: false,
+        })
         if (signal.aborted) return
         patch({ step: 'done', report })
         current.upload = null

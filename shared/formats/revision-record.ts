@@ -24,7 +24,8 @@ export const revisionRecordSchema = z.strictObject({
   /** The revisions this one was made from: none for the first, several when a person chose between siblings. */
   parents: z.array(sha256),
   /**
-   * Only of a label that a merge kept beside another one: what both were made from, as the merge saw it; null for nothing.
+   * Only of a label that a merge, or the place that it came from, kept beside another one: what both were made from; null for
+   * nothing.
    * Parents do not tell: going to a branch and back makes its labels ancestors of what comes after.
    */
   mergeBase: sha256.nullable().optional(),

@@ -123,7 +123,7 @@ export const importReportSchema = z.object({
 const job = z.object({
   /** One after the other. */
   id: z.int(),
-  kind: z.enum(['plan', 'export', 'look', 'import']),
+  kind: z.enum(['plan', 'export', 'look', 'import labels']),
   state: z.enum(['running', 'done', 'stopped', 'failed']),
   step: z.enum(['reading', 'writing', 'proving', 'finishing']),
   done: z.int(),
@@ -157,7 +157,8 @@ export const exchangeMethods = {
   'exchange.formats': method(none, z.object({ formats: z.array(exchangeFormatSchema) })),
   /**
    * What a version has that formats cannot hold, before anything is written. With `shapes`, every mask is looked at for
-   * holes and parts; it can be stopped like any job. `CONFLICT` while another job runs.
+   * holes and parts. It makes way for any other job, another plan too, and rejects with `CANCELLED` then; `CONFLICT` while
+   * another job runs.
    */
   'exchange.plan': method(
     z.strictObject({ version: version.default(null), shapes: z.boolean().default(false) }),
@@ -206,7 +207,7 @@ export const exchangeMethods = {
    * Brings what was taken to the images of the library, or with `dryRun` only says what would come. Otherwise as
    * `exchange.export`: what was brought when it is stopped stays.
    */
-  'exchange.import': method(
+  'exchange.importLabels': method(
     z.strictObject({
       upload: z.uuid(),
       /** Null: found out from the files. */

@@ -19,6 +19,8 @@ import type {
 const mostText = 1_000_000
 const text = z.string().max(mostText)
 const name = z.string().min(1).max(10_000)
+/** What stands for an object in addresses. */
+const uuid = z.string().regex(/^[\w-]{1,100}$/)
 const orEmpty = text.nullish().transform((value) => value ?? '')
 const orNull = text.nullish().transform((value) => value ?? null)
 /** Users come as names, and as objects with one. */
@@ -94,7 +96,7 @@ const summarySchema = z.object({
 })
 
 const sampleSchema = z.object({
-  uuid: name,
+  uuid,
   name,
   attributes: objectOrNull,
   metadata: objectOrEmpty,
@@ -111,7 +113,7 @@ const sampleSchema = z.object({
 const labelsetSchema = z.object({ name, description: orEmpty, is_groundtruth: flag })
 
 const issueSchema = z.object({
-  uuid: name,
+  uuid,
   description: orEmpty,
   status: name,
   comments: z
@@ -119,7 +121,7 @@ const issueSchema = z.object({
     .nullish()
     .transform((list) => list ?? []),
   anchor: objectOrNull,
-  sample_uuid: name,
+  sample_uuid: uuid,
   sample_name: orEmpty,
   created_at: orEmpty,
   created_by: person,

@@ -61,6 +61,8 @@ export type SegmentsHarness = {
   readonly tries: number
   /** How often a call arrived. */
   count(call: SegmentsCall): number
+  /** How many connections were opened. */
+  connections(): number
   /** The most that were under way at one time. */
   peak(): number
   /** An RGBA mask for an image of that size, with one object of id 1. */
@@ -367,7 +369,7 @@ export function segmentsRemoteContract(open: () => Promise<SegmentsHarness>): vo
 
   it('lets no more than four questions be under way, and as many files', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `${i}.png`)
-    const { remote, peak, samples, spoil } = await withDataset(names)
+    const { remote, peak, connections, samples, spoil } = await withDataset(names)
     spoil('get_sample', { kind: 'slow', ms: 20 }, names.length)
     await Promise.all(samples.map(({ uuid }) => remote.sample(uuid, {}, signal)))
     expect(peak()).toBe(4)
@@ -376,6 +378,8 @@ export function segmentsRemoteContract(open: () => Promise<SegmentsHarness>): vo
     await Promise.all(names.map((name) => remote.upload({ name, bytes }, signal)))
     // Four questions for addresses beside four files.
     expect(peak()).toBeLessThanOrEqual(8)
+    // Kept and used again.
+    expect(connections()).toBeLessThanOrEqual(8)
   })
 
   it('stops when it is told to, and says that it was', async () => {

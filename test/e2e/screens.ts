@@ -203,4 +203,8 @@ export async function visitScreens(page: Page, visit: (name: string) => Promise<
   await page.keyboard.press('Escape')
   await page.keyboard.press('Alt+1')
   await page.getByRole('gridcell').first().waitFor()
+  await page.keyboard.press('ControlOrMeta+Shift+E')
+  await page.getByRole('dialog', { name: 'Export labels' }).getByText('How far a label has come').waitFor()
+  await look('export')
+  await close()
 }

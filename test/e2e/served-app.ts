@@ -133,8 +133,6 @@ async function freePort(): Promise<number> {
 
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !name.startsWith('WANDB_') && !name.startsWith('TESSERA_'),
-    ),
+    Object.entries(environment).filter(([name]) => !/^(WANDB|SEGMENTS|TESSERA)_/.test(name)),
   )
 }

@@ -62,7 +62,7 @@ it('commits no older label in place of one that is not saved, unless the person 
   await page.getByText('Nothing was committed').waitFor()
   expect(await callHost(page, 'versions.list', {})).toEqual([])
   await page.getByRole('button', { name: 'Commit what is saved' }).click()
-  await page.getByRole('listitem').filter({ hasText: 'All of it' }).waitFor()
+  await page.getByRole('row').filter({ hasText: 'All of it' }).waitFor()
   const [first] = await callHost(page, 'versions.list', {})
   // The label of the other test is in it, the one that is not saved is not.
   expect(first!.counts).toMatchObject({ labeled: 1 })
@@ -70,7 +70,7 @@ it('commits no older label in place of one that is not saved, unless the person 
   await allow()
   await page.getByRole('textbox', { name: 'Message' }).fill('The rest')
   await page.getByRole('button', { name: 'Commit', exact: true }).click()
-  await page.getByRole('listitem').filter({ hasText: 'The rest' }).waitFor()
+  await page.getByRole('row').filter({ hasText: 'The rest' }).waitFor()
   const second = (await callHost(page, 'versions.list', {})).find(({ number }) => number === 2)
   expect(second!.counts).toMatchObject({ labeled: 2 })
   expect(second!.changes).toMatchObject({ relabeled: 1 })

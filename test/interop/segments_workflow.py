@@ -129,6 +129,16 @@ client.update_issue(issue.uuid, status="CLOSED")
 told["issues"] = [[i.sample_name, i.status, i.anchor.location.x] for i in client.get_issues("me/street")]
 client.delete_issue(issue.uuid)
 
+# The same by objects instead of names.
+thing = client.get_dataset("me/street")
+named = thing.get_samples(labelset="ground-truth")[1]
+named.get_label().update(label_status="LABELED")
+found = client.get_sample(named.uuid, include_signed_url=True).attributes.image
+told["signed"] = requests.get(found.signed_url).content == requests.get(found.url).content
+told["objects"] = [named.dataset.full_name, thing.get_labelset("model").description, named.update(priority=3).priority]
+thing.get_labelset("model").delete()
+thing.add_release("short").delete()
+
 told["collaborator"] = client.add_dataset_collaborator("me/street", "colleague", "reviewer").role
 refused("collaborator twice", lambda: client.add_dataset_collaborator("me/street", "colleague"))
 told["role"] = client.update_dataset_collaborator("me/street", "colleague", "manager").role

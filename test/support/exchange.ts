@@ -12,6 +12,7 @@ import type {
   WrittenFile,
 } from '../../shared/formats/exchange/format.ts'
 import { imageFinder } from '../../shared/formats/exchange/image-finder.ts'
+import type { Category } from '../../shared/label/ontology.ts'
 import { generatedCategories } from './generated-labels.ts'
 
 /** Files in memory, and the images of a library. */
@@ -38,11 +39,15 @@ export function memorySource(files: ReadonlyMap<string, Uint8Array>, images: rea
 export const imagesOf = (labels: readonly WriteLabel[]): SourceImage[] =>
   labels.map(({ name, map: { width, height } }) => ({ name, width, height }))
 
-export async function writeAll(
+export const writeAll = (format: Format, labels: readonly WriteLabel[]): Promise<Map<string, Uint8Array>> =>
+  writeAllOf(format, labels, generatedCategories)
+
+export async function writeAllOf(
   format: Format,
   labels: readonly WriteLabel[],
+  categories: readonly Category[],
 ): Promise<Map<string, Uint8Array>> {
-  const writer = format.writer!({ title: 'street', categories: generatedCategories, encode: encodeRaster })
+  const writer = format.writer!({ title: 'street', categories, encode: encodeRaster })
   const files = new Map<string, Uint8Array>()
   const put = ({ path, bytes }: WrittenFile) =>
     files.set(path, bytes instanceof Uint8Array ? bytes : new Uint8Array(Buffer.concat(bytes)))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import type { FileOps } from '../../electron/adapters/file-ops.ts'
+import type { HostOptions } from '../../electron/host/host.ts'
 import {
   type HostInput,
   type HostMethod,
@@ -21,6 +21,11 @@ import { maskPng } from './segments-client.ts'
 
 export const segmentsKey = 'segments-test-key'
 export const streets = 'me/streets'
+
+type LibraryOptions = Partial<Pick<HostOptions, 'ops' | 'environment' | 'releaseWaits'>> & {
+  /** Links it to the dataset of the tests. */
+  readonly link?: boolean
+}
 
 /** A double of Segments.ai, and as many libraries that are linked to one dataset of it as a test wants. */
 export async function openSegmentsDesk(options: Partial<DoubleOptions> = {}) {
@@ -68,7 +73,7 @@ export async function openSegmentsDesk(options: Partial<DoubleOptions> = {}) {
     labelThere,
     idsThere,
     addThere,
-    library: (name: string, more: { ops?: FileOps; link?: boolean } = {}) =>
+    library: (name: string, more: LibraryOptions = {}) =>
       openSegmentsLibrary(server.url, { root: join(root, name), name, ...more }, open),
   }
 }
@@ -77,14 +82,14 @@ export type SegmentsLibrary = Awaited<ReturnType<typeof openSegmentsLibrary>>
 
 export async function openSegmentsLibrary(
   baseUrl: string,
-  { root, name, ops, link = true }: { root: string; name: string; ops?: FileOps; link?: boolean },
+  { root, name, link = true, environment, ...options }: LibraryOptions & { root: string; name: string },
   open: Set<TestHost> = new Set(),
 ) {
   const host = await openTestHost({
     root,
-    environment: { SEGMENTS_API_KEY: segmentsKey, SEGMENTS_BASE_URL: baseUrl },
+    environment: { ...environment, SEGMENTS_API_KEY: segmentsKey, SEGMENTS_BASE_URL: baseUrl },
     http: { retries: 3, minWaitMs: 5 },
-    ...(ops && { ops }),
+    ...options,
   })
   open.add(host)
   const { signal } = new AbortController()

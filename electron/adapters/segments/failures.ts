@@ -60,6 +60,7 @@ export function statusError(answer: Answer, body: string, where: Where, host: st
   if (status === 413) {
     return new RemoteError('REMOTE_REFUSED', `Segments.ai takes nothing that large${after(said)}.`, {
       remedy: 'Send less at a time, or ask Segments.ai to raise the limit.',
+      cause: status,
     })
   }
   if (typeOf(answer).includes('html') && status !== 404) {
@@ -149,7 +150,19 @@ function waitOf(answer: Answer | null, said: string): number {
 export const limit = (answer: Answer | null, said: string) => stillLimited(waitOf(answer, said))
 
 export function stillLimited(retryAfterMs: number): RemoteError {
-  return new RemoteError('REMOTE_LIMIT', 'Segments.ai asks for a pause.', { remedy: later, retryAfterMs })
+  const span = spanText(retryAfterMs)
+  return new RemoteError('REMOTE_LIMIT', `Segments.ai asks for a pause${span && ` of ${span}`}.`, {
+    remedy: later,
+    retryAfterMs,
+  })
+}
+
+/** Empty for one that is over before it is read. */
+function spanText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 5) return ''
+  if (seconds <= 90) return `${seconds} seconds`
+  return seconds <= 5400 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`
 }
 
 /** `cause` is the status, where there is one. */

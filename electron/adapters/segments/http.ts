@@ -85,9 +85,13 @@ export class SegmentsHttp {
 
   /** Posts a form to an address of the storage. */
   async post(address: string, call: Omit<Call, 'method'>): Promise<void> {
-    await this.#inLane(this.#out, call.signal, () =>
+    const answer = await this.#inLane(this.#out, call.signal, () =>
       this.#caller.storage(address, { ...call, method: 'POST', maxBytes: 64 * 1024 }),
     )
+    if (!answer.type.includes('json')) return
+    // A storage has nothing to say of what it took; whatever speaks here took nothing.
+    this.#parse(answer)
+    throw interfered(service, 'answered an upload with data')
   }
 
   /** Gets a file from wherever it lies. Rejects as `SegmentsRemote.receive`. */

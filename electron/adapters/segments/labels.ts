@@ -10,12 +10,12 @@ import type {
 import type { SegmentsHttp } from './http.ts'
 import { isLost, mayRepeat } from './once.ts'
 import { orNone } from './or-none.ts'
+import { part } from './path.ts'
 
 type Calls = Pick<SegmentsRemote, 'label' | 'putLabel' | 'patchLabel'>
 
 export function createLabelCalls(http: SegmentsHttp): Calls {
-  const pathOf = (uuid: string, labelset: string) =>
-    `/labels/${encodeURIComponent(uuid)}/${encodeURIComponent(labelset)}/`
+  const pathOf = (uuid: string, labelset: string) => `/labels/${part(uuid)}/${part(labelset)}/`
   const calls: Calls = {
     label: (uuid, labelset, signal) => orNone(http.ask(pathOf(uuid, labelset), { signal }, readLabel)),
     putLabel: (uuid, labelset, { status, attributes, score }, seen, signal) =>

@@ -12,6 +12,7 @@ import { SegmentsHttp, type SegmentsHttpOptions } from './http.ts'
 import { createLabelCalls } from './labels.ts'
 import { isLost, once } from './once.ts'
 import { orNone } from './or-none.ts'
+import { part } from './path.ts'
 import { createSampleCalls } from './samples.ts'
 import { uploadAsset } from './upload.ts'
 
@@ -25,7 +26,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
   /** `owner/name` as part of a path. */
   const at = (dataset: string) => {
     const { owner, name } = requireDatasetName(dataset)
-    return `${encodeURIComponent(owner)}/${encodeURIComponent(name)}`
+    return `${part(owner)}/${part(name)}`
   }
   const get = <T>(path: string, signal: AbortSignal, read: (value: unknown) => T) =>
     http.ask(path, { signal }, read)
@@ -34,7 +35,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
     whoAmI: (signal) => get('/user', signal, objects.readUser),
 
     async datasets(owner, signal) {
-      const path = owner === null ? '/user/datasets/' : `/users/${encodeURIComponent(owner)}/datasets/`
+      const path = owner === null ? '/user/datasets/' : `/users/${part(owner)}/datasets/`
       const found = new Map<string, ReturnType<typeof objects.readDataset>>()
       for (let page = 1; ; page++) {
         const list = await orNone(
@@ -54,7 +55,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
       const owner = org ?? (await remote.whoAmI(signal)).username
       const name = `${owner}/${draft.name}`
       requireDatasetName(name)
-      const path = org === null ? '/user/datasets/' : `/organizations/${encodeURIComponent(org)}/datasets/`
+      const path = org === null ? '/user/datasets/' : `/organizations/${part(org)}/datasets/`
       const { it, isNew } = await once(
         () => remote.dataset(name, signal),
         () => create(path, bodyOf(draft), signal, objects.readDataset),
@@ -87,7 +88,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
       const path = `/datasets/${at(dataset)}/labelsets/`
       const body = { name: requireName(draft.name), description: draft.description, attributes: '{}' }
       const { it, isNew } = await once(
-        () => orNone(get(`${path}${encodeURIComponent(draft.name)}/`, signal, objects.readLabelset)),
+        () => orNone(get(`${path}${part(draft.name)}/`, signal, objects.readLabelset)),
         () => create(path, body, signal, objects.readLabelset),
         signal,
       )
@@ -108,7 +109,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
         },
         () => {
           isAsked = true
-          const path = `/samples/${encodeURIComponent(sampleUuid)}/issues/`
+          const path = `/samples/${part(sampleUuid)}/issues/`
           return create(path, { ...draft }, signal, objects.readIssue)
         },
         signal,
@@ -117,7 +118,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
     },
     updateIssue: (uuid, change, signal) =>
       http.ask(
-        `/issues/${encodeURIComponent(uuid)}/`,
+        `/issues/${part(uuid)}/`,
         { method: 'PATCH', body: { ...change } as JsonObject, signal },
         objects.readIssue,
       ),
@@ -127,9 +128,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
         objects.readList(value, objects.readRelease),
       ),
     release: (dataset, name, signal) =>
-      orNone(
-        get(`/datasets/${at(dataset)}/releases/${encodeURIComponent(name)}/`, signal, objects.readRelease),
-      ),
+      orNone(get(`/datasets/${at(dataset)}/releases/${part(name)}/`, signal, objects.readRelease)),
     async createRelease(dataset, draft, signal) {
       const body = { name: requireName(draft.name), description: draft.description }
       const { it, isNew } = await once(
@@ -145,7 +144,7 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
 
     datasetUrl: (dataset) => `${web}/${at(dataset)}`,
     sampleUrl: (dataset, uuid, labelset = 'ground-truth') =>
-      `${web}/${at(dataset)}/samples/${encodeURIComponent(uuid)}/${encodeURIComponent(labelset)}`,
+      `${web}/${at(dataset)}/samples/${part(uuid)}/${part(labelset)}`,
     releasesUrl: (dataset) => `${web}/${at(dataset)}/releases`,
   }
 

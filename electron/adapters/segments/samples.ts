@@ -12,6 +12,7 @@ import type {
 import { noPage } from './failures.ts'
 import type { SegmentsHttp } from './http.ts'
 import { orNone } from './or-none.ts'
+import { part, query } from './path.ts'
 
 const usualPage = 200
 const smallestPage = 25
@@ -24,14 +25,14 @@ type Calls = Pick<SegmentsRemote, 'samples' | 'sampleByName' | 'sample' | 'addSa
 /** `at` is `owner/name` as part of a path. */
 export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => string): Calls {
   const calls: Calls = {
-    async *samples(dataset, query, signal) {
+    async *samples(dataset, wish, signal) {
       const path = `/datasets/${at(dataset)}/samples/`
       const seen = new Set<string>()
-      let perPage = Math.max(1, Math.min(1000, query.perPage ?? usualPage))
+      let perPage = Math.max(1, Math.min(1000, wish.perPage ?? usualPage))
       for (let page = 1; ; page++) {
         let list: SegmentsSample[] | null
         try {
-          list = await http.ask(`${path}?${queryOf(query, perPage, page)}`, { signal }, (value) =>
+          list = await http.ask(`${path}?${queryOf(wish, perPage, page)}`, { signal }, (value) =>
             readList(value, readSample),
           )
         } catch (error) {
@@ -50,8 +51,8 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
       }
     },
     async sampleByName(dataset, name, labelset, signal) {
-      const query = { nameContains: name, ...(labelset !== null && { labelset }) }
-      for await (const page of calls.samples(dataset, query, signal)) {
+      const wish = { nameContains: name, ...(labelset !== null && { labelset }) }
+      for await (const page of calls.samples(dataset, wish, signal)) {
         const found = page.find((one) => one.name === name)
         if (found) return found
       }
@@ -61,8 +62,8 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
       const asked = new URLSearchParams()
       if (isSigned) asked.set('include_signed_urls', '1')
       else if (labelset !== undefined) asked.set('labelset', labelset)
-      const query = asked.size > 0 ? `?${asked}` : ''
-      return orNone(http.ask(`/samples/${encodeURIComponent(uuid)}/${query}`, { signal }, readSample))
+      const more = asked.size > 0 ? `?${asked}` : ''
+      return orNone(http.ask(`/samples/${part(uuid)}/${more}`, { signal }, readSample))
     },
     async addSamples(dataset, drafts, signal) {
       const path = `/datasets/${at(dataset)}/samples_bulk/`
@@ -72,7 +73,7 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
     },
     updateSample: (uuid, change, signal) =>
       http.ask(
-        `/samples/${encodeURIComponent(uuid)}/`,
+        `/samples/${part(uuid)}/`,
         { method: 'PATCH', body: wireOf(change), isPacked: true, signal },
         readSample,
       ),
@@ -119,9 +120,7 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
 
 /** The server gives up on what is too much at a time. */
 function isTooMuch(error: unknown): boolean {
-  return (
-    error instanceof RemoteError && error.code === 'NET_SLOW' && [502, 504].includes(error.cause as number)
-  )
+  return error instanceof RemoteError && [413, 502, 504].includes(error.cause as number)
 }
 
 function* batches(drafts: readonly SegmentsSampleDraft[]): Generator<readonly SegmentsSampleDraft[]> {
@@ -150,9 +149,9 @@ function wireOf(change: SegmentsSampleChange): JsonObject {
 }
 
 /** Commas between members and colons between key and value stay as they are. */
-function queryOf(query: SegmentsSampleQuery, perPage: number, page: number): string {
-  const encode = encodeURIComponent
-  const { labelset, isFull = false, nameContains, filters = {}, statuses = [], sort = 'name' } = query
+function queryOf(asked: SegmentsSampleQuery, perPage: number, page: number): string {
+  const encode = query
+  const { labelset, isFull = false, nameContains, filters = {}, statuses = [], sort = 'name' } = asked
   const pairs = Object.entries(filters).map(([key, value]) => `${encode(key)}:${encode(value)}`)
   return [
     `per_page=${perPage}`,

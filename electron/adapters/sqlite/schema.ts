@@ -276,7 +276,7 @@ export const migrations: readonly string[] = [
     revision TEXT,                             -- the revision that it was
     there_mark TEXT,                           -- time and status of the label there; null: there was none
     label_digest TEXT REFERENCES blobs(digest),   -- the label there, whole, as JSON
-    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- metadata, priority, assignments and issues
+    facts TEXT NOT NULL CHECK (json_valid(facts)),   -- metadata, priority, attributes and issues
     row_sum TEXT NOT NULL,
     PRIMARY KEY (remote, uuid)
   ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,3 @@
-import FileOutput from 'lucide-react/icons/file-output'
 import ImagePlus from 'lucide-react/icons/image-plus'
 import LayoutList from 'lucide-react/icons/layout-list'
 import MessageCircleWarning from 'lucide-react/icons/message-circle-warning'
@@ -158,7 +157,6 @@ export function Browser(props: {
           ) : (
             <>
               <CommandTextButton id="import.choose" icon={<ImagePlus size={15} />} />
-              <CommandButton id="exchange.export" icon={<FileOutput size={15} />} />
               <CommandButton id="grid.objects" icon={<LayoutList size={15} />} />
               <CommandTextButton id="grid.review" icon={<MessageCircleWarning size={15} />} />
               <CommandTextButton id="grid.label" kind="primary" icon={<Play size={14} />} />

@@ -1,4 +1,5 @@
 import ArrowDownUp from 'lucide-react/icons/arrow-down-up'
+import FileOutput from 'lucide-react/icons/file-output'
 import Images from 'lucide-react/icons/images'
 import LayoutGrid from 'lucide-react/icons/layout-grid'
 import ListIcon from 'lucide-react/icons/list'
@@ -80,6 +81,7 @@ export function FilterBar(props: {
             id="grid.layout"
             icon={layout === 'grid' ? <ListIcon size={15} /> : <LayoutGrid size={15} />}
           />
+          <CommandButton id="exchange.export" icon={<FileOutput size={15} />} />
           <CommandButton id="grid.info" icon={<PanelRight size={15} />} pressed={info} />
         </span>
       </div>

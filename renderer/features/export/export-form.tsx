@@ -37,7 +37,7 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
   const [wish, setWish] = useState(() => readWish(localStorage))
   const [refused, setRefused] = useState<ErrorInfo | null>(null)
   const [isBusy, setIsBusy] = useState(false)
-  const { plan, problem, countShapes, isCounting } = usePlan(version)
+  const { plan, problem, again, countShapes, isCounting } = usePlan(version)
   const change = (news: Partial<LastWish>) => setWish((before) => ({ ...before, ...news }))
   const writable = formats.filter(({ canWrite }) => canWrite)
   const format = writable.find(({ id }) => id === wish.format) ?? writable[0]
@@ -51,7 +51,6 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
     setIsBusy(true)
     try {
       keepWish(localStorage, wish)
-      if (isCounting) await exchange.stop()
       let place: string | null = null
       if (isDesktop) {
         const name = `${format.id}${plan?.version ? `-${plan.version.slice(0, 12)}` : ''}`
@@ -83,7 +82,8 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
       }
     >
       <div className={styles.form}>
-        {(refused ?? failed ?? problem) && <ErrorText error={(refused ?? failed ?? problem)!} />}
+        {(refused ?? failed) && <ErrorText error={(refused ?? failed)!} />}
+        {problem && <ErrorText error={problem} action={<Button onClick={again}>{uiText.retry}</Button>} />}
         <div className={styles.what}>
           <p className={styles.label}>{text.what}</p>
           <Select
@@ -161,6 +161,8 @@ function usePlan(version: string | null) {
   const [problem, setProblem] = useState<ErrorInfo | null>(null)
   const [isCounting, setIsCounting] = useState(false)
   const [shapes, setShapes] = useState(false)
+  const [tries, setTries] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is the same once more
   useEffect(() => {
     let isWanted = true
     setPlan(null)
@@ -177,7 +179,7 @@ function usePlan(version: string | null) {
     return () => {
       isWanted = false
     }
-  }, [exchange, version])
+  }, [exchange, version, tries])
   useEffect(() => {
     if (!shapes) return
     let isWanted = true
@@ -197,7 +199,8 @@ function usePlan(version: string | null) {
       if (job?.kind === 'plan' && job.state === 'running') void exchange.stop()
     }
   }, [exchange, version, shapes])
-  return { plan, problem, isCounting, countShapes: () => setShapes(true) }
+  const again = () => setTries((before) => before + 1)
+  return { plan, problem, again, isCounting, countShapes: () => setShapes(true) }
 }
 
 function FormatList(props: {

@@ -28,7 +28,7 @@ export const labelText = {
   replace: 'Replace labels that are there',
   replaceHelp: (taken: number) =>
     taken > 0
-      ? `${counted(taken, 'image')} of these ${taken === 1 ? 'has' : 'have'} a label. What it was stays in the history of the image.`
+      ? `${taken === 1 ? '1 of these images has' : `${formatNumber(taken)} of these images have`} a label. What it was stays in the history of the image.`
       : 'What an image had stays in its history.',
   status: 'Status of what comes in',
   statusHelp: 'Where the format does not say it.',

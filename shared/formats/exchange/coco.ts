@@ -257,9 +257,9 @@ function draftOf(source: Source, path: string, item: CocoImage, body: Body): Rea
   return { kind: 'draft', file: path, image, body: { ...body, categories: used } }
 }
 
-function readImage({ file, image, body }: Draft): ReadItem {
+function readImage({ file, image, body }: Draft, room?: Uint32Array): ReadItem {
   const { name, annotations, categories } = body as Body
-  const shapes = createShapes(image)
+  const shapes = createShapes(image, room)
   try {
     for (const annotation of annotations) addAnnotation(shapes, annotation, image, categories)
   } catch (error) {

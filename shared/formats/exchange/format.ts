@@ -29,7 +29,8 @@ export type Format = {
   /** The same of reading: `read` is `drafts` with `finish` of each. */
   readonly drafts?: {
     read(source: Source): AsyncGenerator<ReadItem | Draft>
-    finish(draft: Draft): ReadItem
+    /** `room`: where the map may be, when it is not needed for long. */
+    finish(draft: Draft, room?: Uint32Array): ReadItem
   }
 }
 

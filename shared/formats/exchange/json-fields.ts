@@ -77,6 +77,9 @@ function createReader(pieces: AsyncIterable<Uint8Array>) {
   const source = pieces[Symbol.asyncIterator]()
   let buffer: Uint8Array = new Uint8Array(0)
   let at = 0
+  // The next of each in the buffer, as far as it was looked for: each sign is looked at once, however many values there are.
+  let quoteAt = -1
+  let escapeAt = -1
 
   /** Appends the next piece to what is not taken yet; false at the end. */
   async function more(): Promise<boolean> {
@@ -93,6 +96,8 @@ function createReader(pieces: AsyncIterable<Uint8Array>) {
         buffer = joined
       }
       at = 0
+      quoteAt = -1
+      escapeAt = -1
       return true
     }
   }
@@ -119,9 +124,7 @@ function createReader(pieces: AsyncIterable<Uint8Array>) {
       let looked = 0
       for (;;) {
         let p = at + looked
-        // Texts are most of a file of masks: their ends are found natively, each sign once.
-        let quoteAt = -1
-        let escapeAt = -1
+        // Texts are most of a file of masks: their ends are found natively.
         while (p < buffer.length) {
           if (inText) {
             if (quoteAt < p) quoteAt = placeOf(buffer, quote, p)

@@ -31,8 +31,12 @@ export type Shapes = {
   finish(): { map: LabelMap; objects: ReadObject[]; remarks: string[] }
 }
 
-export function createShapes({ width, height }: SourceImage): Shapes {
-  const ids = new Uint32Array(width * height)
+/** `room`: where its map may be, for who looks at one after the other. */
+export function createShapes(
+  { width, height }: Pick<SourceImage, 'width' | 'height'>,
+  room?: Uint32Array,
+): Shapes {
+  const ids = room ? room.subarray(0, width * height).fill(0) : new Uint32Array(width * height)
   const objects = new Map<number, ReadObject>()
   const byKey = new Map<string, number>()
   const remarks = new Map<string, number>()

@@ -34,6 +34,17 @@ it('gives back every map it encoded', async () => {
   )
 })
 
+it('gives back the same where another map was before', async () => {
+  const room = new Uint32Array(40 * 40)
+  await fc.assert(
+    fc.asyncProperty(maps, async (map) => {
+      room.fill(77)
+      expect(decodeLabelPng(await encodeLabelPng(map), map.width, map.height, room)).toEqual(map)
+    }),
+    { numRuns: 60 },
+  )
+})
+
 it('reads what other programs made of the same ids', async () => {
   await fc.assert(
     fc.asyncProperty(maps, async (map) => {

@@ -96,6 +96,7 @@ it('reads how long to wait from the words where no header says it', () => {
   const answer = { status: 429, headers: {}, bytes: new Uint8Array() }
   const words = '{"detail":"Request was throttled. Expected available in 27 seconds."}'
   expect((statusError(answer, words, 'api', 'h') as RemoteError).retryAfterMs).toBe(27_000)
+  expect(statusError(answer, words, 'api', 'h').message).toBe('Segments.ai asks for a pause of 27 seconds.')
   const header = { ...answer, headers: { 'retry-after': '3' } }
   expect((statusError(header, words, 'api', 'h') as RemoteError).retryAfterMs).toBe(3000)
 })
@@ -191,6 +192,79 @@ it('stops reading an answer that never ends', async () => {
   expect(sent).toBeLessThan(64)
 })
 
+it('says of a server that never answers that it was slow', async () => {
+  const remote = remoteAt(await serving(() => undefined), { waits: { headersMs: 30 } })
+  expect(await failureOf(remote.whoAmI(signal))).toMatchObject({ code: 'NET_SLOW', ambiguous: true })
+})
+
+it.each(['..', '.', '', '../../user'])('lets an id of a server (%s) lead to no other path', async (uuid) => {
+  const remote = await saying(JSON.stringify([{ uuid, name: 'a', metadata: {} }]))
+  expect((await failureOf(allSamples(remote, 'me/d'))).code).toBe('REMOTE_CORRUPT')
+})
+
+/** One that answers everything with an empty list, and what it was asked. */
+async function listening() {
+  const asked: string[] = []
+  const baseUrl = await serving((request, response) => {
+    asked.push(request.url!)
+    response.end('[]')
+  })
+  return { remote: remoteAt(baseUrl), asked }
+}
+
+it.each(['..', '.', ''])('asks nothing about an id that is none: "%s"', async (uuid) => {
+  const { remote, asked } = await listening()
+  for (const work of [
+    async () => remote.sample(uuid, {}, signal),
+    async () => remote.label(uuid, 'g', signal),
+    async () => remote.label('u', uuid, signal),
+    async () => remote.release('me/d', uuid, signal),
+    async () => remote.updateIssue(uuid, {}, signal),
+  ])
+    expect((await failureOf(work())).code).toBe('BAD_REQUEST')
+  expect(asked).toEqual([])
+})
+
+it('asks for names that hold half a character', async () => {
+  const { remote, asked } = await listening()
+  expect(await remote.sampleByName('me/d', 'a\ud800,:&b', null, signal)).toBeNull()
+  expect(asked[0]).toContain('name__contains=a%EF%BF%BD%2C%3A%26b&')
+})
+
+it('puts commas between members and colons between key and value as they are', async () => {
+  const { remote, asked } = await listening()
+  await allSamples(remote, 'me/d', {
+    labelset: 'ground-truth',
+    filters: { city: 'Gent', 'a,b': 'c:d' },
+    statuses: ['LABELED', 'REVIEWED'],
+    sort: '-gt_label__updated_at',
+    perPage: 100,
+  })
+  expect(asked).toEqual([
+    '/datasets/me/d/samples/?per_page=100&page=1&labelset=ground-truth&filters=city:Gent,a%2Cb:c%3Ad&label_status=LABELED,REVIEWED&sort=-gt_label__updated_at',
+  ])
+})
+
+it('sends a bulk in halves that is more than the server takes, and keeps the order', async () => {
+  const sizes: number[] = []
+  const baseUrl = await serving(async (request, response) => {
+    const drafts = JSON.parse(String(gunzipSync(await bodyOf(request)))) as { name: string }[]
+    sizes.push(drafts.length)
+    if (drafts.length > 30) {
+      response.writeHead(413, { 'content-type': 'text/html' })
+      return void response.end('<html>413</html>')
+    }
+    response.writeHead(201, { 'content-type': 'application/json' })
+    const made = drafts.map(({ name }) => ({ uuid: `u${name}`, name, metadata: {} }))
+    response.end(JSON.stringify(made.reverse()))
+  })
+  const names = Array.from({ length: 110 }, (_, i) => String(i))
+  const drafts = names.map((name) => ({ name, attributes: {} }))
+  const added = await remoteAt(baseUrl).addSamples('me/d', drafts, signal)
+  expect(added.map(({ name }) => name)).toEqual(names)
+  expect(sizes).toEqual([100, 50, 25, 25, 50, 25, 25, 10])
+})
+
 it('takes its key to no other server, and follows none there', async () => {
   const seen: (string | undefined)[] = []
   const elsewhere = await serving((request, response) => {
@@ -203,6 +277,27 @@ it('takes its key to no other server, and follows none there', async () => {
   }
   expect(seen).toEqual([])
 })
+
+it.each([301, 302, 303, 307, 308])(
+  'asks no other server in place of this one, encrypted or not: %i',
+  async (status) => {
+    const asked: string[] = []
+    const baseUrl = await serving((_, response) => {
+      response.writeHead(status, { location: 'https://other.example/user' })
+      response.end()
+    })
+    const remote = remoteAt('http://api.segments.example', {
+      connector: {
+        open(url, options) {
+          asked.push(url.host)
+          return direct.open(new URL(url.pathname, baseUrl), options)
+        },
+      },
+    })
+    expect((await failureOf(remote.whoAmI(signal))).code).toBe('NET_INTERFERED')
+    expect(asked).toEqual(['api.segments.example'])
+  },
+)
 
 it('sends no key with a file, neither there nor back', async () => {
   const seen: [string, string | undefined][] = []

@@ -47,6 +47,7 @@ segmentsRemoteContract(async (): Promise<SegmentsHarness> => {
     },
     count: (call) => double.count(call),
     peak: () => double.load().peak,
+    connections: () => double.load().connections,
     mask(width, height) {
       const data = new Uint8Array(width * height * 4).map((_, i) =>
         i % 4 === 3 ? 255 : i < 4 ? (i ? 0 : 1) : 0,

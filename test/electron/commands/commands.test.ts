@@ -95,6 +95,10 @@ describe('every command', () => {
       'branch delete': ['a'],
       'alias remove': ['a'],
       merge: ['a'],
+      'segments link': ['a/b'],
+      'segments release': ['a'],
+      'segments from-artifact': ['a:v0', 'a/b'],
+      'segments to-artifact': ['a'],
     }
     writeFileSync(
       join(folder, 'm.png'),

@@ -40,7 +40,7 @@ it('says what waits and why, sets it aside, lets it go, and tells what happened'
   expect((await tessera('sync', '--all')).out).toContain('sent as v0')
   const log = await tessera('sync', 'log')
   expect(log.out).toMatch(
-    /v1 raw_data was set aside\.\n.*v1 raw_data is tried again\.\n.*raw_data is on the server as v0\. {2}\(\d+ files/,
+    /v1 raw_data was set aside\.\n.*v1 raw_data is tried again\.\n(?:.*\n)*?.*raw_data is on the server as v0\. {2}\(\d+ files/,
   )
   expect((await tessera('sync', 'log', '--problems', '--limit', '1', '--json')).json).toMatchObject({
     lines: [{ kind: 'problem', code: 'REMOTE_FORBIDDEN' }],

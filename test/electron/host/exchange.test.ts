@@ -13,6 +13,7 @@ import { AppError } from '../../../shared/base/app-error.ts'
 import { formatNamed, formats } from '../../../shared/formats/exchange/formats.ts'
 import { storedZip } from '../../../shared/formats/stored-zip.ts'
 import { uploadPath } from '../../../shared/host/data-plane.ts'
+import type { HostInput } from '../../../shared/host/host-api.ts'
 import { writeAll } from '../../support/exchange.ts'
 import { generatedLabels } from '../../support/generated-labels.ts'
 import { openTestHost, type TestHost } from '../../support/open-test-host.ts'
@@ -122,7 +123,11 @@ describe('labels that go out through the door', { timeout: 120_000 }, () => {
     const bytes = await archiveOf(host, first.download)
     expect(Buffer.from(bytes!).readUInt32LE(0)).toBe(0x04034b50)
     expect(bytes!.length).toBe(statOf(scratchFiles(host)))
-    const shares = { by: 'shares', shares: [8, 1, 1], seed: 3 } as const
+    const shares: NonNullable<HostInput<'exchange.export'>['splits']> = {
+      by: 'shares',
+      shares: [8, 1, 1],
+      seed: 3,
+    }
     const second = await door.call('exchange.export', { format: 'voc', images: false, splits: shares })
     expect(second.splits.train).toBeGreaterThan(second.splits.val)
     expect(await archiveOf(host, first.download)).toBeNull()
@@ -146,6 +151,18 @@ describe('labels that go out through the door', { timeout: 120_000 }, () => {
     await expect(running).rejects.toMatchObject({ code: 'CANCELLED' })
     // The archive before this one made place when it began.
     expect(scratchFiles(host).length).toBeLessThan(Math.max(1, before))
+  })
+
+  it('are planned beside nothing: a plan makes way for the next one, and for an export', async () => {
+    const door = connectDirect(host)
+    const plans = [false, true, true].map((shapes) => door.call('exchange.plan', { shapes }))
+    const settled = Promise.allSettled(plans)
+    const report = await door.call('exchange.export', { format: 'coco' })
+    expect(report.isProven).toBe(true)
+    for (const plan of await settled) {
+      if (plan.status === 'rejected') expect(plan.reason).toMatchObject({ code: 'CANCELLED' })
+    }
+    expect((await door.call('exchange.plan', {})).labels).toBe(labels.length)
   })
 
   it('go nowhere that a person has not pointed at (X1)', async () => {
@@ -228,18 +245,18 @@ describe('labels that come in through the door', { timeout: 120_000 }, () => {
     await send(host, upload, new Map([...release].map(([path, bytes]) => [`street/${path}`, bytes])))
     const found = await door.call('exchange.recognise', { upload })
     expect(found).toMatchObject({ formats: ['segments'], files: release.size, problem: null })
-    const look = await door.call('exchange.import', { upload, dryRun: true })
+    const look = await door.call('exchange.importLabels', { upload, dryRun: true })
     expect(look.counts).toMatchObject({ new: labels.length, taken: 0, problems: 0 })
     expect(look.newCategories).toContain('straße, breit')
     expect(await door.call('categories.list', {})).toEqual([])
-    const done = await door.call('exchange.import', { upload, dryRun: false })
+    const done = await door.call('exchange.importLabels', { upload, dryRun: false })
     expect(done.counts).toMatchObject({ new: labels.length, problems: 0 })
     expect((await door.call('categories.list', {})).length).toBeGreaterThan(0)
-    const again = await door.call('exchange.import', { upload, dryRun: true })
+    const again = await door.call('exchange.importLabels', { upload, dryRun: true })
     expect(again.counts).toMatchObject({ new: 0, taken: labels.length })
     await door.call('exchange.discard', { upload })
     expect(scratchFiles(host)).toEqual([])
-    await expect(door.call('exchange.import', { upload, dryRun: true })).rejects.toMatchObject({
+    await expect(door.call('exchange.importLabels', { upload, dryRun: true })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
   })
@@ -265,11 +282,11 @@ describe('labels that come in through the door', { timeout: 120_000 }, () => {
     const name = labels[0]!.name
     bad.set('release.json', new TextEncoder().encode(text.replaceAll(JSON.stringify(name), '"nobody.png"')))
     await send(host, other.upload, bad)
-    const look = await door.call('exchange.import', { ...other, format: 'segments', dryRun: true })
+    const look = await door.call('exchange.importLabels', { ...other, format: 'segments', dryRun: true })
     expect(look.problems[0]).toMatchObject({ file: 'release.json', image: 'nobody.png' })
     const none = await door.call('exchange.receive', {})
     await send(host, none.upload, new Map([['photos/readme.json', new TextEncoder().encode('{}')]]))
-    const empty = await door.call('exchange.import', { ...none, format: 'coco', dryRun: true })
+    const empty = await door.call('exchange.importLabels', { ...none, format: 'coco', dryRun: true })
     expect(empty.problems).toEqual([
       { file: 'photos/readme.json', image: null, reason: 'It holds no labels of COCO instances.' },
     ])

@@ -236,3 +236,75 @@ it('finds a dataset that another library of the same images published, without s
   expect(writes(desk.server.counts())).toEqual({})
   expect((await bob.plan('both')).counts).toEqual({ unchanged: 3 })
 })
+
+it('compares anew what it lost, and loses nothing by that', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await desk.library('ada')
+  await three(ada)
+  await ada.run('publish')
+  const { db } = ada.services.context
+  db.exec("UPDATE segments_samples SET row_sum = 'x' WHERE name = '1.png'")
+  db.exec("DELETE FROM segments_samples WHERE name = '2.png'")
+  db.exec('DELETE FROM segments_assets')
+  await ada.label('2.png', [3, 3])
+  desk.server.forget()
+  const result = await ada.run('both')
+  expect([result.failed, result.agreed, result.conflicts.map(({ name }) => name)]).toEqual([[], 1, ['2.png']])
+  expect(writes(desk.server.counts())).toEqual({})
+  const { sampleId } = result.conflicts[0]!
+  const { mine, theirs, base } = await ada.call('conflicts.get', { sampleId })
+  expect(base).toBeNull()
+  const sides = { mine: mine.revision, theirs: theirs.revision }
+  await ada.call('conflicts.resolve', { sampleId, ...sides, whole: 'mine', answers: [] })
+  expect((await ada.run('both')).sent.labels).toBe(1)
+  expect(await desk.idsThere('2.png')).toEqual(await ada.idsOf('2.png'))
+})
+
+it('knows a dataset again after the link was ended, and another one as another', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await desk.library('ada')
+  await three(ada)
+  await ada.run('publish')
+  await ada.call('segments.unlink', {})
+  await expect(ada.run('publish')).rejects.toMatchObject({ code: 'REMOTE_NOT_SET' })
+  await ada.call('segments.link', { dataset: 'me/other', create: true })
+  expect((await ada.plan('publish')).counts).toEqual({ 'create there': 3 })
+  await expect(ada.call('segments.link', { dataset: streets, create: true })).rejects.toMatchObject({
+    code: 'NAME_TAKEN',
+  })
+  await expect(ada.call('segments.link', { dataset: 'me/none' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const { link, known } = await ada.call('segments.link', { dataset: streets })
+  expect([link?.dataset, known.samples]).toEqual([streets, 3])
+  expect((await ada.plan('both')).counts).toEqual({ unchanged: 3 })
+})
+
+it('says how it goes, and how it ended', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await desk.library('ada')
+  await three(ada)
+  await ada.run('publish')
+  const jobs = ada.events.flatMap((event) =>
+    event.type === 'segments.changed' ? (event.status.job ?? []) : [],
+  )
+  expect(jobs.length).toBeGreaterThan(1)
+  expect(jobs.at(-1)).toMatchObject({ kind: 'publish', state: 'done', done: 3, total: 3, error: null })
+  const { lines } = await ada.call('segments.log', {})
+  expect(lines.map(({ text }) => text)).toEqual([
+    `Publishing to ${streets}`,
+    '3 samples and 2 labels sent, 0 samples and 0 labels brought here',
+  ])
+})
+
+it('reads categories that are none as a reason to stop, before anything is changed', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await desk.library('ada')
+  await three(ada)
+  await ada.run('publish')
+  desk.server.admin.editDataset(streets, {
+    task_attributes: { categories: [{ id: 'x', name: 7 }] } as never,
+  })
+  await ada.label('1.png', [1])
+  desk.server.forget()
+  await expect(ada.run('both')).rejects.toMatchObject({ code: 'IN_FORMAT' })
+  expect(writes(desk.server.counts())).toEqual({})
+})

@@ -58,7 +58,11 @@ async function answerAll(library: SegmentsLibrary, random: () => number): Promis
   }
 }
 
-async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number): Promise<string[]> {
+async function play(
+  desk: SegmentsDesk,
+  libraries: readonly SegmentsLibrary[],
+  seed: number,
+): Promise<string[]> {
   const random = randomOf(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const { server } = desk
@@ -73,10 +77,11 @@ async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number):
   const owed: { name: string; ids: string }[] = []
   const current = async (name: string) => (await desk.idsThere(name))?.join() ?? null
   let shade = 10
-  for (let step = 0; step < 14; step++) {
+  for (let step = 0; step < 12 + 4 * libraries.length; step++) {
+    const library = pick(libraries)
     const names = library.services.samples.list({ after: null, limit: 99 }).samples.map(({ name }) => name)
     const choice = random()
-    if (choice < 0.3) await library.label(pick(names), pixels())
+    if (choice < 0.3 && names.length > 0) await library.label(pick(names), pixels())
     else if (choice < 0.55) {
       const there = server.admin.samples(streets).map(({ name }) => name)
       if (there.length === 0) continue
@@ -124,27 +129,33 @@ async function play(desk: SegmentsDesk, library: SegmentsLibrary, seed: number):
   }
   // At rest: everything answered, everything brought together, and nothing left to do.
   for (let round = 0; ; round++) {
-    await answerAll(library, random)
-    const result = await library.run('both', { confirmed: true, overwriteReviewed: true })
-    expect(result.failed).toEqual([])
-    const { counts } = await library.plan('both')
-    if (Object.keys(counts).every((fate) => fate === 'unchanged')) break
-    expect(round, `${JSON.stringify(counts)} after ${told.join(', ')}`).toBeLessThan(6)
+    for (const library of libraries) {
+      await answerAll(library, random)
+      const result = await library.run('both', { confirmed: true, overwriteReviewed: true })
+      expect(result.failed).toEqual([])
+    }
+    const plans = await Promise.all(libraries.map((library) => library.plan('both')))
+    const counts = plans.map((plan) => plan.counts)
+    if (counts.every((each) => Object.keys(each).every((fate) => fate === 'unchanged'))) break
+    expect(round, `${JSON.stringify(counts)} after ${told.join(', ')}`).toBeLessThan(8)
   }
-  const here = library.services.samples.list({ after: null, limit: 99 }).samples.map(({ name }) => name)
-  expect(
-    server.admin
-      .samples(streets)
-      .map(({ name }) => name)
-      .sort(),
-  ).toEqual([...here].sort())
-  for (const name of here) expect(await library.idsOf(name), name).toEqual(await desk.idsThere(name))
-  for (const { name, ids } of owed) expect(await statesOf(library, name), name).toContain(ids)
+  const thereNow = server.admin.samples(streets).map(({ name }) => name)
+  for (const library of libraries) {
+    const here = library.services.samples.list({ after: null, limit: 99 }).samples.map(({ name }) => name)
+    expect([...here].sort()).toEqual([...thereNow].sort())
+    for (const name of here) expect(await library.idsOf(name), name).toEqual(await desk.idsThere(name))
+  }
+  for (const { name, ids } of owed) {
+    const states = await Promise.all(libraries.map((library) => statesOf(library, name)))
+    expect(
+      states.some((each) => each.has(ids)),
+      `${name} was ${ids}`,
+    ).toBe(true)
+  }
   server.forget()
-  await library.run('both')
-  expect(
-    Object.keys(server.counts()).filter((each) => /^(create|put|update|patch|upload|download)/.test(each)),
-  ).toEqual([])
+  for (const library of libraries) await library.run('both')
+  const asked = Object.keys(server.counts())
+  expect(asked.filter((each) => /^(create|put|update|patch|upload|download)/.test(each))).toEqual([])
   return told
 }
 
@@ -160,7 +171,14 @@ it.each(Array.from({ length: schedules }, (_, i) => first + i))(
     const library = await desk.library('ada')
     library.categorize()
     for (const shade of [1, 2, 3]) await library.add(`${shade}.png`, shade)
-    for (const outcome of await play(desk, library, seed)) outcomes.add(outcome)
+    const others: SegmentsLibrary[] = []
+    if (seed % 3 === 0) {
+      await library.run('publish')
+      const bob = await desk.library('bob')
+      bob.categorize()
+      others.push(bob)
+    }
+    for (const outcome of await play(desk, [library, ...others], seed)) outcomes.add(outcome)
   },
 )
 

@@ -26,7 +26,7 @@ export type Admin = {
   releases(dataset: string): StoredRelease[]
   /** The bytes of an address in the bucket, or null. */
   file(url: string): Buffer | null
-  /** Files that were uploaded, releases not counted. */
+  /** Files in the bucket that everybody may read, releases not counted. */
   uploads(): number
   /** Stores a file as an upload does; answers its address. With `isPrivate` only a signed address opens it. */
   putFile(filename: string, bytes: Uint8Array, options?: { isPrivate?: boolean }): string

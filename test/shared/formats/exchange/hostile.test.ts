@@ -105,6 +105,44 @@ describe.each(formats)('$id', (format) => {
 
 describe('COCO', () => {
   const image = { name: 'a.jpg', width: 64, height: 48 }
+  /** A file of so many polygons, made as it is read. */
+  function endless(count: number, imageOf: (i: number) => number): Source {
+    const rows = 10_000
+    async function* pieces() {
+      const images = Array.from({ length: 100 }, (_, i) => ({
+        id: i,
+        file_name: 'a.jpg',
+        width: 64,
+        height: 48,
+      }))
+      yield utf8(`{"images":${JSON.stringify(images)},"categories":[{"id":1,"name":"car"}],"annotations":[`)
+      for (let at = 0; at < count; at += rows) {
+        const part = Array.from(
+          { length: Math.min(rows, count - at) },
+          (_, i) =>
+            `{"id":${at + i},"image_id":${imageOf(at + i)},"category_id":1,"segmentation":[[1,1,3,1,3,3]]}`,
+        )
+        yield utf8(`${at > 0 ? ',' : ''}${part.join(',')}`)
+      }
+      yield utf8(']}')
+    }
+    return { ...memorySource(new Map([['instances.json', utf8('{}')]]), [image]), pieces }
+  }
+
+  it('reads a million polygons, and says what a list without end is (B1)', async () => {
+    const spread = await readAll(
+      formatNamed('coco'),
+      endless(1_000_000, (i) => i % 100),
+    )
+    expect(spread.labels).toHaveLength(100)
+    const more = await readAll(
+      formatNamed('coco'),
+      endless(2_000_001, () => 7),
+    )
+    expect(more.labels).toEqual([])
+    expect(more.problems.map(({ reason }) => reason)).toEqual(['It lists more than 2000000 annotations.'])
+  }, 240_000)
+
   const fileWith = (annotations: unknown[]) =>
     new Map([
       [

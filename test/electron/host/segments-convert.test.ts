@@ -1,0 +1,168 @@
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { decodeMask } from '../../../electron/adapters/mask-file.ts'
+import { startWandbDouble } from '../../servers/wandb/server.ts'
+import { pushKey } from '../../support/push-host.ts'
+import { openSegmentsDesk, type SegmentsLibrary, streets } from '../../support/segments-desk.ts'
+
+/** A Segments.ai double and a W&B double, and libraries that know both. */
+async function openBoth() {
+  const desk = await openSegmentsDesk({ releaseMs: 40 })
+  const wandb = await startWandbDouble({ data: join(desk.root, 'wandb'), apiKey: pushKey })
+  onTestFinished(() => wandb.close())
+  const library = async (name: string, more: { link?: boolean } = {}) => {
+    const one = await desk.library(name, {
+      ...more,
+      environment: { WANDB_API_KEY: pushKey },
+      releaseWaits: { everyMs: 20, mostMs: 5000 },
+    })
+    const place = { baseUrl: wandb.url, entity: 'me', project: 'street', autoPush: false }
+    await one.call('settings.set', { wandb: place })
+    return one
+  }
+  return { desk, wandb, library }
+}
+const commit = async (library: SegmentsLibrary, message: string) =>
+  (await library.call('versions.commit', { message })).version!
+async function filled(library: SegmentsLibrary) {
+  library.categorize()
+  for (const shade of [1, 2, 3]) await library.add(`${shade}.png`, shade)
+}
+
+it('makes a dataset of an artifact, which says what it came from, and sends only what is new of the next one', async () => {
+  const { desk, library } = await openBoth()
+  const ada = await library('ada', { link: false })
+  await filled(ada)
+  await commit(ada, 'raw')
+  await ada.call('sync.push', {})
+  const bob = await library('bob', { link: false })
+  const result = await bob.call('segments.fromArtifact', {
+    artifact: 'me/street/raw_data:v0',
+    dataset: streets,
+  })
+  expect([result.failed, result.sent.samples, result.sent.isDatasetNew]).toEqual([[], 3, true])
+  const { admin } = desk.server
+  expect(admin.dataset(streets)?.settings.metadata).toEqual({
+    wandb_entity: 'me',
+    wandb_project: 'street',
+    wandb_artifact: 'raw_data',
+    version: 'v0',
+    digest: expect.stringMatching(/^[0-9a-f]{32}$/),
+  })
+  expect(admin.sample(streets, '1.png')?.metadata).toMatchObject({
+    wandb_path: 'images/1.png',
+    md5: expect.stringMatching(/==$/),
+  })
+  expect((await bob.call('segments.status', {})).link).toMatchObject({ dataset: streets, create: false })
+  // An edge case comes: the same and one image more.
+  await ada.add('4.png', 4)
+  await commit(ada, 'edge case')
+  await ada.call('sync.push', {})
+  desk.server.forget()
+  const again = await bob.call('segments.fromArtifact', {
+    artifact: 'me/street/raw_data:v1',
+    dataset: streets,
+  })
+  expect([again.failed, again.sent.samples, again.sent.images]).toEqual([[], 1, 1])
+  expect(admin.dataset(streets)?.settings.metadata).toMatchObject({ version: 'v1' })
+  desk.server.forget()
+  await bob.call('segments.fromArtifact', { artifact: 'me/street/raw_data:v1', dataset: streets })
+  expect(
+    Object.keys(desk.server.counts()).filter((each) => /^(create|put|update|upload)/.test(each)),
+  ).toEqual([])
+})
+
+it('makes a release, finds it again, and says which it is', async () => {
+  const { desk, library } = await openBoth()
+  const ada = await library('ada')
+  await filled(ada)
+  await ada.run('publish')
+  const release = await ada.call('segments.release', { name: 'v0.1', description: 'the first' })
+  expect(release).toMatchObject({ name: 'v0.1', status: 'SUCCEEDED', samples: 3, version: null })
+  expect(await ada.call('segments.release', { name: 'v0.1' })).toEqual(release)
+  expect(desk.server.admin.releases(streets).length).toBe(1)
+  expect((await ada.call('segments.releases', {})).releases).toEqual([release])
+  desk.server.fail({ on: 'create_release', action: { kind: 'release', outcome: 'FAILED' } })
+  await expect(ada.call('segments.release', { name: 'v0.2' })).rejects.toMatchObject({
+    code: 'REMOTE_REFUSED',
+  })
+  await expect(ada.call('segments.toArtifact', { release: 'v0.2' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
+  await expect(ada.call('segments.toArtifact', { release: 'none' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+})
+
+it('makes a version of a release, with the labels of the release and what it is, and sends it to W&B', async () => {
+  const { desk, wandb, library } = await openBoth()
+  const ada = await library('ada')
+  await filled(ada)
+  await commit(ada, 'raw')
+  await ada.run('publish')
+  desk.labelThere('1.png', [1, 1, 1])
+  desk.labelThere('2.png', [2, 2], 'REVIEWED')
+  await ada.call('segments.release', { name: 'v0.1' })
+  const made = await ada.call('segments.toArtifact', { release: 'v0.1' })
+  expect([made.failed, made.conflicts]).toEqual([[], 0])
+  expect(made.version?.message).toBe(`Release v0.1 of ${streets} on Segments.ai`)
+  expect(made.version?.counts).toMatchObject({ samples: 3, labeled: 2 })
+  expect(made.release.version).toBe(made.version?.id)
+  expect(await ada.idsOf('1.png')).toEqual(await desk.idsThere('1.png'))
+  expect((await ada.call('versions.draft', {})).canCommit).toBe(false)
+  await ada.call('sync.push', {})
+  const { artifacts } = wandb.store.state
+  const said = artifacts.find(({ collection }) => collection === 'labeled_data')!.metadata
+  expect(JSON.parse(said as string)).toMatchObject({
+    segments_dataset: streets,
+    release: 'v0.1',
+    task_type: 'segmentation-bitmap',
+    counts: { samples: 3, labels: 2 },
+    versionId: made.version?.id,
+  })
+  // Asked for again, it is the same one; and what the dataset has is what is here.
+  const again = await ada.call('segments.toArtifact', { release: 'v0.1' })
+  expect(again.version?.id).toBe(made.version?.id)
+  expect(await ada.run('both')).toMatchObject({ conflicts: [], failed: [], agreed: 2, sent: { labels: 0 } })
+  await ada.label('1.png', [1, 1])
+  await expect(ada.call('segments.toArtifact', { release: 'v0.1' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
+})
+
+it('gives a version of an older release its older labels, and keeps what was drawn here since', async () => {
+  const { desk, library } = await openBoth()
+  const ada = await library('ada')
+  await filled(ada)
+  await ada.label('3.png', [3])
+  await commit(ada, 'raw')
+  await ada.run('publish')
+  desk.labelThere('1.png', [1])
+  await ada.call('segments.release', { name: 'old' })
+  desk.labelThere('1.png', [1, 1, 1, 1])
+  await ada.run('pull')
+  await ada.label('3.png', [3, 3])
+  await commit(ada, 'newer')
+  const newer = await ada.idsOf('1.png')
+  const made = await ada.call('segments.toArtifact', { release: 'old' })
+  expect([made.failed, made.conflicts]).toEqual([[], 0])
+  expect(await ada.idsOf('3.png')).toEqual([3, 3, ...Array.from({ length: 33 }, () => 0)])
+  expect(await ada.idsOf('1.png')).toEqual(newer)
+  const entries = await ada.services.versions.manifest(made.version!.id, 'labeled_data')
+  const { blob } = entries.find(({ path }) => path === 'labels/1.png.png')!
+  const { ids } = await decodeMask(await ada.services.context.blobs.get(blob))
+  expect([...ids].slice(0, 5)).toEqual([1, 0, 0, 0, 0])
+})
+
+it('takes a whole dataset into an empty library as a version', async () => {
+  const { library } = await openBoth()
+  const ada = await library('ada')
+  await filled(ada)
+  await ada.label('1.png', [1, 2])
+  await ada.run('publish')
+  await ada.call('segments.release', { name: 'v1' })
+  const bob = await library('bob')
+  const made = await bob.call('segments.toArtifact', { release: 'v1' })
+  expect([made.failed, made.version?.counts.samples, made.version?.counts.labeled]).toEqual([[], 3, 1])
+  expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
