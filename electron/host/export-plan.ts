@@ -88,8 +88,9 @@ export async function planExport(
 /** What the labels of a version have that formats may not hold. */
 export function factsOf({
   labeled,
+  carried,
   categories,
-}: Pick<ExportContent, 'labeled' | 'categories'>): VersionFacts {
+}: Pick<ExportContent, 'labeled' | 'carried' | 'categories'>): VersionFacts {
   const byId = new Map(categories.map((category) => [category.id, category]))
   const usedVoids = new Set<number>()
   const sum = { objects: 0, attributed: 0, voids: 0, repeated: 0, repeatedStuff: 0 }
@@ -115,6 +116,8 @@ export function factsOf({
     labels: labeled.length,
     voidCategories: usedVoids.size,
     categories: categories.length,
+    shaped: labeled.filter((label) => label.shapes !== null).length,
+    carried: carried.length,
     imagesOver: (most) => labeled.filter(({ file }) => file.objects.length > most).length,
   }
 }

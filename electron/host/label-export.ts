@@ -8,7 +8,7 @@ import { parseShapesFile } from '../../shared/formats/shapes-file.ts'
 import { createPixelPool, type PixelPool } from '../adapters/exchange-pixels.ts'
 import type { PixelSetup, StoredLabel } from '../adapters/exchange-pixels-message.ts'
 import { encodeRaster } from '../adapters/raster-png.ts'
-import { type ContentTools, type ExportContent, type Labeled, readExportContent } from './export-content.ts'
+import { type ContentTools, type Labeled, readExportContent } from './export-content.ts'
 import { piecesOf, prepareExportPlace } from './export-place.ts'
 import { factsOf } from './export-plan.ts'
 import { type Proof, proveExport, type Written } from './export-proof.ts'
@@ -181,7 +181,6 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
         await place.keep()
         const remarks = [
           ...lossesOfVersion(format.holds, factsOf(content)).map(({ text }) => text),
-          ...notHeld(content, format.holds.shapes === true, writer.carry !== undefined),
           ...(content.turned > 0 && request.images
             ? [
                 `${content.turned} images are turned by their EXIF: labels are of the upright image, as most programs show it.`,
@@ -210,17 +209,6 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
       }
     },
   }
-}
-
-/** What lies beside masks and between images, where a format has no place for it. */
-function notHeld({ labeled, carried }: ExportContent, shapes: boolean, carries: boolean): string[] {
-  const shaped = labeled.filter((label) => label.shapes !== null).length
-  return [
-    ...(shaped > 0 && !shapes ? [`Shapes beside the mask are not written (${shaped} labels).`] : []),
-    ...(carried.length > 0 && !carries
-      ? [`Samples that are kept but not shown are not written (${carried.length}).`]
-      : []),
-  ]
 }
 
 /** Of boxes, pixels are not expected back. */

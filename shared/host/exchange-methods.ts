@@ -34,7 +34,7 @@ export const exchangeFormatSchema = z.object({
 export const exchangeLossSchema = z.object({
   text: z.string(),
   count: z.int().nullable(),
-  unit: z.enum(['object', 'label', 'image', 'category']),
+  unit: z.enum(['object', 'label', 'image', 'sample', 'category']),
 })
 
 const splitCounts = z.object({ train: z.int(), val: z.int(), test: z.int(), none: z.int() })

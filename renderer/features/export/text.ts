@@ -10,6 +10,7 @@ const unitWords: Record<ExchangeLoss['unit'], readonly [string, string]> = {
   object: ['object', 'objects'],
   label: ['label', 'labels'],
   image: ['image', 'images'],
+  sample: ['sample', 'samples'],
   category: ['category', 'categories'],
 }
 type Splits = ExportOutcome['splits']

@@ -81,7 +81,7 @@ export type Holds = {
   readonly void: 'class' | 'merged' | 'one'
   readonly attributes: boolean
   readonly status: boolean
-  /** Boxes, polygons, lines and points beside the mask, with all that is said of them. */
+  /** Boxes, polygons, lines and points beside the mask, with all that is said of them; and samples of other kinds. */
   readonly shapes?: true
   /** Objects, or categories, of one image; null without a limit of its own. */
   readonly most: { readonly objects: number | null; readonly categories: number | null }

@@ -13,6 +13,10 @@ export type VersionFacts = {
   readonly repeated: number
   readonly repeatedStuff: number
   readonly categories: number
+  /** Labels with shapes beside their mask. */
+  readonly shaped: number
+  /** Samples that are kept but not shown. */
+  readonly carried: number
   /** How many images have more objects than so many, for whatever number formats are limited to. */
   imagesOver(most: number): number
 }
@@ -25,7 +29,7 @@ export type ShapeFacts = {
 }
 
 /** What a loss is counted in. */
-export type LossUnit = 'object' | 'label' | 'image' | 'category'
+export type LossUnit = 'object' | 'label' | 'image' | 'sample' | 'category'
 /** `count` null: it was not counted. */
 export type Loss = { readonly text: string; readonly count: number | null; readonly unit: LossUnit }
 
@@ -86,6 +90,14 @@ export function lossesOfVersion(
       `There can be ${most.categories} categories.`,
       facts ? Math.max(0, facts.categories - (most.categories ?? 0)) : undefined,
       'category',
+    ],
+    // Few libraries have any: where it is not known, nothing is said.
+    [!holds.shapes && facts !== null, 'Shapes beside the mask are not written.', facts?.shaped, 'label'],
+    [
+      !holds.shapes && facts !== null,
+      'Samples that are kept but not shown are not written.',
+      facts?.carried,
+      'sample',
     ],
   ]
   return said

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { expect, it, onTestFinished } from 'vitest'
+import { planExport } from '../../../electron/host/export-plan.ts'
 import { createLabelExport } from '../../../electron/host/label-export.ts'
 import { importLabelFiles } from '../../../electron/host/label-import.ts'
 import { connectDirect } from '../../../electron/transport/direct-connection.ts'
@@ -117,7 +118,15 @@ it('takes a release of shapes and point clouds in, and writes them from a versio
     canonicalJson(samples[1]).replace('"timestamp":7', '"timestamp":1602519712943517952'),
   )
   // What another format has no place for is said before anybody misses it.
+  const planned = await planExport(context, { versions, ontology }, { version: '1', shapes: false }, never)
+  const lostIn = (format: FormatId) => planned.formats.find(({ id }) => id === format)!.losses
+  expect(lostIn('coco')).toMatchObject([
+    ...lostIn('coco').slice(0, -2),
+    { text: 'Shapes beside the mask are not written.', count: 1, unit: 'label' },
+    { text: 'Samples that are kept but not shown are not written.', count: 1, unit: 'sample' },
+  ])
+  expect(lostIn('segments').filter(({ text }) => text.includes('are not written'))).toEqual([])
   const { remarks } = await exportAs('coco', 'coco')
-  expect(remarks.join(' ')).toContain('Shapes beside the mask are not written (1 labels).')
-  expect(remarks.join(' ')).toContain('Samples that are kept but not shown are not written (1).')
+  expect(remarks.join(' ')).toContain('Shapes beside the mask are not written.')
+  expect(remarks.join(' ')).toContain('Samples that are kept but not shown are not written.')
 })
