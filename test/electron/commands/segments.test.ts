@@ -51,7 +51,9 @@ async function markLabeled(library: string, name: string): Promise<void> {
   await host.close()
 }
 
-it('links, says what it would do, publishes, pulls and says what happened', { timeout: 300_000 }, async () => {
+it('links, says what it would do, publishes, pulls and says what happened', {
+  timeout: 300_000,
+}, async () => {
   await filled('mine')
   expect((await tessera('mine', 'segments', 'plan')).err).toContain('REMOTE_NOT_SET')
   expect((await tessera('mine', 'segments', 'link', dataset)).err).toContain('NOT_FOUND')
@@ -79,13 +81,18 @@ it('links, says what it would do, publishes, pulls and says what happened', { ti
   expect(gone.out.trim()).toBe('linked to no dataset')
 })
 
-it('ends with 1 when something waits for an answer, and with 2 for what is no way', { timeout: 300_000 }, async () => {
+it('ends with 1 when something waits for an answer, and with 2 for what is no way', {
+  timeout: 300_000,
+}, async () => {
   await filled('mine')
   await tessera('mine', 'segments', 'link', dataset, '--create')
   await tessera('mine', 'segments', 'publish')
   await markLabeled('mine', '1.png')
   server.admin.editLabel(dataset, '1.png', { label_status: 'SKIPPED', attributes: null })
   const { code, out } = await tessera('mine', 'segments', 'sync')
-  expect([code, out]).toEqual([1, expect.stringContaining('changed on both sides, answer in the window: 1.png')])
+  expect([code, out]).toEqual([
+    1,
+    expect.stringContaining('changed on both sides, answer in the window: 1.png'),
+  ])
   expect((await tessera('mine', 'segments', 'plan', 'everything')).code).toBe(2)
 })
