@@ -243,7 +243,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   const segments = createSegments(context, {
     settings,
-    connect: () => segmentsLink.connect(),
+    connect() {
+      // Whatever is asked of a dataset, a person asks.
+      segmentsLink.ready()
+      return segmentsLink.connect()
+    },
     labels,
     cards,
     categories,

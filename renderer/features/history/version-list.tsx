@@ -108,7 +108,7 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
             <div
-              key={index}
+              key={version?.id ?? 'working copy'}
               id={`${id}-${index}`}
               role="row"
               aria-selected={index === at}
