@@ -307,10 +307,6 @@ it('says of each failure what it is, sample by sample, and what can be done', as
   await looked(page).waitFor()
   double.fail({
     on: 'put_label',
-<<<<<<< HEAD
-    times: 1000,
-    action: { kind: 'status', status: 400 },
-=======
     times: 'always',
     action: {
       kind: 'status',
@@ -318,7 +314,6 @@ it('says of each failure what it is, sample by sample, and what can be done', as
       headers: { 'content-type': 'application/json' },
       body: '{"detail":"The label is not valid."}',
     },
->>>>>>> swin
   })
   await page.keyboard.press('p')
   await page.getByText('1 image could not be done').waitFor({ timeout: 60_000 })
@@ -337,7 +332,7 @@ it('says of each failure what it is, sample by sample, and what can be done', as
 
   double.fail({
     on: 'api',
-    times: 1000,
+    times: 'always',
     action: { kind: 'status', status: 429, headers: { 'retry-after': '90' } },
   })
   await page.keyboard.press('u')
