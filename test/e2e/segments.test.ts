@@ -285,7 +285,7 @@ it('shows how far a run is, stops it and goes on', async () => {
   await saveBlocks(page, 'street-1.jpg', [[1, sky, 10, 10, 200, 150]])
   await openScreen(page)
   await looked(page).waitFor()
-  double.fail({ on: 'get_label', times: Number.POSITIVE_INFINITY, action: { kind: 'slow', ms: 6000 } })
+  double.fail({ on: 'get_label', times: 1000, action: { kind: 'slow', ms: 6000 } })
   await page.keyboard.press('p')
   const running = page.getByRole('region', { name: 'Publishing' })
   await running.getByRole('progressbar').waitFor()
@@ -307,7 +307,7 @@ it('says of each failure what it is, sample by sample, and what can be done', as
   await looked(page).waitFor()
   double.fail({
     on: 'put_label',
-    times: Number.POSITIVE_INFINITY,
+    times: 1000,
     action: {
       kind: 'status',
       status: 400,
@@ -332,7 +332,7 @@ it('says of each failure what it is, sample by sample, and what can be done', as
 
   double.fail({
     on: 'api',
-    times: Number.POSITIVE_INFINITY,
+    times: 1000,
     action: { kind: 'status', status: 429, headers: { 'retry-after': '90' } },
   })
   await page.keyboard.press('u')

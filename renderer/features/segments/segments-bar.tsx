@@ -1,6 +1,7 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import CirclePause from 'lucide-react/icons/circle-pause'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
+import TriangleAlert from 'lucide-react/icons/triangle-alert'
 import X from 'lucide-react/icons/x'
 import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
@@ -147,10 +148,11 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
   const { segments } = useStores()
   const taken = useStore(segments, (state) => state.taken)
   const conflicts = useStore(segments, (state) => state.conflicts)
+  const hasFailed = (job.result?.failed.length ?? 0) > 0
   const said = doneWords(job, taken?.version?.number ?? null)
   return (
-    <Line label={text.done} tone="success" onAway={segments.putAway}>
-      <CircleCheck size={16} aria-hidden />
+    <Line label={text.done} {...(!hasFailed && { tone: 'success' })} onAway={segments.putAway}>
+      {hasFailed ? <TriangleAlert size={16} aria-hidden /> : <CircleCheck size={16} aria-hidden />}
       <p role="status">
         {said}{' '}
         {conflicts.length > 0 && <span className={styles.muted}>{text.conflicts(conflicts.length)}.</span>}

@@ -7,6 +7,7 @@ import { toast } from '../../ui/toasts.tsx'
 import { doneWords } from './segments-bar.tsx'
 import { datasetCommands } from './segments-commands.ts'
 import { SegmentsDialogs } from './segments-dialogs.tsx'
+import { text } from './text.ts'
 
 /** What can be done from everywhere, what is asked, and what is said of a run where its bar is not shown. */
 export function SegmentsLayer(props: { readonly hasBar: boolean; onScreen(): void }) {
@@ -38,7 +39,9 @@ export function SegmentsLayer(props: { readonly hasBar: boolean; onScreen(): voi
     const error = state === 'failed' ? job?.error : refused
     if (!error) notices.dismiss('segments')
     if (hasBar) return
-    if (ended && state === 'done' && job) toast(doneWords(job, null))
+    const failures = job?.result?.failed.length ?? 0
+    if (ended && state === 'done' && job)
+      toast(`${doneWords(job, null)}${failures > 0 ? ` ${text.failures(failures)}.` : ''}`)
     if (error) notices.report('segments', AppError.fromInfo(error))
   }, [state, refused])
   return <SegmentsDialogs onScreen={onScreen} />

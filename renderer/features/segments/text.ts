@@ -146,7 +146,7 @@ export const text = {
   bothDoes:
     'Both at once, image by image. Of a label that changed on both sides nothing is lost: you decide.',
   nothingToDo: 'Nothing to send and nothing to get.',
-  notLookedYet: 'What this would do is said once both sides were looked at.',
+  notLookedYet: 'What differs shows here once both sides were looked at.',
   asksFirst: (count: number) =>
     `${labels(count)} ${count === 1 ? 'was' : 'were'} reviewed or verified there: you are asked first.`,
   goneNote: 'What is not there or not here any more stays where it is. Nothing is removed.',

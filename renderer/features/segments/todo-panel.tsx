@@ -28,7 +28,8 @@ export function TodoPanel({
   const { appInfo, segments } = useStores()
   const readOnly = useStore(appInfo, (state) => state.info?.readOnly ?? false)
   const conflicts = useStore(segments, (state) => state.conflicts.length)
-  const said = (mode: SegmentsMode) => (plan ? whatItDoes(mode, plan, dataset, conflicts) : text.notLookedYet)
+  const said = (mode: SegmentsMode) =>
+    plan ? whatItDoes(mode, plan, dataset, conflicts) : text.runHelp[mode]
   /** The one thing to do next: what both ways would do is often one of them. */
   const next = conflicts > 0 || plan === null ? null : nextOf(plan)
   const counts = plan?.counts ?? {}
