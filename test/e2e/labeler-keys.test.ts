@@ -140,7 +140,7 @@ it.each(['dark', 'light'] as const)('can be read and reached in the %s theme', a
   await page.keyboard.press('Alt+1')
   await page.getByRole('gridcell', { name: 'street-3.jpg' }).click()
   await page.keyboard.press('ControlOrMeta+a')
-  await page.getByRole('button', { name: 'Export labels' }).waitFor()
+  await page.getByRole('button', { name: 'Labels of the selection as a zip' }).waitFor()
   await look('selection')
   await page.setViewportSize({ width: 900, height: 600 })
   await look('selection-small')

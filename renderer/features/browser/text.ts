@@ -150,7 +150,7 @@ export const text = {
     trash: (count: number) => `${counted(count, 'image')} moved to the trash.`,
     restore: (count: number) => `${counted(count, 'image')} restored.`,
   },
-  exportLabels: 'Export labels',
+  exportLabels: 'Labels of the selection as a zip',
   exportHelp: 'A zip of masks, objects and categories of the selected images, as saved now.',
   exported: (count: number, without: number) =>
     `${counted(count, 'label')} in your downloads${without > 0 ? `; ${counted(without, 'image')} without a label left out` : ''}.`,
