@@ -169,20 +169,23 @@ describe('the eleven steps', () => {
   }, 120_000)
 })
 
-it('ends the same after kills while images go out, labels are drawn, an artifact is sent and a model is trained', async () => {
+// Two kills of five; TESSERA_FAULT_SCALE=2 makes all.
+const thorough = Number(process.env.TESSERA_FAULT_SCALE ?? 1) > 1
+it('ends the same after kills while labels are sent, an artifact is sent, and at other moments', async () => {
   const other = await createPipelineWorld(python)
   try {
     const { wandb, segments } = other
     const artifacts = (collection: string) =>
       wandb.store.state.artifacts.filter((artifact) => artifact.collection === collection).length
     const moments: Record<string, () => boolean> = {
-      'images go out': () => segments.count('upload') >= 1,
+      ...(thorough && { 'images go out': () => segments.count('upload') >= 1 }),
       'labels are sent': () => segments.count('put_label') >= 1,
       'an artifact is sent': () => artifacts('labeled_data') >= 1,
-      ...(python !== null && {
-        'a model is trained': () => wandb.store.state.runs.some(({ jobType }) => jobType === 'train'),
-      }),
-      'the edge case is sent': () => artifacts('raw_data') >= 2,
+      ...(python !== null &&
+        thorough && {
+          'a model is trained': () => wandb.store.state.runs.some(({ jobType }) => jobType === 'train'),
+        }),
+      ...(thorough && { 'the edge case is sent': () => artifacts('raw_data') >= 2 }),
     }
     for (const [moment, when] of Object.entries(moments))
       expect(await other.runUntil(when), `it ended before ${moment}`).toBe(true)
