@@ -116,7 +116,10 @@ const routes: readonly Route[] = [
     path: new RegExp(`^/data/samples/${uuid}/label$`),
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, saveHeaderSchema)
-      return Response.json(await labels.save(id as SampleId, header, body))
+      const { shapesBytes, ...facts } = header
+      if (shapesBytes === undefined) return Response.json(await labels.save(id as SampleId, facts, body))
+      const shapes = readShapes(body.subarray(0, shapesBytes))
+      return Response.json(await labels.save(id as SampleId, facts, body.subarray(shapesBytes), shapes))
     },
   },
   {
@@ -124,7 +127,8 @@ const routes: readonly Route[] = [
     path: new RegExp(`^/data/samples/${uuid}/shapes$`),
     async answer(id, request, { labels }) {
       const { header, body } = await readFrame(request, shapesHeaderSchema)
-      const revision = await labels.setShapes(id as SampleId, readShapes(body), header)
+      const by = { ...header, base: header.base as RevisionId | null | undefined }
+      const revision = await labels.setShapes(id as SampleId, readShapes(body), by)
       return Response.json({ revision })
     },
   },

@@ -151,8 +151,12 @@ export async function importLabelFiles(
       else if (isLabeled(sample) && !request.replace) {
         outcome('taken')
       } else if (request.dryRun) {
-        outcome(isLabeled(sample) ? 'replaced' : 'new')
-        categories.note(label)
+        const isTaken = isLabeled(sample) || (await isShaped(connection, sample, signal))
+        if (isTaken && !request.replace) outcome('taken')
+        else {
+          outcome(isTaken ? 'replaced' : 'new')
+          categories.note(label)
+        }
       } else {
         try {
           const { status, replace } = request
@@ -255,7 +259,8 @@ async function save(
   const { categories, status, replace, signal } = options
   const state = await connection.call('label.open', { sampleId: sample.id, peek: true }, signal)
   // The list of images was read at the start: somebody may have labeled this one since.
-  const isTaken = isLabeled({ objectCount: state.objects.length, status: state.status })
+  const isTaken =
+    state.shapes !== undefined || isLabeled({ objectCount: state.objects.length, status: state.status })
   if (isTaken && !replace) return 'taken'
   const objects: LabelObject[] = []
   for (const { id, category, attributes } of label.objects) {
@@ -268,12 +273,21 @@ async function save(
     return 'same'
   // A label of shapes alone says nothing of pixels: those that are there stay.
   if (objects.length === 0 && shapes !== null) {
-    await saveShapes(connection, sample, shapes, label.status ?? status, signal)
+    await saveShapes(connection, state, shapes, label.status ?? status, signal)
     await takeSplit(connection, sample, label, signal)
     return isTaken ? 'replaced' : 'new'
   }
   const isFirst = state.objects.length === 0
   const fresh = freshIds({ map: label.map, objects }, isFirst ? 1 : state.nextObjectId)
+  // What is said of objects goes by their ids, which may be others now.
+  const became = new Map(objects.map(({ id }, i) => [id, fresh.objects[i]!.id]))
+  const file =
+    shapes === null
+      ? new Uint8Array()
+      : shapesFileBytes({
+          ...shapes,
+          objects: new Map([...shapes.objects].map(([id, more]) => [became.get(id) ?? id, more])),
+        })
   const header: SaveHeader = {
     base: state.revision,
     status: label.status ?? status,
@@ -281,19 +295,20 @@ async function save(
     nextObjectId: Math.max(state.nextObjectId, 1 + Math.max(0, ...fresh.objects.map(({ id }) => id))),
     tool: 'import',
     journal: null,
+    ...(shapes !== null && { shapesBytes: file.length }),
   }
-  const body = new Blob([frame(header, encodeIds(fresh.map.ids))])
+  // In one request: a label is here with its shapes or not at all.
+  const body = new Blob([frame(header, Buffer.concat([file, encodeIds(fresh.map.ids)]))])
   const answer = await connection.fetchData(saveLabelPath(sample.id as SampleId), {
     method: 'PUT',
     body,
     signal,
   })
-  saveResultSchema.parse(JSON.parse(await answer.text()))
-  if (shapes !== null) {
-    // What is said of objects goes by their ids, which may be others now.
-    const became = new Map(objects.map(({ id }, i) => [id, fresh.objects[i]!.id]))
-    const said = new Map([...shapes.objects].map(([id, more]) => [became.get(id) ?? id, more]))
-    await saveShapes(connection, sample, { ...shapes, objects: said }, header.status, signal)
+  const { kind } = saveResultSchema.parse(JSON.parse(await answer.text()))
+  if (kind === 'sibling') {
+    throw new AppError('CONFLICT', 'Somebody labeled the image meanwhile.', {
+      remedy: 'The label of the file is kept beside that one: choose between them.',
+    })
   }
   await takeSplit(connection, sample, label, signal)
   return isTaken ? 'replaced' : 'new'
@@ -335,15 +350,28 @@ async function shapesThere(
 
 async function saveShapes(
   connection: HostConnection,
-  { id }: Sample,
+  { sampleId, revision }: LabelState,
   shapes: LabelShapes,
   status: LabelStatus,
   signal: AbortSignal,
 ): Promise<void> {
   const { author } = (await connection.call('settings.get', {}, signal)).settings
-  const header: ShapesHeader = { status, tool: 'import', author }
-  const body = new Blob([frame(header, new TextEncoder().encode(shapesFileText(shapes)))])
-  await connection.fetchData(saveShapesPath(id as SampleId), { method: 'PUT', body, signal })
+  const header: ShapesHeader = { status, tool: 'import', author, base: revision }
+  const body = new Blob([frame(header, shapesFileBytes(shapes))])
+  await connection.fetchData(saveShapesPath(sampleId as SampleId), { method: 'PUT', body, signal })
+}
+
+const shapesFileBytes = (shapes: LabelShapes) => new TextEncoder().encode(shapesFileText(shapes))
+
+/** Whether a label has shapes, which the list of images does not tell. */
+async function isShaped(
+  connection: HostConnection,
+  { headRevision }: Sample,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (headRevision === null) return false
+  const answer = await connection.fetchData(labelShapesPath(headRevision as RevisionId), { signal })
+  return answer.size > 0
 }
 
 /** Whether somebody has decided something about it, if only that there is nothing. */

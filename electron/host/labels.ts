@@ -14,7 +14,7 @@ import { createLabelArrivals, type LabelArrivals } from './label-arrivals.ts'
 import { createLabelConflicts, type LabelConflicts } from './label-conflicts.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
-import { createLabelMoves, type LabelMoves, noIds } from './label-moves.ts'
+import { createLabelMoves, isNothing, type LabelMoves, noIds } from './label-moves.ts'
 import { createLabelReplay } from './label-replay.ts'
 import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
 import { createLabelSave } from './label-save.ts'
@@ -55,11 +55,17 @@ export type Labels = {
   /**
    * Gives the label other shapes, or none: as a new state with the pixels and objects that it has, made by `author`. The
    * status is that of the shapes where nobody has painted anything. Answers the revision; what is so already makes none.
+   * With a `base`, rejects with `CONFLICT`, and nothing is written, when another revision is the head; null: of no label.
    */
   setShapes(
     sample: SampleId,
     shapes: LabelShapes | null,
-    by: { readonly status: LabelStatus; readonly author: string; readonly tool: string },
+    by: {
+      readonly status: LabelStatus
+      readonly author: string
+      readonly tool: string
+      readonly base?: RevisionId | null | undefined
+    },
   ): Promise<RevisionId>
   /** The same as the file that is stored. */
   shapesFile(revision: RevisionId): Promise<Uint8Array | null>
@@ -338,12 +344,19 @@ export function createLabels(
 
     shapes: (revision) => explained(() => contents.shapes(requireRevision(revision).shapes)),
 
-    setShapes: (id, given, { status, author, tool }) =>
+    setShapes: (id, given, { status, author, tool, base }) =>
       inTurn(id, async () => {
         requireWritable(context)
         await restore(id)
         const sample = rows.sample(id)
         const head = saver.headOf(id)
+        // A state that says nothing counts as none, as it does wherever labels are listed.
+        const isBase = base === (head?.id ?? null) || (base === null && head !== null && isNothing(head))
+        if (base !== undefined && !isBase) {
+          throw new AppError('CONFLICT', `The label of ${sample.name} was changed meanwhile.`, {
+            remedy: 'It stays as it is. Try again.',
+          })
+        }
         const shapes = given && (await contents.putShapes(given))
         const isPainted = head !== null && head.objectCount > 0
         const wanted = isPainted ? head.status : status

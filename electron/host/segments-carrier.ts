@@ -32,7 +32,7 @@ export function createSegmentsCarrier(parts: {
   const authorOf = (label: SegmentsLabel | null) => label?.updatedBy ?? label?.createdBy ?? ''
 
   return {
-    async takeLabel(id, { sample, label, idHere }) {
+    async takeLabel(id, { sample, label, idHere, base }) {
       const said = label.score === null ? {} : { score: label.score }
       const read = label.attributes && readSegmentsAnnotations(label.attributes, said)
       // A label of an image that is none that can be shown: the sample and its label are kept whole.
@@ -45,6 +45,7 @@ export function createSegmentsCarrier(parts: {
         status: readSegmentsStatus(label.status) ?? 'in progress',
         author: authorOf(label),
         tool: segmentsTool,
+        base,
       })
       await takeValues(id, read.imageAttributes)
       return true

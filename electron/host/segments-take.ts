@@ -111,12 +111,14 @@ async function takeValues(
 /** A label that has no form here is kept whole, where that can be, and never written over. Answers whether it is. */
 export async function carryLabel(
   { carrier, tally, ids }: RunTools,
-  here: Pick<SampleHere, 'id' | 'name'>,
+  here: Pick<SampleHere, 'id' | 'name' | 'head'>,
   label: SegmentsLabel,
   there: SegmentsSample | undefined,
 ): Promise<boolean> {
   const isKept =
-    there && carrier ? await carrier.takeLabel(here.id, { sample: there, label, idHere: ids.here }) : false
+    there && carrier
+      ? await carrier.takeLabel(here.id, { sample: there, label, idHere: ids.here, base: here.head })
+      : false
   if (isKept) tally.got.carried++
   else tally.left.push(here.name)
   return isKept

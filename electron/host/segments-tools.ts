@@ -1,5 +1,5 @@
 import { AppError, type ErrorInfo, toAppError } from '../../shared/base/app-error.ts'
-import type { SampleId } from '../../shared/dataset/digest.ts'
+import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import type { SegmentsMode, SegmentsResult } from '../../shared/host/segments-methods.ts'
 import type { SegmentsLabel, SegmentsRemote, SegmentsSample } from '../../shared/sync/segments-remote.ts'
@@ -28,6 +28,8 @@ export type SegmentsCarrier = {
     there: {
       readonly sample: SegmentsSample
       readonly label: SegmentsLabel
+      /** The label that was looked at here. Rejects with `CONFLICT` when another is the head; null: there was none. */
+      readonly base: RevisionId | null
       /** Ids of categories here by those there. */
       readonly idHere: ReadonlyMap<number, number>
     },

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/base/app-error.ts'
+import { mostShapesFileBytes } from '../../shared/formats/shapes-file.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
 import { mostCacheFileBytes } from '../../shared/superpixel/cache-file.ts'
 
@@ -7,7 +8,10 @@ const limits: readonly { readonly path: RegExp; readonly bytes: number }[] = [
   { path: /^\/data\/import$/, bytes: imageLimits.fileBytes },
   // An archive may be as large as all that may wait.
   { path: /^\/data\/uploads\/[^/]+$/, bytes: 4096 * mebibyte },
-  { path: /^\/data\/samples\/[^/]+\/label$/, bytes: 64 * mebibyte },
+  // The shapes of a label may come with it.
+  { path: /^\/data\/samples\/[^/]+\/label$/, bytes: 64 * mebibyte + mostShapesFileBytes },
+  // And the header of its frame.
+  { path: /^\/data\/samples\/[^/]+\/shapes$/, bytes: mostShapesFileBytes + mebibyte },
   // One record of a journal holds at most 16 MiB; its header lists objects.
   { path: /^\/data\/samples\/[^/]+\/journal$/, bytes: 24 * mebibyte },
   { path: /^\/data\/superpixels\/[^/]+$/, bytes: mostCacheFileBytes },

@@ -7,6 +7,9 @@ const json = z.unknown().transform((value) => value as Json)
 const record = z.custom<JsonRecord>(isJsonRecord, 'is no object')
 const id = z.int().min(1)
 
+/** The most that the file of one label may be where it is sent. */
+export const mostShapesFileBytes = 64 * 1024 * 1024
+
 /**
  * `shapes/<name>.json` of an artifact, and a payload of a revision: what a label holds beside its mask and its label file.
  * Everything but `shapes` is left out when it is empty. The format page is `docs/formats/label.md`.

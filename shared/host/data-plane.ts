@@ -43,7 +43,10 @@ export const labelPngPath = (revision: RevisionId) => `/data/masks/${revision}`
 export const labelShapesPath = (revision: RevisionId) => `/data/shapes/${revision}`
 /** PUT: a framed body of `shapesHeaderSchema` and the file of shapes. Answers `{"revision"}` once it is durable. */
 export const saveShapesPath = (sample: SampleId) => `/data/samples/${sample}/shapes`
-/** PUT: a framed body of `saveHeaderSchema` and `encodeIds`. Answers a `SaveResult` once it is durable. */
+/**
+ * PUT: a framed body of `saveHeaderSchema`, the file of shapes when the header says how long it is, and `encodeIds`. Answers
+ * a `SaveResult` once it is durable.
+ */
 export const saveLabelPath = (sample: SampleId) => `/data/samples/${sample}/label`
 /** POST: a framed body of `journalHeaderSchema` and `encodePatch` (or nothing). Answers `{"seq":n}` once it is durable. */
 export const journalPath = (sample: SampleId) => `/data/samples/${sample}/journal`
@@ -82,6 +85,8 @@ export const saveHeaderSchema = z.strictObject({
   /** What made it: `canvas`, `cli`, `status` … */
   tool: z.string().max(100),
   journal: journalMarkSchema.nullable(),
+  /** So many bytes before the ids are the file of its shapes; left out, it keeps those of the base. */
+  shapesBytes: z.int().min(1).optional(),
 })
 export type SaveHeader = z.infer<typeof saveHeaderSchema>
 
@@ -90,6 +95,8 @@ export const shapesHeaderSchema = z.strictObject({
   status: statusSchema,
   tool: z.string().max(100),
   author: z.string().max(200),
+  /** The revision whose shapes these were; refused with `CONFLICT` when another is the head. Left out: whichever is. */
+  base: sha256.nullable().optional(),
 })
 
 export type ShapesHeader = z.infer<typeof shapesHeaderSchema>

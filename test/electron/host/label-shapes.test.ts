@@ -83,6 +83,20 @@ describe('a label with shapes', () => {
     expect(await labels.open(a)).not.toHaveProperty('shapes')
   })
 
+  it('is given others only where it still is what was looked at', async () => {
+    const { a, shown, put, labels } = await setUp()
+    const by = { status: 'in progress', author: 'bo', tool: 'import' } as const
+    const first = await labels.setShapes(a, boxes(1), { ...by, base: null })
+    const second = (await put(boxes(2))) as RevisionId
+    for (const base of [null, first]) {
+      await expect(labels.setShapes(a, boxes(3), { ...by, base })).rejects.toMatchObject({ code: 'CONFLICT' })
+    }
+    expect((await labels.open(a)).revision).toBe(second)
+    await labels.setShapes(a, boxes(3), { ...by, base: second })
+    await labels.setShapes(a, boxes(3, 4), by)
+    expect(await shown()).toEqual([3, 4])
+  })
+
   it('keeps them through strokes, statuses, categories and whatever else knows nothing of them', async () => {
     const { a, shown, put, labels } = await setUp()
     await put(boxes(1, 2))

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { createSegmentsCarrier } from '../../../electron/host/segments-carrier.ts'
+import { AppError } from '../../../shared/base/app-error.ts'
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import type { JsonRecord } from '../../../shared/base/exact-json.ts'
-import type { RevisionId } from '../../../shared/dataset/digest.ts'
+import type { RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
 import {
   openSegmentsDesk,
   type SegmentsDesk,
@@ -196,4 +198,26 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them aga
   desk.server.forget()
   await ada.run('publish')
   expect(Object.keys(desk.server.counts()).filter((each) => /^(put|patch|create|add)/.test(each))).toEqual([])
+})
+
+it('gives shapes to no label that was changed after it was looked at', async () => {
+  const set: unknown[] = []
+  const carrier = createSegmentsCarrier({
+    carried: {} as never,
+    labels: {
+      async setShapes(...args) {
+        set.push(args[2].base)
+        throw new AppError('CONFLICT', '', { remedy: '' })
+      },
+    },
+    cards: {} as never,
+  })
+  const there = { label: { attributes: vector, status: 'LABELED', score: null } } as never as {
+    sample: never
+    label: never
+  }
+  const base = 'a'.repeat(64) as RevisionId
+  const taken = carrier.takeLabel('x' as SampleId, { ...there, base, idHere: new Map() })
+  await expect(taken).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(set).toEqual([base])
 })

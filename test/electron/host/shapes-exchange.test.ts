@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { encode } from 'fast-png'
 import { expect, it, onTestFinished } from 'vitest'
 import { planExport } from '../../../electron/host/export-plan.ts'
@@ -9,7 +9,12 @@ import { importLabelFiles } from '../../../electron/host/label-import.ts'
 import { connectDirect } from '../../../electron/transport/direct-connection.ts'
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { type Json, type JsonRecord, parseExactJson } from '../../../shared/base/exact-json.ts'
-import type { FormatId } from '../../../shared/formats/exchange/format.ts'
+import type { RevisionId, SampleId } from '../../../shared/dataset/digest.ts'
+import type { FormatId, WriteLabel } from '../../../shared/formats/exchange/format.ts'
+import { formatNamed } from '../../../shared/formats/exchange/formats.ts'
+import type { HostConnection } from '../../../shared/host/host-api.ts'
+import { type LabelShapes, noShapes } from '../../../shared/label/shape.ts'
+import { writeAllOf } from '../../support/exchange.ts'
 import { openTestHost } from '../../support/open-test-host.ts'
 
 const never = new AbortController().signal
@@ -129,4 +134,114 @@ it('takes a release of shapes and point clouds in, and writes them from a versio
   const { remarks } = await exportAs('coco', 'coco')
   expect(remarks.join(' ')).toContain('Shapes beside the mask are not written.')
   expect(remarks.join(' ')).toContain('Samples that are kept but not shown are not written.')
+})
+
+/** An image, and a release with a label of it. `between`: done before each save of an import, after it looked. */
+async function setUp(label: Pick<WriteLabel, 'objects' | 'shapes'>, ids: number[]) {
+  const root = mkdtempSync(join(tmpdir(), 'tessera-shapes-'))
+  const host = await openTestHost()
+  onTestFinished(async () => {
+    await host.cleanup()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const picture = join(root, '1.png')
+  writeFileSync(picture, encode({ width: 2, height: 1, channels: 3, data: new Uint8Array(6).fill(90) }))
+  await host.services.imports.importFile(picture, '1.png')
+  host.services.categories.create({ name: 'car', hasInstances: true })
+  const files = await writeAllOf(
+    formatNamed('segments'),
+    [
+      {
+        name: '1.png',
+        map: { width: 2, height: 1, ids: Uint32Array.from(ids) },
+        status: 'in progress',
+        split: null,
+        ...label,
+      },
+    ],
+    host.services.categories.list(),
+  )
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(root, 'in', path)), { recursive: true })
+    writeFileSync(join(root, 'in', path), bytes)
+  }
+  const direct = connectDirect(host)
+  const sent: string[] = []
+  const read = (more: { dryRun?: boolean; replace?: boolean } = {}, between = async () => {}) => {
+    const connection: HostConnection = {
+      ...direct,
+      async fetchData(path, init) {
+        if (init?.method === 'PUT') {
+          sent.push(path)
+          await between()
+        }
+        return direct.fetchData(path, init)
+      },
+    }
+    return importLabelFiles(
+      connection,
+      { path: join(root, 'in'), format: null, dryRun: false, replace: false, status: 'in progress', ...more },
+      never,
+    )
+  }
+  const { labels, samples } = host.services
+  const id = samples.find('1.png').id as SampleId
+  const head = () => samples.find('1.png').headRevision as RevisionId
+  const others = () => labels.setShapes(id, box(9), { status: 'in progress', author: 'bo', tool: 'segments' })
+  return { read, sent, labels, id, head, others }
+}
+const box = (id: number): LabelShapes => ({
+  ...noShapes,
+  shapes: [
+    {
+      id,
+      trackId: null,
+      categoryId: 1,
+      type: 'bbox',
+      points: [
+        [0, 0],
+        [1, 1],
+      ],
+      attributes: null,
+      other: {},
+    },
+  ],
+})
+const painting = {
+  objects: [{ id: 1, categoryId: 1, attributes: {} }],
+  shapes: { ...noShapes, imageAttributes: { weather: 'rain' } },
+}
+
+it('saves a label and what is beside its mask in one request', async () => {
+  const { read, sent, labels, head, id } = await setUp(painting, [1, 0])
+  expect(await read()).toMatchObject({ labels: [{ kind: 'new', objects: 1 }], problems: [] })
+  expect(sent).toHaveLength(1)
+  expect(await labels.revisions(id)).toHaveLength(1)
+  expect(await labels.shapes(head())).toMatchObject({ imageAttributes: { weather: 'rain' } })
+  expect((await read({ replace: true })).labels).toMatchObject([{ kind: 'same' }])
+})
+
+it.each([
+  ['a mask', painting, [1, 0], 2],
+  ['shapes alone', { objects: [], shapes: box(1) }, [0, 0], 1],
+])('leaves a label that came while it saved %s as it is, and says so', async (_what, label, ids, states) => {
+  const { read, labels, head, id, others } = await setUp(label, ids)
+  const report = await read({}, async () => void (await others()))
+  expect(report.labels).toEqual([])
+  expect(report.problems).toMatchObject([{ image: '1.png', reason: expect.stringContaining('meanwhile') }])
+  expect((await labels.shapes(head()))!.shapes.map((each) => each.id)).toEqual([9])
+  expect(await labels.shapes(head())).toMatchObject({ imageAttributes: {} })
+  expect(await labels.revisions(id)).toHaveLength(states)
+})
+
+it('takes an image with nothing but shapes for labeled', async () => {
+  const { read, head, others } = await setUp(painting, [1, 0])
+  const before = await others()
+  for (const dryRun of [true, false]) {
+    expect((await read({ dryRun })).labels).toMatchObject([{ kind: 'taken' }])
+    expect(head()).toBe(before)
+  }
+  for (const dryRun of [true, false]) {
+    expect((await read({ dryRun, replace: true })).labels).toMatchObject([{ kind: 'replaced' }])
+  }
 })
