@@ -101,8 +101,15 @@ export async function settleIssues(
   for (const issue of there) {
     const isOpen = issue.status !== 'CLOSED'
     const pair = known.get(issue.uuid)
-    const id = pair?.here ?? issueId(issue.uuid)
-    const mine = (await cards.get(here.id)).issues.find((each) => each.id === id)
+    const own = (await cards.get(here.id)).issues
+    // One that was sent by a run that died before it wrote that down is ours, and does not come back as a new one.
+    const isFree = ({ id }: Issue) => !issues.some((each) => each.here === id)
+    const twin =
+      pair || own.some((each) => each.id === issueId(issue.uuid))
+        ? undefined
+        : own.find((each) => isFree(each) && isTwin(issue, each))
+    const id = pair?.here ?? twin?.id ?? issueId(issue.uuid)
+    const mine = own.find((each) => each.id === id)
     if (!mine) {
       // One that was taken away here stays away; a new one comes.
       if (pair || !takes || issue.description.trim() === '') continue

@@ -116,7 +116,12 @@ async function imageThere(tools: RunTools, { image, name }: SampleHere): Promise
  * Sends the label of a sample. Reads the one there just before: whatever stands there and is not what was agreed on is
  * taken here first, as a conflict, and nothing is sent. Rejects as the server does.
  */
-export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
+export async function pushLabel(
+  tools: RunTools,
+  here: SampleHere,
+  row: AgreedRow,
+  isMaskThere = false,
+): Promise<void> {
   const { remote, mode, overwriteReviewed, signal, tally } = tools
   if (here.isOpen) {
     // Which of the two it is to be, somebody has to say first.
@@ -138,6 +143,11 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
   if (fresh !== null && isJudged(fresh.status) && !overwriteReviewed) {
     tally.held.push(here.name)
     return
+  }
+  if (!isMaskThere && tools.book.assetOf(here.label.mask) === null) {
+    // Sending takes long enough for somebody to save there meanwhile: the label is looked at again.
+    await maskThere(tools, here.label.mask)
+    return pushLabel(tools, here, row, true)
   }
   const objects = await tools.labels.objects(here.id, here.head)
   const bitmap = await maskThere(tools, here.label.mask)

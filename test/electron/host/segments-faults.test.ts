@@ -239,7 +239,8 @@ it('publishes 300 images with the calls that they need, and none the second time
     create_asset: 300 + masks,
     upload: 300 + masks,
     create_samples: 3,
-    get_label: 300,
+    // Once more after each mask that was sent.
+    get_label: 300 + masks,
     put_label: 300,
   })
   expect(counts.get_dataset).toBeLessThanOrEqual(2)
@@ -248,4 +249,33 @@ it('publishes 300 images with the calls that they need, and none the second time
   await ada.run('publish')
   // Two pages hold them all; the third says so.
   expect(desk.server.counts()).toEqual({ get_dataset: 1, list_samples: 3 })
+})
+
+it('knows an issue that it sent and did not write down as its own', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await filled(desk, 1)
+  await ada.run('publish')
+  const sampleId = ada.find('1.png').id
+  const change = { kind: 'issue', id: crypto.randomUUID(), at: null, objectId: null, text: 'loose edge' }
+  await ada.call('cards.change', { sampleId, change: change as never })
+  desk.server.admin.addIssue(streets, '1.png', 'loose edge', 'me')
+  await ada.run('both')
+  await ada.run('both')
+  expect(desk.server.admin.issues(streets).length).toBe(1)
+  expect((await ada.call('cards.get', { sampleId })).issues.map(({ id }) => id)).toEqual([change.id])
+})
+
+it('keeps a label that somebody saves there while the mask is sent', async () => {
+  const desk = await openSegmentsDesk()
+  const ada = await filled(desk, 1)
+  await ada.run('publish')
+  await ada.label('1.png', [1, 1, 1, 1, 1])
+  desk.server.forget()
+  desk.server.fail({ on: 'upload', action: { kind: 'slow', ms: 400 }, times: 1 })
+  const run = ada.run('both')
+  while (desk.server.count('upload') === 0) await new Promise((done) => setTimeout(done, 5))
+  desk.labelThere('1.png', [2, 2, 2])
+  const theirs = await desk.idsThere('1.png')
+  expect((await run).conflicts.map(({ name }) => name)).toEqual(['1.png'])
+  expect(await desk.idsThere('1.png')).toEqual(theirs)
 })
