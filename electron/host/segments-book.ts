@@ -183,7 +183,7 @@ export function markHere(label: MarkedLabel | null, values: AttributeValues): st
 }
 
 /** The row for a sample that both sides have, before anything of it was compared. */
-export function freshRow(here: SampleId, there: SegmentsSample): AgreedRow {
+export function freshRow(here: SampleId | null, there: SegmentsSample): AgreedRow {
   return {
     uuid: there.uuid,
     sampleId: here,

@@ -150,8 +150,11 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
   if (fate === 'carried' && here === null) {
     if (mode === 'publish') return null
     const label = carrier ? await remote.label(there.uuid, groundTruth, signal) : null
-    if (await carrier?.takeSample({ sample: there, label })) tally.got.carried++
-    else tally.left.push(nameOf(pair))
+    if (await carrier?.takeSample({ sample: there, label })) {
+      tally.got.carried++
+      // Removed there later, it is not made again.
+      if (row === null) tools.book.write(freshRow(null, there))
+    } else tally.left.push(nameOf(pair))
     return null
   }
   const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image

@@ -15,6 +15,8 @@ import { orNone } from './or-none.ts'
 import { part, query } from './path.ts'
 
 const usualPage = 200
+/** Of one dataset: an answer that goes on beyond them is none. */
+const mostSamples = 1_000_000
 const smallestPage = 25
 /** Of one bulk call. */
 const mostAdded = 100
@@ -47,6 +49,15 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
         // A short page need not be the last: a server may give fewer than it was asked for.
         if (fresh.length === 0) return
         for (const { uuid } of fresh) seen.add(uuid)
+        if (seen.size > mostSamples) {
+          throw new AppError(
+            'REMOTE_CORRUPT',
+            'Segments.ai lists more than 1,000,000 samples of a dataset.',
+            {
+              remedy: 'Split the dataset there.',
+            },
+          )
+        }
         yield fresh
       }
     },

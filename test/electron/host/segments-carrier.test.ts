@@ -164,7 +164,7 @@ const cuboids: JsonRecord = {
   ],
 }
 
-it('keeps samples that cannot be shown whole, lists them, and publishes them again where they are missing', async () => {
+it('keeps samples that cannot be shown whole, lists them, and publishes them to another dataset, not again where they were removed', async () => {
   const desk = await openSegmentsDesk()
   await makeDataset(desk, 'pointcloud-cuboid')
   const { admin } = desk.server
@@ -187,17 +187,46 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them aga
   expect((await ada.call('carried.list', {})).list.map(({ record }) => record)).toEqual(before)
   await ada.call('versions.commit', { message: 'all of it' })
   admin.deleteSample(streets, 'sweep 1')
-  const sent = await ada.run('publish')
-  expect(sent.failed).toEqual([])
-  expect(admin.sample(streets, 'sweep 1')).toMatchObject({
+  for (const mode of ['both', 'publish'] as const) {
+    const { failed, goneThere, sent } = await ada.run(mode)
+    expect([failed, goneThere, sent.samples]).toEqual([[], ['sweep 1'], 0])
+  }
+  expect(admin.samples(streets)).toHaveLength(1)
+  const to = await openSegmentsDesk()
+  await makeDataset(to, 'pointcloud-cuboid')
+  // Another sample of the name of one that is kept: it stays as it is, there and here.
+  const other = { pcd: { url: 'https://example.com/other.pcd', type: 'pcd' }, images: [] }
+  to.server.admin.addSample(streets, { name: 'sweep 2', url: '', attributes: other } as never)
+  await ada.call('settings.set', { segments: { baseUrl: to.server.url } })
+  await ada.call('segments.link', { dataset: streets, create: false })
+  const elsewhere = await ada.run('both')
+  expect(elsewhere.failed).toMatchObject([{ name: 'sweep 2', error: { code: 'NAME_TAKEN' } }])
+  expect((await kept.get('sweep 2')).sample.attributes).toEqual(cloud.attributes)
+  const made = to.server.admin
+  expect(made.sample(streets, 'sweep 1')).toMatchObject({
     attributes: cloud.attributes,
     metadata: cloud.metadata,
   })
-  expect(canonicalJson(admin.label(streets, 'sweep 1')!.attributes)).toBe(canonicalJson(cuboids))
-  expect(admin.samples(streets)).toHaveLength(2)
-  desk.server.forget()
+  expect(canonicalJson(made.label(streets, 'sweep 1')!.attributes)).toBe(canonicalJson(cuboids))
+  to.server.forget()
   await ada.run('publish')
-  expect(Object.keys(desk.server.counts()).filter((each) => /^(put|patch|create|add)/.test(each))).toEqual([])
+  expect(Object.keys(to.server.counts()).filter((each) => /^(put|patch|create|add)/.test(each))).toEqual([])
+})
+
+it('gives the label of one that is kept to no other sample of its name', async () => {
+  const [from, to] = [await openSegmentsDesk(), await openSegmentsDesk()]
+  for (const desk of [from, to]) await makeDataset(desk, 'pointcloud-cuboid')
+  from.server.admin.addSample(streets, { name: 'sweep', url: '', ...(cloud as never as object) })
+  from.server.admin.editLabel(streets, 'sweep', { label_status: 'LABELED', attributes: cuboids as never })
+  const ada = await from.library('ada')
+  await ada.run('pull')
+  const other = { pcd: { url: 'https://example.com/other.pcd', type: 'pcd' }, images: [] }
+  to.server.admin.addSample(streets, { name: 'sweep', url: '', attributes: other } as never)
+  await ada.call('settings.set', { segments: { baseUrl: to.server.url } })
+  await ada.call('segments.link', { dataset: streets, create: false })
+  const { failed, sent } = await ada.run('publish')
+  expect(failed).toMatchObject([{ name: 'sweep', error: { code: 'NAME_TAKEN' } }])
+  expect(sent.labels).toBe(0)
 })
 
 it('gives shapes to no label that was changed after it was looked at', async () => {
