@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
-import { toSampleName } from '../../shared/image/sample-name.ts'
+import { foldName, toSampleName } from '../../shared/image/sample-name.ts'
 import { diskError } from '../adapters/disk-error.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -27,7 +27,13 @@ export type Uploads = {
   discard(upload: string): Promise<void>
 }
 
-type Upload = { readonly id: string; readonly folder: string; readonly names: Set<string>; bytes: number }
+type Upload = {
+  readonly id: string
+  readonly folder: string
+  readonly names: Set<string>
+  readonly folds: Set<string>
+  bytes: number
+}
 
 export function createUploads(scratch: Scratch, limits: UploadLimits = uploadLimits): Uploads {
   let current: Upload | null = null
@@ -48,14 +54,15 @@ export function createUploads(scratch: Scratch, limits: UploadLimits = uploadLim
       const id = randomUUID()
       const folder = join(scratch.folder(), `in-${id}`)
       await mkdir(folder, { mode: 0o700 })
-      current = { id, folder, names: new Set(), bytes: 0 }
+      current = { id, folder, names: new Set(), folds: new Set(), bytes: 0 }
       return id
     },
 
     async take(id, name, content, signal) {
       const upload = of(id)
       const safe = toSampleName(name)
-      if (upload.names.has(safe)) {
+      const fold = foldName(safe)
+      if (upload.folds.has(fold)) {
         throw new AppError('IN_PATH', `There are two files called ${safe.slice(0, 120)}.`, {
           remedy: 'Drop them one after the other.',
         })
@@ -64,6 +71,7 @@ export function createUploads(scratch: Scratch, limits: UploadLimits = uploadLim
         throw tooMuch(`more than ${limits.files.toLocaleString('en')} files`)
       }
       upload.names.add(safe)
+      upload.folds.add(fold)
       const path = join(upload.folder, ...safe.split('/'))
       let own = 0
       async function* counted() {
@@ -78,13 +86,22 @@ export function createUploads(scratch: Scratch, limits: UploadLimits = uploadLim
           yield chunk
         }
       }
+      let isMade = false
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-        await writeFile(path, counted(), { mode: 0o600, flag: 'wx' })
+        const file = await open(path, 'wx', 0o600)
+        isMade = true
+        try {
+          await file.writeFile(counted())
+        } finally {
+          await file.close()
+        }
       } catch (error) {
         upload.names.delete(safe)
+        upload.folds.delete(fold)
         upload.bytes -= own
-        await rm(path, { force: true }).catch(() => {})
+        // What was there before is not this call's to remove.
+        if (isMade) await rm(path, { force: true }).catch(() => {})
         throw diskError(error)
       }
     },

@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
 import type { WrittenFile } from '../../shared/formats/exchange/format.ts'
@@ -81,7 +92,8 @@ export async function prepareExportPlace(
           keep: () =>
             failing(async () => {
               if (info) await rmdir(out)
-              await rename(path, out)
+              if (zip) await moveNew(path, out)
+              else await rename(path, out)
             }),
           async discard() {
             await zip?.close()
@@ -94,6 +106,21 @@ export async function prepareExportPlace(
 
 /** Where the files for `out` are until they are kept. */
 export const besidePath = (out: string, token: string) => join(dirname(out), `.${basename(out)}.${token}`)
+
+/** Moves a file to a name that nobody has taken meanwhile. */
+async function moveNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? ''
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR', 'EINVAL'].includes(code))
+      throw error
+    // A disk without links, as exFAT: the best there is.
+    if (await stat(to).catch(() => null)) throw Object.assign(new Error('It exists.'), { code: 'EEXIST' })
+    return rename(from, to)
+  }
+  await unlink(from)
+}
 
 async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   let file: FileHandle | null = null

@@ -44,7 +44,7 @@ it('lets no module but the storage room’s ask for those files', () => {
   expect(asking).toEqual([])
 })
 
-it('opens them as files only to make an empty one and to copy them for a reader', () => {
+it('opens them as files only to make an empty one, to copy them for a reader, and a backup of them', () => {
   const opening = sources
     .filter((file) => file.startsWith(storage))
     .flatMap((file) =>
@@ -57,6 +57,9 @@ it('opens them as files only to make an empty one and to copy them for a reader'
   expect(opening.sort()).toEqual([
     'database-files.ts openSync',
     'library-lock.ts openSync',
+    // Of the copy: closing it takes no lock of the index.
+    'migration-backup.ts openSync',
+    'migration-backup.ts openSync',
     'read-database.ts copyFileSync',
     'read-database.ts copyFileSync',
   ])

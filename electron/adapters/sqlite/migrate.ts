@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../../shared/base/app-error.ts'
+import { backUpIndex } from './migration-backup.ts'
 import { scalar } from './pragma.ts'
 import { migrations } from './schema.ts'
 
@@ -15,11 +16,14 @@ export function refuseNewer(db: DatabaseSync): number {
 }
 
 /**
- * Brings the schema up to date. Each step is one transaction. A step after the first will need a verified backup before it
- * runs; there is none yet.
+ * Brings the schema up to date. Each step is one transaction. An index that has a schema already is copied into
+ * `backups/` of `library` first; throws `MIG_NO_BACKUP`, with nothing changed, when that cannot be done. Null: it is only a copy
+ * to read from.
  */
-export function migrate(db: DatabaseSync): void {
-  for (let version = refuseNewer(db); version < migrations.length; version++) {
+export function migrate(db: DatabaseSync, library: string | null): void {
+  const found = refuseNewer(db)
+  if (library !== null && found > 0 && found < migrations.length) backUpIndex(db, library, found)
+  for (let version = found; version < migrations.length; version++) {
     db.exec('BEGIN IMMEDIATE')
     try {
       db.exec(migrations[version]!)

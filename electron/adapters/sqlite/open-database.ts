@@ -67,7 +67,7 @@ export function openForWriting(folder: string, mayBeNew: boolean): DatabaseSync 
   const exists = databaseExists(files)
   if (exists) examine(files, mayBeNew)
   else if (!mayBeNew) throw unreadableIndex(new Error('the file is missing or empty'))
-  return connect(files)
+  return connect(files, folder)
 }
 
 /**
@@ -111,7 +111,7 @@ function examine(files: DatabaseFiles, mayBeNew: boolean): void {
   }
 }
 
-function connect(files: DatabaseFiles): DatabaseSync {
+function connect(files: DatabaseFiles, folder: string): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     createDatabaseFile(files)
@@ -121,7 +121,7 @@ function connect(files: DatabaseFiles): DatabaseSync {
       const found = scalar(db, `PRAGMA ${name}`)
       if (found !== value) throw new Error(`PRAGMA ${name} is ${found}, not ${value}`)
     }
-    migrate(db)
+    migrate(db, folder)
     return db
   } catch (error) {
     db?.close()

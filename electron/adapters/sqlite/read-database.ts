@@ -45,7 +45,7 @@ export async function openForReading(folder: string, allowNewer: boolean): Promi
       if (opened && isOlder(opened.db)) {
         // What reads it asks for columns that it does not have yet: a copy gets them.
         opened.close()
-        const copy = openCopy(files, migrate)
+        const copy = openCopy(files, (copy) => migrate(copy, null))
         if (copy) return checked(copy, allowNewer)
       } else if (opened) return checked(opened, allowNewer)
     } catch (error) {
