@@ -23,7 +23,7 @@ const words: Readonly<Record<(typeof segmentsFates)[number], string>> = {
   'create here': 'only there',
   'gone there': 'gone there',
   'gone here': 'gone here',
-  carried: 'of a kind that cannot be shown',
+  carried: 'kept but not shown',
 }
 
 export const segmentsPlan: Command = {
@@ -246,10 +246,10 @@ function resultLines({
   failed,
   remarks,
 }: SegmentsResult): string[] {
-  const parts = (counts: readonly (readonly [number, string])[]) =>
+  const parts = (counts: readonly (readonly [number, string, string?])[]) =>
     counts
       .filter(([number]) => number > 0)
-      .map(([number, noun]) => count(number, noun))
+      .map(([number, noun, plural]) => count(number, noun, plural))
       .join(', ') || 'nothing'
   const lines = [
     `${printable(dataset)}${sent.isDatasetNew ? ' (made)' : ''}`,
@@ -265,7 +265,7 @@ function resultLines({
       [got.labels, 'label'],
       [got.cards, 'card'],
       [got.issues, 'issue'],
-      [got.carried, 'carried record'],
+      [got.carried, 'sample kept but not shown', 'samples kept but not shown'],
     ])}`,
     ...(agreed > 0 ? [`${count(agreed, 'label')} said the same on both sides`] : []),
   ]
@@ -279,7 +279,7 @@ function resultLines({
     conflicts.map(({ name }) => name),
   )
   listed('not sent, for somebody reviewed or changed it there', held)
-  listed('left there, of a kind that cannot be shown', left)
+  listed('left there, of a kind that cannot be kept here', left)
   listed('gone there', goneThere)
   listed('gone here', goneHere)
   for (const { name, error } of failed.slice(0, mostNames))

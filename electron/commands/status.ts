@@ -28,7 +28,7 @@ export const status: Command = {
       `library      ${library}`,
       `images       ${total}${byCount.length > 0 ? ` (${byCount.join(', ')})` : ''}`,
       `labels       ${count(draft.counts.labeled, 'image')} labeled, ${count(draft.counts.objects, 'object')}`,
-      ...(draft.counts.carried ? [`not shown    ${draft.counts.carried} kept`] : []),
+      ...(draft.counts.carried ? [`samples      ${draft.counts.carried} kept but not shown`] : []),
       `versions     ${versions.length}`,
       `to commit    ${uncommitted ? changesText(draft.changes) : 'nothing'}`,
       `W&B          ${sync.configured ? outboxText(deliveries) : 'not set up; see "tessera help config set"'}`,

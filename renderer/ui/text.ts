@@ -79,4 +79,6 @@ export const uiText = {
   retry: 'Try again',
   cancel: 'Cancel',
   details: 'Details',
+  stop: 'Stop',
+  stopping: 'Stopping …',
 } as const

@@ -139,8 +139,6 @@ export const text = {
   assignShort: 'Change category',
   assignHelp: 'All objects of one category on the selected images get another.',
   addTag: 'Add tag',
-  removeTag: 'Remove tag',
-  more: 'More',
   toTrash: 'Move to trash',
   restore: 'Restore',
   done: {
@@ -205,5 +203,4 @@ export const text = {
     `${formatNumber(count)} images are selected. What you change here is changed on all of them.`,
   savedBy: (name: string, when: string) => (name ? `Saved by ${name}, ${when}` : `Saved ${when}`),
   issueList: 'Issues',
-  openReview: 'Open for review',
 } as const

@@ -197,5 +197,4 @@ export const text = {
     attributes: 'attributes',
     other: 'other data',
   } as Readonly<Record<string, string>>,
-  presetAbout: (title: string, about: string) => `${title}: ${about}`,
 } as const

@@ -43,10 +43,8 @@ export const text = {
   none: 'Nothing of what is looked for was found. That says nothing of categories and missing objects.',
   tooRagged: 'This label has too many separate pixels to be looked at part by part.',
   marked: 'The image is marked as labeled. Look at these, or go on.',
-  again: 'Check again',
   close: 'Close',
   goOn: 'Next image',
-  show: 'Show',
   more: (count: number) => `${formatNumber(count)} more; deal with these first.`,
   kinds: {
     empty: 'No objects',

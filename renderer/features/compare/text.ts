@@ -18,7 +18,6 @@ export const text = {
   restoreFrom: (version: string) => `Restore from ${version}`,
   before: 'Before',
   after: 'After',
-  summary: 'Summary',
   images: 'Images',
   unchanged: (count: number) => `${counted(count, 'image')} unchanged`,
   kinds: {
@@ -48,7 +47,6 @@ export const text = {
   category: 'Category',
   objects: 'Objects',
   pixelsColumn: 'Pixels',
-  all: 'All categories',
   noCategory: 'unknown category',
   delta: signed,
   fromTo: (before: number, after: number) => `${formatNumber(before)} → ${formatNumber(after)}`,
@@ -57,8 +55,6 @@ export const text = {
   matrix: 'What became what',
   matrixHelp: 'Pixels, by category before and after. Press a number to see its images.',
   showMatrix: 'Show what became what',
-  hideMatrix: 'Hide what became what',
-  matrixShort: 'Matrix',
   pairSaid: (pair: string, pixels: number, images: number, objects: number) =>
     `${pair}: ${formatNumber(pixels)} px in ${counted(images, 'image')}${objects > 0 ? `, ${counted(objects, 'object')} as a whole` : ''}`,
   cellSaid: (shown: string, all: string) => `${shown}: ${all}`,
@@ -68,7 +64,6 @@ export const text = {
   pixelsOf: (kind: string) => `${kind} pixels`,
   tiles: 'Before and after in the tiles',
   tilesHelp: 'Each tile shows the label of before at the left and of after at the right.',
-  tilesShort: 'Halves',
   exports: 'Save the comparison',
   exportCsv: 'Save as CSV, one row for each image',
   exportJson: 'Save as JSON, everything',

@@ -30,9 +30,6 @@ export const text = {
   group: 'Export',
   export: 'Export labels',
   exportHelp: 'For other programs: COCO, YOLO, Segments.ai and more; read back and proven.',
-  exportVersion: 'Export',
-  exportVersionHelp: 'The labels of this version, for other programs.',
-  whyRunning: 'Labels are being exported or imported already.',
   show: 'Show the last export',
   showHelp: 'In the file manager of this computer.',
   title: 'Export labels',
@@ -134,5 +131,4 @@ export const text = {
   another: 'Another export',
   details: 'Details',
   more: (count: number) => `and ${formatNumber(count)} more`,
-  failed: 'The export did not come to its end; nothing of it is left.',
 } as const

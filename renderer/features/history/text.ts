@@ -11,7 +11,6 @@ export const text = {
   toSegments: 'Publish to Segments.ai …',
   toSegmentsHelp: 'The images of this version, as they are on W&B, to a dataset.',
   whyNotSent: 'Choose a version whose images are on W&B; the library must not be read only.',
-  title: 'Versions',
   group: 'History',
   workingCopy: 'Working copy',
   sinceLast: (number: number, changed: boolean) => `${changed ? 'Changes since' : 'Same as'} v${number}`,
@@ -82,10 +81,7 @@ export const text = {
   showConflicts: 'Answer conflicts',
   conflicts: (count: number) =>
     `${counted(count, 'label was', 'labels were')} changed on two sides. Both states are kept until you say which to go on with.`,
-  onBranch: (name: string) => `on ${name}`,
   current: 'current branch',
-  isBranch: (name: string) => `branch ${name}`,
-  isAlias: (name: string) => `name ${name}`,
   refs: 'Names',
   renameRef: 'Rename …',
   removeRef: 'Remove the name',
@@ -93,7 +89,6 @@ export const text = {
   switchTo: (name: string) => `Switch to ${name}`,
   merged: 'merge',
   counted: (added: number, removed: number, changed: number) => `+${added} −${removed} ~${changed}`,
-  changesLabel: 'Changes',
   labeledOf: (labeled: number, samples: number) =>
     `${formatNumber(labeled)} of ${counted(samples, 'image')} with labels`,
   details: 'Details',

@@ -26,7 +26,6 @@ export const viewText = {
   zoomSelected: 'Zoom to selected object',
   whyNoObject: 'No object is chosen.',
   whyNothingHidden: 'Nothing is hidden.',
-  hidden: 'hidden',
   chip: {
     objects: (count: number) => `${counted(count, 'object')} hidden`,
     categories: (names: string) => `Hidden: ${names}`,
@@ -98,7 +97,6 @@ export const viewText = {
   reset: 'Reset image adjustments',
   resetShort: 'Reset',
   whyNeutral: 'The image is shown as it is.',
-  minimap: 'Overview of the image',
 } as const
 
 /** `+20` where the sign matters, `1.4` for gamma. */

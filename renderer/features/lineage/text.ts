@@ -22,8 +22,6 @@ export const text = {
   stepsOf: (steps: number | null) => (steps === null ? 'All steps' : counted(steps, 'step')),
   counts: (nodes: number, of: number) =>
     nodes === of ? `${formatNumber(of)} in all` : `${formatNumber(nodes)} of ${formatNumber(of)}`,
-  asGraph: 'Show as graph',
-  asList: 'Show as list',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit all',
@@ -46,7 +44,6 @@ export const text = {
   looked: (found: number, left: number) =>
     `${found === 0 ? 'Nothing new.' : `${formatNumber(found)} new.`}${left > 0 ? ` ${formatNumber(left)} more were left for the next time.` : ''}`,
   partly: 'What it said until then is shown and kept.',
-  stopped: 'Stopped. What it said until then is kept.',
   whyNoLook:
     'It needs a W&B project in the settings, a library that is not read only, and that nobody asks already.',
   whyNoLookNode: 'Choose something first; and W&B must be set, and not being asked already.',
@@ -61,7 +58,6 @@ export const text = {
   openData: 'Open the exact data',
   openVersion: 'Open in History',
   openWeb: 'Open in W&B',
-  open: 'Open',
   lookNode: 'Ask W&B about it',
   lookNodeHelp: 'Asks about this one alone, for what leads on from here.',
   fetch: 'Get it',

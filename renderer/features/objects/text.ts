@@ -16,7 +16,6 @@ const why = ({ reason, score, pixels }: ReviewedObject) =>
 export const text = {
   group: 'Review of objects',
   grid: 'Objects',
-  title: 'Objects',
   category: 'Category',
   order: 'Sort by',
   orders: {
@@ -50,7 +49,6 @@ export const text = {
   add: 'Add issues',
   change: 'Change category',
   changeHelp: 'Of everything marked, as one saved state for each image.',
-  changeTo: 'Change to',
   changeNow: 'Change',
   issued: (count: number) => `${counted(count, 'issue')} added.`,
   changed: (count: number, name: string, left: number) =>

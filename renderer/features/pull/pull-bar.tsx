@@ -1,21 +1,19 @@
 import CircleCheck from 'lucide-react/icons/circle-check'
 import CloudDownload from 'lucide-react/icons/cloud-download'
 import GitMerge from 'lucide-react/icons/git-merge'
-import X from 'lucide-react/icons/x'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import type { PullJob, PullOutcome } from '../../stores/pull.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
-import { ForReaders } from '../../ui/for-readers.tsx'
-import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
-import { Progress } from '../../ui/progress.tsx'
+import { CommandTextButton } from '../../ui/icon-button.tsx'
+import { Aside, JobLine, RunningLine } from '../../ui/job-line.tsx'
 import { remedyFor } from '../../ui/remedy.ts'
 import { formatWhen, uiText } from '../../ui/text.ts'
 import { openConflicts, outcomeWords } from './outcome.ts'
-import styles from './pull-bar.module.css'
+import styles from './pull.module.css'
 import { text } from './text.ts'
 
 /** Where the result of a pull is looked at. */
@@ -44,12 +42,12 @@ export function PullBar(props: PullPlaces) {
     <>
       {job && isRunning && <Running job={job} />}
       {job?.state === 'stopped' && (
-        <Line label={text.stopped(sourceOf(job))} onAway={pull.putAway}>
+        <JobLine label={text.stopped(sourceOf(job))} onAway={pull.putAway}>
           <p role="status">
-            {text.stopped(sourceOf(job))} <span className={styles.muted}>{text.stoppedHelp}</span>
+            {text.stopped(sourceOf(job))} <Aside>{text.stoppedHelp}</Aside>
           </p>
           <CommandTextButton id="pull.goOn">{text.goOnShort}</CommandTextButton>
-        </Line>
+        </JobLine>
       )}
       {job?.state === 'failed' && job.error && <Failed job={job} error={job.error} />}
       {refused && !isRunning && (
@@ -65,10 +63,10 @@ export function PullBar(props: PullPlaces) {
       )}
       {outcome && !isRunning && <Outcome outcome={outcome} places={props} onAway={pull.putAway} />}
       {job?.state === 'done' && !outcome && (
-        <Line label={text.done(sourceOf(job))} tone="success" onAway={pull.putAway}>
+        <JobLine label={text.done(sourceOf(job))} tone="success" onAway={pull.putAway}>
           <p role="status">{text.done(sourceOf(job))}</p>
           <Button onClick={props.onHistory}>{text.goHistory}</Button>
-        </Line>
+        </JobLine>
       )}
       {!isRunning && <Ahead />}
     </>
@@ -77,55 +75,24 @@ export function PullBar(props: PullPlaces) {
 
 const sourceOf = ({ artifact, source }: PullJob) => (artifact === '*' ? text.allOthers : source)
 
-function Line(props: {
-  readonly label: string
-  readonly tone?: 'accent' | 'success'
-  readonly children: ReactNode
-  onAway?(): void
-}) {
-  return (
-    <section className={styles.line} data-tone={props.tone} aria-label={props.label}>
-      {props.children}
-      {props.onAway && <IconButton label={uiText.dismiss} icon={<X size={14} />} onClick={props.onAway} />}
-    </section>
-  )
-}
-
-/** Numbers move many times a second and are not read out; that it runs, and its step, are. */
 function Running({ job }: { readonly job: PullJob }) {
   const { pull, notices } = useStores()
-  const [isStopping, setIsStopping] = useState(false)
-  const isByBytes = job.bytesTotal > 0
-  const stop = () => {
-    setIsStopping(true)
-    pull
-      .cancel()
-      .catch((error: unknown) => notices.report('pull.stop', error))
-      .finally(() => setIsStopping(false))
-  }
-  const title = text.running(sourceOf(job))
+  const { filesDone, filesTotal, bytesDone, bytesTotal } = job
+  const isByBytes = bytesTotal > 0
+  const numbers = [
+    ...(filesTotal > 0 ? [text.files(filesDone, filesTotal)] : []),
+    ...(isByBytes ? [text.bytes(bytesDone, bytesTotal)] : []),
+  ]
   return (
-    <Line label={title} tone="accent">
-      <CloudDownload size={16} aria-hidden />
-      <div className={styles.running}>
-        <p>
-          {title} <span className={styles.muted}>· {job.step}</span>
-        </p>
-        <ForReaders role="status">{`${title}: ${job.step}`}</ForReaders>
-        <Progress
-          label={title}
-          value={isByBytes ? job.bytesDone : job.filesDone}
-          total={isByBytes ? job.bytesTotal : job.filesTotal || null}
-        />
-        <p className={styles.numbers}>
-          {job.filesTotal > 0 && text.files(job.filesDone, job.filesTotal)}
-          {isByBytes && ` · ${text.bytes(job.bytesDone, job.bytesTotal)}`}
-        </p>
-      </div>
-      <Button disabled={isStopping} onClick={stop}>
-        {isStopping ? text.stopping : text.stopShort}
-      </Button>
-    </Line>
+    <RunningLine
+      title={text.running(sourceOf(job))}
+      step={job.step}
+      icon={<CloudDownload size={16} aria-hidden />}
+      value={isByBytes ? bytesDone : filesDone}
+      total={isByBytes ? bytesTotal : filesTotal || null}
+      numbers={numbers.join(' · ')}
+      onStop={() => pull.cancel().catch((error: unknown) => notices.report('pull.stop', error))}
+    />
   )
 }
 
@@ -133,22 +100,20 @@ function Failed({ job, error }: { readonly job: PullJob; readonly error: ErrorIn
   const { pull } = useStores()
   const said = { ...error, message: `${text.failed(sourceOf(job))} ${error.message}` }
   return (
-    <div className={styles.failed}>
-      <ErrorText
-        error={said}
-        action={
-          <>
-            <RemedyButton error={error} />
-            {error.retry !== 'never' && (
-              <CommandTextButton id="pull.goOn">
-                {error.code === 'SYNC_FAILSAFE' ? text.mergeAnyway : uiText.retry}
-              </CommandTextButton>
-            )}
-            <Button onClick={pull.putAway}>{uiText.dismiss}</Button>
-          </>
-        }
-      />
-    </div>
+    <ErrorText
+      error={said}
+      action={
+        <>
+          <RemedyButton error={error} />
+          {error.retry !== 'never' && (
+            <CommandTextButton id="pull.goOn">
+              {error.code === 'SYNC_FAILSAFE' ? text.mergeAnyway : uiText.retry}
+            </CommandTextButton>
+          )}
+          <Button onClick={pull.putAway}>{uiText.dismiss}</Button>
+        </>
+      }
+    />
   )
 }
 
@@ -166,10 +131,10 @@ function Outcome(props: { readonly outcome: PullOutcome; readonly places: PullPl
   const [said, ...more] = outcomeWords(result)
   const { version } = result
   return (
-    <Line label={said!} tone="success" onAway={onAway}>
+    <JobLine label={said!} tone="success" onAway={onAway}>
       <CircleCheck size={16} aria-hidden />
       <p role="status">
-        {said} <span className={styles.muted}>{more.join(' ')}</span>
+        {said} <Aside>{more.join(' ')}</Aside>
       </p>
       {openConflicts(result) > 0 && (
         <Button kind="primary" onClick={places.onConflicts}>
@@ -182,7 +147,7 @@ function Outcome(props: { readonly outcome: PullOutcome; readonly places: PullPl
       {(result.kind === 'imported' || result.kind === 'clone') && (
         <Button onClick={places.onDataset}>{text.dataset}</Button>
       )}
-    </Line>
+    </JobLine>
   )
 }
 
@@ -201,18 +166,18 @@ function Ahead() {
   const line = (one: (typeof list)[number]) => (
     <>
       {text.aheadBy(one.message.split('\n')[0] ?? '', one.author, formatWhen(one.createdAt))}
-      <span className={styles.muted}>
+      <Aside>
         {' '}
         · {text.aheadOther(one.collection, one.remoteVersion)}
         {one.isUnfinished && ` · ${text.unfinished}`}
         {one.isUnrelated && ` · ${text.unrelated}`}
-      </span>
+      </Aside>
     </>
   )
   return (
-    <section className={styles.line} data-tone="accent" aria-label={text.aheadTitle}>
+    <JobLine label={text.aheadTitle} tone="accent">
       <CloudDownload size={16} aria-hidden />
-      <div className={styles.ahead}>
+      <div>
         <p role="status">
           {list.length === 0 ? (
             behind?.message
@@ -249,6 +214,6 @@ function Ahead() {
         </Button>
       )}
       <CommandTextButton id="pull.merge" icon={<GitMerge size={15} />} />
-    </section>
+    </JobLine>
   )
 }

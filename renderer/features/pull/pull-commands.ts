@@ -113,7 +113,7 @@ export function pullCommands(actions: {
       title: text.toSegments,
       help: text.toSegmentsHelp,
       group,
-      keys: ['S'],
+      keys: ['P'],
       enabled: actions.canPublish,
       whyNot: text.whyNoSegments,
       run: actions.toSegments,

@@ -62,6 +62,7 @@ function aboutOf(row: Exclude<Row, { kind: 'version' }>): readonly (readonly [st
       return [
         [fields.about, row.collection.description],
         [fields.kind, row.collection.type],
+        [fields.holds, row.collection.kind === 'links' && text.linksHelp],
         [fields.tags, row.collection.tags.join(', ')],
         [fields.at, formatDateTime(row.collection.createdAt)],
         [fields.changed, row.collection.updatedAt !== null && formatDateTime(row.collection.updatedAt)],

@@ -48,7 +48,6 @@ export const text = {
   accepted: (name: string) => `${name} accepted.`,
   rejected: (name: string) => `${name} rejected.`,
   undo: 'Undo',
-  done: 'That was the last one in this review.',
   openIssues: 'Issues of this image',
   sinceReview: 'Since the last review',
   judged: (status: string, name: string, when: string) => `${status}${name ? ` by ${name}` : ''}, ${when}`,

@@ -3,8 +3,8 @@ import { useStore } from 'zustand'
 import type { SegmentsResult } from '../../../shared/host/segments-methods.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
+import styles from './findings.module.css'
 import { RemedyButton } from './remedy-button.tsx'
-import styles from './segments-bar.module.css'
 import { text } from './text.ts'
 
 /** Lines that are shown of one kind; thousands may have failed for one reason. */

@@ -4,9 +4,9 @@ import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import { useStores } from '../../stores/stores.ts'
 import { ErrorText } from '../../ui/error-text.tsx'
+import { Aside, JobLine } from '../../ui/job-line.tsx'
 import { formatWhen } from '../../ui/text.ts'
 import { RemedyButton } from './remedy-button.tsx'
-import styles from './segments-bar.module.css'
 import { text } from './text.ts'
 
 /** Being offline is normal and passes by itself. */
@@ -31,16 +31,16 @@ export function LookProblem({ error, action }: { readonly error: ErrorInfo; read
     )
   const at = known.syncedAt === null ? null : formatWhen(known.syncedAt)
   return (
-    <section className={styles.line} aria-label={text.offlineTitle}>
+    <JobLine label={text.offlineTitle}>
       <CloudOff size={16} aria-hidden />
       <p role="status">
         <strong>{text.offlineTitle}.</strong> {text.offlineBody(known.samples, at)}{' '}
-        <span className={styles.muted}>
+        <Aside>
           {hasPlan && `${text.offlineList} `}
           {error.message} {error.remedy} <code>{error.code}</code>
-        </span>
+        </Aside>
       </p>
       {action}
-    </section>
+    </JobLine>
   )
 }

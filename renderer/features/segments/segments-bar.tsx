@@ -2,8 +2,6 @@ import CircleCheck from 'lucide-react/icons/circle-check'
 import CirclePause from 'lucide-react/icons/circle-pause'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import TriangleAlert from 'lucide-react/icons/triangle-alert'
-import X from 'lucide-react/icons/x'
-import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import { useCommand } from '../../commands/use-commands.ts'
@@ -11,13 +9,11 @@ import type { SegmentsJob } from '../../stores/segments.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
-import { ForReaders } from '../../ui/for-readers.tsx'
-import { CommandTextButton, IconButton } from '../../ui/icon-button.tsx'
-import { Progress } from '../../ui/progress.tsx'
+import { CommandTextButton } from '../../ui/icon-button.tsx'
+import { Aside, JobLine, RunningLine } from '../../ui/job-line.tsx'
 import { uiText } from '../../ui/text.ts'
 import { Findings } from './findings.tsx'
 import { RemedyButton } from './remedy-button.tsx'
-import styles from './segments-bar.module.css'
 import { text } from './text.ts'
 import { whatItDid } from './what-it-does.ts'
 
@@ -39,16 +35,16 @@ export function SegmentsBar({ places }: { readonly places: SegmentsPlaces }) {
     <>
       {job && isRunning && <Running job={job} />}
       {job?.state === 'stopped' && (
-        <Line label={text.stopped(text.running[job.kind])} onAway={segments.putAway}>
+        <JobLine label={text.stopped(text.running[job.kind])} onAway={segments.putAway}>
           <CirclePause size={16} aria-hidden />
           <p role="status">
             {text.stopped(text.running[job.kind])}{' '}
-            <span className={styles.muted}>
+            <Aside>
               {text.stoppedHelp} {result && whatItDid(result) && `${text.soFar} ${whatItDid(result)}`}
-            </span>
+            </Aside>
           </p>
           <GoOn />
-        </Line>
+        </JobLine>
       )}
       {job?.state === 'failed' && job.error && <Failed job={job} error={job.error} />}
       {refused && !isRunning && (
@@ -68,53 +64,24 @@ export function SegmentsBar({ places }: { readonly places: SegmentsPlaces }) {
   )
 }
 
-function Line(props: {
-  readonly label: string
-  readonly tone?: 'accent' | 'success'
-  readonly children: ReactNode
-  onAway?(): void
-}) {
-  return (
-    <section className={styles.line} data-tone={props.tone} aria-label={props.label}>
-      {props.children}
-      {props.onAway && <IconButton label={uiText.dismiss} icon={<X size={14} />} onClick={props.onAway} />}
-    </section>
-  )
-}
-
 function GoOn() {
   return useCommand('segments.goOn')?.enabled?.() === false ? null : (
     <CommandTextButton id="segments.goOn">{text.goOn}</CommandTextButton>
   )
 }
 
-/** Numbers move many times a second and are not read out; that it runs, and its step, are. */
 function Running({ job }: { readonly job: SegmentsJob }) {
   const { segments, notices } = useStores()
-  const [isStopping, setIsStopping] = useState(false)
-  const stop = () => {
-    setIsStopping(true)
-    segments
-      .cancel()
-      .catch((error: unknown) => notices.report('segments.stop', error))
-      .finally(() => setIsStopping(false))
-  }
-  const title = text.running[job.kind]
   return (
-    <Line label={title} tone="accent">
-      <RefreshCw size={16} aria-hidden />
-      <div className={styles.running}>
-        <p>
-          {title} <span className={styles.muted}>· {job.step}</span>
-        </p>
-        <ForReaders role="status">{`${title}: ${job.step}`}</ForReaders>
-        <Progress label={title} value={job.done} total={job.total || null} />
-        <p className={styles.numbers}>{text.progress(job.done, job.total, job.bytesDone)}</p>
-      </div>
-      <Button disabled={isStopping} onClick={stop}>
-        {isStopping ? text.stopping : text.stop}
-      </Button>
-    </Line>
+    <RunningLine
+      title={text.running[job.kind]}
+      step={job.step}
+      icon={<RefreshCw size={16} aria-hidden />}
+      value={job.done}
+      total={job.total || null}
+      numbers={text.progress(job.done, job.total, job.bytesDone)}
+      onStop={() => segments.cancel().catch((error: unknown) => notices.report('segments.stop', error))}
+    />
   )
 }
 
@@ -151,11 +118,10 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
   const hasFailed = (job.result?.failed.length ?? 0) > 0
   const said = doneWords(job, taken?.version?.number ?? null)
   return (
-    <Line label={text.done} {...(!hasFailed && { tone: 'success' })} onAway={segments.putAway}>
+    <JobLine label={text.done} {...(!hasFailed && { tone: 'success' })} onAway={segments.putAway}>
       {hasFailed ? <TriangleAlert size={16} aria-hidden /> : <CircleCheck size={16} aria-hidden />}
       <p role="status">
-        {said}{' '}
-        {conflicts.length > 0 && <span className={styles.muted}>{text.conflicts(conflicts.length)}.</span>}
+        {said} {conflicts.length > 0 && <Aside>{text.conflicts(conflicts.length)}.</Aside>}
       </p>
       {conflicts[0] && (
         <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>{text.decide}</Button>
@@ -163,7 +129,7 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
       {taken?.version && (
         <Button onClick={() => places.onVersion(taken.version!.id)}>{text.openVersion}</Button>
       )}
-    </Line>
+    </JobLine>
   )
 }
 

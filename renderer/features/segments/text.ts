@@ -72,8 +72,6 @@ export const text = {
   whyNoLook: 'No dataset is linked, or something runs.',
   web: 'Open the dataset in the browser',
   whyNoWeb: 'No dataset is linked.',
-  notFound: 'The dataset cannot be found',
-  moreActions: 'More',
   settings: 'Server and key',
   unlink: 'Unlink …',
   unlinkHelp: 'Ends the link. Nothing is removed, here or there.',
@@ -89,7 +87,7 @@ export const text = {
     new: 'New there',
     goneThere: 'Not there any more',
     goneHere: 'Not here any more',
-    kept: 'Kept, not shown',
+    kept: 'Kept but not shown',
   } satisfies Record<Group, string>,
   fates: {
     unchanged: 'the same',
@@ -100,7 +98,7 @@ export const text = {
     'create here': 'only there',
     'gone there': 'not there any more; stays here',
     'gone here': 'not here any more; stays there',
-    carried: 'of a kind that cannot be drawn here',
+    carried: 'kept but not shown',
   } satisfies Record<SegmentsFate, string>,
   statusThere: (status: string) => `${status.toLowerCase().replaceAll('_', ' ')} there`,
   reviewed: 'asks first',
@@ -111,7 +109,6 @@ export const text = {
   noneOfKind: 'No such image.',
   leftOut: (count: number) =>
     `The list ends here: ${samples(count)} more ${count === 1 ? 'differs' : 'differ'}. Counts and runs include ${count === 1 ? 'it' : 'them'}.`,
-  open: 'Open image',
   // What can be done
   todo: 'What can be done',
   side: 'What can be done, and releases',
@@ -138,7 +135,8 @@ export const text = {
   sendsCategories: (names: readonly string[]) => `adds ${naming(names)} there`,
   bringsBeside: (count: number) => `lays ${labels(count)} beside yours, for you to decide`,
   bringsCategories: (names: readonly string[]) => `adds ${naming(names)} here`,
-  bringsKept: (count: number) => `keeps ${counted(count, 'sample')} that cannot be drawn`,
+  bringsKept: (count: number) =>
+    `brings ${counted(count, 'sample')} that ${count === 1 ? 'is' : 'are'} kept but not shown`,
   nothingToSend: 'Nothing to send.',
   nothingToGet: 'Nothing to get.',
   publishStays: 'Nothing here is changed.',
@@ -179,8 +177,6 @@ export const text = {
       ...(total > 0 ? [`${formatNumber(done)} of ${counted(total, 'sample')}`] : []),
       ...(bytes > 0 ? [formatBytes(bytes)] : []),
     ].join(' · '),
-  stop: 'Stop',
-  stopping: 'Stopping …',
   stopCommand: 'Stop what runs with Segments.ai',
   stopHelp: 'What is done stays; the next run goes on from there.',
   whyNoStop: 'Nothing runs.',
@@ -206,7 +202,7 @@ export const text = {
     cards: (count: number) => `notes of ${samples(count)}`,
     categories: (count: number) => counted(count, 'category', 'categories'),
     issues: (count: number) => counted(count, 'issue'),
-    carried: (count: number) => `${counted(count, 'sample')} that cannot be drawn`,
+    carried: (count: number) => `${counted(count, 'sample')} kept but not shown`,
   },
   conflicts: (count: number) =>
     `${labels(count)} ${count === 1 ? 'waits' : 'wait'} for you: changed on both sides`,
@@ -232,7 +228,6 @@ export const text = {
   // Releases
   releases: 'Releases',
   releasesBody: 'A release is a state of the dataset that does not change any more.',
-  readReleases: 'Read the list',
   readingReleases: 'Reading releases …',
   noReleases: 'No release yet.',
   newRelease: 'New release …',

@@ -53,7 +53,7 @@ it('says of each way what goes where, and nothing of what it does not touch', ()
     'Sends 1 image with its label and 2 labels and adds the category “car” there. Nothing here is changed.',
   )
   expect(whatItDoes('pull', much, 'me/a')).toBe(
-    'Brings 4 new images, 1 label and what changed beside the label of 1 image, lays 3 labels beside yours, for you to decide and keeps 1 sample that cannot be drawn. Nothing there is changed.',
+    'Brings 4 new images, 1 label and what changed beside the label of 1 image, lays 3 labels beside yours, for you to decide and brings 1 sample that is kept but not shown. Nothing there is changed.',
   )
   expect(whatItDoes('publish', plan({}), 'me/a')).toBe('Nothing to send.')
   expect(whatItDoes('pull', plan({}), 'me/a')).toBe('Nothing to get.')
