@@ -49,7 +49,8 @@ export class LinkedViews {
   }
 
   #lead(leader: CompareView): void {
-    if (this.#isMoving) return
+    // Views beside each other get their new sizes one after the other, and each then shows what it showed.
+    if (this.#isMoving || leader.isResizing) return
     this.#isMoving = true
     for (const view of this.#views) if (view !== leader) view.follow(leader.camera)
     this.#isMoving = false

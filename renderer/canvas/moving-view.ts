@@ -34,6 +34,7 @@ export abstract class MovingView {
   #lastZoom = Number.NEGATIVE_INFINITY
   #restsAfter: ReturnType<typeof setTimeout> | null = null
   #image: Size | null = null
+  #isResizing = false
   /** The image of before, so that the next one keeps zoom and middle. */
   #lastImage: Size | null = null
 
@@ -57,6 +58,11 @@ export abstract class MovingView {
 
   get image(): Size | null {
     return this.#image
+  }
+
+  /** The camera moves because the view has another size, and not because somebody looks elsewhere. */
+  get isResizing(): boolean {
+    return this.#isResizing
   }
 
   /** One step of zooming follows another: what is painted for this one is shown for a frame or two. */
@@ -86,11 +92,13 @@ export abstract class MovingView {
     this.#ratio = ratio
     if (!this.#image) return
     const wasFitted = before.width <= 1 || isFitted(this.#camera, before, this.#image)
+    this.#isResizing = true
     this.#move(
       wasFitted
         ? fitted(size, this.#image)
         : panBy(this.#camera, (size.width - before.width) / 2, (size.height - before.height) / 2),
     )
+    this.#isResizing = false
   }
 
   fit(): void {

@@ -91,7 +91,7 @@ it('brings in the images of a dropped dataset, then shows what its labels would 
   expect((await sampleNamed(page, 'town/images/street-1.jpg')).headRevision).toBeNull()
   expect(await axeViolations(page)).toEqual([])
 
-  await shown.getByRole('combobox', { name: 'Status of what comes in' }).click()
+  await shown.getByRole('combobox', { name: 'Status of these labels' }).click()
   await page.getByRole('option', { name: 'Labeled', exact: true }).click()
   await shown.getByRole('button', { name: 'Import 2 labels' }).click()
   await shown.getByText('2 labels with 3 objects came in.').waitFor()
@@ -130,7 +130,7 @@ it('says what is no label of any format, takes files by a command, and forgets w
   await page.keyboard.press('ControlOrMeta+Alt+o')
   await (await chooser).setFiles(join(folder, 'notes.json'))
   const shown = dialog(page, 'notes.json')
-  await shown.getByText('These are no labels of a format that is known here.').waitFor()
+  await shown.getByText('Tessera knows no format of labels that looks like this.').waitFor()
   expect(await axeViolations(page)).toEqual([])
   await shown.getByRole('combobox', { name: 'Format' }).click()
   await page.getByRole('option', { name: 'COCO instances', exact: true }).click()

@@ -70,7 +70,7 @@ it('says what it needs, then browses from the entity to a version by keys, and m
 
   const { page } = await bob.open()
   await page.keyboard.press('Alt+5')
-  await page.getByRole('heading', { name: 'Not connected to Weights & Biases' }).waitFor()
+  await page.getByRole('heading', { name: 'Get data from Weights & Biases' }).waitFor()
   await look(page, 'pull-unset')
   await connect(page, { entity: '', project: '' })
   const entities = list(page, 'Entities')
@@ -110,7 +110,7 @@ it('says what it needs, then browses from the entity to a version by keys, and m
   await details(page).getByText('linked with me/street').waitFor()
   await look(page, 'pull-look')
   await page.keyboard.press('ControlOrMeta+Enter')
-  await page.getByText('This library is the dataset now, at v2.').waitFor()
+  await page.getByText('This library holds the dataset now, at v2.').waitFor()
   await list(page, 'Versions').getByText('Here as v2').waitFor()
   await look(page, 'pull-done')
   await page

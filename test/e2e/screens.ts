@@ -142,7 +142,7 @@ export async function visitScreens(page: Page, visit: (name: string) => Promise<
   await page.getByRole('heading', { name: 'Outbox' }).waitFor()
   await look('sync')
   await page.keyboard.press('Alt+5')
-  await page.getByRole('heading', { name: 'Not connected to Weights & Biases' }).waitFor()
+  await page.getByRole('heading', { name: 'Get data from Weights & Biases' }).waitFor()
   await look('get data')
   await page.keyboard.press('Alt+6')
   await page.getByRole('heading', { name: 'Label together on Segments.ai' }).waitFor()

@@ -207,7 +207,7 @@ it('asks before a reviewed label is written over, and leaves it when told to', a
   await look(page, 'segments-held')
   const before = double.admin.label(dataset, 'street-2.jpg')?.updated_at
   await button(page, 'Write over …').click()
-  await dialog.getByRole('radio', { name: 'Write over them' }).click()
+  await dialog.getByRole('radio', { name: 'Write over it' }).click()
   await button(dialog, 'Publish').click()
   await done(page).getByText('Sent: 1 label.').waitFor({ timeout: 60_000 })
   expect(double.admin.label(dataset, 'street-2.jpg')?.updated_at).not.toBe(before)
@@ -316,7 +316,7 @@ it('says of each failure what it is, sample by sample, and what can be done', as
     },
   })
   await page.keyboard.press('p')
-  await page.getByText('1 image could not be done').waitFor({ timeout: 60_000 })
+  await page.getByText('1 image failed').waitFor({ timeout: 60_000 })
   await look(page, 'segments-failures')
   double.mend()
 

@@ -110,7 +110,7 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
         </div>
         <FormatList formats={writable} chosen={format?.id ?? ''} onChoose={(id) => change({ format: id })} />
         <div className={styles.options}>
-          {format && (
+          {format && plan?.labels !== 0 && (
             <Losses format={format} plan={plan} isCounting={isCounting} onCount={() => countShapes()} />
           )}
           <div>
@@ -120,7 +120,9 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
               value={wish.by}
               options={(['card', 'tags', 'shares', 'none'] as const).map((by) => ({
                 value: by,
-                label: text.splitsBy[by](by === 'card' || by === 'tags' ? (plan?.splits[by] ?? null) : null),
+                label: text.splitsBy[by](
+                  (by === 'card' || by === 'tags') && plan && plan.labels > 0 ? plan.splits[by] : null,
+                ),
               }))}
               onChange={(by) => change({ by })}
             />
@@ -128,7 +130,7 @@ export function ExportForm(props: { readonly version: string | null; onClose(): 
           </div>
           <Switch
             label={text.images}
-            help={plan && text.imagesHelp(plan.imageBytes)}
+            help={plan && plan.labels > 0 && text.imagesHelp(plan.imageBytes)}
             checked={wish.images}
             onChange={(images) => change({ images })}
           />

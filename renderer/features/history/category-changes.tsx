@@ -96,13 +96,22 @@ function Numbers(props: {
             {rows.map(({ id, objectsBefore, objectsAfter, pixelsBefore, pixelsAfter }) => (
               <tr key={id}>
                 <th scope="row">{nameOf(id)}</th>
-                <td>{text.delta(objectsBefore, objectsAfter)}</td>
-                <td>{text.delta(pixelsBefore, pixelsAfter)}</td>
+                <Delta before={objectsBefore} after={objectsAfter} />
+                <Delta before={pixelsBefore} after={pixelsAfter} />
               </tr>
             ))}
           </tbody>
         </table>
       )}
     </>
+  )
+}
+
+/** Both numbers on a line, and the difference beside or under them. */
+function Delta({ before, after }: { readonly before: number; readonly after: number }) {
+  return (
+    <td>
+      <span>{text.fromTo(before, after)}</span> <span>({text.difference(after - before)})</span>
+    </td>
   )
 }

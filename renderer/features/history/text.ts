@@ -146,8 +146,14 @@ export const text = {
   },
   whatRestores:
     'What is shown becomes what this version holds. Labels of now stay in the history of their images, images it does not hold go to the trash, and all of it can be taken back.',
-  preview: (changed: number, gone: number, back: number) =>
-    `${counted(changed, 'image')} will change, ${formatNumber(gone)} go to the trash, ${formatNumber(back)} come back.`,
+  preview: (changed: number, gone: number, back: number) => {
+    const parts = [
+      changed > 0 && `${counted(changed, 'image')} will change`,
+      gone > 0 && `${counted(gone, 'image')} will go to the trash`,
+      back > 0 && `${counted(back, 'image')} will come back`,
+    ].filter(Boolean)
+    return `${parts.join(', ') || 'No image will change'}.`
+  },
   previewing: 'Looking what would change …',
   openChanges: 'Your changes that no version has',
   commitFirst: 'Commit them first',
@@ -206,9 +212,6 @@ export const text = {
   category: 'Category',
   objects: 'Objects',
   pixels: 'Pixels',
-  delta: (before: number, after: number) => {
-    const by = after - before
-    const sign = by > 0 ? '+' : by < 0 ? '−' : '±'
-    return `${formatNumber(before)} → ${formatNumber(after)} (${sign}${formatNumber(Math.abs(by))})`
-  },
+  fromTo: (before: number, after: number) => `${formatNumber(before)} → ${formatNumber(after)}`,
+  difference: (by: number) => `${by > 0 ? '+' : by < 0 ? '−' : '±'}${formatNumber(Math.abs(by))}`,
 } as const

@@ -113,7 +113,11 @@ function Footer({ drop, close }: { readonly drop: LabelDrop; close(): void }) {
         title={isReadOnly ? text.whyReadOnly : undefined}
         onClick={() => void exchange.bringIn()}
       >
-        {step === 'looked' && report && labels === 0 ? text.nothing : text.import(labels)}
+        {labels > 0
+          ? text.import(labels)
+          : step === 'looked' || step === 'failed'
+            ? text.nothing
+            : text.importNow}
       </Button>
     </>
   )

@@ -24,14 +24,15 @@ export const labelText = {
   choosing: 'Choose a format …',
   isOf: (formats: number) =>
     formats > 1 ? 'The files can be of several formats.' : 'Found out from the files.',
-  unknown: 'These are no labels of a format that is known here. Choose one to be told of every file.',
+  unknown:
+    'Tessera knows no format of labels that looks like this. Choose one to see why each file cannot be read.',
   replace: 'Replace labels that are there',
   replaceHelp: (taken: number) =>
     taken > 0
-      ? `${taken === 1 ? '1 of these images has' : `${formatNumber(taken)} of these images have`} a label. What it was stays in the history of the image.`
+      ? `${taken === 1 ? '1 of these images has' : `${formatNumber(taken)} of these images have`} a label. It stays in the history of the image.`
       : 'What an image had stays in its history.',
-  status: 'Status of what comes in',
-  statusHelp: 'Where the format does not say it.',
+  status: 'Status of these labels',
+  statusHelp: 'The format does not say how far a label has come.',
   statusSaid: 'The format says how far each label has come.',
   summary: 'What would come in',
   done: 'What came in',
@@ -61,6 +62,7 @@ export const labelText = {
   twice: 'A second label for one image',
   ofImage: (image: string) => `for ${image}`,
   import: (labels: number) => `Import ${counted(labels, 'label')}`,
+  importNow: 'Import',
   nothing: 'Nothing to import',
   stop: 'Stop',
   report: 'Report',

@@ -38,6 +38,7 @@ export function PullDetails(props: {
         <Version row={row} look={look} here={here} as={as} onAs={onAs} onLookAgain={onLookAgain} />
       ) : (
         <>
+          <p className={styles.muted}>{text.what[row.kind]}</p>
           <Fields rows={aboutOf(row)} />
           <div className={styles.tools}>
             <Button onClick={() => onOpen(row)}>{text.inside[row.kind]}</Button>

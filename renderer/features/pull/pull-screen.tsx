@@ -198,7 +198,8 @@ export function PullScreen(props: PullPlaces) {
             </Button>
           }
         >
-          {text.unsetBody}
+          <p>{text.unsetBody}</p>
+          <p>{text.needsKey}</p>
         </EmptyState>
       </div>
     )

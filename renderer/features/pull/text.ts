@@ -78,6 +78,13 @@ export const text = {
     type: 'Its collections',
     collection: 'Its versions',
   },
+  /** What it is, for who sees such a list for the first time. */
+  what: {
+    entity: 'A person or a team on W&B.',
+    project: 'Runs, and the artifacts that they made or used.',
+    type: 'A kind of artifact, as those who logged them called it.',
+    collection: 'All versions of one artifact. Go on to its versions to see what each one holds.',
+  },
   looking: 'Looking what is in it …',
   fields: {
     kind: 'Kind',
@@ -125,7 +132,7 @@ export const text = {
   done: (source: string) => `${source} is here.`,
   allOthers: 'what others pushed',
   outcome: {
-    clone: (number: number | null) => `This library is the dataset now, at v${number ?? '?'}.`,
+    clone: (number: number | null) => `This library holds the dataset now, at v${number ?? '?'}.`,
     merged: (number: number | null) => `Merged: the branch stands at v${number ?? '?'}.`,
     conflicts: (count: number) =>
       `${counted(count, 'label')} changed on both sides: yours stands until you decide.`,
@@ -157,7 +164,8 @@ export const text = {
   showAll: (count: number) => `All ${formatNumber(count)}`,
   upToDate: 'Nothing was pushed by others.',
   setUp: 'Set up W&B',
-  unset: 'Not connected to Weights & Biases',
+  unset: 'Get data from Weights & Biases',
   unsetBody:
-    'To look through what is there, say which server it is and give a key. Entity and project can be left open.',
+    'Bring a version of a dataset here with its history, or the images and labels of any other artifact. You see what is in it first; nothing is downloaded before you say so.',
+  needsKey: 'First say which server it is and give a key. Entity and project can be left open.',
 } as const

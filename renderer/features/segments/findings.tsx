@@ -37,7 +37,7 @@ export function Findings(props: { readonly result: SegmentsResult; onImage(sampl
                     {name}
                   </Button>
                 ) : (
-                  <strong>{name}</strong>
+                  <strong>{name}:</strong>
                 )}{' '}
                 {error.message} <span className={styles.muted}>{error.remedy}</span> <code>{error.code}</code>
               </li>

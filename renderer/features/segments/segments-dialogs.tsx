@@ -72,7 +72,7 @@ function Ask({ mode }: { readonly mode: SegmentsMode }) {
         {count > 0 && (
           <>
             <p>{text.askReviewed(count)}</p>
-            <ul className={styles.lines}>
+            <ul className={styles.points}>
               {names.slice(0, mostNames).map((name) => (
                 <li key={name}>{name}</li>
               ))}
@@ -125,7 +125,7 @@ function Unlink() {
         </>
       }
     >
-      <ul className={styles.lines}>
+      <ul className={styles.points}>
         {[...text.unlinkStays, text.unlinkKey].map((line) => (
           <li key={line}>{line}</li>
         ))}
@@ -252,8 +252,8 @@ function FromArtifact({ artifact, onScreen }: { readonly artifact: string; onScr
     >
       <form id="segments-artifact" className={styles.form} onSubmit={begin}>
         {hasNoKey && (
-          <p>
-            {text.needsKey}{' '}
+          <p className={styles.tools}>
+            {text.needsKey}
             <Button onClick={() => dialogs.show({ kind: 'settings', page: 'segments' })}>
               {text.enterKey}
             </Button>

@@ -23,8 +23,10 @@ export function SegmentsLayer(props: { readonly hasBar: boolean; onScreen(): voi
       isRunning,
       stop: () => void segments.cancel().catch((error: unknown) => notices.report('segments.stop', error)),
       canGoOn() {
-        const { job } = segments.getState()
-        return mayChange && (job?.state === 'stopped' || job?.state === 'failed')
+        const { job, link } = segments.getState()
+        // What brought an artifact makes its link itself.
+        const hasPlace = (link ?? null) !== null || job?.kind === 'fromArtifact'
+        return mayChange && hasPlace && (job?.state === 'stopped' || job?.state === 'failed')
       },
       goOn: () => void segments.goOn(),
     })

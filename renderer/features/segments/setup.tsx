@@ -66,6 +66,7 @@ function Choose(props: {
   }, [list, query])
   const chosen = shown.find(({ name }) => name === cursor) ?? shown[0] ?? null
   const isEmpty = loading.kind === 'ready' && list.length === 0
+  const isUnread = loading.kind === 'failed' && list.length === 0
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter' || event.key === 'ArrowDown') {
       event.preventDefault()
@@ -85,26 +86,28 @@ function Choose(props: {
         <p role="status" className={styles.looked}>
           {loading.kind === 'loading'
             ? text.readingDatasets
-            : loading.kind === 'ready' && text.foundDatasets(shown.length, list.length)}
+            : list.length > 0 && text.foundDatasets(shown.length, list.length)}
         </p>
-        <TextInput
-          ref={searchField}
-          type="search"
-          className={styles.search}
-          aria-label={text.searchDatasets}
-          placeholder={text.searchDatasets}
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={onSearchKey}
-        />
-        {!isEmpty && (
-          <Button
-            icon={<Plus size={15} />}
-            aria-pressed={isNew}
-            onClick={() => setIsNew((before) => !before)}
-          >
-            {text.createNew}
-          </Button>
+        {list.length > 0 && (
+          <>
+            <TextInput
+              ref={searchField}
+              type="search"
+              className={styles.search}
+              aria-label={text.searchDatasets}
+              placeholder={text.searchDatasets}
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+              onKeyDown={onSearchKey}
+            />
+            <Button
+              icon={<Plus size={15} />}
+              aria-pressed={isNew}
+              onClick={() => setIsNew((before) => !before)}
+            >
+              {text.createNew}
+            </Button>
+          </>
         )}
       </header>
       {loading.kind === 'failed' && (
@@ -113,7 +116,7 @@ function Choose(props: {
           action={<Button onClick={() => void datasets.read()}>{uiText.retry}</Button>}
         />
       )}
-      <div className={styles.work}>
+      <div className={styles.work} hidden={isUnread}>
         <div className={styles.main}>
           {shown.length > 0 && (
             <DatasetRows

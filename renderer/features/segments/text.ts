@@ -64,7 +64,7 @@ export const text = {
   notThere: 'Not there yet',
   notThereHelp: 'Publishing makes it.',
   known: (count: number, at: string | null) =>
-    at === null ? 'never brought together' : `${samples(count)} on both sides · last run ${at}`,
+    at === null ? 'nothing sent or fetched yet' : `${samples(count)} on both sides · last run ${at}`,
   looking: 'Looking at both sides …',
   lookedAt: (at: string) => `Looked ${at}`,
   lookAgain: 'Look again',
@@ -115,7 +115,7 @@ export const text = {
   readOnly: 'This library is read only.',
   publish: 'Publish',
   get: 'Get',
-  both: 'Both',
+  both: 'Publish and get',
   runHelp: {
     publish: 'Sends what changed here. Nothing here is changed.',
     pull: 'Brings here what changed there. Nothing there is changed.',
@@ -156,10 +156,10 @@ export const text = {
   >,
   askReviewed: (count: number) =>
     `${labels(count)} to send would take the place of ${count === 1 ? 'one that was' : 'ones that were'} reviewed or verified on Segments.ai:`,
-  askWhat: 'What becomes of them',
-  askLeave: 'Leave them as they are there',
+  askWhat: 'What is on Segments.ai',
+  askLeave: 'Leave it as it is',
   askLeaveHelp: 'yours stays here and can be sent later',
-  askOver: 'Write over them',
+  askOver: 'Write over it',
   askOverHelp: 'what was there is kept here, among the states of the image',
   askReplaced: (count: number) =>
     `Unusually many: ${labels(count)} here would get the one that is there. What was here stays among the states of each image.`,
@@ -216,8 +216,8 @@ export const text = {
   left: (count: number) => `${counted(count, 'sample')} left there, of a kind that cannot be kept here`,
   goneThere: (count: number) => `${samples(count)} not there any more`,
   goneHere: (count: number) => `${samples(count)} not here any more`,
-  failures: (count: number) => `${counted(count, 'image')} could not be done`,
-  names: 'Names',
+  failures: (count: number) => `${counted(count, 'image')} failed`,
+  names: 'Show names',
   details: 'Show them',
   moreNames: (count: number) => `and ${formatNumber(count)} more`,
   // Offline
@@ -244,7 +244,7 @@ export const text = {
   openVersion: 'Open in History',
   versionTitle: (name: string) => `A version of release ${name}`,
   versionBody:
-    'Its labels become a version of this library, merged into the branch like one of somebody else; its artifact labeled_data says which dataset and release it is. What no version holds here is committed first.',
+    'The labels of the release become a version of this library and are merged into the branch. The version says which dataset and release it came from. What no version holds here is committed first.',
   message: 'Message',
   messageOf: (release: string, dataset: string) => `Release ${release} of ${dataset} on Segments.ai`,
   releaseDone: 'The release is made.',
@@ -255,7 +255,7 @@ export const text = {
   // An artifact
   fromTitle: 'From W&B to Segments.ai',
   fromBody: (artifact: string) =>
-    `Brings ${artifact} here, links this library to the dataset, makes that where it is missing, and publishes. The dataset and its samples say what they came from.`,
+    `Brings ${artifact} here, links this library to a dataset on Segments.ai, and publishes the images to it. The dataset is made if it is not there yet, and says what it came from.`,
   dataset: 'Dataset',
   datasetHelp: 'owner/name, as Segments.ai writes it.',
   datasetBad: 'Written as owner/name.',

@@ -105,11 +105,11 @@ export function SyncScreen(props: {
                   )}
                 </div>
                 <div className={styles.actions}>
+                  <Button icon={<CloudDownload size={15} />} onClick={onData}>
+                    {text.getData}
+                  </Button>
                   {status.configured ? (
                     <>
-                      <Button icon={<CloudDownload size={15} />} onClick={onData}>
-                        {text.getData}
-                      </Button>
                       <Button icon={<Settings2 size={15} />} onClick={openSettings}>
                         {text.settings}
                       </Button>

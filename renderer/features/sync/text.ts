@@ -5,7 +5,7 @@ export const text = {
   title: 'Weights & Biases',
   unsetTitle: 'Not connected to Weights & Biases',
   unsetBody:
-    'Versions are complete on this computer and stay here. To send them as artifacts, say where: server, entity, project and an API key.',
+    'Versions are complete on this computer and stay here. To send them as artifacts, or to get data from there, say where: server, entity, project and an API key.',
   setUp: 'Set up W&B',
   settings: 'W&B settings',
   getData: 'Get data',

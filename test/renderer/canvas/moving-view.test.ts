@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { toScreen } from '../../../renderer/canvas/camera.ts'
+import type { CompareView } from '../../../renderer/canvas/compare-view.ts'
+import { LinkedViews } from '../../../renderer/canvas/linked-views.ts'
 import { MovingView } from '../../../renderer/canvas/moving-view.ts'
 
 class Looking extends MovingView {
@@ -7,6 +9,9 @@ class Looking extends MovingView {
     super(() => {})
     this.resizeTo({ width: 800, height: 600 }, 1)
     this.lookUpon({ width: 4000, height: 3000 }, false)
+  }
+  resize(width: number, height: number): void {
+    this.resizeTo({ width, height }, 1)
   }
   next(): void {
     this.lookUpon({ width: 4000, height: 3000 }, false)
@@ -42,4 +47,25 @@ it('lets go when another image comes', () => {
   const { camera } = view
   view.pinch({ x: 500, y: 200 }, 3)
   expect(view.camera).toEqual(camera)
+})
+
+it('keeps views beside each other on the same image part when the window gets another size', () => {
+  const linked = new LinkedViews()
+  const views = [1, 2, 3, 4].map(() => new Looking())
+  for (const view of views) linked.join(view as unknown as CompareView)
+  const whole = views[0]!.camera
+  for (const [width, height] of [
+    [300, 400],
+    [800, 600],
+  ] as const)
+    for (const view of views) view.resize(width, height)
+  expect(views.map(({ camera }) => camera)).toEqual([whole, whole, whole, whole])
+  views[2]!.zoomBy(4, { x: 100, y: 80 })
+  const middle = views[0]!.toImage({ x: 400, y: 300 })
+  for (const view of views) view.resize(500, 300)
+  for (const view of views) {
+    expect(view.toImage({ x: 250, y: 150 }).x).toBeCloseTo(middle.x, 0)
+    expect(view.toImage({ x: 250, y: 150 }).y).toBeCloseTo(middle.y, 0)
+    view.end()
+  }
 })
