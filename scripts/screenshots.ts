@@ -11,11 +11,13 @@ import { Labeler } from '../test/e2e/labeler.ts'
 import { callHost, openApp } from '../test/e2e/page.ts'
 import { type ServedApp, serveApp } from '../test/e2e/served-app.ts'
 import { startSegmentsDouble } from '../test/servers/segments/server.ts'
-import { startWandbDouble } from '../test/servers/wandb/server.ts'
+import { startWandbDouble, type WandbDouble } from '../test/servers/wandb/server.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { hasTestData, testData } from '../test/support/test-data.ts'
 import { dogs } from './screenshots/dogs.ts'
 import { type Drawing, draw, drawStrokes } from './screenshots/draw.ts'
+import { takeExchangePictures } from './screenshots/exchange-pictures.ts'
+import { takeGetDataPicture } from './screenshots/get-data-pictures.ts'
 import { takeLineagePictures } from './screenshots/lineage-pictures.ts'
 import { mountain } from './screenshots/mountain.ts'
 import { takeScreenPictures } from './screenshots/screen-pictures.ts'
@@ -233,7 +235,26 @@ async function takeVersions(browser: Browser): Promise<void> {
     await callHost(window.page, 'settings.set', { author: 'you@example.org' })
     await takeVersionPictures(window.page, shoot)
     const wandb = await startWandbDouble({ data: join(data, 'lineage'), apiKey: null, entity: 'vision' })
-    await takeLineagePictures(window.page, shoot, wandb).finally(() => wandb.close())
+    try {
+      await takeLineagePictures(window.page, shoot, wandb)
+      await takeGetData(browser, wandb)
+    } finally {
+      await wandb.close()
+    }
+    await takeExchangePictures(window.page, shoot)
+    if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
+    await window.close()
+  } finally {
+    await app.close()
+  }
+}
+
+/** Somebody else begins with nothing and looks what is there. */
+async function takeGetData(browser: Browser, wandb: WandbDouble): Promise<void> {
+  const app = await serveApp({ name: 'my-streets' })
+  try {
+    const window = await openApp(browser, app, null, { ...view, colorScheme: 'dark' })
+    await takeGetDataPicture(window.page, shoot, wandb)
     if (window.problems.length > 0) throw new Error(window.problems.join('\n'))
     await window.close()
   } finally {

@@ -211,6 +211,7 @@ function middleOf({ x0, y0, x1, y1 }: Rect): ImagePoint {
   return { x: (x0 + x1) / 2, y: (y0 + y1) / 2 }
 }
 
+/** To within two device pixels: views that share a row differ by one, and follow each other. */
 function isFitted(camera: Camera, view: Size, image: Size): boolean {
-  return Math.abs(camera.scale / fitted(view, image).scale - 1) < 1e-6
+  return Math.abs(camera.scale - fitted(view, image).scale) * Math.max(image.width, image.height) < 2
 }

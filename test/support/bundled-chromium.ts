@@ -92,6 +92,8 @@ async function writeFontConfig(folder: string): Promise<string> {
     '<fontconfig>',
     ...[join(folder, 'fonts'), '/usr/share/fonts'].map((path) => `  <dir>${xml(path)}</dir>`),
     `  <cachedir>${xml(join(folder, 'font-cache'))}</cachedir>`,
+    // One family in every weight: else what is bold comes from whatever else the system has, on another line.
+    '  <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>',
     '</fontconfig>',
     '',
   ].join('\n')

@@ -163,7 +163,7 @@ export function ConflictScreen(props: {
         <span className={styles.muted}>{text.left(list.length)}</span>
         <span className={styles.grow} />
         <span role="status" className={styles.muted}>
-          {result && text.answered(done, questions.length)}
+          {result && questions.length > 0 && text.answered(done, questions.length)}
         </span>
         <CommandTextButton id="conflicts.save" kind="primary" busy={busy} />
       </div>
@@ -202,10 +202,12 @@ export function ConflictScreen(props: {
               <p className={styles.muted}>{text.others(sides.facts.others - 1)}</p>
             )}
             {result && questions.length === 0 && <p className={styles.muted}>{text.noQuestion}</p>}
-            <div className={styles.whole}>
-              <CommandTextButton id="conflicts.allMine" />
-              <CommandTextButton id="conflicts.allTheirs" />
-            </div>
+            {questions.length > 0 && (
+              <div className={styles.whole}>
+                <CommandTextButton id="conflicts.allMine" />
+                <CommandTextButton id="conflicts.allTheirs" />
+              </div>
+            )}
             <ul className={styles.objectList}>
               {groups.map((group, i) => (
                 <Question

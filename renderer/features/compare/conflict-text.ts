@@ -13,7 +13,7 @@ export const conflictText = {
   back: 'Back from the conflicts',
   loading: 'Reading both labels …',
   questions: 'What was changed on both sides',
-  noQuestion: 'Both can be put together as they are.',
+  noQuestion: 'Nothing contradicts: saving puts both labels together.',
   answered: (done: number, total: number) => `${formatNumber(done)} of ${counted(total, 'answer')}`,
   mine: 'Mine',
   theirs: 'Theirs',

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { type ErrorInfo, toAppError } from '../../../shared/base/app-error.ts'
 import { useHost } from '../../host/use-host.ts'
@@ -149,23 +149,27 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
           </Field>
         )}
         {kind === 'moveAlias' && (
-          <Select
-            label={text.toVersion}
-            value={place}
-            options={list.map((each) => ({
-              value: each.id,
-              label: text.versionOption(each.number, each.message.split('\n')[0] ?? ''),
-            }))}
-            onChange={setPlace}
-          />
+          <Labeled label={text.toVersion}>
+            <Select
+              label={text.toVersion}
+              value={place}
+              options={list.map((each) => ({
+                value: each.id,
+                label: text.versionOption(each.number, each.message.split('\n')[0] ?? ''),
+              }))}
+              onChange={setPlace}
+            />
+          </Labeled>
         )}
         {kind === 'switch' && others.length > 0 && (
-          <Select
-            label={text.branchName}
-            value={target}
-            options={others.map((branch) => ({ value: branch.name, label: branch.name }))}
-            onChange={setTarget}
-          />
+          <Labeled label={text.toBranch}>
+            <Select
+              label={text.toBranch}
+              value={target}
+              options={others.map((branch) => ({ value: branch.name, label: branch.name }))}
+              onChange={setTarget}
+            />
+          </Labeled>
         )}
         {kind === 'branch' && <Switch label={text.andSwitch} checked={switches} onChange={setSwitches} />}
         {kind === 'restore' && <Preview version={dialog.version} />}
@@ -184,6 +188,18 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
         {error && <ErrorText error={error} />}
       </form>
     </Dialog>
+  )
+}
+
+/** A choice under its name; readers hear the name from the choice itself. */
+function Labeled({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <p aria-hidden className={styles.label}>
+        {label}
+      </p>
+      {children}
+    </div>
   )
 }
 

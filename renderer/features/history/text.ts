@@ -188,6 +188,7 @@ export const text = {
   aliasName: 'Name',
   newName: 'New name',
   toVersion: 'Version',
+  toBranch: 'Switch to',
   whatMoves: 'Where it stood stays in the log of names.',
   versionOption: (number: number, message: string) => `v${number} ${message}`,
   andSwitch: 'Switch to it at once',

@@ -111,7 +111,8 @@ export function LineageScreen(props: {
     lineageLook.setState(isIn ? { selected: id } : { selected: id, center: id, scope: 'around' })
   }, [])
 
-  const selected = look.selected !== null ? index.node(look.selected) : undefined
+  /** Who has chosen nothing yet sees the node in the middle, and can do what is offered beside it. */
+  const selected = index.node(look.selected ?? '') ?? index.node(center ?? '')
   const marked = look.marked !== null ? index.node(look.marked) : undefined
   /** Versions to compare: the data of the marked node and of the chosen one. */
   const sides = useMemo((): readonly [string, string] | null => {
@@ -221,7 +222,10 @@ export function LineageScreen(props: {
         openData,
         openWeb,
         mark: () =>
-          lineageLook.setState(({ selected, marked }) => ({ marked: marked === selected ? null : selected })),
+          lineageLook.setState(({ marked }) => {
+            const id = here.current.selected?.id ?? null
+            return { marked: marked === id ? null : id }
+          }),
         compare() {
           const { sides } = here.current
           if (sides) onCompare(...sides)
@@ -390,12 +394,7 @@ export function LineageScreen(props: {
             )}
           </div>
           <aside className={styles.side} aria-label={text.details}>
-            <LineageDetails
-              node={selected ?? centerNode ?? null}
-              index={index}
-              marked={marked ?? null}
-              onSelect={reveal}
-            />
+            <LineageDetails node={selected ?? null} index={index} marked={marked ?? null} onSelect={reveal} />
           </aside>
         </div>
       )}

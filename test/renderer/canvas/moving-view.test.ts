@@ -49,23 +49,26 @@ it('lets go when another image comes', () => {
   expect(view.camera).toEqual(camera)
 })
 
-it('keeps views beside each other on the same image part when the window gets another size', () => {
+it('keeps views beside each other on the same part of the image when the window gets another size', () => {
   const linked = new LinkedViews()
-  const views = [1, 2, 3, 4].map(() => new Looking())
+  const views = [0, 1, 2, 3].map(() => new Looking())
   for (const view of views) linked.join(view as unknown as CompareView)
   const whole = views[0]!.camera
-  for (const [width, height] of [
-    [300, 400],
-    [800, 600],
-  ] as const)
-    for (const view of views) view.resize(width, height)
-  expect(views.map(({ camera }) => camera)).toEqual([whole, whole, whole, whole])
+  // A row that cannot be halved: one view is a pixel wider, and the others follow it.
+  const resize = (width: number, height: number) => {
+    for (const [i, view] of views.entries()) view.resize(width + (i % 2), height)
+  }
+  resize(500, 400)
+  linked.fit()
+  resize(300, 400)
+  resize(800, 600)
+  for (const { camera } of views) expect(camera.scale / whole.scale).toBeCloseTo(1, 2)
   views[2]!.zoomBy(4, { x: 100, y: 80 })
   const middle = views[0]!.toImage({ x: 400, y: 300 })
-  for (const view of views) view.resize(500, 300)
+  resize(500, 300)
   for (const view of views) {
-    expect(view.toImage({ x: 250, y: 150 }).x).toBeCloseTo(middle.x, 0)
-    expect(view.toImage({ x: 250, y: 150 }).y).toBeCloseTo(middle.y, 0)
+    expect(Math.abs(view.toImage({ x: 250, y: 150 }).x - middle.x)).toBeLessThan(3)
+    expect(Math.abs(view.toImage({ x: 250, y: 150 }).y - middle.y)).toBeLessThan(3)
     view.end()
   }
 })
