@@ -1,5 +1,5 @@
 import type { Rect } from '../../shared/label/label-map.ts'
-import { type ImagePoint, ZOOM_STEP } from './camera.ts'
+import { type ImagePoint, type Size, ZOOM_STEP } from './camera.ts'
 import type { CompareView } from './compare-view.ts'
 
 /** Views of one image beside each other: what moves one of them moves all, and where the pointer is shows in all. */
@@ -49,10 +49,15 @@ export class LinkedViews {
   }
 
   #lead(leader: CompareView): void {
-    // Views beside each other get their new sizes one after the other, and each then shows what it showed.
-    if (this.#isMoving || leader.isResizing) return
+    if (this.#isMoving) return
     this.#isMoving = true
-    for (const view of this.#views) if (view !== leader) view.follow(leader.camera)
+    // Views beside each other get their new sizes one after the other: one that has its old size yet keeps its place.
+    for (const view of this.#views)
+      if (view !== leader && (!leader.isResizing || isLike(view.size, leader.size)))
+        view.follow(leader.camera)
     this.#isMoving = false
   }
 }
+
+/** A row that cannot be divided evenly has views that differ by a pixel. */
+const isLike = (a: Size, b: Size) => Math.abs(a.width - b.width) <= 1 && Math.abs(a.height - b.height) <= 1

@@ -92,8 +92,10 @@ async function writeFontConfig(folder: string): Promise<string> {
     '<fontconfig>',
     ...[join(folder, 'fonts'), '/usr/share/fonts'].map((path) => `  <dir>${xml(path)}</dir>`),
     `  <cachedir>${xml(join(folder, 'font-cache'))}</cachedir>`,
-    // One family in every weight: else what is bold comes from whatever else the system has, on another line.
-    '  <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>',
+    // Where no family is there that was asked for, one in every weight: else bold text is whatever the system has.
+    '  <match target="pattern">',
+    '    <edit name="family" mode="append_last" binding="strong"><string>Open Sans</string></edit>',
+    '  </match>',
     '</fontconfig>',
     '',
   ].join('\n')
