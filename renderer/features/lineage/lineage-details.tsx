@@ -1,5 +1,4 @@
 import ExternalLink from 'lucide-react/icons/external-link'
-import { Fragment, type ReactNode } from 'react'
 import { shortNumber } from '../../../shared/lineage/export.ts'
 import {
   type ArtifactNode,
@@ -10,6 +9,7 @@ import {
   type VersionNode,
 } from '../../../shared/lineage/graph.ts'
 import { bestMetric, dataOf, type LineageIndex, trainedWith } from '../../../shared/lineage/reach.ts'
+import { Fields } from '../../ui/fields.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { formatDateTime, formatDay } from '../../ui/text.ts'
 import styles from './lineage.module.css'
@@ -78,20 +78,6 @@ export const isFetchable = (
   !node.isFromHere &&
   !node.isGone &&
   !index.after(node.id).some((id) => index.node(id)?.kind === 'version')
-
-function Fields({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
-  const said = rows.filter(([, value]) => value !== null && value !== '')
-  return (
-    <dl className={styles.fields}>
-      {said.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </Fragment>
-      ))}
-    </dl>
-  )
-}
 
 const asked = (node: ArtifactNode | RunNode) =>
   node.lookedAt === null ? text.neverAsked : formatDay(node.lookedAt)

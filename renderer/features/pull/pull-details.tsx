@@ -1,11 +1,11 @@
 import CloudDownload from 'lucide-react/icons/cloud-download'
-import { Fragment, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { RemoteLook } from '../../../shared/host/pull-methods.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
+import { type FieldRow, Fields } from '../../ui/fields.tsx'
 import { CommandTextButton } from '../../ui/icon-button.tsx'
 import { Radios } from '../../ui/radios.tsx'
 import { formatDateTime } from '../../ui/text.ts'
@@ -51,7 +51,7 @@ export function PullDetails(props: {
 
 const { fields } = text
 
-function aboutOf(row: Exclude<Row, { kind: 'version' }>): readonly (readonly [string, ReactNode])[] {
+function aboutOf(row: Exclude<Row, { kind: 'version' }>): readonly FieldRow[] {
   switch (row.kind) {
     case 'entity':
       return []
@@ -127,7 +127,7 @@ function Version(props: {
   )
 }
 
-function lookRows(look: RemoteLook): readonly (readonly [string, ReactNode])[] {
+function lookRows(look: RemoteLook): readonly FieldRow[] {
   const { kind, images, labels, files, bytes, here, source } = look
   return [
     [fields.kind, text.kinds[kind]],
@@ -167,20 +167,5 @@ function Verdict(props: {
         />
       )}
     </>
-  )
-}
-
-function Fields({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
-  const said = rows.filter(([, value]) => value !== null && value !== '' && value !== false)
-  if (said.length === 0) return null
-  return (
-    <dl className={styles.fields}>
-      {said.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </Fragment>
-      ))}
-    </dl>
   )
 }

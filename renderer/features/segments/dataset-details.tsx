@@ -1,6 +1,6 @@
 import ExternalLink from 'lucide-react/icons/external-link'
 import Link2 from 'lucide-react/icons/link-2'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
 import type { SegmentsDatasetView } from '../../../shared/host/segments-methods.ts'
@@ -9,6 +9,7 @@ import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'
+import { Fields } from '../../ui/fields.tsx'
 import { formatNumber } from '../../ui/text.ts'
 import { RemedyButton } from './remedy-button.tsx'
 import styles from './segments.module.css'
@@ -37,7 +38,7 @@ export function DatasetDetails({ dataset }: { readonly dataset: SegmentsDatasetV
     [fields.visible, isPublic ? text.everybody : text.ownersOnly],
     [fields.role, role ?? ''],
     [fields.about, description],
-  ].filter(([, value]) => value !== '')
+  ] as const
   return (
     <section className={styles.about} aria-label={text.chosen}>
       <h2>{name}</h2>
@@ -54,14 +55,7 @@ export function DatasetDetails({ dataset }: { readonly dataset: SegmentsDatasetV
           </a>
         )}
       </div>
-      <dl className={styles.fields}>
-        {rows.map(([field, value]) => (
-          <Fragment key={field}>
-            <dt>{field}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <Fields rows={rows} />
     </section>
   )
 }

@@ -1,14 +1,9 @@
-import CircleCheck from 'lucide-react/icons/circle-check'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { Settings } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
-import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
-import { Field, TextInput } from '../../ui/field.tsx'
-import { Switch } from '../../ui/switch.tsx'
-import { isOpenAddress, isUrl } from './address.ts'
 import { ApiKeyField, type KeyDraft } from './api-key-field.tsx'
+import { ConnectionTest, ServerField } from './server-parts.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
 
@@ -33,27 +28,7 @@ export function SegmentsPage(props: {
   }, [segmentsAccount])
   return (
     <>
-      <Field
-        label={text.baseUrl}
-        help={text.segmentsUrlHelp}
-        error={isUrl(segments.baseUrl) ? null : text.badUrl}
-      >
-        <TextInput
-          type="text"
-          inputMode="url"
-          spellCheck={false}
-          value={segments.baseUrl}
-          onChange={(event) => props.onChange({ baseUrl: event.target.value })}
-        />
-      </Field>
-      {(isOpenAddress(segments.baseUrl) || segments.allowHttp) && (
-        <Switch
-          label={text.allowHttp}
-          help={text.allowHttpHelp}
-          checked={segments.allowHttp}
-          onChange={(allowHttp) => props.onChange({ allowHttp })}
-        />
-      )}
+      <ServerField server={segments} help={text.segmentsUrlHelp} onChange={props.onChange} />
       <ApiKeyField
         state={account?.key ?? null}
         draft={keyDraft}
@@ -62,20 +37,7 @@ export function SegmentsPage(props: {
         onChange={props.onKey}
         onRemove={props.onRemoveKey}
       />
-      <div className={styles.test}>
-        <Button busy={props.testing} onClick={props.onTest}>
-          {text.test}
-        </Button>
-        <span role="status">
-          {props.tested ? (
-            <Badge tone="success" icon={<CircleCheck size={12} />}>
-              {props.tested}
-            </Badge>
-          ) : (
-            <span className={styles.muted}>{text.testHelp}</span>
-          )}
-        </span>
-      </div>
+      <ConnectionTest tested={props.tested} testing={props.testing} onTest={props.onTest} />
       {account && (
         <div className={styles.facts}>
           <p className={styles.factsTitle}>{text.routeNow}</p>

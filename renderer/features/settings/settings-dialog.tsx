@@ -199,7 +199,6 @@ function SettingsForm({
               content: (
                 <WandbPage
                   wandb={draft.wandb}
-                  isUrl={isUrl(draft.wandb.baseUrl)}
                   keyDraft={key}
                   tested={tested?.page === 'wandb' ? tested.words : null}
                   testing={busy === 'test'}

@@ -1,21 +1,18 @@
-import CircleCheck from 'lucide-react/icons/circle-check'
 import { useStore } from 'zustand'
 import type { Settings } from '../../../shared/host/host-api.ts'
 import { useStores } from '../../stores/stores.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { isOpenAddress } from './address.ts'
 import { ApiKeyField, type KeyDraft } from './api-key-field.tsx'
+import { ConnectionTest, ServerField } from './server-parts.tsx'
 import styles from './settings.module.css'
 import { text } from './text.ts'
 
 /** Where versions go, and the key that opens the door. */
 export function WandbPage(props: {
   readonly wandb: Settings['wandb']
-  readonly isUrl: boolean
   readonly keyDraft: KeyDraft
   /** The answer of the last successful test. */
   readonly tested: string | null
@@ -31,23 +28,7 @@ export function WandbPage(props: {
   const { wandb, keyDraft } = props
   return (
     <>
-      <Field label={text.baseUrl} help={text.baseUrlHelp} error={props.isUrl ? null : text.badUrl}>
-        <TextInput
-          type="text"
-          inputMode="url"
-          spellCheck={false}
-          value={wandb.baseUrl}
-          onChange={(event) => props.onChange({ baseUrl: event.target.value })}
-        />
-      </Field>
-      {(isOpenAddress(wandb.baseUrl) || wandb.allowHttp) && (
-        <Switch
-          label={text.allowHttp}
-          help={text.allowHttpHelp}
-          checked={wandb.allowHttp}
-          onChange={(allowHttp) => props.onChange({ allowHttp })}
-        />
-      )}
+      <ServerField server={wandb} help={text.baseUrlHelp} onChange={props.onChange} />
       <div className={styles.pair}>
         <Field label={text.entity} help={text.entityHelp}>
           <TextInput
@@ -96,19 +77,7 @@ export function WandbPage(props: {
         checked={wandb.embedImages}
         onChange={(embedImages) => props.onChange({ embedImages })}
       />
-      <div className={styles.test}>
-        <Button busy={props.testing} onClick={props.onTest}>
-          {text.test}
-        </Button>
-        <span role="status">
-          {props.tested ? (
-            <Badge tone="success" icon={<CircleCheck size={12} />}>
-              {props.tested}
-            </Badge>
-          ) : (
-            <span className={styles.muted}>{text.testHelp}</span>
-          )}
-        </span>
+      <ConnectionTest tested={props.tested} testing={props.testing} onTest={props.onTest}>
         {linked && linked.entity !== '' && linked.project !== '' && (
           <Button
             kind="quiet"
@@ -117,7 +86,7 @@ export function WandbPage(props: {
             {text.unlinkFrom}
           </Button>
         )}
-      </div>
+      </ConnectionTest>
     </>
   )
 }
