@@ -114,7 +114,7 @@ it('says what it needs, then browses from the entity to a version by keys, and m
   await list(page, 'Versions').getByText('Here as v2').waitFor()
   await look(page, 'pull-done')
   await page
-    .getByRole('region', { name: /This library is/ })
+    .getByRole('region', { name: /This library holds/ })
     .getByRole('button', { name: 'Open in History' })
     .click()
   await page
