@@ -9,6 +9,8 @@ export default defineConfig({
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The browser's process dies at times on a machine without memory to spare; one that our page kills dies again.
+    retry: { count: 1, condition: /(Target|Page) crashed/ },
     // What a second is enough for on an idle machine is not there yet on a busy one; what never comes still fails.
     expect: { poll: { timeout: 15_000 } },
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
