@@ -29,7 +29,8 @@ export function PlanView(props: {
   if (all === 0)
     return (
       <EmptyState title={text.noneTitle}>
-        {text.noneBody} {same > 0 && `${text.same(same)}.`}
+        <p>{text.noneBody}</p>
+        {same > 0 && <p>{text.same(same)}.</p>}
       </EmptyState>
     )
   const choose = (next: Group | 'all') => {
