@@ -78,7 +78,7 @@ export function createSegmentsConversions(
   }
 
   async function toArtifact(
-    { release: name, message, uncommitted }: HostArgs<'segments.toArtifact'>,
+    { release: name, message, uncommitted, confirmed }: HostArgs<'segments.toArtifact'>,
     job: JobTools,
   ): Promise<HostOutput<'segments.toArtifact'>> {
     const { signal } = job
@@ -95,7 +95,7 @@ export function createSegmentsConversions(
     // Samples that are not here yet come with their labels; what the others are now is no matter.
     const known = new Set(book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [uuid] : [])))
     const isWhole = file.samples.every(({ uuid }) => known.has(uuid))
-    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed: true }
+    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed }
     const brought = isWhole ? null : await segments.run(job, wish)
     const released = { ...found, taskAttributes: file.taskAttributes }
     const { idHere } = planCategories(categories, book, released, 'pull')
@@ -176,7 +176,7 @@ export function createSegmentsConversions(
       counts,
     }
     book.keepRelease(release, id, JSON.parse(canonicalJson(said)) as JsonObject)
-    const { version, taken, conflicts } = await integrate(id, signal)
+    const { version, taken, conflicts } = await integrate(id, confirmed, signal)
     sync.wake()
     job.say(`The release ${release.name} is version ${version?.number ?? '?'}`)
     return {
@@ -188,15 +188,24 @@ export function createSegmentsConversions(
     }
   }
 
-  /** The newest version that was there when the release was made: what the labels of the release came from. */
+  /** The newest version of this branch that was there when the release was made: what the labels of the release came from. */
   async function versionBefore(at: number): Promise<Version | null> {
-    const older = (await versions.list()).filter(({ createdAt }) => createdAt <= at)
+    const seen = new Set<string>()
+    const waiting = [versions.head()?.id ?? []].flat()
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+      if (seen.has(id)) continue
+      seen.add(id)
+      waiting.push(...(versions.find(id)?.parents ?? []))
+    }
+    const older = (await versions.list()).filter(({ id, createdAt }) => seen.has(id) && createdAt <= at)
     return older.at(-1) ?? null
   }
 
   /** Brings the version into the branch, as a pulled one. What is not committed by now came with the release, or may be. */
-  async function integrate(id: string, signal: AbortSignal) {
-    if (versions.head() === null && (await versions.draft()).canCommit) {
+  async function integrate(id: string, confirmed: boolean, signal: AbortSignal) {
+    // All that is here came with the release, or was never in a version: that one has nothing in common with it yet.
+    const isFirst = versions.head() === null
+    if (isFirst && (await versions.draft()).canCommit) {
       await versionChanges.commit('Before the release')
     }
     if (versions.head() === null) {
@@ -206,7 +215,7 @@ export function createSegmentsConversions(
     const merge = await versionChanges.merge(id, {
       message: '',
       uncommitted: 'commit',
-      confirmed: true,
+      confirmed: confirmed || isFirst,
       signal,
     })
     const conflicts = merge.conflicts.filter(({ label }) => label !== null).length

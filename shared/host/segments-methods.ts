@@ -250,13 +250,14 @@ export const segmentsMethods = {
   /**
    * A release to a version, whose artifact `labeled_data` says which dataset and release it is. Its labels are those of the
    * release; merged into the branch like a version of somebody else. The usual push sends it. `NOT_FOUND`, `CONFLICT` for
-   * edits that no version holds when told to `refuse`.
+   * edits that no version holds when told to `refuse`. `SYNC_FAILSAFE`: without `confirmed`, for unusually many labels.
    */
   'segments.toArtifact': method(
     z.strictObject({
       release: releaseName,
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
+      confirmed: run.shape.confirmed,
     }),
     z.object({
       release: segmentsReleaseSchema,
