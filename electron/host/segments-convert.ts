@@ -7,11 +7,13 @@ import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
 import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import type { HostArgs, HostHandlers, HostOutput, Version } from '../../shared/host/host-api.ts'
+import type { Consent } from '../../shared/host/version-methods.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import { inLanes } from './lanes.ts'
 import type { LibraryContext } from './library-context.ts'
+import { consentTo } from './merge-failsafe.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { findItem } from './remote-views.ts'
 import type { Segments } from './segments.ts'
@@ -202,7 +204,7 @@ export function createSegmentsConversions(
   }
 
   /** Brings the version into the branch, as a pulled one. What is not committed by now came with the release, or may be. */
-  async function integrate(id: string, confirmed: boolean, signal: AbortSignal) {
+  async function integrate(id: string, confirmed: Consent, signal: AbortSignal) {
     // All that is here came with the release, or was never in a version: that one has nothing in common with it yet.
     const isFirst = versions.head() === null
     if (isFirst && (await versions.draft()).canCommit) {
@@ -215,7 +217,7 @@ export function createSegmentsConversions(
     const merge = await versionChanges.merge(id, {
       message: '',
       uncommitted: 'commit',
-      confirmed: confirmed || isFirst,
+      confirmed: isFirst || consentTo(confirmed, id),
       signal,
     })
     const conflicts = merge.conflicts.filter(({ label }) => label !== null).length

@@ -176,6 +176,8 @@ export interface SegmentsCalls {
       readonly message?: string
       /** What to do with changes that no version has; `refuse` unless told, with `CONFLICT`. */
       readonly uncommitted?: 'refuse' | 'commit'
+      /** Also where unusually many labels here would become those of the release: else it rejects with `SYNC_FAILSAFE`. */
+      readonly confirmed?: boolean
     },
   ): Promise<HostOutput<'segments.toArtifact'>>
 }

@@ -138,8 +138,8 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
       job('segments.release', { name, description }, options),
     fromArtifact: (artifact, dataset, { overwriteReviewed = false, ...options } = {}) =>
       job('segments.fromArtifact', { artifact, dataset, overwriteReviewed }, options),
-    toArtifact: (release, { message = '', uncommitted = 'refuse', ...options } = {}) =>
-      job('segments.toArtifact', { release, message, uncommitted }, options),
+    toArtifact: (release, { message = '', uncommitted = 'refuse', confirmed = false, ...options } = {}) =>
+      job('segments.toArtifact', { release, message, uncommitted, confirmed }, options),
   }
 
   function close(): Promise<void> {

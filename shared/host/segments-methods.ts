@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { epochMs, errorInfoSchema, method, none, sampleId } from './method.ts'
 import { syncLineSchema } from './sync-line.ts'
-import { versionSchema } from './version-methods.ts'
+import { askedSchema, consentSchema, versionSchema } from './version-methods.ts'
 
 /**
  * What the door says of a Segments.ai dataset: the link to it, what a run would do, runs, releases, and the ways from and
@@ -159,6 +159,8 @@ export const segmentsStatusSchema = z.object({
       total: z.int(),
       bytesDone: z.number(),
       error: errorInfoSchema.nullable(),
+      /** What `error` asks, to be answered with `confirmed`; null: it asks nothing. */
+      asks: askedSchema.nullable(),
       result: segmentsResultSchema.nullable(),
       startedAt: epochMs,
       endedAt: epochMs.nullable(),
@@ -182,7 +184,7 @@ const run = z.strictObject({
   /** Writes also over labels that somebody reviewed or verified there. What was there stays among the states of its sample. */
   overwriteReviewed: z.boolean().default(false),
   /** Takes another label also for unusually many samples. */
-  confirmed: z.boolean().default(false),
+  confirmed: consentSchema.default(false),
 })
 const releaseName = z.string().trim().min(1).max(200)
 

@@ -38,18 +38,21 @@ const mostNames = 5
 function Ask({ mode }: { readonly mode: SegmentsMode }) {
   const { dialogs, segments } = useStores()
   const plan = useStore(segments, (state) => state.look.plan)
-  const failure = useStore(segments, ({ job }) => (job?.error?.code === 'SYNC_FAILSAFE' ? job.error : null))
+  const failure = useStore(segments, ({ job }) => (job?.asks?.version === null ? job : null))
   const [reviewed, setReviewed] = useState<'leave' | 'over'>('leave')
   const names = reviewedBy(mode, plan)
   const count = mode === 'pull' ? 0 : (plan?.reviewed ?? 0)
-  const replaced =
-    mode === 'publish' ? null : plan?.needsConfirmation ? text.askReplaced(plan.replaced) : failure?.message
+  const asked = mode === 'publish' ? null : plan?.needsConfirmation ? plan.replaced : failure?.asks?.replaced
+  const replaced = asked != null && (plan?.needsConfirmation ? text.askReplaced(asked) : failure?.error?.message)
   const go = () => {
     dialogs.close()
     void segments.run({
       mode,
       overwriteReviewed: reviewed === 'over',
-      confirmed: Boolean(replaced),
+      // What came to it meanwhile is asked about anew.
+      ...(asked != null && {
+        confirmed: { removed: 0, replaced: asked, isUnrelated: false, version: null },
+      }),
     })
   }
   return (

@@ -191,6 +191,7 @@ export const text = {
   goOnHelp: 'Does again what was stopped or failed. What is done is not done twice.',
   whyNoGoOn: 'Nothing was stopped.',
   confirm: 'Go on anyway …',
+  mergeAnyway: 'Merge anyway',
   failed: (what: string) => `${what} did not come to its end.`,
   soFar: 'Until then:',
   // What came of it

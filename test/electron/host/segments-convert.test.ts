@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { decodeMask } from '../../../electron/adapters/mask-file.ts'
+import type { CommandContext } from '../../../electron/commands/command.ts'
+import { segmentsToArtifact } from '../../../electron/commands/segments-releases.ts'
+import { openLibrary } from '../../../electron/module/tessera.ts'
 import { startWandbDouble } from '../../servers/wandb/server.ts'
 import { pushKey } from '../../support/push-host.ts'
-import { openSegmentsDesk, type SegmentsLibrary, streets } from '../../support/segments-desk.ts'
+import { openSegmentsDesk, type SegmentsLibrary, segmentsKey, streets } from '../../support/segments-desk.ts'
 
 /** A Segments.ai double and a W&B double, and libraries that know both. */
 async function openBoth() {
@@ -165,4 +168,68 @@ it('takes a whole dataset into an empty library as a version', async () => {
   const made = await bob.call('segments.toArtifact', { release: 'v1' })
   expect([made.failed, made.version?.counts.samples, made.version?.counts.labeled]).toEqual([[], 3, 1])
   expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+})
+
+it('asks before a release changes unusually many labels, whoever asks for the version', async () => {
+  const { desk, library } = await openBoth()
+  const ada = await library('ada')
+  ada.categorize()
+  for (let i = 1; i <= 22; i++) {
+    await ada.add(`${i}.png`, i)
+    await ada.label(`${i}.png`, [1])
+  }
+  await commit(ada, 'mine')
+  await ada.run('publish')
+  for (let i = 1; i <= 22; i++) desk.labelThere(`${i}.png`, [2, 2])
+  await ada.call('segments.release', { name: 'v1' })
+  const wish = { release: 'v1', uncommitted: 'commit' as const }
+  const failsafe = { code: 'SYNC_FAILSAFE', message: expect.stringContaining('labels of 22 of 22 images') }
+  await expect(ada.call('segments.toArtifact', wish)).rejects.toMatchObject(failsafe)
+  const { asks } = (await ada.call('segments.status', {})).job!
+  expect(asks).toMatchObject({ removed: 0, replaced: 22, isUnrelated: false })
+  for (const confirmed of [
+    { ...asks!, replaced: 21 },
+    { ...asks!, version: null },
+  ]) {
+    await expect(ada.call('segments.toArtifact', { ...wish, confirmed })).rejects.toMatchObject(failsafe)
+  }
+  expect(await ada.idsOf('1.png')).toEqual([1, ...Array.from({ length: 34 }, () => 0)])
+  // The command: what is said on its line is what the host is told.
+  const told: unknown[] = []
+  const connection = {
+    on: () => () => {},
+    call: async (_: string, said: object) => {
+      told.push(said)
+      return { version: null, taken: 0, conflicts: 0, failed: [], remarks: [] }
+    },
+  }
+  for (const flags of [[], ['confirm']]) {
+    await segmentsToArtifact.run({
+      positionals: ['v1'],
+      option: () => undefined,
+      flag: (name: string) => flags.includes(name),
+      write: async () => ({ connection }),
+      signal: new AbortController().signal,
+      say() {},
+    } as unknown as CommandContext)
+  }
+  expect(told).toMatchObject([{ confirmed: false }, { confirmed: true }])
+  // A program.
+  await ada.close()
+  const { root } = ada
+  const environment = {
+    HOME: root,
+    XDG_CONFIG_HOME: join(root, 'config'),
+    XDG_CACHE_HOME: join(root, 'cache'),
+    XDG_STATE_HOME: join(root, 'state'),
+    TESSERA_KEYRING: 'off',
+    SEGMENTS_API_KEY: segmentsKey,
+    SEGMENTS_BASE_URL: desk.server.url,
+  }
+  await using program = await openLibrary(join(root, 'library'), { environment })
+  await expect(program.segments.toArtifact('v1')).rejects.toMatchObject(failsafe)
+  const made = await program.segments.toArtifact('v1', { confirmed: true })
+  expect([made.taken, made.conflicts, made.failed]).toEqual([22, 0, []])
+  const { objects } = (await program.label('1.png'))!
+  expect(objects).toMatchObject([{ id: 2, category: 'car' }])
 })
