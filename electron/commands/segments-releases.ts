@@ -64,7 +64,7 @@ export const segmentsToArtifact: Command = {
       confirmed: context.flag('confirm'),
     }
     const made = await watched(context, connection, () => connection.call('segments.toArtifact', wish))
-    const { version, taken, conflicts, failed } = made
+    const { version, taken, conflicts, failed, remarks } = made
     const lines = [
       version
         ? `version ${version.number}  ${version.id.slice(0, 12)}  ${printable(version.message.split('\n')[0]!)}`
@@ -72,6 +72,7 @@ export const segmentsToArtifact: Command = {
       ...(taken > 0 ? [`${count(taken, 'image')} merged into the branch`] : []),
       ...(conflicts > 0 ? [`${count(conflicts, 'conflict')}, answer in the window`] : []),
       ...failed.map(({ name, error }) => `  ${printable(name)}: ${printable(error.message)} [${error.code}]`),
+      ...remarks,
     ]
     return { json: made, text: lines.join('\n'), exit: failed.length + conflicts === 0 ? 0 : 1 }
   },

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { epochMs, errorInfoSchema, method, none, sha256 } from './method.ts'
-import { artifactRoleSchema, askedSchema, consentSchema, mergeResultSchema, versionSchema } from './version-methods.ts'
+import {
+  artifactRoleSchema,
+  askedSchema,
+  consentSchema,
+  mergeResultSchema,
+  versionSchema,
+} from './version-methods.ts'
 
 /** What the door says of what others keep on the server: looking at it, and bringing it here. */
 

@@ -268,6 +268,8 @@ export const segmentsMethods = {
       taken: z.int(),
       conflicts: z.int(),
       failed: z.array(failureSchema),
+      /** Sentences about what a person may want to know. */
+      remarks: namesSchema,
     }),
   ),
 } as const

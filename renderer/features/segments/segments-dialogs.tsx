@@ -43,7 +43,8 @@ function Ask({ mode }: { readonly mode: SegmentsMode }) {
   const names = reviewedBy(mode, plan)
   const count = mode === 'pull' ? 0 : (plan?.reviewed ?? 0)
   const asked = mode === 'publish' ? null : plan?.needsConfirmation ? plan.replaced : failure?.asks?.replaced
-  const replaced = asked != null && (plan?.needsConfirmation ? text.askReplaced(asked) : failure?.error?.message)
+  const replaced =
+    asked != null && (plan?.needsConfirmation ? text.askReplaced(asked) : failure?.error?.message)
   const go = () => {
     dialogs.close()
     void segments.run({

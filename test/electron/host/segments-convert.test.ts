@@ -168,6 +168,81 @@ it('takes a whole dataset into an empty library as a version', async () => {
   const made = await bob.call('segments.toArtifact', { release: 'v1' })
   expect([made.failed, made.version?.counts.samples, made.version?.counts.labeled]).toEqual([[], 3, 1])
   expect(await bob.idsOf('1.png')).toEqual(await ada.idsOf('1.png'))
+  // Its first version was made after the release: it is of the linked dataset all the same, and nobody is asked.
+  await commit(ada, 'late')
+  const late = await ada.call('segments.toArtifact', { release: 'v1' })
+  expect([late.failed, late.conflicts, late.version?.id]).toEqual([[], 0, made.version?.id])
+})
+
+it('gives a version of a release its shapes, its metadata and the labels of other labelsets, and says what is kept', async () => {
+  const { desk, wandb, library } = await openBoth()
+  const ada = await library('ada')
+  await filled(ada)
+  await ada.label('2.png', [2, 2])
+  await commit(ada, 'mine')
+  await ada.run('publish')
+  const { admin } = desk.server
+  const points = [
+    [1, 1],
+    [3.5, 4],
+  ]
+  const box = { id: 7, category_id: 2, type: 'bbox', points, confidence: 0.5 }
+  const attributes = {
+    format_version: '0.1',
+    annotations: [box],
+    image_attributes: { weather: 'wet' },
+  }
+  for (const name of ['1.png', '2.png'])
+    admin.editLabel(streets, name, { label_status: 'LABELED', attributes })
+  const { labelsets } = admin.dataset(streets)!
+  admin.editDataset(streets, {
+    labelsets: [...labelsets, { ...labelsets[0]!, name: 'model', is_groundtruth: false }],
+  })
+  const guess = { format_version: '0.1', annotations: [], segmentation_bitmap: { url: null } }
+  admin.editLabel(streets, '3.png', { label_status: 'PRELABELED', attributes: guess, score: 0.25 } as never, {
+    labelset: 'model',
+  })
+  admin.editSample(streets, '1.png', {
+    metadata: { ...admin.sample(streets, '1.png')!.metadata, city: 'Ulm', split: 'val' },
+  })
+  await ada.call('segments.release', { name: 'v1' })
+  const made = await ada.call('segments.toArtifact', { release: 'v1' })
+  expect([made.failed, made.conflicts]).toEqual([[], 0])
+  expect(made.remarks).toEqual(['1 image has labels in other labelsets: they are kept whole, and not shown.'])
+  const entries = await ada.services.versions.manifest(made.version!.id, 'labeled_data')
+  const read = async (path: string) => {
+    const entry = entries.find((each) => each.path === path)
+    return entry && JSON.parse(Buffer.from(await ada.services.context.blobs.get(entry.blob)).toString())
+  }
+  for (const name of ['1.png', '2.png']) {
+    expect(await read(`shapes/${name}.json`)).toMatchObject({
+      shapes: [{ id: 7, category_id: 2, type: 'bbox', points, other: { confidence: 0.5 } }],
+    })
+  }
+  // What was drawn here beside them stays.
+  expect(await ada.idsOf('2.png')).toEqual([2, 2, ...Array.from({ length: 33 }, () => 0)])
+  expect(await read('labels/1.png.json')).toMatchObject({ status: 'labeled', annotations: [] })
+  expect(await read('samples/1.png.json')).toMatchObject({
+    metadata: { city: 'Ulm' },
+    split: 'val',
+    attributes: { weather: 'wet' },
+  })
+  expect(await read('carried/3.png.json')).toMatchObject({
+    taskType: 'other labelsets',
+    sample: { name: '3.png' },
+    labels: { model: { label_status: 'PRELABELED', score: 0.25, attributes: guess } },
+  })
+  // All of it is in the branch, and goes to W&B.
+  const card = await ada.call('cards.get', { sampleId: ada.find('1.png').id })
+  expect(card.metadata).toMatchObject({ city: 'Ulm' })
+  expect((await ada.call('carried.list', {})).list.map(({ name }) => name)).toEqual(['3.png'])
+  await ada.call('sync.push', {})
+  const { artifacts } = wandb.store.state
+  expect(artifacts.filter(({ collection }) => collection === 'labeled_data').length).toBeGreaterThan(0)
+  // The kept record is no sample of its own: nothing of it is made there.
+  desk.server.forget()
+  await ada.run('publish')
+  expect(desk.server.counts().create_samples ?? 0).toBe(0)
 })
 
 it('asks before a release changes unusually many labels, whoever asks for the version', async () => {

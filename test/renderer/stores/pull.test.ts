@@ -15,6 +15,7 @@ const job = (more: Partial<PullJob>): PullJob => ({
   bytesDone: 0,
   bytesTotal: 9,
   error: null,
+  asks: null,
   startedAt: 1,
   ...more,
 })
