@@ -50,7 +50,7 @@ export function createSegmentsConversions(
   const samplesHere = createSamplesHere(context, tools.cards)
 
   async function fromArtifact(
-    { artifact, dataset, overwriteReviewed }: HostArgs<'segments.fromArtifact'>,
+    { artifact, dataset, as, overwriteReviewed }: HostArgs<'segments.fromArtifact'>,
     job: JobTools,
   ): Promise<HostOutput<'segments.fromArtifact'>> {
     const { signal } = job
@@ -65,7 +65,7 @@ export function createSegmentsConversions(
       version: `v${item.index}`,
       digest: item.digest,
     }
-    await segments.link({ dataset, create: true }, true)
+    await segments.link({ dataset, create: true, as }, true)
     const wish = { mode: 'publish' as const, overwriteReviewed, confirmed: false }
     return segments.run(job, wish, {
       dataset: said,
@@ -153,6 +153,7 @@ export function createSegmentsConversions(
       release_uuid: release.uuid,
       task_type: file.taskType,
       counts: files.counts,
+      ...rawDataOf(found.metadata),
     }
     book.keepRelease(release, id, JSON.parse(canonicalJson(said)) as JsonObject)
     const remarks = files.remarks()
@@ -229,4 +230,11 @@ export function createSegmentsConversions(
     'segments.toArtifact': async (wish) =>
       segments.job('toArtifact', `to ${wish.release}`, (job) => toArtifact(wish, job)),
   }
+}
+
+/** The artifact of W&B that a dataset says it was made of, as `fromArtifact` writes it there. */
+function rawDataOf(metadata: JsonObject): JsonObject {
+  const { wandb_entity: entity, wandb_project: project, wandb_artifact: artifact, version } = metadata
+  const isSaid = [entity, project, artifact, version].every((each) => typeof each === 'string')
+  return isSaid ? { raw_data: `${entity}/${project}/${artifact}:${version}` } : {}
 }

@@ -89,7 +89,12 @@ export function createSegments(
     const book = place && places.book(place)
     const facts = book?.facts()
     return {
-      link: place && { ...place, url: datasetWebUrl(place), create: facts?.create ?? false },
+      link: place && {
+        ...place,
+        url: datasetWebUrl(place),
+        create: facts?.create ?? false,
+        taskType: facts?.create ? facts.as.taskType : (facts?.taskType ?? null),
+      },
       known: { samples: book?.count() ?? 0, syncedAt: facts?.syncedAt ?? null },
       job: jobs.latest(),
     }
@@ -130,7 +135,10 @@ export function createSegments(
     }
   }
 
-  async function link({ dataset, create }: HostArgs<'segments.link'>, isBeforeRun = false): Promise<void> {
+  async function link(
+    { dataset, create, as }: HostArgs<'segments.link'>,
+    isBeforeRun = false,
+  ): Promise<void> {
     requireWritable(context)
     if (!isBeforeRun) jobs.requireIdle()
     const remote = await options.connect()
@@ -142,7 +150,10 @@ export function createSegments(
     }
     if (!create) requireDataset(found, dataset)
     places.set(dataset)
-    places.book(places.required()).setFacts({ create: found === null })
+    const isThere = found !== null
+    places
+      .book(places.required())
+      .setFacts(isThere ? { create: false, taskType: found.taskType } : { create: true, as, taskType: null })
     tell()
   }
 

@@ -47,7 +47,7 @@ export type SegmentsStore = StoreApi<SegmentsState> & {
   /** Asks what differs; once more while it is being asked is the same question. */
   lookAgain(): Promise<void>
   /** Reject with AppError. */
-  link(dataset: string, create: boolean): Promise<void>
+  link(dataset: string, create: boolean, as?: HostInput<'segments.link'>['as']): Promise<void>
   unlink(): Promise<void>
   run(wish: HostInput<'segments.run'>): Promise<boolean>
   fromArtifact(wish: HostInput<'segments.fromArtifact'>): Promise<boolean>
@@ -183,8 +183,8 @@ export function createSegmentsStore(
       await readConflicts()
     },
     lookAgain,
-    async link(dataset, create) {
-      show(await host.call('segments.link', { dataset, create }))
+    async link(dataset, create, as) {
+      show(await host.call('segments.link', { dataset, create, ...(as && { as }) }))
     },
     async unlink() {
       show(await host.call('segments.unlink', {}))

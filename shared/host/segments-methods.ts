@@ -35,6 +35,33 @@ export const segmentsFateSchema = z.enum([
 ])
 export const segmentsFates = segmentsFateSchema.options
 
+/** What a dataset that is made here can be for: one label for each image. The first takes masks, as Tessera makes them. */
+export const segmentsTaskTypes = [
+  'segmentation-bitmap',
+  'segmentation-bitmap-highres',
+  'vector',
+  'bboxes',
+] as const
+/** What the service files datasets under; it knows more. */
+export const segmentsTopics = [
+  'other',
+  'street_scenery',
+  'garden',
+  'agriculture',
+  'satellite',
+  'people',
+  'medical',
+  'fruit',
+] as const
+/** A dataset that is still to be made. */
+export const segmentsNewSchema = z.strictObject({
+  taskType: z.enum(segmentsTaskTypes).default('segmentation-bitmap'),
+  category: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, 'is no category of datasets')
+    .default('other'),
+})
+
 export const segmentsDatasetSchema = z.object({
   /** `owner/name`. */
   name: z.string(),
@@ -144,6 +171,8 @@ export const segmentsStatusSchema = z.object({
       url: z.string(),
       /** A run that sends makes the dataset when it is not there. */
       create: z.boolean(),
+      /** What its labels are, or will be; null until a run or linking has seen it. */
+      taskType: z.string().nullable(),
     })
     .nullable(),
   /** Samples that both sides are known to have, and when the last run ended well. */
@@ -202,7 +231,12 @@ export const segmentsMethods = {
    * lasts; `LIB_READ_ONLY`.
    */
   'segments.link': method(
-    z.strictObject({ dataset: datasetNameSchema, create: z.boolean().default(false) }),
+    z.strictObject({
+      dataset: datasetNameSchema,
+      create: z.boolean().default(false),
+      /** Of a dataset that is made. */
+      as: segmentsNewSchema.prefault({}),
+    }),
     segmentsStatusSchema,
   ),
   /** Ends the link. Nothing is removed, here or there. `CONFLICT` while a run lasts. */
@@ -245,6 +279,7 @@ export const segmentsMethods = {
     z.strictObject({
       artifact: z.string().trim().min(1).max(1000),
       dataset: datasetNameSchema,
+      as: segmentsNewSchema.prefault({}),
       overwriteReviewed: run.shape.overwriteReviewed,
     }),
     segmentsResultSchema,
@@ -277,6 +312,7 @@ export const segmentsMethods = {
 export type SegmentsMode = z.infer<typeof segmentsModeSchema>
 export type SegmentsFate = z.infer<typeof segmentsFateSchema>
 export type SegmentsDatasetView = z.infer<typeof segmentsDatasetSchema>
+export type SegmentsNew = z.infer<typeof segmentsNewSchema>
 export type SegmentsPlan = z.infer<typeof segmentsPlanSchema>
 export type SegmentsPlanItem = z.infer<typeof planItemSchema>
 export type SegmentsResult = z.infer<typeof segmentsResultSchema>

@@ -11,6 +11,7 @@ import { Field, TextInput } from '../../ui/field.tsx'
 import { Radios } from '../../ui/radios.tsx'
 import { uiText } from '../../ui/text.ts'
 import { reviewedBy } from './ask-first.ts'
+import { LogDialog } from './log-dialog.tsx'
 import styles from './segments.module.css'
 import { text } from './text.ts'
 
@@ -22,6 +23,8 @@ export function SegmentsDialogs({ onScreen }: { onScreen(): void }) {
       return <Ask mode={open.mode} />
     case 'segments-unlink':
       return <Unlink />
+    case 'segments-log':
+      return <LogDialog />
     case 'segments-release':
       return <NewRelease />
     case 'segments-version':

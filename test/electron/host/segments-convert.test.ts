@@ -4,6 +4,7 @@ import { decodeMask } from '../../../electron/adapters/mask-file.ts'
 import type { CommandContext } from '../../../electron/commands/command.ts'
 import { segmentsToArtifact } from '../../../electron/commands/segments-releases.ts'
 import { openLibrary } from '../../../electron/module/tessera.ts'
+import { nodeTitle } from '../../../shared/lineage/graph.ts'
 import { startWandbDouble } from '../../servers/wandb/server.ts'
 import { pushKey } from '../../support/push-host.ts'
 import { openSegmentsDesk, type SegmentsLibrary, segmentsKey, streets } from '../../support/segments-desk.ts'
@@ -123,6 +124,16 @@ it('makes a version of a release, with the labels of the release and what it is,
     counts: { samples: 3, labels: 2 },
     versionId: made.version?.id,
   })
+  const { nodes, edges } = await ada.call('lineage.get', {})
+  const its = `version:${made.version!.id}`
+  const titles = (ids: string[]) => nodes.filter(({ id }) => ids.includes(id)).map(nodeTitle)
+  expect(titles(edges.filter(({ to }) => to === its).map(({ from }) => from)).sort()).toEqual([
+    `${streets} v0.1`,
+    'v1',
+  ])
+  expect(titles(edges.filter(({ from }) => from === its).map(({ to }) => to))).toEqual(
+    expect.arrayContaining(['raw_data:v0', 'labeled_data:v0']),
+  )
   // Asked for again, it is the same one; and what the dataset has is what is here.
   const again = await ada.call('segments.toArtifact', { release: 'v0.1' })
   expect(again.version?.id).toBe(made.version?.id)

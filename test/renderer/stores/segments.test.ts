@@ -9,6 +9,7 @@ const link = (dataset: string) => ({
   dataset,
   url: `https://s.example/${dataset}`,
   create: false,
+  taskType: null,
 })
 const job = (more: Partial<SegmentsJob>): SegmentsJob => ({
   kind: 'publish',
