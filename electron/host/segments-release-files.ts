@@ -1,7 +1,7 @@
 import type { BlobRef } from '../../shared/dataset/blob-store.ts'
 import { type Card, changeCard, emptyCard } from '../../shared/dataset/card.ts'
 import { cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
-import { carriedPath, carriedRecordText } from '../../shared/formats/carried-record.ts'
+import { besideImage, carriedPath, carriedRecordText } from '../../shared/formats/carried-record.ts'
 import { labelFileText, parseLabelFile } from '../../shared/formats/label-file.ts'
 import { parseRevisionRecord } from '../../shared/formats/revision-record.ts'
 import { readSegmentsAnnotations } from '../../shared/formats/segments-annotations.ts'
@@ -22,9 +22,6 @@ import { withCategories } from './segments-carrier.ts'
 import type { SampleHere } from './segments-look.ts'
 import type { ReleasedSample } from './segments-releases.ts'
 import { pixelsOf } from './segments-take.ts'
-
-/** What the kept record of an image says it is: no dataset is for that, so none gets it as a sample of its own. */
-const besideTask = 'other labelsets'
 
 /** What a release says, as files of the artifact that its version is. Nothing here is changed by reading it. */
 export function createReleaseFiles(tools: {
@@ -140,7 +137,7 @@ export function createReleaseFiles(tools: {
   async function addBeside({ name: nameThere, others, whole }: ReleasedSample, name: string): Promise<void> {
     if (Object.keys(others).length === 0) return
     said.beside++
-    const record = { name, taskType: besideTask, sample: { ...whole, name: nameThere }, labels: others }
+    const record = { name, taskType: besideImage, sample: { ...whole, name: nameThere }, labels: others }
     await put(carriedPath(name), carriedRecordText(record))
   }
 
