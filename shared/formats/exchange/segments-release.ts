@@ -290,6 +290,15 @@ function addVectors(
   }
 }
 
+/** A reader of one set wants a word about every sample: null for those without a label in it. */
+function withSets(text: string, labelsets: ReadonlySet<string>): string {
+  const sample = parseExactJson(text) as Json & { labels: Json }
+  const none = [...labelsets].filter((set) => !Object.hasOwn(sample.labels, set)).map((set) => [set, null])
+  return none.length === 0
+    ? text
+    : JSON.stringify({ ...sample, labels: { ...sample.labels, ...Object.fromEntries(none) } })
+}
+
 function createReleaseWriter({ title, categories, encode }: WriterOptions): Writer {
   const samples: string[] = []
   /** Of labels, by the name of their image. */
@@ -363,8 +372,9 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
         labelsets: [...labelsets].map((each) => ({ name: each, description: '' })),
       }).slice(0, -1)
       const release = JSON.stringify({ name: title, description: '' }).slice(0, -1)
+      const whole = labelsets.size === 1 ? samples : samples.map((each) => withSets(each, labelsets))
       return [
-        textFile('release.json', `${release},"dataset":${head},"samples":[\n${samples.join(',\n')}\n]}}\n`),
+        textFile('release.json', `${release},"dataset":${head},"samples":[\n${whole.join(',\n')}\n]}}\n`),
       ]
     },
   }

@@ -231,11 +231,13 @@ it('keeps labels of other labelsets and metadata beside the image, and gives the
   })
   const { map, split } = read[0]!
   await writer.add({ name: image.name, map, objects: [], status: 'labeled', split })
+  await writer.add({ name: 'other.png', map, objects: [], status: 'labeled', split })
   writer.carry!(carried[0]!)
   const written: WrittenFile[] = await writer.finish()
   const { dataset } = JSON.parse(Buffer.from(written[0]!.bytes as Uint8Array).toString())
   expect(dataset.labelsets.map((each: { name: string }) => each.name)).toEqual(['ground-truth', 'model'])
-  expect(dataset.samples).toHaveLength(1)
+  expect(dataset.samples).toHaveLength(2)
+  expect(dataset.samples[1].labels).toMatchObject({ model: null })
   expect(dataset.samples[0]).toMatchObject({
     name: image.name,
     metadata: sample.metadata,
