@@ -209,11 +209,13 @@ const verbs: Readonly<Record<SegmentsMode, string>> = {
   both: 'Bringing together with',
 }
 
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+
 function summary({ sent, got, conflicts, failed }: SegmentsResult): string {
   const parts = [
-    `${sent.samples} samples and ${sent.labels} labels sent`,
-    `${got.samples} samples and ${got.labels} labels brought here`,
-    ...(conflicts.length > 0 ? [`${conflicts.length} conflicts`] : []),
+    `${counted(sent.samples, 'sample')} and ${counted(sent.labels, 'label')} sent`,
+    `${counted(got.samples, 'sample')} and ${counted(got.labels, 'label')} brought here`,
+    ...(conflicts.length > 0 ? [counted(conflicts.length, 'conflict')] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ]
   return parts.join(', ')
