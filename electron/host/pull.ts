@@ -7,6 +7,7 @@ import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
+import { askedBy, consentTo } from './merge-failsafe.ts'
 import { createPacer } from './pacer.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
@@ -88,7 +89,7 @@ export function createPulls(
       })
     }
     const stop = new AbortController()
-    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null }
+    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null, asks: null }
     const source = artifact === everything ? 'what others pushed' : artifact
     job = {
       state: 'running',
@@ -112,7 +113,8 @@ export function createPulls(
       } catch (thrown) {
         const error = stop.signal.aborted ? stopped(thrown) : toAppError(thrown)
         if (error.code === 'INTERNAL') context.log('error', 'pull', String(thrown))
-        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo() }
+        const asks = askedBy(error)
+        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo(), asks }
         throw error
       } finally {
         current = null
@@ -308,7 +310,7 @@ export function createPulls(
       show({ step: 'Merging' })
       const { message, uncommitted } = wish
       // Who takes a dataset into a library that never had a version wants both in one.
-      const confirmed = wish.confirmed || isFirst
+      const confirmed = isFirst || consentTo(wish.confirmed, id)
       const merge = await versionChanges.merge(id, { message, uncommitted, confirmed, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
       result = {

@@ -46,6 +46,7 @@ export async function planDataset(
   const markOf = (sample: Parameters<typeof markOfSample>[1]) => markOfSample(remote, sample, signal)
   const pairs = await pairSamples({ dataset: found, here, there, book, markOf })
   const ontology = planCategories(categories, book, found, mode)
+  const taskType = found ? found.taskType : book.facts().as.taskType
   const counts: SegmentsPlan['counts'] = {}
   for (const { fate } of pairs) counts[fate] = (counts[fate] ?? 0) + 1
   const items = pairs.flatMap((pair) => (pair.fate === 'unchanged' ? [] : [itemOf(pair, mode)]))
@@ -63,9 +64,9 @@ export async function planDataset(
       changes: [...ontology.changes],
       remarks: [
         ...ontology.remarks,
-        ...(found && !hasMasks(found.taskType)
-          ? [`The dataset is for ${found.taskType || 'no task'}: labels with a mask do not go there.`]
-          : []),
+        ...(hasMasks(taskType)
+          ? []
+          : [`The dataset is for ${taskType || 'no task'}: labels with a mask do not go there.`]),
       ],
     },
     cards: cardsOf(pairs, mode),
