@@ -39,7 +39,7 @@ export async function seedLabels(
     db.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
   const insertBlob = insert('blobs', 5)
   const insertSample = insert('samples', 15)
-  const insertRevision = insert('revisions', 16)
+  const insertRevision = insert('revisions', 17)
   const insertTip = insert('tips', 2)
   const insertListing = insert('listing', 18)
   const setHead = db.prepare('UPDATE samples SET head_revision = ?, row_sum = ? WHERE id = ?')
@@ -112,7 +112,7 @@ export async function seedLabels(
       ).digest
       const row: SqlValue[] = [revision, id, revisionSeq, '[]', identity, png.digest, json.digest]
       row.push(ontology.digest, 'labeled', count, 5, count + 1, 'seed', 'A', context.now())
-      insertRevision.run(...row, rowSum(row))
+      insertRevision.run(...row, rowSum(row), null)
       insertTip.run(id, revision)
       setHead.run(revision, rowSum([...sample, revision, null, null]), id)
     }

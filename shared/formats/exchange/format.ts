@@ -17,6 +17,8 @@ export type Format = {
   readonly holds: Holds
   /** Whether a folder with these files is one of this format, by names and by the beginnings of texts. */
   recognises(source: Source): Promise<boolean>
+  /** What becomes of boxes where the person does not say; left out: it has none to read. */
+  readonly boxes?: NonNullable<ReadWish['boxes']>
   /** Every label it can, and a reason for whatever it cannot. Throws only what `source` throws when told to stop. */
   read(source: Source, wish?: ReadWish): AsyncGenerator<ReadItem>
   /** Null for what is read only. */
@@ -34,7 +36,10 @@ export type Format = {
   }
 }
 
-/** `boxes`: whether boxes, polygons, lines and points stay shapes or are filled as masks; left out: as the format does it. */
+/**
+ * `boxes`: whether boxes stay shapes beside the mask or are filled as objects of it (in a Segments.ai release polygons too);
+ * left out: as the format does it. What has no area, points and lines, is always a shape.
+ */
 export type ReadWish = { readonly boxes?: 'shapes' | 'masks' | undefined }
 
 /** Texts for the files of a label, made by `Format.draw`. */
