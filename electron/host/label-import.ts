@@ -90,21 +90,21 @@ export async function importLabelFiles(
       request.format === null
         ? await detectFormat({ ...files, image: () => null })
         : formatNamed(request.format)
+    const { dryRun, map = [] } = request
+    const categories = await createCategoryBook(connection, { map, dryRun }, signal)
     let samples = await samplesOf(connection, signal)
     const coming = request.images
-      ? await bringPhotographs(connection, files, { samples, dryRun: request.dryRun }, signal)
+      ? await bringPhotographs(connection, files, { samples, dryRun }, signal)
       : { images: [], refused: [] }
     problems.push(...coming.refused)
-    if (coming.images.length > 0 && !request.dryRun) samples = await samplesOf(connection, signal)
-    const images: SourceImage[] = [...samples.values(), ...(request.dryRun ? coming.images : [])].map(
+    if (coming.images.length > 0 && !dryRun) samples = await samplesOf(connection, signal)
+    const images: SourceImage[] = [...samples.values(), ...(dryRun ? coming.images : [])].map(
       ({ name, width, height }) => ({ name, width, height }),
     )
     const source = { ...files, image: imageFinder(images) }
     const labels: LabelOutcome[] = []
     const shapes = { ...noShapes }
     const remarks = new Map<string, number>()
-    const { dryRun, map = [] } = request
-    const categories = await createCategoryBook(connection, { map, dryRun }, signal)
     const seen = new Set<string>()
     const carried: string[] = []
     for await (const item of format.read(source, { boxes: request.boxes })) {
@@ -116,7 +116,7 @@ export async function importLabelFiles(
       }
       if (item.kind === 'carried') {
         carried.push(item.record.name)
-        if (request.dryRun) continue
+        if (dryRun) continue
         try {
           await connection.call('carried.take', { records: [carriedRecordText(item.record)] }, signal)
         } catch (error) {
@@ -149,7 +149,7 @@ export async function importLabelFiles(
       if (seen.has(name)) outcome('twice')
       else if (sample && isLabeled(sample) && !request.replace) {
         outcome('taken')
-      } else if (!sample || request.dryRun) {
+      } else if (!sample || dryRun) {
         const isTaken = sample !== null && (isLabeled(sample) || (await isShaped(connection, sample, signal)))
         if (isTaken && !request.replace) outcome('taken')
         else {
@@ -179,7 +179,7 @@ export async function importLabelFiles(
     }
     return {
       format: format.id,
-      dryRun: request.dryRun,
+      dryRun,
       labels,
       shapes,
       remarks: [...remarks].map(([text, count]) => ({ text, labels: count })),
