@@ -55,7 +55,7 @@ export const labelText = {
     return [
       fresh + replaced === 0
         ? `No label ${came}.`
-        : `${counted(fresh + replaced, 'label')} with ${counted(objects, 'object')} ${came}.`,
+        : `${counted(fresh + replaced, 'label')}${objects === 0 && beside !== '' ? '' : ` with ${counted(objects, 'object')}`} ${came}.`,
       beside !== '' && `${beside} ${dryRun ? 'would lie' : 'lie'} beside the masks, as shapes.`,
       images > 0 && `${counted(images, 'photograph')} ${came} with them.`,
       carried > 0 &&
