@@ -4,19 +4,19 @@ import { runsOfObject } from '../../label/object-index.ts'
 import type { Category } from '../../label/ontology.ts'
 import { outlinesOfRuns } from '../../label/outline.ts'
 import { type CocoMask, checkCounts, cocoMasks, packCounts, unpackCounts } from './coco-rle.ts'
-import type {
-  Draft,
-  Drawn,
-  Format,
-  FormatId,
-  Holds,
-  ReadCategory,
-  ReadItem,
-  ReadWish,
-  Source,
-  WriteLabel,
-  Writer,
-  WriterOptions,
+import {
+  type Draft,
+  type Drawn,
+  type Format,
+  type FormatId,
+  type ReadCategory,
+  type ReadItem,
+  type ReadWish,
+  type Source,
+  type WriteLabel,
+  type Writer,
+  type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { fieldsOfJson } from './json-fields.ts'
 import {
@@ -36,23 +36,11 @@ import { Unreadable } from './unreadable.ts'
 
 type Json = Record<string, unknown>
 
-const instancesHold: Holds = {
-  shape: 'pixels',
-  holes: 'yes',
-  parts: 'yes',
-  objects: 'kept',
-  stuff: 'as objects',
-  void: 'class',
-  attributes: true,
-  status: false,
-  most: { objects: null, categories: null },
-}
-
 /** Objects as compressed run lengths, which hold every shape. */
 export const coco: Format = {
   id: 'coco',
   title: 'COCO instances',
-  holds: instancesHold,
+  holds: wholeHolds,
   recognises: (source) => hasCocoFile(source, 'objects'),
   boxes: 'masks',
   read: readCoco,
@@ -76,7 +64,7 @@ export const cocoStuff: Format = {
   ...coco,
   id: 'coco-stuff',
   title: 'COCO stuff',
-  holds: { ...instancesHold, objects: 'no', stuff: 'one', attributes: false },
+  holds: { ...wholeHolds, objects: 'no', stuff: 'one', attributes: false },
   recognises: async () => false,
   writer: (options) => createCocoWriter('coco-stuff', options),
   draw: (label) => drawLabel('coco-stuff', label),
@@ -413,9 +401,9 @@ export function cocoPieces(options: WriterOptions, { images, annotations }: Coco
   const categories = JSON.stringify(cocoCategoryList(options.categories))
   return [
     utf8.encode(`${head},"categories":${categories},"images":[\n`),
-    ...images.bytes(),
+    ...images.take(),
     utf8.encode('\n],"annotations":[\n'),
-    ...annotations.bytes(),
+    ...annotations.take(),
     utf8.encode('\n]}\n'),
   ]
 }

@@ -12,6 +12,7 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { ellipse, rectangle, turned } from './rings.ts'
 import {
@@ -32,17 +33,7 @@ import { childrenNamed, escapeXml, jsonOfXml, parseXml, textOf, type XmlElement 
 export const cvat: Format = {
   id: 'cvat',
   title: 'CVAT for images 1.1',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   async recognises(source) {
     return (await filesOf(source)).length > 0
   },

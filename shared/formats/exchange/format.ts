@@ -92,6 +92,19 @@ export type Holds = {
   readonly most: { readonly objects: number | null; readonly categories: number | null }
 }
 
+/** Of a format that holds every pixel and all that is said of an object. */
+export const wholeHolds: Holds = {
+  shape: 'pixels',
+  holes: 'yes',
+  parts: 'yes',
+  objects: 'kept',
+  stuff: 'as objects',
+  void: 'class',
+  attributes: true,
+  status: false,
+  most: { objects: null, categories: null },
+}
+
 /** The files of a folder or an archive. */
 export type Source = {
   /** Relative, with forward slashes, sorted by code point. */

@@ -13,6 +13,7 @@ import {
   type WriteLabel,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { valuesOfRaster } from './raster.ts'
 import {
@@ -35,17 +36,7 @@ type Json = Record<string, unknown>
 export const imagefolder: Format = {
   id: 'huggingface',
   title: 'Hugging Face imagefolder',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   recognises: async ({ paths }) => paths.some(isMetadata),
   boxes: 'masks',
   read: readFolders,

@@ -7,6 +7,7 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { jsonFiles } from './json-files.ts'
 import { ellipse, rectangle, turned } from './rings.ts'
@@ -32,17 +33,7 @@ type Json = Record<string, unknown>
 export const labelStudio: Format = {
   id: 'label-studio',
   title: 'Label Studio JSON',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   recognises: async (source) => (await tasksOf(source)).some(({ tasks }) => tasks.length > 0),
   boxes: 'masks',
   read: readTasks,

@@ -13,6 +13,7 @@ import {
   type WriteLabel,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { ellipse } from './rings.ts'
@@ -35,17 +36,7 @@ import { Unreadable } from './unreadable.ts'
 export const labelme: Format = {
   id: 'labelme',
   title: 'labelme',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   async recognises(source) {
     for (const path of source.paths.filter((each) => each.endsWith('.json')).slice(0, 8)) {
       try {

@@ -22,6 +22,7 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { jsonFiles } from './json-files.ts'
@@ -35,18 +36,7 @@ type Json = Record<string, unknown>
 export const segmentsRelease: Format = {
   id: 'segments',
   title: 'Segments.ai release',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: true,
-    shapes: true,
-    most: { objects: null, categories: null },
-  },
+  holds: { ...wholeHolds, status: true, shapes: true },
   boxes: 'shapes',
   recognises: async (source) => (await releasesOf(source)).some(({ dataset }) => dataset !== null),
   read: readReleases,

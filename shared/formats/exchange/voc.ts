@@ -12,6 +12,7 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
@@ -39,14 +40,10 @@ export const voc: Format = {
   id: 'voc',
   title: 'Pascal VOC',
   holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
+    ...wholeHolds,
     objects: 'apart',
-    stuff: 'as objects',
     void: 'one',
     attributes: false,
-    status: false,
     most: { objects: mostValues, categories: mostValues },
   },
   recognises: async ({ paths }) =>

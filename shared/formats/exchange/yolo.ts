@@ -12,6 +12,7 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import {
@@ -25,15 +26,11 @@ import {
 import { Unreadable } from './unreadable.ts'
 
 const segmentHolds: Holds = {
-  shape: 'pixels',
+  ...wholeHolds,
   holes: 'bridged',
   parts: 'bridged',
   objects: 'apart',
-  stuff: 'as objects',
-  void: 'class',
   attributes: false,
-  status: false,
-  most: { objects: null, categories: null },
 }
 
 /** A row for each object: its outline as one line, with parts and holes joined over links without width. */
