@@ -11,6 +11,8 @@ import { idsFromMask } from '../../shared/label/masks.ts'
 const BAND_BYTES = 1 << 20
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 const filterUp = 2
+/** Bytes beyond the rows. */
+const spare = 64
 
 /**
  * The map as a PNG: RGBA, 8 bits a channel (`maskFromIds`), filter Up in every row, zlib level 6, one IDAT, no other
@@ -84,18 +86,30 @@ function decodeOwn(
     return null
   if (crc32(png.subarray(start.length + 4, dataEnd)) !== view.getUint32(dataEnd)) return null
   const rowBytes = 1 + 4 * width
+  const whole = rowBytes * height
   let rows: Buffer
   try {
-    // In one piece: put together from many, it would be copied once more.
-    const whole = rowBytes * height
-    rows = inflateSync(png.subarray(dataAt, dataEnd), {
-      maxOutputLength: whole,
-      chunkSize: Math.max(64, whole),
-    })
+    // In one piece: put together from many, it would be copied once more. With room to spare, or zlib makes a second one.
+    rows = inflateSync(png.subarray(dataAt, dataEnd), { maxOutputLength: whole, chunkSize: whole + spare })
   } catch {
     return null
   }
-  if (rows.length !== rowBytes * height) return null
+  try {
+    return rows.length === whole ? idsOfRows(rows, width, height, room) : null
+  } finally {
+    // Gone at once: the engine would look through everything for the sake of a few such pieces. One that is shared is not.
+    if (rows.buffer.byteLength === whole + spare) (rows.buffer as ArrayBuffer).transfer(0)
+  }
+}
+
+/** Null for rows that were not filtered by `encodeLabelPng`. */
+function idsOfRows(
+  rows: Buffer,
+  width: number,
+  height: number,
+  room: Uint32Array<ArrayBuffer>,
+): LabelMap | null {
+  const rowBytes = 1 + 4 * width
   const ids = room.subarray(0, width * height).fill(0, 0, width)
   if (ids.length !== width * height) throw new RangeError('too little room for a label')
   const zeros = Buffer.alloc(rowBytes)

@@ -63,7 +63,7 @@ type Parsed = { header: Buffer; palette: Uint8Array | null; data: Buffer }
 
 /**
  * The samples of a PNG somebody made. Its size is checked before anything is unpacked, and no more is unpacked than that
- * size takes. A channel of alpha beside gray is left out. Rejects with AppError `IN_FORMAT` and `IN_TOO_BIG`.
+ * size takes; interlaced ones are read too. A channel of alpha beside gray is left out. Rejects with AppError `IN_FORMAT` and `IN_TOO_BIG`.
  */
 export async function decodeRaster(png: Uint8Array): Promise<Raster> {
   const { header, palette, data } = parse(png)
@@ -74,14 +74,14 @@ export async function decodeRaster(png: Uint8Array): Promise<Raster> {
   const isDepth = kind === 0 ? [1, 2, 4, 8, 16] : kind === kinds.palette ? [1, 2, 4, 8] : [8, 16]
   if (!channels || !isDepth.includes(depth!) || method !== 0 || filtering !== 0)
     throw damaged('its header makes no sense')
-  if (interlace !== 0) throw refused('is interlaced', 'Write it without interlacing.')
+  if (interlace !== 0 && interlace !== 1) throw damaged('its header makes no sense')
   if (depth === 16 && channels !== 1)
     throw refused('has 16 bits a channel', 'Write its colours with 8 bits a channel.')
   if (kind === kinds.palette && !palette) throw damaged('it has no palette')
-  const rowBytes = Math.ceil((width * channels * depth!) / 8)
-  const rows = await inflateTo(data, (1 + rowBytes) * height)
-  unfilter(rows, rowBytes, height, Math.max(1, (channels * depth!) / 8))
-  const samples = samplesOf(rows, { width: width * channels, height, rowBytes, depth: depth! })
+  const grid = { width, height, channels, depth: depth! }
+  const passes = interlace === 1 ? adam7 : [wholePass]
+  const bytes = passes.reduce((sum, pass) => sum + passSize(grid, pass).bytes, 0)
+  const samples = samplesOf(await inflateTo(data, bytes), grid, passes)
   if (kind !== kinds.grayAlpha)
     return { width, height, channels: channels as 1 | 3 | 4, data: samples, palette }
   return { width, height, channels: 1, data: samples.filter((_, i) => i % 2 === 0), palette: null }
@@ -151,21 +151,61 @@ function paeth(left: number, up: number, corner: number): number {
   return b <= c ? up : corner
 }
 
-function samplesOf(
-  rows: Buffer,
-  { width, height, rowBytes, depth }: { width: number; height: number; rowBytes: number; depth: number },
-): Uint8Array | Uint16Array {
-  const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height)
-  for (let y = 0; y < height; y++) {
-    const start = y * (rowBytes + 1) + 1
-    if (depth === 8) data.set(rows.subarray(start, start + width), y * width)
-    else if (depth === 16)
-      for (let x = 0; x < width; x++) data[y * width + x] = rows.readUInt16BE(start + 2 * x)
-    else {
-      const perByte = 8 / depth
-      for (let x = 0; x < width; x++) {
-        const shift = 8 - depth * ((x % perByte) + 1)
-        data[y * width + x] = (rows[start + Math.floor(x / perByte)]! >> shift) & ((1 << depth) - 1)
+/** Of an interlaced picture: the first pixel of a pass, and the steps to the next ones. */
+type Pass = readonly [x: number, y: number, dx: number, dy: number]
+const wholePass: Pass = [0, 0, 1, 1]
+const adam7: readonly Pass[] = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+]
+
+type Grid = {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly depth: number
+}
+
+/** A pass without pixels has no rows. */
+function passSize({ width, height, channels, depth }: Grid, [x, y, dx, dy]: Pass) {
+  const columns = Math.max(0, Math.ceil((width - x) / dx))
+  const rows = columns === 0 ? 0 : Math.max(0, Math.ceil((height - y) / dy))
+  const rowBytes = Math.ceil((columns * channels * depth) / 8)
+  return { columns, rows, rowBytes, bytes: (1 + rowBytes) * rows }
+}
+
+function samplesOf(all: Buffer, grid: Grid, passes: readonly Pass[]): Uint8Array | Uint16Array {
+  const { width, height, channels, depth } = grid
+  const length = width * height * channels
+  const data = depth === 16 ? new Uint16Array(length) : new Uint8Array(length)
+  const perByte = 8 / depth
+  let at = 0
+  for (const pass of passes) {
+    const { columns, rows, rowBytes, bytes } = passSize(grid, pass)
+    const own = all.subarray(at, at + bytes)
+    at += bytes
+    unfilter(own, rowBytes, rows, Math.max(1, (channels * depth) / 8))
+    const [x0, y0, dx, dy] = pass
+    for (let row = 0; row < rows; row++) {
+      const start = row * (rowBytes + 1) + 1
+      const to = ((y0 + row * dy) * width + x0) * channels
+      if (depth === 8 && dx === 1 && channels * columns === rowBytes) {
+        data.set(own.subarray(start, start + rowBytes), to)
+        continue
+      }
+      for (let i = 0; i < columns * channels; i++) {
+        const place = to + Math.floor(i / channels) * dx * channels + (i % channels)
+        if (depth === 16) data[place] = own.readUInt16BE(start + 2 * i)
+        else if (depth === 8) data[place] = own[start + i]!
+        else {
+          const shift = 8 - depth * ((i % perByte) + 1)
+          data[place] = (own[start + Math.floor(i / perByte)]! >> shift) & ((1 << depth) - 1)
+        }
       }
     }
   }

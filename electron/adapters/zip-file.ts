@@ -9,6 +9,8 @@ const unpack = promisify(inflateRaw)
 const END = 0x06054b50
 const CENTRAL = 0x02014b50
 const LOCAL = 0x04034b50
+const END64 = 0x06064b50
+const END64_PLACE = 0x07064b50
 /** What one file may unfold to. */
 const mostBytes = 512 * 1024 * 1024
 /** Above this a file may be no more than `mostRatio` times as large as it is packed. */
@@ -37,7 +39,7 @@ type Entry = {
   readonly rawName: Buffer
 }
 
-/** A zip archive of at most 4 GiB; its files are unpacked when they are read. Rejects with AppError `IN_*`. */
+/** A zip archive, of the 64-bit form too; its files are unpacked when they are read. Rejects with AppError `IN_*`. */
 export async function openZip(path: string): Promise<ZipReader> {
   let file: FileHandle
   try {
@@ -73,22 +75,14 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
   let end = tail.length - 22
   while (end >= 0 && tail.readUInt32LE(end) !== END) end--
   if (end < 0) throw damaged('it has no list of its files')
-  const [count, length, start] = [
-    tail.readUInt16LE(end + 10),
-    tail.readUInt32LE(end + 12),
-    tail.readUInt32LE(end + 16),
-  ]
-  if (count === 0xffff || start === 0xffffffff) {
-    throw new AppError('IN_TOO_BIG', 'The archive is larger than 4 GiB, or has more than 65,534 files.', {
-      remedy: 'Unpack it, and give the folder.',
-    })
-  }
+  const [count, length, start] = await listOf(file, tail, { end, tailAt })
   if (start + length > size) throw damaged('its list of files is cut off')
   if (length > mostListBytes) {
     throw new AppError('IN_TOO_BIG', `Its list of files has ${length.toLocaleString('en')} bytes.`, {
       remedy: 'Unpack it, and give the folder, if you trust it.',
     })
   }
+  if (count * 46 > length) throw damaged('its list of files makes no sense')
   const list = await bytesAt(file, start, length)
   const found = new Map<string, Omit<Entry, 'end'>>()
   let at = 0
@@ -103,14 +97,19 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
     const rawName = list.subarray(at + 46, at + 46 + nameLength)
     const name = rawName.toString('utf8')
     if (found.has(name)) throw damaged(`it has two files of the name ${JSON.stringify(name.slice(0, 80))}`)
+    const more = list.subarray(at + 46 + nameLength, at + 46 + nameLength + extra)
+    const [size, packed, place] = wideNumbers(
+      more,
+      [24, 20, 42].map((offset) => list.readUInt32LE(at + offset)) as Wide,
+    )
     found.set(name, {
       rawName,
       flags: list.readUInt16LE(at + 8),
       method: list.readUInt16LE(at + 10),
       crc: list.readUInt32LE(at + 16),
-      packed: list.readUInt32LE(at + 20),
-      size: list.readUInt32LE(at + 24),
-      at: list.readUInt32LE(at + 42),
+      packed,
+      size,
+      at: place,
     })
     at += 46 + nameLength + extra + comment
   }
@@ -118,6 +117,59 @@ async function readCentral(file: FileHandle, size: number): Promise<Map<string, 
   // From behind, so that of two at one place nothing is left: it ends where it begins.
   const ends = new Map(places.map((place, i) => [place, places[i + 1] ?? place] as const).reverse())
   return new Map([...found].map(([name, entry]) => [name, { ...entry, end: ends.get(entry.at)! }]))
+}
+
+/** How many files there are, and how many bytes their list has, and where. */
+async function listOf(
+  file: FileHandle,
+  tail: Buffer,
+  { end, tailAt }: { readonly end: number; readonly tailAt: number },
+): Promise<[count: number, length: number, start: number]> {
+  const [count, length, start] = [
+    tail.readUInt16LE(end + 10),
+    tail.readUInt32LE(end + 12),
+    tail.readUInt32LE(end + 16),
+  ]
+  if (count !== 0xffff && length !== 0xffffffff && start !== 0xffffffff) return [count, length, start]
+  // Before the end stands where the end of the 64-bit form is; an archive can have 65,535 files without it.
+  const at = tailAt + end - 20
+  if (at < 0) return [count, length, start]
+  const pointer = await bytesAt(file, at, 20)
+  if (pointer.readUInt32LE(0) !== END64_PLACE) return [count, length, start]
+  const place = wide(pointer, 8)
+  if (place + 56 > at) throw damaged('its list of files is cut off')
+  const end64 = await bytesAt(file, place, 56)
+  if (end64.readUInt32LE(0) !== END64) throw damaged('its list of files is not where it says')
+  return [wide(end64, 32), wide(end64, 40), wide(end64, 48)]
+}
+
+/** A number of 64 bits. Throws AppError `IN_FORMAT` beyond what a file can have. */
+function wide(bytes: Buffer, at: number): number {
+  const number = Number(bytes.readBigUInt64LE(at))
+  if (!Number.isSafeInteger(number)) throw damaged('a number in its list of files makes no sense')
+  return number
+}
+
+type Wide = [size: number, packed: number, at: number]
+
+/** Those of the list that did not fit stand in a field of their own, in this order. */
+function wideNumbers(extra: Buffer, numbers: Wide): Wide {
+  if (!numbers.includes(0xffffffff)) return numbers
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const [kind, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)]
+    const field = extra.subarray(at + 4, at + 4 + length)
+    at += 4 + length
+    if (kind !== 1) continue
+    let next = 0
+    return numbers.map((number) => {
+      if (number !== 0xffffffff) return number
+      if (next + 8 > field.length) throw damaged('its list of files is cut off')
+      next += 8
+      return wide(field, next - 8)
+    }) as Wide
+  }
+  // A file of exactly so many bytes needs none.
+  return numbers
 }
 
 async function readEntry(file: FileHandle, entry: Entry | undefined, name: string): Promise<Uint8Array> {

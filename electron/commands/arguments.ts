@@ -24,7 +24,7 @@ export type Parsed =
       readonly kind: 'run'
       readonly command: Command
       readonly positionals: readonly string[]
-      readonly values: Readonly<Record<string, string | boolean | undefined>>
+      readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
     }
 
 /** Whether the caller wants JSON, also when the rest of the line cannot be understood. */
@@ -94,7 +94,10 @@ function strictly(command: Command, args: string[]) {
 
 function nodeOptions(specs: Readonly<Record<string, OptionSpec>>) {
   return Object.fromEntries(
-    Object.entries(specs).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]),
+    Object.entries(specs).map(([name, { type, short, multiple = false }]) => [
+      name,
+      { type, multiple, ...(short && { short }) },
+    ]),
   )
 }
 

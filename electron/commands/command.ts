@@ -18,6 +18,8 @@ export type OptionSpec = {
   readonly short?: string
   /** What stands for the value in the help. */
   readonly value?: string
+  /** Of a string: it may be given more than once (`CommandContext.options`). */
+  readonly multiple?: true
   readonly help: string
 }
 
@@ -71,6 +73,8 @@ export type Doors = {
 export type CommandContext = {
   readonly positionals: readonly string[]
   option(name: string): string | undefined
+  /** All that were given of one that may be given more than once. */
+  options(name: string): readonly string[]
   flag(name: string): boolean
   /** Absolute. Throws UsageError when neither `--library` nor `TESSERA_LIBRARY` names one. */
   readonly library: string

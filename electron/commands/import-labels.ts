@@ -1,5 +1,6 @@
 import { formatIds } from '../../shared/formats/exchange/format.ts'
 import { formatNamed } from '../../shared/formats/exchange/formats.ts'
+import type { ShapeType } from '../../shared/label/shape.ts'
 import { statuses } from '../../shared/label/status.ts'
 import { importLabelFiles, type LabelImportReport } from '../host/label-import.ts'
 import { type Command, UsageError } from './command.ts'
@@ -14,8 +15,9 @@ export const importLabels: Command = {
   summary: 'bring labels of another program to the images of the library',
   usage: 'PATH [--format FORMAT] [--dry-run]',
   details: [
-    `PATH is a folder, a zip archive or one file. The format is found out from the files: ${formatIds.join(', ')}. Images are imported before, with "tessera import": a label is for the image of its name, or of its name without the ending.`,
+    `PATH is a folder, a zip archive or one file. The format is found out from the files: ${formatIds.join(', ')}. Images are imported before, with "tessera import", or come in with --images: a label is for the image of its name, or of its name without the ending.`,
     'With --dry-run nothing is changed: what would come in, what an image has already, which categories are new, and what cannot be read, with the reason.',
+    'Points and lines come in as shapes, which lie beside the mask; so do boxes with --boxes shapes. A release of Segments.ai is read so unless --boxes masks is given; the others fill their boxes.',
     'An image that has objects keeps its label unless --replace is given; then the label it had stays among its states.',
   ],
   options: {
@@ -24,8 +26,15 @@ export const importLabels: Command = {
     boxes: {
       type: 'string',
       value: 'shapes|masks',
-      help: 'whether boxes, polygons, lines and points stay shapes or are filled; as the format does it by default',
+      help: 'whether boxes stay shapes beside the mask or are filled; as the format does it by default',
     },
+    map: {
+      type: 'string',
+      value: 'NAME=CATEGORY',
+      multiple: true,
+      help: 'a category of the files, and the one that it is to become; may be given more than once',
+    },
+    images: { type: 'boolean', help: 'photographs among the files come in first' },
     replace: { type: 'boolean', help: 'also where an image has a label' },
     status: {
       type: 'string',
@@ -49,6 +58,13 @@ export const importLabels: Command = {
     const boxes = context.option('boxes')
     if (boxes !== undefined && boxes !== 'shapes' && boxes !== 'masks')
       throw new UsageError(`Boxes cannot become "${boxes.slice(0, 40)}".`, 'Give shapes or masks.')
+    const map = context.options('map').map((pair) => {
+      const at = pair.indexOf('=')
+      const [from, to] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+      if (at < 1 || from === '' || to === '')
+        throw new UsageError(`"${pair.slice(0, 80)}" names no two categories.`, 'Give --map "car=Car".')
+      return { from, to }
+    })
     const { connection } = dryRun ? await context.read() : await context.write()
     let said = Date.now()
     const report = await importLabelFiles(
@@ -60,6 +76,8 @@ export const importLabels: Command = {
         replace: context.flag('replace'),
         status,
         boxes,
+        map,
+        images: context.flag('images'),
       },
       context.signal,
       (done) => {
@@ -72,17 +90,26 @@ export const importLabels: Command = {
   },
 }
 
-function describe({ format, dryRun, labels, newCategories, carried, problems }: LabelImportReport): string {
+const kindNames: Readonly<Record<ShapeType, readonly [string, string]>> = {
+  bbox: ['box', 'boxes'],
+  polygon: ['polygon', 'polygons'],
+  polyline: ['line', 'lines'],
+  point: ['point', 'points'],
+}
+
+function describe(report: LabelImportReport): string {
+  const { format, dryRun, labels, newCategories, mapped, carried, problems, shapes, remarks, images } = report
   const of = (kind: LabelImportReport['labels'][number]['kind']) =>
     labels.filter((label) => label.kind === kind).length
   const objects = labels
     .filter(({ kind }) => kind === 'new' || kind === 'replaced')
     .reduce((sum, label) => sum + label.objects, 0)
-  const shapes = labels
-    .filter(({ kind }) => kind === 'new' || kind === 'replaced')
-    .reduce((sum, label) => sum + label.shapes, 0)
+  const beside = Object.entries(shapes).flatMap(([kind, number]) =>
+    number > 0 ? [count(number, ...kindNames[kind as ShapeType])] : [],
+  )
   const parts = [
-    `${count(of('new') + of('replaced'), 'label')} ${dryRun ? 'would come' : 'came'} in with ${count(objects, 'object')}${shapes > 0 ? ` and ${count(shapes, 'shape')}` : ''}`,
+    `${count(of('new') + of('replaced'), 'label')} ${dryRun ? 'would come' : 'came'} in with ${count(objects, 'object')}${beside.length > 0 ? `, and as shapes beside the masks ${beside.join(', ')}` : ''}`,
+    ...(images > 0 ? [`${count(images, 'photograph')} with them`] : []),
     ...(carried.length > 0 ? [`${count(carried.length, 'sample')} kept but not shown`] : []),
     ...(of('replaced') > 0 ? [`${of('replaced')} of them in the place of another`] : []),
     ...(of('taken') > 0
@@ -92,9 +119,6 @@ function describe({ format, dryRun, labels, newCategories, carried, problems }: 
     ...(of('twice') > 0 ? [`${of('twice')} for an image that had one before`] : []),
     ...(problems.length > 0 ? [`${count(problems.length, 'problem')}`] : []),
   ]
-  const remarks = labels.flatMap(({ image, remarks: list }) =>
-    list.map((remark) => `  ${printable(image)}: ${remark}`),
-  )
   const reasons = problems.map(
     ({ file, image, reason }) =>
       `  ${printable(file)}${image === null ? '' : ` (${printable(image)})`}: ${printable(reason)}`,
@@ -102,7 +126,12 @@ function describe({ format, dryRun, labels, newCategories, carried, problems }: 
   return [
     `${formatNamed(format).title}: ${parts.join(', ')}`,
     ...(newCategories.length > 0 ? [`  new categories: ${newCategories.map(printable).join(', ')}`] : []),
-    ...shortened(remarks),
+    ...(mapped.length > 0
+      ? [
+          `  become others: ${mapped.map(({ from, to }) => `${printable(from)} → ${printable(to)}`).join(', ')}`,
+        ]
+      : []),
+    ...shortened(remarks.map(({ text, labels: number }) => `  in ${count(number, 'label')}: ${text}`)),
     ...shortened(reasons),
   ].join('\n')
 }

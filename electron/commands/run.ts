@@ -100,6 +100,7 @@ function contextOf(
   const context: CommandContext = {
     positionals,
     option: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+    options: (name) => [values[name] ?? []].flat().filter((each) => typeof each === 'string'),
     flag: (name) => values[name] === true,
     path,
     get library() {

@@ -157,11 +157,12 @@ export function createExchange(
 
   const handlers: Exchange['handlers'] = {
     'exchange.formats': async () => ({
-      formats: formats.map(({ id, title, holds, writer }) => ({
+      formats: formats.map(({ id, title, holds, writer, boxes = null }) => ({
         id,
         title,
         holds,
         canWrite: writer !== null,
+        boxes,
       })),
     }),
 
@@ -231,11 +232,21 @@ export function createExchange(
       return { formats: [...found], files, bytes, problem }
     },
 
-    async 'exchange.importLabels'({ upload, format, dryRun, replace, status: fallback }) {
+    async 'exchange.importLabels'({ upload, format, dryRun, replace, status: fallback, boxes, map }) {
       if (!dryRun) requireWritable(context)
       const { path, name } = uploads.find(upload)
       const id = format === null ? null : formatOf(format)
-      const request = { path, name, format: id, dryRun, replace, status: fallback }
+      const request = {
+        path,
+        name,
+        format: id,
+        dryRun,
+        replace,
+        status: fallback,
+        boxes: boxes ?? undefined,
+        map,
+        images: true,
+      }
       const task: ExchangeTask & { kind: 'import' } = { kind: 'import', request }
       const report = await run(
         dryRun ? 'look' : 'import labels',
@@ -300,8 +311,11 @@ function outcomeOf(report: ExportReport, archive: string | null): ExportOutcome 
 }
 
 function outcomesOf(report: LabelImportReport): ImportOutcomes {
-  const { format, dryRun, labels, problems, newCategories } = report
-  const counts = { new: 0, replaced: 0, taken: 0, same: 0, twice: 0, objects: 0, problems: problems.length }
+  const { format, dryRun, labels, problems, newCategories, carried, shapes, mapped, remarks, images } = report
+  const counts = {
+    ...{ new: 0, replaced: 0, taken: 0, same: 0, twice: 0, objects: 0, problems: problems.length },
+    ...{ carried: carried.length, images, newCategories: newCategories.length },
+  }
   const listed: (LabelOutcome & { remarks: string[] })[] = []
   for (const label of labels) {
     counts[label.kind]++
@@ -317,5 +331,9 @@ function outcomesOf(report: LabelImportReport): ImportOutcomes {
     labels: listed,
     problems: problems.slice(0, mostListed),
     newCategories: newCategories.slice(0, mostListed),
+    shapes,
+    remarks: remarks.slice(0, mostListed),
+    mapped: [...mapped],
+    carried: carried.slice(0, mostListed),
   }
 }

@@ -168,7 +168,11 @@ export function createLabelExport(context: LibraryContext, options: ExportOption
           for (const { record } of content.carried)
             writer.carry(await getRecord(blobs, record, parseCarriedRecord))
         }
-        for (const file of await writer.finish()) await put(file)
+        // In a function of its own, so that nothing of the files is held while they are read back.
+        const putLast = async () => {
+          for (const file of await writer.finish()) await put(file)
+        }
+        await putLast()
         await place.finish()
 
         const proof = await proveExport(place.path, id, written, {

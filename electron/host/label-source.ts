@@ -17,6 +17,8 @@ const pieceBytes = 1024 * 1024
 /** Files of a folder, of a zip archive, or one file by itself. `refused`: names that lead elsewhere, with the reason. */
 export type LabelSource = Omit<Source, 'image'> & {
   readonly refused: readonly { readonly file: string; readonly reason: string }[]
+  /** A file as it is. Rejects with AppError. */
+  bytes(path: string): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>
 }
 
@@ -122,6 +124,10 @@ function sourceOf(
     refused,
     close,
     decode: decodeRaster,
+    async bytes(name) {
+      signal?.throwIfAborted()
+      return new Uint8Array(await read(name))
+    },
     async raster(name) {
       signal?.throwIfAborted()
       return decodeRaster(await read(name))

@@ -14,6 +14,7 @@ import {
 } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
+import { maskRoom } from './room.ts'
 import { type AgreedRow, freshRow, markHere, noFacts } from './segments-book.ts'
 import { vectorAttributes } from './segments-carrier.ts'
 import { hasMasks, type SampleHere, sampleMarkHere } from './segments-look.ts'
@@ -227,10 +228,13 @@ async function maskThere(tools: RunTools, mask: BlobDigest): Promise<string> {
   const { book, context, remote, signal } = tools
   const known = book.assetOf(mask)
   if (known !== null) return known
-  const bytes = new Uint8Array(await context.blobs.get(mask))
-  const { url } = await remote.upload({ name: uploadName, bytes }, signal, (moved) =>
-    tools.advance('Sending labels', 0, moved),
-  )
+  // Once as it is read, once as it is sent.
+  const { url } = await maskRoom(2 * (context.blobs.stat(mask)?.size ?? 0), async () => {
+    const bytes = new Uint8Array(await context.blobs.get(mask))
+    return remote.upload({ name: uploadName, bytes }, signal, (moved) =>
+      tools.advance('Sending labels', 0, moved),
+    )
+  })
   book.keepAsset(url, mask)
   return url
 }

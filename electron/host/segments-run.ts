@@ -26,7 +26,7 @@ import {
   samplesThere,
 } from './segments-look.ts'
 import { createThere, pushLabel } from './segments-push.ts'
-import { carryLabel, createHere, fetchImage, takeLabel } from './segments-take.ts'
+import { carryLabel, createHere, takeLabel, withImage } from './segments-take.ts'
 import { failOne, lanes, type RunTools } from './segments-tools.ts'
 
 export type RunWish = {
@@ -158,7 +158,8 @@ async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Pr
     } else tally.left.push(nameOf(pair))
     return null
   }
-  const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image
+  const isOther =
+    here && pair.isByName && (await withImage(tools, there, ({ digest }) => digest)) !== here.image
   if (here && pair.isByName && !isOther) tools.book.keepAsset(imageUrlOf(there)!, here.image)
   if (here && isOther) {
     if (mode !== 'pull') {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import { closeSync } from 'node:fs'
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
-import type { BlobRef } from '../../shared/dataset/blob-store.ts'
-import type { BlobDigest, EntryDigest, SampleId } from '../../shared/dataset/digest.ts'
+import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
 import { imageLimits } from '../../shared/image/limits.ts'
@@ -14,6 +14,8 @@ import { imageUrlOf, markThere } from '../../shared/sync/segments-decision.ts'
 import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
 import { checkMask, decodeMask } from '../adapters/mask-file.ts'
 import { noIds } from './label-moves.ts'
+import type { SealedBlob } from './library-context.ts'
+import { maskRoom } from './room.ts'
 import { type AgreedRow, freshRow, markHere } from './segments-book.ts'
 import { realName, type SampleHere, sampleMarkHere } from './segments-look.ts'
 import { type RunTools, segmentsTool } from './segments-tools.ts'
@@ -129,10 +131,19 @@ export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string 
   const { book, context } = tools
   if (url === null) return noIds(here)
   const known = book.assetAt(url)
-  const png =
+  const most = 5 * here.width * here.height + spareBytes
+  return maskRoom(most, async () =>
     known !== null && (await context.blobs.has(known))
-      ? await context.blobs.get(known)
-      : await fetchBytes(tools, url, 5 * here.width * here.height + spareBytes)
+      ? decoded(tools, here, await context.blobs.get(known))
+      : decoded(tools, here, await fetchBytes(tools, url, most)),
+  )
+}
+
+async function decoded(
+  { codec }: Pick<RunTools, 'codec'>,
+  here: SampleHere,
+  png: Uint8Array,
+): Promise<Uint8Array> {
   const mask = await checkMask(png)
   if (mask.width !== here.width || mask.height !== here.height) {
     throw new AppError(
@@ -143,7 +154,7 @@ export async function pixelsOf(tools: FetchTools, here: SampleHere, url: string 
   }
   if (mask.channels === 3) return encodeIds((await decodeMask(png)).ids)
   const { width, height } = mask
-  return tools.codec.decode({ width, height, png: mask.png })
+  return codec.decode({ width, height, png: mask.png })
 }
 
 async function fetchBytes(tools: FetchTools, url: string, most: number): Promise<Uint8Array> {
@@ -181,12 +192,20 @@ async function receive(
   }
 }
 
-/** What the address of the image of a sample there has, as a blob here; nothing is fetched that is known to be here. */
-export async function fetchImage(tools: RunTools, there: SegmentsSample): Promise<BlobDigest> {
+/**
+ * Shows `work` the image of a sample there, as a file that lies in no shelf yet: what is no image leaves nothing behind.
+ * Nothing is fetched that is known to be here.
+ */
+export async function withImage<T>(
+  tools: RunTools,
+  there: SegmentsSample,
+  work: (image: { readonly digest: BlobDigest; readonly path: string }) => Promise<T> | T,
+): Promise<T> {
   const { book, context } = tools
   const url = imageUrlOf(there)!
   const known = book.assetAt(url)
-  if (known !== null && (await context.blobs.has(known))) return known
+  if (known !== null && (await context.blobs.has(known)))
+    return work({ digest: known, path: context.blobs.pathOf(known) })
   let draft = context.blobs.draft()
   let hash = createHash('md5')
   let size = 0
@@ -196,7 +215,7 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
     hash = createHash('md5')
     size = 0
   }
-  let ref: BlobRef | null
+  let sealed: SealedBlob | null
   try {
     const take = (part: Uint8Array) => {
       draft.write(part)
@@ -205,13 +224,22 @@ export async function fetchImage(tools: RunTools, there: SegmentsSample): Promis
       tools.advance('Fetching images', 0, part.length)
     }
     await receive(tools, await addressOf(tools, there, url), { begin, take }, imageLimits.fileBytes)
-    ref = await draft.keep({ md5: hash.digest('base64') as EntryDigest, size })
+    sealed = draft.seal({ md5: hash.digest('base64'), size })
   } catch (error) {
     draft.drop()
     throw error
   }
-  if (!ref) throw new Error('bytes were written otherwise than they were hashed')
-  return ref.digest
+  if (!sealed) throw new Error('bytes were written otherwise than they were hashed')
+  const { ref, unpublished } = sealed
+  try {
+    return await work({
+      digest: ref.digest,
+      path: unpublished?.temporary ?? context.blobs.pathOf(ref.digest),
+    })
+  } finally {
+    if (unpublished) closeSync(unpublished.fd)
+    draft.drop()
+  }
 }
 
 /** Files of a private bucket have an address that holds for a while only. */
@@ -233,8 +261,10 @@ export async function createHere(
   claim: (id: SampleId) => boolean,
 ): Promise<{ here: SampleHere; row: AgreedRow; isNew: boolean } | null> {
   const { context, imports, book, samplesHere, signal, tally } = tools
-  const image = await fetchImage(tools, there)
-  const outcome = await imports.importFile(context.blobs.pathOf(image), realName(there), signal)
+  const [image, outcome] = await withImage(tools, there, async ({ digest, path }) => [
+    digest,
+    await imports.importFile(path, realName(there), signal),
+  ])
   signal.throwIfAborted()
   if (outcome.kind === 'rejected') throw AppError.fromInfo(outcome.error)
   const row = context.db

@@ -217,8 +217,15 @@ export type ImportLabelsOptions = {
   readonly dryRun?: boolean
   /** Also where an image has a label; what it was stays among its states. */
   readonly replace?: boolean
-  /** Whether boxes, polygons, lines and points stay shapes or are filled; as the format does it unless given. */
+  /**
+   * Whether boxes stay shapes beside the mask or are filled as objects of it; as the format does it unless given. Points and
+   * lines are shapes always.
+   */
   readonly boxes?: 'shapes' | 'masks'
+  /** Categories of the files that are to become others, which are here. Rejects with `NOT_FOUND` where one is not. */
+  readonly map?: Readonly<Record<string, string>>
+  /** Whether photographs among the files come in first; they stay out unless given. */
+  readonly images?: boolean
   /** For labels of formats that do not say how far they have come; `in progress` unless given. */
   readonly status?: LabelStatus
 }

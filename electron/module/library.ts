@@ -186,12 +186,21 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
       }),
     importLabels: (
       path,
-      { format = null, dryRun = false, replace = false, boxes, status, ...options } = {},
+      { format = null, dryRun = false, replace = false, boxes, map = {}, images, status, ...options } = {},
     ) =>
       doing(options, (signal) =>
         importLabelFiles(
           connection,
-          { path: resolve(path), format, dryRun, replace, boxes, status: status ?? 'in progress' },
+          {
+            path: resolve(path),
+            format,
+            dryRun,
+            replace,
+            boxes,
+            map: Object.entries(map).map(([from, to]) => ({ from, to })),
+            images,
+            status: status ?? 'in progress',
+          },
           signal,
           (done) => options.onProgress?.({ step: 'Reading labels', done, total: null }),
         ),

@@ -27,7 +27,15 @@ export type LabelDrop = {
   readonly sent: number
   /** Formats that it can be of. */
   readonly formats: readonly string[]
-  readonly wish: { readonly format: string | null; readonly replace: boolean; readonly status: LabelStatus }
+  readonly wish: {
+    readonly format: string | null
+    readonly replace: boolean
+    readonly status: LabelStatus
+    /** Null: as the format does it. */
+    readonly boxes: 'shapes' | 'masks' | null
+    /** Categories of the files that are to become others, which are here. */
+    readonly map: readonly { readonly from: string; readonly to: string }[]
+  }
   readonly report: ImportOutcomes | null
   readonly error: ErrorInfo | null
 }
@@ -55,6 +63,8 @@ export type ExchangeStore = StoreApi<ExchangeState> & {
   take(name: string, labels: readonly ImportFile[], images: readonly ImportFile[]): Promise<void>
   /** Looks again, otherwise. */
   look(wish: Partial<LabelDrop['wish']>): Promise<void>
+  /** What a category of the files becomes; null: one of its own. What would come in is the same otherwise. */
+  mapCategory(from: string, to: string | null): void
   bringIn(): Promise<void>
   /** Forgets the drop; what runs of it is stopped. */
   leave(): Promise<void>
@@ -119,8 +129,8 @@ export function createExchangeStore(
     const { drop } = store.getState()
     if (!drop) return
     patch({ step: 'looking', error: null })
-    const { format, replace, status } = drop.wish
-    const report = await host.call('exchange.importLabels', { upload, format, replace, status, dryRun: true })
+    const wish = { ...drop.wish, map: [...drop.wish.map] }
+    const report = await host.call('exchange.importLabels', { upload, ...wish, dryRun: true })
     if (!signal.aborted) patch({ step: 'looked', report })
   }
 
@@ -189,7 +199,7 @@ export function createExchangeStore(
           step: images.length > 0 ? 'images' : 'sending',
           sent: 0,
           formats: [],
-          wish: { format: null, replace: false, status: 'in progress' },
+          wish: { format: null, replace: false, status: 'in progress', boxes: null, map: [] },
           report: null,
           error: null,
         },
@@ -219,6 +229,12 @@ export function createExchangeStore(
         patch({ wish: { ...drop.wish, ...wish } })
         await lookNow(current.upload, signal)
       }),
+    mapCategory(from, to) {
+      const { drop } = store.getState()
+      if (!drop) return
+      const others = drop.wish.map.filter((each) => each.from !== from)
+      patch({ wish: { ...drop.wish, map: to === null ? others : [...others, { from, to }] } })
+    },
     bringIn: () =>
       attempt(async (signal) => {
         const { drop } = store.getState()
@@ -226,14 +242,8 @@ export function createExchangeStore(
         const { upload } = current
         patch({ step: 'importing', error: null })
         await flush()
-        const { format, replace, status } = drop.wish
-        const report = await host.call('exchange.importLabels', {
-          upload,
-          format,
-          replace,
-          status,
-          dryRun: false,
-        })
+        const wish = { ...drop.wish, map: [...drop.wish.map] }
+        const report = await host.call('exchange.importLabels', { upload, ...wish, dryRun: false })
         if (signal.aborted) return
         patch({ step: 'done', report })
         current.upload = null

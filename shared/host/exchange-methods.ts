@@ -9,6 +9,12 @@ const formatId = z.string().min(1).max(40)
 /** A number, the beginning of an id, a branch or an alias; null: what is there now, committed or not. */
 const version = z.string().min(1).max(200).nullable()
 
+/** Whether boxes stay shapes beside the mask, or are filled as objects of it. */
+const boxesWish = z.enum(['shapes', 'masks'])
+const categoryMap = z.array(
+  z.strictObject({ from: z.string().min(1).max(200), to: z.string().min(1).max(200) }),
+)
+
 /** What a format can hold of a label; `Holds` of `shared/formats/exchange/format.ts`. */
 const holdsSchema = z.object({
   shape: z.enum(['pixels', 'boxes']),
@@ -28,6 +34,8 @@ export const exchangeFormatSchema = z.object({
   holds: holdsSchema,
   /** False: it is read only. */
   canWrite: z.boolean(),
+  /** What becomes of its boxes unless the person says; null: it has none. */
+  boxes: boxesWish.nullable(),
 })
 
 /** What of a version a format does not hold. `count` null: it is not counted, or not counted yet. */
@@ -97,6 +105,8 @@ const outcome = z.object({
   file: z.string(),
   kind: z.enum(['new', 'replaced', 'taken', 'same', 'twice']),
   objects: z.int(),
+  /** Beside the mask. */
+  shapes: z.int(),
   remarks: z.array(z.string()),
 })
 
@@ -112,12 +122,25 @@ export const importReportSchema = z.object({
     /** Objects of those that are new or replaced. */
     objects: z.int(),
     problems: z.int(),
+    /** Samples that cannot be shown and are kept whole. */
+    carried: z.int(),
+    /** Photographs that came in with their labels, or would. */
+    images: z.int(),
+    newCategories: z.int(),
   }),
+  /** Beside the masks of those that are new or replaced, by their kinds. */
+  shapes: z.object({ bbox: z.int(), polygon: z.int(), polyline: z.int(), point: z.int() }),
+  /** What of them is read otherwise than it stands there, or left out, and in how many labels. */
+  remarks: z.array(z.object({ text: z.string(), labels: z.int() })),
   /** At most so many of each kind as a person reads. */
   labels: z.array(outcome),
   problems: z.array(z.object({ file: z.string(), image: z.string().nullable(), reason: z.string() })),
   /** Names that are not in the library yet. */
   newCategories: z.array(z.string()),
+  /** Names of the files that became, or would become, categories of other names. */
+  mapped: categoryMap,
+  /** Names of what is kept and not shown. */
+  carried: z.array(z.string()),
 })
 
 const job = z.object({
@@ -204,7 +227,7 @@ export const exchangeMethods = {
     }),
   ),
   /**
-   * Brings what was taken to the images of the library, or with `dryRun` only says what would come. Otherwise as
+   * Brings what was taken to the images of the library, with the photographs among it before, or with `dryRun` only says what would come. Otherwise as
    * `exchange.export`: what was brought when it is stopped stays.
    */
   'exchange.importLabels': method(
@@ -217,6 +240,10 @@ export const exchangeMethods = {
       replace: z.boolean().default(false),
       /** For labels of formats that do not say how far they have come. */
       status: statusSchema.default('in progress'),
+      /** Null: as the format does it. */
+      boxes: boxesWish.nullable().default(null),
+      /** Names of the files, and the categories they are to become. `NOT_FOUND` where one is not there. */
+      map: categoryMap.max(10_000).default([]),
     }),
     importReportSchema,
   ),

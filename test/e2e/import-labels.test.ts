@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -62,6 +62,37 @@ writeFileSync(
     ]),
   ),
 )
+// Photographs and labels in one archive: a box, key points, and a category that is here by another name.
+writeFileSync(
+  join(folder, 'boxes.zip'),
+  Buffer.concat(
+    storedZip([
+      { path: 'images/street-3.jpg', bytes: new Uint8Array(readFileSync(join(samples, 'street-3.jpg'))) },
+      {
+        path: 'annotations/instances.json',
+        bytes: new TextEncoder().encode(
+          JSON.stringify({
+            images: [image(1, 'street-3.jpg')],
+            annotations: [
+              { id: 1, image_id: 1, category_id: 1, bbox: [100, 100, 50, 40] },
+              {
+                id: 2,
+                image_id: 1,
+                category_id: 2,
+                bbox: [300, 100, 50, 40],
+                keypoints: [310, 110, 2, 0, 0, 0],
+              },
+            ],
+            categories: [
+              { id: 1, name: 'streetcar' },
+              { id: 2, name: 'Cyclist', keypoints: ['head', 'hand'] },
+            ],
+          }),
+        ),
+      },
+    ]),
+  ),
+)
 writeFileSync(join(folder, 'notes.json'), '{"shopping": ["milk"]}')
 
 const tessera = startTessera()
@@ -112,6 +143,34 @@ it('says what an image has already, and replaces it only when told to', async ()
   expect(sample.objectCount).toBe(1)
   const states = await callHost(page, 'label.revisions', { sampleId: sample.id })
   expect(states).toHaveLength(2)
+})
+
+it('brings photographs of an archive with their labels, boxes as the person wants them, and names to categories here', async () => {
+  const { page } = await tessera.open()
+  await page.getByRole('gridcell').first().waitFor()
+  await drop(page, 'boxes.zip')
+  const shown = dialog(page, 'boxes.zip')
+  await shown.getByText('1 label with 2 objects would come in.').waitFor()
+  await shown.getByText('1 point would lie beside the masks, as shapes.').waitFor()
+  await shown.getByText('1 photograph would come in with them.').waitFor()
+  await shown.getByText('A box is read as a filled rectangle.').waitFor()
+  await shown.getByRole('combobox', { name: 'Boxes' }).click()
+  await page.getByRole('option', { name: 'Stay boxes' }).click()
+  await shown.getByText('2 boxes and 1 point would lie beside the masks, as shapes.').waitFor()
+  await shown.getByRole('combobox', { name: 'What “streetcar” becomes' }).click()
+  await page.getByRole('option', { name: 'Tram', exact: true }).click()
+  expect(await axeViolations(page)).toEqual([])
+  await shown.getByRole('button', { name: 'Import 1 label' }).click()
+  await shown.getByText('2 boxes and 1 point lie beside the masks, as shapes.').waitFor()
+  await shown.getByText('streetcar → Tram').waitFor()
+  const names = (await callHost(page, 'categories.list', {})).map(({ name }) => name)
+  expect(names).toEqual(['Tram', 'Pavement', 'Cyclist'])
+  const sample = await sampleNamed(page, 'images/street-3.jpg')
+  expect(sample).toMatchObject({ objectCount: 0, status: 'in progress' })
+  const { shapes } = await callHost(page, 'label.open', { sampleId: sample.id, peek: true })
+  expect(shapes).toBeDefined()
+  await shown.getByRole('button', { name: 'Close' }).last().click()
+  await shown.waitFor({ state: 'detached' })
 })
 
 it('says what is no label of any format, takes files by a command, and forgets what is cancelled', async () => {

@@ -1,15 +1,8 @@
+import { isPhotographName } from '../../../shared/formats/exchange/photograph-name.ts'
 import type { ImportFile } from '../../stores/imports.ts'
 
-const photo = /\.(jpe?g|webp|tiff?|avif|gif)$/i
 const text = /\.(json|jsonl|xml|zip|ya?ml)$/i
-/** Folders and endings of names that formats of labels have, and photographs do not. */
-const maskFolder =
-  /(^|\/)(labels?|masks?|annotations|gt(fine|coarse)?|segmentation(class|object)\w*|panoptic[^/]*|stuff[^/]*)\//i
-const maskName = /(_(labelIds|instanceIds|labelTrainIds|mask|label|gt)|label_ground-truth[^/]*)\.png$/i
-
-const isMask = ({ name }: ImportFile) =>
-  /\.png$/i.test(name) && (maskFolder.test(name) || maskName.test(name))
-const isPhoto = (file: ImportFile) => photo.test(file.name) || (/\.png$/i.test(file.name) && !isMask(file))
+const isPhoto = ({ name }: ImportFile) => isPhotographName(name)
 /** Lists in a folder of labels: `labels/street.txt`, `classes.txt`. */
 const isList = ({ name }: ImportFile) => /(^|\/)(labels\/.*|classes|labelmap|obj)\.(txt|names)$/i.test(name)
 /** Folders of pictures of labels that have no list beside them. */

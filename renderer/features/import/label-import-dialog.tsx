@@ -1,5 +1,5 @@
 import X from 'lucide-react/icons/x'
-import { type ReactNode, useEffect } from 'react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ImportOutcomes } from '../../../shared/host/exchange-methods.ts'
 import { type LabelStatus, statuses } from '../../../shared/label/status.ts'
@@ -13,12 +13,11 @@ import { Progress } from '../../ui/progress.tsx'
 import { Select } from '../../ui/select.tsx'
 import { StatusDot, statusText } from '../../ui/status-dot.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { formatNumber, uiText } from '../../ui/text.ts'
+import { uiText } from '../../ui/text.ts'
 import styles from './import.module.css'
+import { LabelReport } from './label-report.tsx'
 import { labelText as text } from './label-text.ts'
 
-/** Lines shown of one group: enough to read, few enough to draw. The counts are always whole. */
-const maxLines = 200
 const none = 'none'
 
 /** An import that goes on, or is done, while its dialog is closed. */
@@ -45,7 +44,7 @@ export function LabelImportCard() {
       </div>
       {isRunning && <Progress label={title} value={done} total={total(drop.report)} />}
       <div className={styles.jobFoot}>
-        <span>{isRunning ? title : drop.report && text.lines(drop.report.counts, false)[0]}</span>
+        <span>{isRunning ? title : drop.report && text.lines(drop.report)[0]}</span>
         {isRunning ? (
           <Button onClick={() => void exchange.stop()}>{text.stop}</Button>
         ) : (
@@ -100,7 +99,8 @@ function Footer({ drop, close }: { readonly drop: LabelDrop; close(): void }) {
   }
   if (step === 'importing') return <Button onClick={() => void exchange.stop()}>{text.stop}</Button>
   const labels = report ? report.counts.new + report.counts.replaced : 0
-  const isReady = step === 'looked' && report !== null && labels > 0 && !isReadOnly
+  const others = report ? report.counts.carried + report.counts.images : 0
+  const isReady = step === 'looked' && report !== null && labels + others > 0 && !isReadOnly
   return (
     <>
       <Button onClick={close}>{uiText.cancel}</Button>
@@ -113,11 +113,9 @@ function Footer({ drop, close }: { readonly drop: LabelDrop; close(): void }) {
         title={isReadOnly ? text.whyReadOnly : undefined}
         onClick={() => void exchange.bringIn()}
       >
-        {labels > 0
-          ? text.import(labels)
-          : step === 'looked' || step === 'failed'
-            ? text.nothing
-            : text.importNow}
+        {labels + others === 0 && (step === 'looked' || step === 'failed')
+          ? text.nothing
+          : text.import(labels)}
       </Button>
     </>
   )
@@ -139,6 +137,7 @@ function Body({ drop }: { readonly drop: LabelDrop }) {
   }[step] as readonly [string, number, number | null] | null
   const mayChoose = step === 'looked' || step === 'failed' || step === 'looking'
   const known = formats.find(({ id }) => id === wish.format)
+  const boxes = known?.boxes ?? null
   return (
     <div className={styles.labels}>
       {way && (
@@ -161,7 +160,7 @@ function Body({ drop }: { readonly drop: LabelDrop }) {
                   .filter(({ id }) => drop.formats.length < 2 || drop.formats.includes(id))
                   .map(({ id, title }) => ({ value: id, label: title })),
               ]}
-              onChange={(format) => format !== none && void exchange.look({ format })}
+              onChange={(format) => format !== none && void exchange.look({ format, boxes: null })}
             />
             <p className={styles.detail}>
               {drop.formats.length === 0 && step !== 'looking' && report === null
@@ -169,6 +168,21 @@ function Body({ drop }: { readonly drop: LabelDrop }) {
                 : text.isOf(drop.formats.length)}
             </p>
           </div>
+          {boxes !== null && (
+            <div>
+              <p className={styles.choice}>{text.boxes}</p>
+              <Select
+                label={text.boxes}
+                value={wish.boxes ?? boxes}
+                options={[
+                  { value: 'shapes', label: text.boxesAs.shapes },
+                  { value: 'masks', label: text.boxesAs.masks },
+                ]}
+                onChange={(each) => void exchange.look({ boxes: each })}
+              />
+              <p className={styles.detail}>{text.boxesHelp(wish.boxes ?? boxes, known?.id === 'segments')}</p>
+            </div>
+          )}
           <div>
             <p className={styles.choice}>{text.status}</p>
             <Select<LabelStatus>
@@ -192,81 +206,10 @@ function Body({ drop }: { readonly drop: LabelDrop }) {
           />
         </div>
       )}
-      {report && step !== 'looking' && <Report report={report} />}
+      {report && step !== 'looking' && <LabelReport report={report} wish={wish} />}
     </div>
   )
 }
 
 const total = (report: ImportOutcomes | null) =>
   report === null ? 0 : report.counts.new + report.counts.replaced + report.counts.taken + report.counts.same
-
-function Report({ report }: { readonly report: ImportOutcomes }) {
-  const { counts, dryRun, labels, problems, newCategories } = report
-  const remarked = labels.filter(({ remarks }) => remarks.length > 0)
-  return (
-    <section aria-label={dryRun ? text.summary : text.done}>
-      <div className={styles.summary} role="status">
-        {text.lines(counts, dryRun).map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
-      {newCategories.length > 0 && (
-        <div className={styles.group}>
-          <h3>{text.newCategories(newCategories.length, dryRun)}</h3>
-          <p className={styles.detail}>{newCategories.join(', ')}</p>
-        </div>
-      )}
-      <Group
-        title={text.problems}
-        count={counts.problems}
-        lines={problems.map(({ file, image, reason }) => ({
-          main: file,
-          detail: image === null ? reason : `${text.ofImage(image)}: ${reason}`,
-        }))}
-      />
-      <Group
-        title={text.taken}
-        count={counts.taken}
-        lines={labels.filter(({ kind }) => kind === 'taken').map(({ image }) => ({ main: image }))}
-      />
-      <Group
-        title={text.twice}
-        count={counts.twice}
-        lines={labels
-          .filter(({ kind }) => kind === 'twice')
-          .map(({ image, file }) => ({ main: image, detail: file }))}
-      />
-      <Group
-        title={text.remarks}
-        count={remarked.length}
-        lines={remarked.map(({ image, remarks }) => ({ main: image, detail: remarks.join(' ') }))}
-      />
-    </section>
-  )
-}
-
-function Group(props: {
-  readonly title: string
-  readonly count: number
-  readonly lines: readonly { readonly main: string; readonly detail?: ReactNode }[]
-}) {
-  const { title, count, lines } = props
-  if (count === 0) return null
-  return (
-    <div className={styles.group}>
-      <h3>
-        {title} <span>{formatNumber(count)}</span>
-      </h3>
-      <ul>
-        {lines.slice(0, maxLines).map(({ main, detail }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list of a report never changes, and lines can repeat
-          <li key={i}>
-            <span>{main}</span>
-            {detail && <span className={styles.detail}>{detail}</span>}
-          </li>
-        ))}
-        {count > maxLines && <li className={styles.detail}>{text.more(count - maxLines)}</li>}
-      </ul>
-    </div>
-  )
-}

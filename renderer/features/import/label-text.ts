@@ -1,7 +1,20 @@
 import type { ImportOutcomes } from '../../../shared/host/exchange-methods.ts'
 import { counted, formatNumber } from '../../ui/text.ts'
 
-type Counts = ImportOutcomes['counts']
+type Kind = keyof ImportOutcomes['shapes']
+const kinds: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
+  bbox: ['box', 'boxes'],
+  polygon: ['polygon', 'polygons'],
+  polyline: ['line', 'lines'],
+  point: ['point', 'points'],
+}
+/** "3 boxes and 12 points"; empty without any. */
+function shapeList(shapes: ImportOutcomes['shapes']): string {
+  const list = (Object.keys(kinds) as Kind[]).flatMap((kind) =>
+    shapes[kind] > 0 ? [counted(shapes[kind], ...kinds[kind])] : [],
+  )
+  return [list.slice(0, -1).join(', '), ...list.slice(-1)].filter(Boolean).join(' and ')
+}
 
 export const labelText = {
   group: 'Import',
@@ -36,15 +49,18 @@ export const labelText = {
   statusSaid: 'The format says how far each label has come.',
   summary: 'What would come in',
   done: 'What came in',
-  lines: (
-    { new: fresh, replaced, taken, same, twice, objects, problems }: Counts,
-    dryRun: boolean,
-  ): string[] => {
+  lines: ({ counts, shapes, dryRun }: ImportOutcomes): string[] => {
+    const { new: fresh, replaced, taken, same, twice, objects, problems, carried, images } = counts
     const came = dryRun ? 'would come in' : 'came in'
+    const beside = shapeList(shapes)
     return [
       fresh + replaced === 0
         ? `No label ${came}.`
-        : `${counted(fresh + replaced, 'label')} with ${counted(objects, 'object')} ${came}.`,
+        : `${counted(fresh + replaced, 'label')}${objects === 0 && beside !== '' ? '' : ` with ${counted(objects, 'object')}`} ${came}.`,
+      beside !== '' && `${beside} ${dryRun ? 'would lie' : 'lie'} beside the masks, as shapes.`,
+      images > 0 && `${counted(images, 'photograph')} ${came} with them.`,
+      carried > 0 &&
+        `${counted(carried, 'sample')} that cannot be shown here ${dryRun ? 'would be' : carried === 1 ? 'is' : 'are'} kept as ${carried === 1 ? 'it is' : 'they are'}.`,
       replaced > 0 && `${counted(replaced, 'label')} ${dryRun ? 'would take' : 'took'} the place of another.`,
       taken > 0 &&
         `${counted(taken, 'image')} ${taken === 1 ? 'has' : 'have'} a label already and ${dryRun ? 'would stay' : 'stayed'} as ${taken === 1 ? 'it is' : 'they are'}.`,
@@ -55,14 +71,25 @@ export const labelText = {
     ].filter((line) => line !== false)
   },
   newCategories: (count: number, dryRun: boolean) =>
-    dryRun ? `New categories (${formatNumber(count)})` : `Categories that are new (${formatNumber(count)})`,
+    dryRun
+      ? `Categories that are not here (${formatNumber(count)})`
+      : `Categories that were not here (${formatNumber(count)})`,
+  newCategoriesHelp: 'Each becomes a category of its own, or one that is here.',
+  becomes: (name: string) => `What “${name}” becomes`,
+  becomesNew: 'A new category',
+  became: (from: string, to: string) => `${from} → ${to}`,
+  boxes: 'Boxes',
+  boxesAs: { shapes: 'Stay boxes', masks: 'Become filled masks' },
+  boxesHelp: (boxes: 'shapes' | 'masks', alsoPolygons: boolean) =>
+    `${boxes === 'shapes' ? 'They lie beside the mask, and can be made masks later' : `Each fills its rectangle of the mask${alsoPolygons ? ', polygons their area' : ''}`}. Points and lines are shapes in any case.`,
   problems: 'Cannot be read',
   taken: 'Have a label already',
-  remarks: 'Read otherwise than it stands there',
+  remarks: 'Left out, or read otherwise than it stands there',
+  inLabels: (labels: number) => `in ${counted(labels, 'label')}`,
+  carried: 'Kept but not shown',
   twice: 'A second label for one image',
   ofImage: (image: string) => `for ${image}`,
-  import: (labels: number) => `Import ${counted(labels, 'label')}`,
-  importNow: 'Import',
+  import: (labels: number) => (labels === 0 ? 'Import' : `Import ${counted(labels, 'label')}`),
   nothing: 'Nothing to import',
   stop: 'Stop',
   report: 'Report',

@@ -22,8 +22,8 @@ import {
   reasonOf,
   runsByValue,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** A colour for each class, and of things one for each that an image has: "car 1", "car 2". */
 export const a2d2: Format = {
@@ -73,7 +73,7 @@ async function* readA2d2(source: Source): AsyncGenerator<ReadItem> {
       const wrongSize = sizeProblem(image, raster)
       if (wrongSize !== null) throw new Unreadable(wrongSize)
       if (raster.channels === 1) throw new Unreadable('It has no colours.')
-      const shapes = createShapes(image)
+      const shapes = createShapes(image, 'a2d2')
       // Black can be a class; one more than each value keeps it apart from nothing.
       const values = valuesOfRaster(raster).map((value) => value + 1)
       for (const [value, runs] of runsByValue(values, image.width, image.height)) {

@@ -1,5 +1,5 @@
 import { normalizeRuns, type Runs } from '../../image/runs.ts'
-import { Unreadable } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** Bits of the four lengths that a run can have, shortest first, each one less than what it stands for. */
 const lengthBits = [3, 4, 8, 16] as const

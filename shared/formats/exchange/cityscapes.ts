@@ -19,15 +19,8 @@ import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
 import { colorRaster, grayRaster, valueOfColor, valuesOfRaster } from './raster.ts'
 import { unknown } from './semantic-png.ts'
-import {
-  createCategoryNames,
-  createShapes,
-  noImage,
-  reasonOf,
-  runsByValue,
-  sizeProblem,
-  Unreadable,
-} from './shapes.ts'
+import { createCategoryNames, createShapes, noImage, reasonOf, runsByValue, sizeProblem } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 import { createStems } from './yolo.ts'
 
 /** The classes of the dataset that the format comes from: label id, name, train id (255: not trained), whether a thing. */
@@ -117,7 +110,7 @@ async function* readCityscapes(source: Source): AsyncGenerator<ReadItem> {
       const raster = await source.raster(path)
       const wrongSize = sizeProblem(image, raster)
       if (wrongSize !== null) throw new Unreadable(wrongSize)
-      const shapes = createShapes(image)
+      const shapes = createShapes(image, 'cityscapes')
       for (const [value, runs] of runsByValue(valuesOfRaster(raster), image.width, image.height)) {
         const labelId = value < mostInstances ? value : Math.floor(value / mostInstances)
         const found = byId.get(labelId)

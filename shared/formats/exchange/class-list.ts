@@ -1,6 +1,7 @@
 import type { Category } from '../../label/ontology.ts'
 import type { ReadCategory, Source } from './format.ts'
-import { createCategoryNames, isRecord, nameOfCategory, numberOf, parseJson, Unreadable } from './shapes.ts'
+import { createCategoryNames, isRecord, nameOfCategory, numberOf, parseJson } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** A class of a format whose pixels are numbers: `classes.json` beside its pictures. */
 export type ClassEntry = {

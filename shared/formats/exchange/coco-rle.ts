@@ -1,5 +1,5 @@
 import type { LabelMap, Rect } from '../../label/label-map.ts'
-import { Unreadable } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** One object as COCO has it. `counts`: pixels off and on in turn, column by column from the top left, off first. */
 export type CocoMask = { readonly counts: readonly number[]; readonly area: number; readonly bounds: Rect }

@@ -4,18 +4,19 @@ import { runsOfObject } from '../../label/object-index.ts'
 import type { Category } from '../../label/ontology.ts'
 import { outlinesOfRuns } from '../../label/outline.ts'
 import { type CocoMask, checkCounts, cocoMasks, packCounts, unpackCounts } from './coco-rle.ts'
-import type {
-  Draft,
-  Drawn,
-  Format,
-  FormatId,
-  Holds,
-  ReadCategory,
-  ReadItem,
-  Source,
-  WriteLabel,
-  Writer,
-  WriterOptions,
+import {
+  type Draft,
+  type Drawn,
+  type Format,
+  type FormatId,
+  type ReadCategory,
+  type ReadItem,
+  type ReadWish,
+  type Source,
+  type WriteLabel,
+  type Writer,
+  type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { fieldsOfJson } from './json-fields.ts'
 import {
@@ -29,31 +30,20 @@ import {
   reasonOf,
   type Shapes,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
 import { createTextPieces, type TextPieces } from './text-pieces.ts'
+import { Unreadable } from './unreadable.ts'
 
 type Json = Record<string, unknown>
-
-const instancesHold: Holds = {
-  shape: 'pixels',
-  holes: 'yes',
-  parts: 'yes',
-  objects: 'kept',
-  stuff: 'as objects',
-  void: 'class',
-  attributes: true,
-  status: false,
-  most: { objects: null, categories: null },
-}
 
 /** Objects as compressed run lengths, which hold every shape. */
 export const coco: Format = {
   id: 'coco',
   title: 'COCO instances',
-  holds: instancesHold,
+  holds: wholeHolds,
   recognises: (source) => hasCocoFile(source, 'objects'),
-  read: (source) => readCoco(source),
+  boxes: 'masks',
+  read: readCoco,
   drafts: { read: readDrafts, finish: readImage },
   writer: (options) => createCocoWriter('coco', options),
   draw: (label) => drawLabel('coco', label),
@@ -74,7 +64,7 @@ export const cocoStuff: Format = {
   ...coco,
   id: 'coco-stuff',
   title: 'COCO stuff',
-  holds: { ...instancesHold, objects: 'no', stuff: 'one', attributes: false },
+  holds: { ...wholeHolds, objects: 'no', stuff: 'one', attributes: false },
   recognises: async () => false,
   writer: (options) => createCocoWriter('coco-stuff', options),
   draw: (label) => drawLabel('coco-stuff', label),
@@ -196,8 +186,9 @@ export function splitOfPath(path: string) {
   return null
 }
 
-async function* readCoco(source: Source): AsyncGenerator<ReadItem> {
-  for await (const item of readDrafts(source)) yield item.kind === 'draft' ? readImage(item) : item
+async function* readCoco(source: Source, wish: ReadWish = {}): AsyncGenerator<ReadItem> {
+  for await (const item of readDrafts(source))
+    yield item.kind === 'draft' ? readImage(item, undefined, wish) : item
 }
 
 async function* readDrafts(source: Source): AsyncGenerator<ReadItem | Draft> {
@@ -212,10 +203,13 @@ type Body = {
   readonly name: string
   readonly annotations: readonly Json[]
   readonly categories: ReadonlyMap<number, ReadCategory>
+  /** Names of the key points of categories that have some. */
+  readonly keypoints: ReadonlyMap<number, readonly string[]>
 }
 
 function* readFile(source: Source, path: string, file: Json): Generator<ReadItem | Draft> {
   const categories = cocoCategories(file.categories)
+  const keypoints = keypointNames(file.categories)
   const byImage = new Map<number, Json[]>()
   const lost: string[] = []
   for (const entry of file.annotations as unknown[]) {
@@ -234,7 +228,7 @@ function* readFile(source: Source, path: string, file: Json): Generator<ReadItem
     }
     const annotations = byImage.get(item.id) ?? []
     byImage.delete(item.id)
-    yield draftOf(source, path, item, { name: item.name, annotations, categories })
+    yield draftOf(source, path, item, { name: item.name, annotations, categories, keypoints })
   }
   for (const [id, list] of byImage) {
     lost.push(`${list.length} annotations are of image ${id}, which is not in the list.`)
@@ -257,11 +251,11 @@ function draftOf(source: Source, path: string, item: CocoImage, body: Body): Rea
   return { kind: 'draft', file: path, image, body: { ...body, categories: used } }
 }
 
-function readImage({ file, image, body }: Draft, room?: Uint32Array): ReadItem {
-  const { name, annotations, categories } = body as Body
-  const shapes = createShapes(image, room)
+function readImage({ file, image, body }: Draft, room?: Uint32Array, { boxes }: ReadWish = {}): ReadItem {
+  const { name, annotations, ...known } = body as Body
+  const shapes = createShapes(image, 'coco', { room, boxes })
   try {
-    for (const annotation of annotations) addAnnotation(shapes, annotation, image, categories)
+    for (const annotation of annotations) addAnnotation(shapes, annotation, image, known)
   } catch (error) {
     return { kind: 'problem', file, image: name, reason: reasonOf(error) }
   }
@@ -272,7 +266,7 @@ function addAnnotation(
   shapes: Shapes,
   annotation: Json,
   { width, height }: { readonly width: number; readonly height: number },
-  categories: ReadonlyMap<number, ReadCategory>,
+  { categories, keypoints }: Pick<Body, 'categories' | 'keypoints'>,
 ): void {
   const name = `Annotation ${String(annotation.id).slice(0, 20)}`
   const category = categories.get(numberOf(annotation.category_id))
@@ -281,13 +275,14 @@ function addAnnotation(
       `${name} is of category ${String(annotation.category_id).slice(0, 20)}, which is not listed.`,
     )
   }
-  const own = numberOf(annotation.object_id)
-  const id = shapes.object(category, {
-    ...(Number.isInteger(own) && { id: own }),
-    attributes: readAttributes(annotation.attributes),
-  })
+  const [object, own] = [numberOf(annotation.object_id), numberOf(annotation.id)]
+  const attributes = readAttributes(annotation.attributes)
+  const told = { ...(Number.isInteger(object) && { id: object }), attributes }
   if (annotation.iscrowd === 1) shapes.remark('A crowd is read as one object.')
   const { segmentation } = annotation
+  const hasPoints = Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0
+  /** Null: a shape has all that is said of it. */
+  let id: number | null = null
   try {
     if (isRecord(segmentation)) {
       const [h, w] = Array.isArray(segmentation.size) ? segmentation.size.map(numberOf) : []
@@ -296,15 +291,58 @@ function addAnnotation(
       const list =
         typeof counts === 'string' ? unpackCounts(counts) : Array.isArray(counts) ? counts.map(numberOf) : []
       checkCounts(list, width, height)
+      id = shapes.object(category, told)
       shapes.columns(id, list)
     } else if (Array.isArray(segmentation) && segmentation.length > 0) {
+      id = shapes.object(category, told)
       for (const flat of segmentation) shapes.rings(id, [ringOfFlat(flat)])
     } else if (Array.isArray(annotation.bbox)) {
       const [x, y, w, h] = annotation.bbox.map(numberOf) as [number, number, number, number]
-      shapes.box(id, x, y, x + w, y + h)
-    } else throw new Unreadable('it has neither a mask nor a box')
+      const corners = [
+        { x, y },
+        { x: x + w, y: y + h },
+      ]
+      id = shapes.box(category, corners, { group: own, ...told, source: annotation })
+    } else if (hasPoints) shapes.aside(annotation, 'Key points without a box or a mask are read as points.')
+    else throw new Unreadable('it has neither a mask nor a box')
+    if (!hasPoints) return
+    // The points say where they are; which of them nobody marked stands here.
+    if (id !== null)
+      shapes.sayOf(id, { keypoints: annotation.keypoints, num_keypoints: annotation.num_keypoints ?? null })
+    const names = keypoints.get(numberOf(annotation.category_id)) ?? []
+    addKeypoints(shapes, category, annotation.keypoints, { names, group: own })
   } catch (error) {
     throw error instanceof Unreadable ? new Unreadable(`${name}: ${error.message}`) : error
+  }
+}
+
+/** The names of key points by the ids of categories. */
+function keypointNames(value: unknown): Map<number, readonly string[]> {
+  const byId = new Map<number, readonly string[]>()
+  for (const entry of Array.isArray(value) ? value : []) {
+    if (!isRecord(entry) || !Array.isArray(entry.keypoints)) continue
+    byId.set(
+      numberOf(entry.id),
+      entry.keypoints.slice(0, 1000).map((name) => String(name).slice(0, 200)),
+    )
+  }
+  return byId
+}
+
+/** `[x, y, visibility, …]`; a visibility of 0 says that nobody marked it. Throws Unreadable. */
+export function addKeypoints(
+  shapes: Shapes,
+  category: ReadCategory,
+  flat: unknown,
+  { names, group }: { readonly names: readonly string[]; readonly group: number },
+): void {
+  const numbers = Array.isArray(flat) ? flat.map(numberOf) : []
+  if (numbers.length % 3 !== 0) throw new Unreadable('its key points are not three numbers each')
+  for (let i = 0; i < numbers.length; i += 3) {
+    const [x, y, visibility] = numbers.slice(i, i + 3) as [number, number, number]
+    if (visibility === 0) continue
+    const attributes = { keypoint: names[i / 3] ?? i / 3 + 1, visibility }
+    shapes.beside('point', category, [{ x, y }], { group, attributes })
   }
 }
 
@@ -363,9 +401,9 @@ export function cocoPieces(options: WriterOptions, { images, annotations }: Coco
   const categories = JSON.stringify(cocoCategoryList(options.categories))
   return [
     utf8.encode(`${head},"categories":${categories},"images":[\n`),
-    ...images.bytes(),
+    ...images.take(),
     utf8.encode('\n],"annotations":[\n'),
-    ...annotations.bytes(),
+    ...annotations.take(),
     utf8.encode('\n]}\n'),
   ]
 }

@@ -7,11 +7,14 @@ import { splitOfPath } from './coco.ts'
 import {
   type Format,
   type ReadItem,
+  type ReadWish,
   type Source,
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
+import { ellipse, rectangle, turned } from './rings.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -22,28 +25,19 @@ import {
   runsByValue,
   type Shapes,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
-import { childrenNamed, escapeXml, parseXml, textOf, type XmlElement } from './xml.ts'
+import { Unreadable } from './unreadable.ts'
+import { childrenNamed, escapeXml, jsonOfXml, parseXml, textOf, type XmlElement } from './xml.ts'
 
 /** One XML for all images, with a mask for each object. */
 export const cvat: Format = {
   id: 'cvat',
   title: 'CVAT for images 1.1',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   async recognises(source) {
     return (await filesOf(source)).length > 0
   },
+  boxes: 'masks',
   read: readCvat,
   writer: createCvatWriter,
 }
@@ -62,7 +56,7 @@ async function filesOf(source: Source): Promise<string[]> {
   return found
 }
 
-async function* readCvat(source: Source): AsyncGenerator<ReadItem> {
+async function* readCvat(source: Source, wish: ReadWish = {}): AsyncGenerator<ReadItem> {
   for (const path of await filesOf(source)) {
     const category = createCategoryNames()
     let root: XmlElement
@@ -78,7 +72,7 @@ async function* readCvat(source: Source): AsyncGenerator<ReadItem> {
       const color = textOf(label, 'color')?.toLowerCase() ?? ''
       if (name !== null) category(name, { color: /^#[0-9a-f]{6}$/.test(color) ? color : null })
     }
-    for (const element of childrenNamed(root, 'image')) yield readImage(source, path, element, category)
+    for (const element of childrenNamed(root, 'image')) yield readImage(source, path, element, category, wish)
   }
 }
 
@@ -94,6 +88,7 @@ function readImage(
   path: string,
   element: XmlElement,
   category: ReturnType<typeof createCategoryNames>,
+  { boxes }: ReadWish,
 ): ReadItem {
   const { name = '', width, height, subset = '' } = element.attributes
   const problem = (reason: string): ReadItem => ({ kind: 'problem', file: path, image: name, reason })
@@ -101,7 +96,7 @@ function readImage(
   if (!image) return problem(noImage(name))
   const wrongSize = sizeProblem(image, { width: numberOf(width), height: numberOf(height) })
   if (wrongSize !== null) return problem(wrongSize)
-  const shapes = createShapes(image)
+  const shapes = createShapes(image, 'cvat', { boxes })
   try {
     const order = element.children.map((shape, i) => ({
       shape,
@@ -126,9 +121,9 @@ function addShape(
   category: ReturnType<typeof createCategoryNames>,
 ): void {
   const { attributes } = shape
-  if (shape.name === 'tag') return
-  if (!['mask', 'polygon', 'box', 'ellipse'].includes(shape.name)) {
-    shapes.remark('A shape without an area (points, a line) is left out.')
+  if (!['mask', 'polygon', 'box', 'ellipse', 'points', 'polyline'].includes(shape.name)) {
+    const what = shape.name === 'tag' ? 'A tag of an image' : 'A cuboid or a skeleton'
+    shapes.aside(jsonOfXml(shape), `${what} is kept and not shown.`)
     return
   }
   const name = nameOfCategory(attributes.label)
@@ -139,57 +134,44 @@ function addShape(
     const key = nameOfCategory(entry.attributes.name)
     if (key !== null && key !== '__proto__' && entry.text.length <= 4000) values[key] = typedValue(entry.text)
   }
-  const id = shapes.object(category(name), {
-    ...(Number.isInteger(group) && group > 0 && { key: `${name} ${group}`, id: group }),
+  const told = {
+    ...(Number.isInteger(group) && group > 0 && { key: `${name} ${group}`, id: group, group }),
     attributes: values,
-  })
+  }
+  const object = () => shapes.object(category(name), told)
   const [x0, y0, x1, y1] = ['xtl', 'ytl', 'xbr', 'ybr'].map((key) => numberOf(attributes[key]))
   const turn = numberOf(attributes.rotation) || 0
-  if (shape.name === 'mask') shapes.runs(id, runsOfMask(attributes, shapes.size))
-  else if (shape.name === 'polygon') shapes.rings(id, [ringOfText(attributes.points ?? '', number)])
-  else if (shape.name === 'ellipse') shapes.rings(id, [ellipse(attributes, turn)])
-  else if (turn === 0) shapes.box(id, x0!, y0!, x1!, y1!)
-  else {
+  const points = () => pointsOfText(attributes.points ?? '')
+  const kept = () => ({ ...told, source: jsonOfXml(shape) })
+  if (shape.name === 'mask') shapes.runs(object(), runsOfMask(attributes, shapes.size))
+  else if (shape.name === 'polygon') {
+    if (points().length < 3) throw new Unreadable(`Polygon ${number} has fewer than three corners.`)
+    shapes.rings(object(), [points()])
+  } else if (shape.name === 'ellipse') {
+    const [x, y, rx, ry] = ['cx', 'cy', 'rx', 'ry'].map((key) => numberOf(attributes[key]))
+    const centre = { x: x!, y: y! }
+    shapes.rings(object(), [turned(ellipse(centre, rx!, ry!), centre, turn)])
+  } else if (shape.name === 'points') {
+    for (const point of points()) shapes.beside('point', category(name), [point], kept())
+  } else if (shape.name === 'polyline') {
+    if (points().length < 2) throw new Unreadable(`Line ${number} has fewer than two points.`)
+    shapes.beside('polyline', category(name), points(), kept())
+  } else {
     const corners = [
       { x: x0!, y: y0! },
-      { x: x1!, y: y0! },
       { x: x1!, y: y1! },
-      { x: x0!, y: y1! },
     ]
-    shapes.rings(id, [turned(corners, { x: (x0! + x1!) / 2, y: (y0! + y1!) / 2 }, turn)])
+    const centre = { x: (x0! + x1!) / 2, y: (y0! + y1!) / 2 }
+    const box = turn === 0 ? corners : turned(rectangle(corners[0]!, corners[1]!), centre, turn)
+    shapes.box(category(name), box, kept())
   }
 }
 
-function ringOfText(points: string, number: number): Ring {
-  const ring = points.split(';').map((point) => {
+function pointsOfText(points: string): Ring {
+  return points.split(';').map((point) => {
     const [x, y] = point.split(',').map(numberOf)
     return { x: x ?? Number.NaN, y: y ?? Number.NaN }
   })
-  if (ring.length < 3) throw new Unreadable(`Polygon ${number} has fewer than three corners.`)
-  return ring
-}
-
-function ellipse(attributes: XmlElement['attributes'], turn: number): Ring {
-  const [x, y, rx, ry] = ['cx', 'cy', 'rx', 'ry'].map((key) => numberOf(attributes[key])) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  const ring = Array.from({ length: 128 }, (_, i) => {
-    const angle = (i * Math.PI) / 64
-    return { x: x + rx * Math.cos(angle), y: y + ry * Math.sin(angle) }
-  })
-  return turned(ring, { x, y }, turn)
-}
-
-/** Clockwise on the screen, in degrees. */
-function turned(ring: Ring, centre: Ring[number], degrees: number): Ring {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-  return ring.map(({ x, y }) => ({
-    x: centre.x + (x - centre.x) * cos - (y - centre.y) * sin,
-    y: centre.y + (x - centre.x) * sin + (y - centre.y) * cos,
-  }))
 }
 
 /** Run lengths by rows in the object's box, off first. */

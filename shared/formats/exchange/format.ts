@@ -17,6 +17,8 @@ export type Format = {
   readonly holds: Holds
   /** Whether a folder with these files is one of this format, by names and by the beginnings of texts. */
   recognises(source: Source): Promise<boolean>
+  /** What becomes of boxes where the person does not say; left out: it has none to read. */
+  readonly boxes?: NonNullable<ReadWish['boxes']>
   /** Every label it can, and a reason for whatever it cannot. Throws only what `source` throws when told to stop. */
   read(source: Source, wish?: ReadWish): AsyncGenerator<ReadItem>
   /** Null for what is read only. */
@@ -34,7 +36,10 @@ export type Format = {
   }
 }
 
-/** `boxes`: whether boxes, polygons, lines and points stay shapes or are filled as masks; left out: as the format does it. */
+/**
+ * `boxes`: whether boxes stay shapes beside the mask or are filled as objects of it (in a Segments.ai release polygons too);
+ * left out: as the format does it. What has no area, points and lines, is always a shape.
+ */
 export type ReadWish = { readonly boxes?: 'shapes' | 'masks' | undefined }
 
 /** Texts for the files of a label, made by `Format.draw`. */
@@ -85,6 +90,19 @@ export type Holds = {
   readonly shapes?: true
   /** Objects, or categories, of one image; null without a limit of its own. */
   readonly most: { readonly objects: number | null; readonly categories: number | null }
+}
+
+/** Of a format that holds every pixel and all that is said of an object. */
+export const wholeHolds: Holds = {
+  shape: 'pixels',
+  holes: 'yes',
+  parts: 'yes',
+  objects: 'kept',
+  stuff: 'as objects',
+  void: 'class',
+  attributes: true,
+  status: false,
+  most: { objects: null, categories: null },
 }
 
 /** The files of a folder or an archive. */

@@ -7,11 +7,13 @@ import {
   type Format,
   type ReadCategory,
   type ReadItem,
+  type ReadWish,
   type Source,
   textFile,
   type WriteLabel,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { valuesOfRaster } from './raster.ts'
 import {
@@ -25,8 +27,8 @@ import {
   reasonOf,
   runsByValue,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 type Json = Record<string, unknown>
 
@@ -34,18 +36,9 @@ type Json = Record<string, unknown>
 export const imagefolder: Format = {
   id: 'huggingface',
   title: 'Hugging Face imagefolder',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   recognises: async ({ paths }) => paths.some(isMetadata),
+  boxes: 'masks',
   read: readFolders,
   writer: createFolderWriter,
 }
@@ -53,7 +46,7 @@ export const imagefolder: Format = {
 const isMetadata = (path: string) => /(^|\/)metadata\.jsonl$/.test(path)
 const placeOf: Readonly<Record<Split, string>> = { train: 'train', val: 'validation', test: 'test' }
 
-async function* readFolders(source: Source): AsyncGenerator<ReadItem> {
+async function* readFolders(source: Source, wish: ReadWish = {}): AsyncGenerator<ReadItem> {
   const category = createCategoryNames()
   let classes: ClassList | null
   try {
@@ -73,7 +66,7 @@ async function* readFolders(source: Source): AsyncGenerator<ReadItem> {
       continue
     }
     for (const [i, line] of text.split(/\r?\n/).entries()) {
-      if (line.trim() !== '') yield await readRow(source, path, line, i + 1, categoryOf)
+      if (line.trim() !== '') yield await readRow(source, path, line, i + 1, { ...wish, categoryOf })
     }
   }
 }
@@ -83,7 +76,7 @@ async function readRow(
   path: string,
   line: string,
   number: number,
-  categoryOf: (index: number) => ReadCategory,
+  { categoryOf, boxes: wish }: ReadWish & { readonly categoryOf: (index: number) => ReadCategory },
 ): Promise<ReadItem> {
   let name: string | null = null
   try {
@@ -97,7 +90,7 @@ async function readRow(
     const [boxes, categories, ids, attributes] = lists.map((list) =>
       Array.isArray(list) ? list : [],
     ) as unknown[][]
-    const shapes = createShapes(image)
+    const shapes = createShapes(image, 'huggingface', { boxes: wish })
     const indices = categories!.map(numberOf)
     if (!indices.every((index) => Number.isInteger(index) && index >= 0)) {
       throw new Unreadable(`Row ${number} has a category that is no whole number.`)
@@ -130,7 +123,12 @@ async function readRow(
         if (x === undefined || y === undefined || w === undefined || h === undefined) {
           throw new Unreadable(`Row ${number} has fewer boxes than categories.`)
         }
-        shapes.box(shapes.object(categoryOf(index), { attributes: attributesOf(i) }), x, y, x + w, y + h)
+        const corners = [
+          { x, y },
+          { x: x + w, y: y + h },
+        ]
+        const told = { id: numberOf(ids![i]), attributes: attributesOf(i), source: { bbox: box } }
+        shapes.box(categoryOf(index), corners, told)
       }
     }
     const split = splitOfPath(folder)

@@ -1,4 +1,4 @@
-import { Unreadable } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** A field of an object, or one element of a field that is listed by elements. */
 export type JsonField = {

@@ -2,12 +2,15 @@ import { packBrush, unpackBrush } from './brush-rle.ts'
 import {
   type Format,
   type ReadItem,
+  type ReadWish,
   type Source,
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { jsonFiles } from './json-files.ts'
+import { ellipse, rectangle, turned } from './rings.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -20,8 +23,8 @@ import {
   runsByValue,
   type Shapes,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 import { escapeXml } from './xml.ts'
 
 type Json = Record<string, unknown>
@@ -30,18 +33,9 @@ type Json = Record<string, unknown>
 export const labelStudio: Format = {
   id: 'label-studio',
   title: 'Label Studio JSON',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   recognises: async (source) => (await tasksOf(source)).some(({ tasks }) => tasks.length > 0),
+  boxes: 'masks',
   read: readTasks,
   writer: createTaskWriter,
 }
@@ -64,12 +58,12 @@ async function tasksOf(source: Source): Promise<Tasks[]> {
   return found
 }
 
-async function* readTasks(source: Source): AsyncGenerator<ReadItem> {
+async function* readTasks(source: Source, wish: ReadWish = {}): AsyncGenerator<ReadItem> {
   const category = createCategoryNames()
   for (const { path, tasks, problem } of await tasksOf(source)) {
     if (problem) yield problem
     for (const [i, task] of tasks.entries()) {
-      if (isTask(task)) yield* readTask(source, path, task, category)
+      if (isTask(task)) yield* readTask(source, path, task, category, wish)
       else yield { kind: 'problem', file: path, image: null, reason: `Entry ${i + 1} is no task.` }
     }
   }
@@ -80,6 +74,7 @@ function* readTask(
   path: string,
   task: Json,
   category: ReturnType<typeof createCategoryNames>,
+  { boxes }: ReadWish,
 ): Generator<ReadItem> {
   const data = task.data as Json
   const link = [data.image, ...Object.values(data)].find((each) => typeof each === 'string')
@@ -93,7 +88,7 @@ function* readTask(
   const [annotation, prediction] = given
   const chosen = (annotation ?? prediction) as Json | undefined
   if (!chosen) return
-  const shapes = createShapes(image)
+  const shapes = createShapes(image, 'label-studio', { boxes })
   try {
     if (!Array.isArray(chosen.result)) throw new Unreadable('Its annotation has no list of results.')
     const split = isRecord(task.meta) ? task.meta.split : null
@@ -131,7 +126,15 @@ function nameOfLink(link: string): string {
   }
 }
 
-const kinds = ['brushlabels', 'polygonlabels', 'rectanglelabels', 'ellipselabels', 'labels'] as const
+const kinds = [
+  'brushlabels',
+  'polygonlabels',
+  'rectanglelabels',
+  'ellipselabels',
+  'keypointlabels',
+  'vectorlabels',
+  'labels',
+] as const
 
 function addResult(shapes: Shapes, result: Json, category: ReturnType<typeof createCategoryNames>): void {
   const value = result.value as Json
@@ -143,9 +146,11 @@ function addResult(shapes: Shapes, result: Json, category: ReturnType<typeof cre
     number,
     number,
   ]
-  const hasShape = Array.isArray(value.rle) || Array.isArray(value.points) || !Number.isNaN(w)
-  if (!hasShape) {
-    shapes.remark('A result without an area (a choice, a text) is left out.')
+  const [rx, ry] = [numberOf(value.radiusX), numberOf(value.radiusY)]
+  const isShape = Array.isArray(value.rle) || Array.isArray(value.points) || !Number.isNaN(x)
+  // A line with handles says of each corner more than where it is.
+  if (!isShape || Array.isArray(value.vertices)) {
+    shapes.aside(result, 'A result that is no shape (a choice, a text) is kept and not shown.')
     return
   }
   if (name === null) throw new Unreadable(`Result ${String(result.id).slice(0, 40)} has no label.`)
@@ -159,43 +164,26 @@ function addResult(shapes: Shapes, result: Json, category: ReturnType<typeof cre
   }
   const own = /^\d{1,8}$/.test(String(result.id)) ? Number(result.id) : undefined
   const meta = isRecord(result.meta) ? result.meta.attributes : {}
-  const id = shapes.object(category(name), {
-    ...(own !== undefined && { id: own }),
-    attributes: readAttributes(meta),
-  })
-  if (Array.isArray(value.rle)) shapes.runs(id, unpackBrush(value.rle, width, height))
+  const told = { ...(own !== undefined && { id: own }), attributes: readAttributes(meta), source: result }
+  const object = () => shapes.object(category(name), told)
+  const turn = numberOf(value.rotation) || 0
+  const at = { x: (x * width) / 100, y: (y * height) / 100 }
+  if (Array.isArray(value.rle)) shapes.runs(object(), unpackBrush(value.rle, width, height))
   else if (Array.isArray(value.points)) {
     if (value.points.length < 3) throw new Unreadable('A polygon has fewer than three corners.')
     const ring = value.points.map((point) => {
       const [px, py] = Array.isArray(point) ? point.map(numberOf) : []
       return { x: ((px ?? Number.NaN) * width) / 100, y: ((py ?? Number.NaN) * height) / 100 }
     })
-    shapes.rings(id, [ring])
-  } else {
-    const [left, top] = [(x * width) / 100, (y * height) / 100]
-    const [right, low] = [left + (w * width) / 100, top + (h * height) / 100]
-    addBox(shapes, id, { left, top, right, low }, ((numberOf(value.rotation) || 0) * Math.PI) / 180)
+    shapes.rings(object(), [ring])
+  } else if (!Number.isNaN(rx) && !Number.isNaN(ry)) {
+    const ring = ellipse(at, (rx * width) / 100, (ry * height) / 100)
+    shapes.rings(object(), [turned(ring, at, turn)])
+  } else if (Number.isNaN(h)) shapes.beside('point', category(name), [at], told)
+  else {
+    const far = { x: at.x + (w * width) / 100, y: at.y + (h * height) / 100 }
+    shapes.box(category(name), turn === 0 ? [at, far] : turned(rectangle(at, far), at, turn), told)
   }
-}
-
-type Box = { readonly left: number; readonly top: number; readonly right: number; readonly low: number }
-
-/** `turn`: about its first corner, clockwise on the screen. */
-function addBox(shapes: Shapes, id: number, { left, top, right, low }: Box, turn: number): void {
-  if (turn === 0) {
-    shapes.box(id, left, top, right, low)
-    return
-  }
-  const corners = [
-    { x: left, y: top },
-    { x: right, y: top },
-    { x: right, y: low },
-    { x: left, y: low },
-  ].map(({ x, y }) => ({
-    x: left + (x - left) * Math.cos(turn) - (y - top) * Math.sin(turn),
-    y: top + (x - left) * Math.sin(turn) + (y - top) * Math.cos(turn),
-  }))
-  shapes.rings(id, [corners])
 }
 
 function createTaskWriter({ categories }: WriterOptions): Writer {

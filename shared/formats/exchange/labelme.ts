@@ -7,13 +7,16 @@ import { splitOfPath } from './coco.ts'
 import {
   type Format,
   type ReadItem,
+  type ReadWish,
   type Source,
   textFile,
   type WriteLabel,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
+import { ellipse } from './rings.ts'
 import {
   createCategoryNames,
   createShapes,
@@ -26,24 +29,14 @@ import {
   reasonOf,
   runsByValue,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** A file for each image: a polygon for each part of an object, and a mask for an object with holes. */
 export const labelme: Format = {
   id: 'labelme',
   title: 'labelme',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: false,
-    most: { objects: null, categories: null },
-  },
+  holds: wholeHolds,
   async recognises(source) {
     for (const path of source.paths.filter((each) => each.endsWith('.json')).slice(0, 8)) {
       try {
@@ -55,19 +48,22 @@ export const labelme: Format = {
     }
     return false
   },
+  boxes: 'masks',
   read: readLabelme,
   writer: createLabelmeWriter,
 }
 
-async function* readLabelme(source: Source): AsyncGenerator<ReadItem> {
+async function* readLabelme(source: Source, wish: ReadWish = {}): AsyncGenerator<ReadItem> {
   const category = createCategoryNames()
-  for (const path of source.paths) if (path.endsWith('.json')) yield await readFile(source, path, category)
+  for (const path of source.paths)
+    if (path.endsWith('.json')) yield await readFile(source, path, category, wish)
 }
 
 async function readFile(
   source: Source,
   path: string,
   category: ReturnType<typeof createCategoryNames>,
+  { boxes }: ReadWish,
 ): Promise<ReadItem> {
   let name: string | null = null
   try {
@@ -83,7 +79,7 @@ async function readFile(
     const [width, height] = [numberOf(file.imageWidth), numberOf(file.imageHeight)]
     const wrongSize = Number.isNaN(width) ? null : sizeProblem(image, { width, height })
     if (wrongSize !== null) throw new Unreadable(wrongSize)
-    const shapes = createShapes(image)
+    const shapes = createShapes(image, 'labelme', { boxes })
     for (const [i, shape] of file.shapes.entries()) {
       if (!isRecord(shape)) throw new Unreadable(`Shape ${i + 1} is no object.`)
       await addShape(source, shapes, shape, i + 1, category)
@@ -109,27 +105,32 @@ async function addShape(
     return { x: x ?? Number.NaN, y: y ?? Number.NaN }
   })
   const kind = shape.shape_type ?? 'polygon'
-  if (!['polygon', 'rectangle', 'circle', 'mask'].includes(String(kind))) {
-    return shapes.remark('A shape without an area (a point, a line) is left out.')
-  }
   const group = numberOf(shape.group_id)
-  const id = shapes.object(category(name), {
-    ...(Number.isInteger(group) && { key: `${name} ${group}`, id: group }),
-    attributes: { ...readAttributes(shape.flags), ...readAttributes(shape.attributes) },
-  })
+  const attributes = { ...readAttributes(shape.flags), ...readAttributes(shape.attributes) }
+  const told = { ...(Number.isInteger(group) && { key: `${name} ${group}`, id: group }), attributes }
+  const object = () => shapes.object(category(name), told)
   const [a, b] = points
-  if (kind === 'polygon' && points.length >= 3) shapes.rings(id, [points])
-  else if (kind === 'rectangle' && a && b) shapes.box(id, a.x, a.y, b.x, b.y)
-  else if (kind === 'circle' && a && b) shapes.rings(id, [circle(a, Math.hypot(b.x - a.x, b.y - a.y))])
-  else if (kind === 'mask' && a && b) await addMask(source, shapes, id, shape.mask, a)
-  else throw new Unreadable(`Shape ${number} has too few corners.`)
+  if (kind === 'polygon' && points.length >= 3) shapes.rings(object(), [points])
+  else if (kind === 'rectangle' && a && b)
+    shapes.box(category(name), [a, b], { ...told, group, source: shape })
+  else if (kind === 'circle' && a && b) shapes.rings(object(), [circle(a, b)])
+  else if (kind === 'mask' && a && b) await addMask(source, shapes, object(), shape.mask, a)
+  else if ((kind === 'line' || kind === 'linestrip') && b)
+    shapes.beside('polyline', category(name), points, { group, attributes, source: shape })
+  else if ((kind === 'point' || kind === 'points') && a) {
+    for (const point of points)
+      shapes.beside('point', category(name), [point], { group, attributes, source: shape })
+  } else if (
+    ['polygon', 'rectangle', 'circle', 'mask', 'line', 'linestrip', 'point', 'points'].includes(String(kind))
+  ) {
+    throw new Unreadable(`Shape ${number} has too few corners.`)
+  } else shapes.aside(shape, 'A shape of a kind that is not known here is kept and not shown.')
 }
 
-const circle = ({ x, y }: Ring[number], radius: number): Ring =>
-  Array.from({ length: 128 }, (_, i) => {
-    const angle = (i * Math.PI) / 64
-    return { x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) }
-  })
+const circle = (centre: Ring[number], rim: Ring[number]): Ring => {
+  const radius = Math.hypot(rim.x - centre.x, rim.y - centre.y)
+  return ellipse(centre, radius, radius)
+}
 
 /** A picture of the box that begins at `corner`: what is not 0 is the object's. */
 async function addMask(

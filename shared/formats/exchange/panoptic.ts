@@ -14,16 +14,8 @@ import type { Format, ReadCategory, ReadItem, Source, Writer, WriterOptions } fr
 import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
 import { colorRaster, valuesOfRaster } from './raster.ts'
-import {
-  createShapes,
-  isRecord,
-  noImage,
-  numberOf,
-  reasonOf,
-  runsByValue,
-  sizeProblem,
-  Unreadable,
-} from './shapes.ts'
+import { createShapes, isRecord, noImage, numberOf, reasonOf, runsByValue, sizeProblem } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** A PNG of segment ids for each image, and one list of what they are. Ids are those of the objects. */
 export const cocoPanoptic: Format = {
@@ -93,7 +85,7 @@ async function readSegments(
     if (wrongSize !== null) return problem(wrongSize)
     if (raster.channels === 1) throw new Unreadable('Its picture has no three channels.')
     const runs = runsByValue(valuesOfRaster(raster), image.width, image.height)
-    const shapes = createShapes(image)
+    const shapes = createShapes(image, 'coco-panoptic')
     if (!Array.isArray(annotation.segments_info)) throw new Unreadable('It has no list of segments.')
     for (const segment of annotation.segments_info as unknown[]) {
       const id = isRecord(segment) ? numberOf(segment.id) : Number.NaN

@@ -22,20 +22,13 @@ import {
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { jsonFiles } from './json-files.ts'
 import { valuesOfRaster } from './raster.ts'
-import {
-  createShapes,
-  isRecord,
-  noImage,
-  reasonOf,
-  runsByValue,
-  type Shapes,
-  sizeProblem,
-  Unreadable,
-} from './shapes.ts'
+import { createShapes, isRecord, noImage, reasonOf, runsByValue, type Shapes, sizeProblem } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 type Json = Record<string, unknown>
 
@@ -43,18 +36,8 @@ type Json = Record<string, unknown>
 export const segmentsRelease: Format = {
   id: 'segments',
   title: 'Segments.ai release',
-  holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
-    objects: 'kept',
-    stuff: 'as objects',
-    void: 'class',
-    attributes: true,
-    status: true,
-    shapes: true,
-    most: { objects: null, categories: null },
-  },
+  holds: { ...wholeHolds, status: true, shapes: true },
+  boxes: 'shapes',
   recognises: async (source) => (await releasesOf(source)).some(({ dataset }) => dataset !== null),
   read: readReleases,
   writer: createReleaseWriter,
@@ -139,7 +122,7 @@ async function* readSample(
   const image = source.image(sample.name)
   if (!image) return yield problem(noImage(sample.name))
   try {
-    const drawn = createShapes(image)
+    const drawn = createShapes(image, 'segments')
     let file = path
     if (read.kind === 'bitmap' && (read.bitmapUrl !== null || read.objects.length > 0)) {
       file = bitmapOf(source, path, sample.name, read.bitmapUrl)
@@ -282,10 +265,9 @@ function addVectors(
     if (ring) {
       const { held } = heldValues(shape.attributes ?? {})
       const category = requireCategory(categories, shape.categoryId, shape.id)
-      const id = drawn.object(category, { id: shape.id, attributes: held })
-      const [corner, , other] = ring
-      if (shape.type === 'bbox') drawn.box(id, corner!.x, corner!.y, other!.x, other!.y)
-      else drawn.rings(id, [ring])
+      const told = { id: shape.id, attributes: held }
+      if (shape.type === 'bbox') drawn.box(category, ring, told)
+      else drawn.rings(drawn.object(category, told), [ring])
     } else drawn.remark('A shape without an area (a point, a line) becomes no object.')
   }
 }

@@ -12,7 +12,8 @@ import {
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { colorOfValue, colorRaster, grayRaster, valueOfColor, valuesOfRaster } from './raster.ts'
-import { createShapes, noImage, reasonOf, runsByValue, sizeProblem, Unreadable } from './shapes.ts'
+import { createShapes, noImage, reasonOf, runsByValue, sizeProblem } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 const holds: Holds = {
   shape: 'pixels',
@@ -70,7 +71,7 @@ async function* readPictures(source: Source): AsyncGenerator<ReadItem> {
       const wrongSize = sizeProblem(image, raster)
       if (wrongSize !== null) throw new Unreadable(wrongSize)
       const isColor = raster.channels > 1
-      const shapes = createShapes(image)
+      const shapes = createShapes(image, 'semantic-png')
       const byColor = isColor ? colorsOf(classes) : classes.byValue
       // A value of 0 would be passed over as unlabeled; where it is a class, all are counted one higher.
       const values = valuesOfRaster(raster)

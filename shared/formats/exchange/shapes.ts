@@ -1,40 +1,49 @@
 import { AppError } from '../../base/app-error.ts'
 import { type Runs, RunsBuilder } from '../../image/runs.ts'
-import type { AttributeValue, AttributeValues } from '../../label/attributes.ts'
+import type { AttributeValue } from '../../label/attributes.ts'
 import { attributeValueSchema } from '../../label/attributes.ts'
 import { type LabelMap, MAX_OBJECT_ID, MAX_OBJECTS } from '../../label/label-map.ts'
 import { type Ring, runsOfRings } from '../../label/polygon.ts'
-import type { ReadCategory, ReadObject, SourceImage } from './format.ts'
-
-/** Why something cannot be read, as a sentence for the person. Readers turn it into a problem of its file. */
-export class Unreadable extends Error {}
-
-/** Beyond any image; what is further out is a damaged number. */
-const farthest = 1e7
+import type { ShapeType } from '../../label/shape.ts'
+import { createBeside, farthest, type Told } from './beside.ts'
+import type { FormatId, ReadCategory, ReadLabel, ReadObject, ReadWish, SourceImage } from './format.ts'
+import { rectangle } from './rings.ts'
+import { Unreadable } from './unreadable.ts'
 
 /** Puts shapes of a file on one label map, in the order of the file: what comes later covers what came before. */
 export type Shapes = {
   readonly size: { readonly width: number; readonly height: number }
   /** A new object, or the one that `key` stands for already. Throws Unreadable when there are too many. */
-  object(
-    category: ReadCategory,
-    options?: { key?: string; id?: number; attributes?: AttributeValues },
-  ): number
+  object(category: ReadCategory, told?: Pick<Told, 'key' | 'id' | 'attributes'>): number
   runs(id: number, runs: Runs): void
   /** Pixels off and on in turn, column by column from the top left: as many as the image has. */
   columns(id: number, counts: readonly number[]): void
   /** Corners in pixels. Throws Unreadable on what is no number. */
   rings(id: number, rings: readonly Ring[]): void
-  /** Two corners in pixels, as a filled rectangle. */
-  box(id: number, x0: number, y0: number, x1: number, y1: number): void
+  /**
+   * Two opposite corners in pixels, or the four of a turned box: filled as an object, whose id it answers, or kept beside
+   * the mask, which answers null.
+   */
+  box(category: ReadCategory, corners: Ring, told?: Told): number | null
+  /** Kept beside the mask, for it has no area. Throws Unreadable. */
+  beside(type: ShapeType, category: ReadCategory, points: Ring, told?: Told): void
+  /** What else is said of an object, or of the image: kept whole, and said where there is nothing to see of it. */
+  sayOf(id: number, source: unknown): void
+  aside(source: unknown, remark: string): void
   remark(text: string): void
-  finish(): { map: LabelMap; objects: ReadObject[]; remarks: string[] }
+  finish(): {
+    map: LabelMap
+    objects: ReadObject[]
+    remarks: string[]
+    shapes?: NonNullable<ReadLabel['shapes']>
+  }
 }
 
-/** `room`: where its map may be, for who looks at one after the other. */
+/** `room`: where its map may be, for who looks at one after the other. `boxes`: what becomes of them; masks if left out. */
 export function createShapes(
   { width, height }: Pick<SourceImage, 'width' | 'height'>,
-  room?: Uint32Array,
+  format: FormatId,
+  { room, boxes = 'masks' }: ReadWish & { readonly room?: Uint32Array | undefined } = {},
 ): Shapes {
   const ids = room ? room.subarray(0, width * height).fill(0) : new Uint32Array(width * height)
   const objects = new Map<number, ReadObject>()
@@ -44,7 +53,8 @@ export function createShapes(
   const sizes = new Map<number, number>()
   let next = 1
   let covered = 0
-  let boxes = 0
+  let filled = 0
+  const beside = createBeside(format)
   const remark = (text: string) => void remarks.set(text, (remarks.get(text) ?? 0) + 1)
   const grow = (id: number, pixels: number) => void sizes.set(id, (sizes.get(id) ?? 0) + pixels)
   /** Every `step`-th pixel from `from` on, before `end`. */
@@ -65,21 +75,33 @@ export function createShapes(
   function runs(id: number, list: Runs): void {
     for (let i = 0; i < list.length; i += 2) paint(id, list[i]!, list[i]! + list[i + 1]!, 1)
   }
+  function object(
+    category: ReadCategory,
+    { key, id, attributes = {} }: Pick<Told, 'key' | 'id' | 'attributes'> = {},
+  ): number {
+    const known = key === undefined ? undefined : byKey.get(key)
+    if (known !== undefined) return known
+    if (objects.size >= MAX_OBJECTS) {
+      throw new Unreadable(`It has more than ${MAX_OBJECTS} objects, the most that a label can have.`)
+    }
+    const isFree = id !== undefined && id >= 1 && id <= MAX_OBJECT_ID && !objects.has(id)
+    while (!isFree && objects.has(next)) next++
+    const own = isFree ? id : next
+    objects.set(own, { id: own, category, attributes })
+    if (key !== undefined) byKey.set(key, own)
+    return own
+  }
+  function rings(id: number, list: readonly Ring[]): void {
+    for (const { x, y } of list.flat()) {
+      if (!(Math.abs(x) <= farthest && Math.abs(y) <= farthest)) {
+        throw new Unreadable(`A corner of a polygon is at ${x}, ${y}.`)
+      }
+    }
+    runs(id, runsOfRings(list, width, height))
+  }
   return {
     size: { width, height },
-    object(category, { key, id, attributes = {} } = {}) {
-      const known = key === undefined ? undefined : byKey.get(key)
-      if (known !== undefined) return known
-      if (objects.size >= MAX_OBJECTS) {
-        throw new Unreadable(`It has more than ${MAX_OBJECTS} objects, the most that a label can have.`)
-      }
-      const isFree = id !== undefined && id >= 1 && id <= MAX_OBJECT_ID && !objects.has(id)
-      while (!isFree && objects.has(next)) next++
-      const own = isFree ? id : next
-      objects.set(own, { id: own, category, attributes })
-      if (key !== undefined) byKey.set(key, own)
-      return own
-    },
+    object,
     runs,
     columns(id, counts) {
       let at = 0
@@ -95,28 +117,26 @@ export function createShapes(
         at = end
       }
     },
-    rings(id, rings) {
-      for (const { x, y } of rings.flat()) {
-        if (!(Math.abs(x) <= farthest && Math.abs(y) <= farthest)) {
-          throw new Unreadable(`A corner of a polygon is at ${x}, ${y}.`)
-        }
+    rings,
+    box(category, corners, told = {}) {
+      const [a, b] = corners
+      if (corners.length === 2 && ![a!.x, a!.y, b!.x, b!.y].every((each) => Math.abs(each) <= farthest)) {
+        throw new Unreadable(`A box has the corners ${a!.x}, ${a!.y} and ${b!.x}, ${b!.y}.`)
       }
-      runs(id, runsOfRings(rings, width, height))
+      if (boxes === 'shapes') {
+        beside.shape(corners.length === 2 ? 'bbox' : 'polygon', category, corners, told)
+        return null
+      }
+      filled++
+      const id = object(category, told)
+      rings(id, [corners.length === 2 ? rectangle(a!, b!) : corners])
+      return id
     },
-    box(id, x0, y0, x1, y1) {
-      if (![x0, y0, x1, y1].every((each) => Math.abs(each) <= farthest)) {
-        throw new Unreadable(`A box has the corners ${x0}, ${y0} and ${x1}, ${y1}.`)
-      }
-      boxes++
-      const [left, right] = [Math.min(x0, x1), Math.max(x0, x1)]
-      const [top, low] = [Math.min(y0, y1), Math.max(y0, y1)]
-      const ring = [
-        { x: left, y: top },
-        { x: right, y: top },
-        { x: right, y: low },
-        { x: left, y: low },
-      ]
-      runs(id, runsOfRings([ring], width, height))
+    beside: (type, category, points, told = {}) => beside.shape(type, category, points, told),
+    sayOf: beside.sayOf,
+    aside(source, text) {
+      beside.aside(source)
+      remark(text)
     },
     remark,
     finish() {
@@ -124,17 +144,22 @@ export function createShapes(
         .filter(({ id }) => (sizes.get(id) ?? 0) > 0)
         .sort((a, b) => a.id - b.id)
       const without = objects.size - kept.length
-      if (boxes > 0) remarks.set('A box is read as a filled rectangle.', boxes)
+      if (filled > 0) remarks.set('A box is read as a filled rectangle.', filled)
       if (covered > 0) remarks.set('A pixel belongs to two objects; the later one has it.', covered)
       if (without > 0) remarks.set('An object has no pixels and is left out.', without)
+      const shapes = beside.finish(new Set(kept.map(({ id }) => id)))
       return {
         map: { width, height, ids },
         objects: kept,
         remarks: [...remarks].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)),
+        ...(shapes && { shapes }),
       }
     },
   }
 }
+
+/** A remark without how often it holds in its label. */
+export const plainRemark = (remark: string): string => remark.replace(/ \(\d+ times\)$/, '')
 
 /** The runs of each value of a map that is not 0, in one pass. */
 export function runsByValue(values: Uint32Array, width: number, height: number): Map<number, Runs> {

@@ -7,8 +7,8 @@ export type TextPieces = {
   /** Adds one item; all but the first come after `between`. */
   push(item: string): void
   readonly length: number
-  /** What there is so far, as bytes in pieces. */
-  bytes(): readonly Uint8Array[]
+  /** All that there is, as bytes in pieces, which are the caller's from here on: nothing is kept. */
+  take(): Uint8Array[]
 }
 
 export function createTextPieces(between: string): TextPieces {
@@ -32,9 +32,9 @@ export function createTextPieces(between: string): TextPieces {
     get length() {
       return length
     },
-    bytes() {
+    take() {
       settle()
-      return pieces
+      return pieces.splice(0)
     },
   }
 }

@@ -6,11 +6,13 @@ import {
   type Format,
   type ReadCategory,
   type ReadItem,
+  type ReadWish,
   type Source,
   type SourceImage,
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import { asHeld } from './proof.ts'
@@ -25,9 +27,9 @@ import {
   reasonOf,
   runsByValue,
   sizeProblem,
-  Unreadable,
 } from './shapes.ts'
-import { childrenNamed, escapeXml, parseXml, textOf, type XmlElement } from './xml.ts'
+import { Unreadable } from './unreadable.ts'
+import { childrenNamed, escapeXml, jsonOfXml, parseXml, textOf, type XmlElement } from './xml.ts'
 import { createStems } from './yolo.ts'
 
 const voidValue = 255
@@ -38,18 +40,15 @@ export const voc: Format = {
   id: 'voc',
   title: 'Pascal VOC',
   holds: {
-    shape: 'pixels',
-    holes: 'yes',
-    parts: 'yes',
+    ...wholeHolds,
     objects: 'apart',
-    stuff: 'as objects',
     void: 'one',
     attributes: false,
-    status: false,
     most: { objects: mostValues, categories: mostValues },
   },
   recognises: async ({ paths }) =>
     paths.some((path) => /(^|\/)(SegmentationClass\/.*\.png|Annotations\/.*\.xml)$/.test(path)),
+  boxes: 'masks',
   read: readVoc,
   writer: createVocWriter,
 }
@@ -75,7 +74,7 @@ const palette = Uint8Array.from({ length: 256 }, (_, i) => i).reduce((all, i) =>
 
 type Classes = { readonly byIndex: Map<number, ReadCategory>; readonly byColor: Map<number, ReadCategory> }
 
-async function* readVoc(source: Source): AsyncGenerator<ReadItem> {
+async function* readVoc(source: Source, { boxes }: ReadWish = {}): AsyncGenerator<ReadItem> {
   const category = createCategoryNames()
   const list = source.paths.find((path) => /(^|\/)labelmap\.txt$/.test(path))
   let classes: Classes
@@ -101,7 +100,11 @@ async function* readVoc(source: Source): AsyncGenerator<ReadItem> {
     done.add(stem)
     const objects = path.replace(/SegmentationClass\//, 'SegmentationObject/')
     yield await withImage(source, path, stem, async (image) => {
-      const shapes = createShapes(image)
+      const shapes = createShapes(image, 'voc', { boxes })
+      // Where there are pixels, boxes that would be filled say nothing more.
+      const xml = path.replace(/SegmentationClass\//, 'Annotations/').replace(/png$/, 'xml')
+      if (boxes === 'shapes' && known.has(xml))
+        addBoxes(shapes, image, parseXml(await source.text(xml)), category)
       addPictures(
         shapes,
         image,
@@ -114,10 +117,9 @@ async function* readVoc(source: Source): AsyncGenerator<ReadItem> {
   }
   for (const path of source.paths) {
     const [, stem] = /^(?:.*\/)?Annotations\/(.*)\.xml$/.exec(path) ?? []
-    // Where there are pixels, the boxes around them say nothing more.
     if (stem === undefined || done.has(stem)) continue
     yield await withImage(source, path, stem, async (image) => {
-      const shapes = createShapes(image)
+      const shapes = createShapes(image, 'voc', { boxes })
       addBoxes(shapes, image, parseXml(await source.text(path)), category)
       return { ...shapes.finish(), split: splits.get(stem) ?? null }
     })
@@ -224,12 +226,16 @@ function addBoxes(
     const corners = ['xmin', 'ymin', 'xmax', 'ymax'].map((corner) => numberOf(textOf(box, corner)))
     if (corners.some(Number.isNaN))
       throw new Unreadable(`The box of object ${i + 1} has a corner that is no number.`)
-    return { name, corners: corners as [number, number, number, number] }
+    return { name, corners: corners as [number, number, number, number], source: jsonOfXml(object) }
   })
   const first = boxes.some(({ corners: [x, y] }) => x === 0 || y === 0) ? 0 : 1
-  for (const { name, corners } of boxes) {
+  for (const { name, corners, source } of boxes) {
     const [x0, y0, x1, y1] = corners
-    shapes.box(shapes.object(category(name)), x0 - first, y0 - first, x1 - first + 1, y1 - first + 1)
+    const box = [
+      { x: x0 - first, y: y0 - first },
+      { x: x1 - first + 1, y: y1 - first + 1 },
+    ]
+    shapes.box(category(name), box, { source })
   }
 }
 

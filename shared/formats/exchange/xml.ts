@@ -1,4 +1,5 @@
-import { Unreadable } from './shapes.ts'
+import type { JsonRecord } from '../../base/exact-json.ts'
+import { Unreadable } from './unreadable.ts'
 
 export type XmlElement = {
   readonly name: string
@@ -11,6 +12,16 @@ export type XmlElement = {
 const deepest = 32
 const mostAttributes = 64
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+/** An element as plain data, to be kept whole. */
+export function jsonOfXml({ name, attributes, children, text }: XmlElement): JsonRecord {
+  return {
+    name,
+    attributes: { ...attributes },
+    ...(text !== '' && { text }),
+    ...(children.length > 0 && { children: children.map(jsonOfXml) }),
+  }
+}
 
 type Open = { name: string; attributes: Record<string, string>; children: Open[]; text: string }
 

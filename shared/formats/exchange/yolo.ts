@@ -1,16 +1,18 @@
 import { bridgeRings, outlinesOfRuns } from '../../label/outline.ts'
 import { boundsOfRuns } from '../../label/region.ts'
-import { splitOfPath } from './coco.ts'
+import { addKeypoints, splitOfPath } from './coco.ts'
 import {
   type Format,
   type Holds,
   type ReadCategory,
   type ReadItem,
+  type ReadWish,
   type Source,
   type SourceImage,
   textFile,
   type Writer,
   type WriterOptions,
+  wholeHolds,
 } from './format.ts'
 import { stemOf } from './image-finder.ts'
 import {
@@ -20,19 +22,15 @@ import {
   noImage,
   reasonOf,
   runsByValue,
-  Unreadable,
 } from './shapes.ts'
+import { Unreadable } from './unreadable.ts'
 
 const segmentHolds: Holds = {
-  shape: 'pixels',
+  ...wholeHolds,
   holes: 'bridged',
   parts: 'bridged',
   objects: 'apart',
-  stuff: 'as objects',
-  void: 'class',
   attributes: false,
-  status: false,
-  most: { objects: null, categories: null },
 }
 
 /** A row for each object: its outline as one line, with parts and holes joined over links without width. */
@@ -42,6 +40,7 @@ export const yoloSegment: Format = {
   holds: segmentHolds,
   recognises: async ({ paths }) =>
     paths.some((path) => /(^|\/)labels\/.*\.txt$/.test(path)) && paths.some((path) => isConfig(path)),
+  boxes: 'masks',
   read: readYolo,
   writer: (options) => createYoloWriter(options, true),
 }
@@ -59,11 +58,14 @@ export const yoloDetect: Format = {
 const isConfig = (path: string) =>
   /(^|\/)(data|dataset)[^/]*\.ya?ml$|(^|\/)(obj\.names|classes\.txt)$/i.test(path)
 
-async function* readYolo(source: Source): AsyncGenerator<ReadItem> {
+async function* readYolo(source: Source, { boxes }: ReadWish = {}): AsyncGenerator<ReadItem> {
   let names: Map<number, string>
+  let pose: Pose | null = null
   const config = source.paths.find(isConfig)
   try {
-    names = config === undefined ? new Map() : namesOfConfig(config, await source.text(config))
+    const text = config === undefined ? '' : await source.text(config)
+    names = config === undefined ? new Map() : namesOfConfig(config, text)
+    pose = poseOfConfig(text)
   } catch (error) {
     return yield { kind: 'problem', file: config!, image: null, reason: reasonOf(error) }
   }
@@ -75,7 +77,7 @@ async function* readYolo(source: Source): AsyncGenerator<ReadItem> {
     // The name without the folder of the split, or with it where that is the name's own.
     const image = source.image(called) ?? source.image(called.replace(/^[^/]*\//, ''))
     if (!image) yield { kind: 'problem', file: path, image: called, reason: noImage(called) }
-    else yield await readRows(source, path, image, categoryOf)
+    else yield await readRows(source, path, image, { categoryOf, pose, boxes })
   }
 }
 
@@ -83,10 +85,11 @@ async function readRows(
   source: Source,
   path: string,
   image: SourceImage,
-  categoryOf: (index: number) => ReadCategory,
+  options: ReadWish & { readonly categoryOf: (index: number) => ReadCategory; readonly pose: Pose | null },
 ): Promise<ReadItem> {
+  const { categoryOf, pose, boxes } = options
   try {
-    const shapes = createShapes(image)
+    const shapes = createShapes(image, 'yolo-detect', { boxes })
     const { width, height } = image
     const seen = new Set<string>()
     for (const [i, line] of (await source.text(path)).split(/\r?\n/).entries()) {
@@ -97,10 +100,27 @@ async function readRows(
       if (!Number.isInteger(index) || index < 0 || !numbers.every(Number.isFinite)) {
         throw new Unreadable(`Line ${i + 1} is no row of numbers.`)
       }
-      if (numbers.length === 4 || numbers.length === 5) {
-        const [x, y, w, h] = numbers as [number, number, number, number]
+      const isPose = pose !== null && numbers.length === 4 + pose.points * pose.numbers
+      if (numbers.length === 4 || numbers.length === 5 || isPose) {
+        const [x, y, w, h, ...rest] = numbers as [number, number, number, number, ...number[]]
         const [left, top] = [(x - w / 2) * width, (y - h / 2) * height]
-        shapes.box(shapes.object(categoryOf(index)), left, top, left + w * width, top + h * height)
+        const corners = [
+          { x: left, y: top },
+          { x: left + w * width, y: top + h * height },
+        ]
+        const group = i + 1
+        const id = shapes.box(categoryOf(index), corners, { group, source: row })
+        // How sure a model was, or key points.
+        if (id !== null && numbers.length > 4) shapes.sayOf(id, row)
+        if (!isPose) continue
+        const flat: number[] = []
+        for (let k = 0; k < rest.length; k += pose.numbers) {
+          const [px, py] = [rest[k]!, rest[k + 1]!]
+          // Without a number of its own, a point that nobody marked is at 0, 0.
+          const mark = pose.numbers === 3 ? rest[k + 2]! : px === 0 && py === 0 ? 0 : 2
+          flat.push(px * width, py * height, mark)
+        }
+        addKeypoints(shapes, categoryOf(index), flat, { names: [], group })
       } else if (numbers.length >= 6 && numbers.length % 2 === 0) {
         const ring = []
         for (let k = 0; k < numbers.length; k += 2)
@@ -116,6 +136,14 @@ async function readRows(
   } catch (error) {
     return { kind: 'problem', file: path, image: image.name, reason: reasonOf(error) }
   }
+}
+
+/** Key points of each object, and the numbers of one: two, or three with its visibility. */
+type Pose = { readonly points: number; readonly numbers: 2 | 3 }
+
+function poseOfConfig(text: string): Pose | null {
+  const [, points, numbers] = /^kpt_shape\s*:\s*\[\s*(\d{1,4})\s*,\s*([23])\s*\]/m.exec(text) ?? []
+  return points === undefined ? null : { points: Number(points), numbers: Number(numbers) as 2 | 3 }
 }
 
 /**

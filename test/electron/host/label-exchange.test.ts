@@ -479,6 +479,77 @@ describe('an archive of labels', () => {
     })
   })
 
+  describe('of the 64-bit form', () => {
+    const file = text.encode('{"a":1}')
+    /** What an archive of more than 4 GiB says of a small file: numbers that do not fit stand in fields of their own. */
+    const wide = (change: (zip: Buffer, at: { central: number; end64: number }) => void = () => {}) => {
+      const zip = Buffer.concat(storedZip([{ path: 'a.json', bytes: file }]))
+      const central = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]))
+      const end = zip.indexOf(Buffer.from([0x50, 0x4b, 5, 6]))
+      const [entry, last] = [Buffer.from(zip.subarray(central, end)), Buffer.from(zip.subarray(end))]
+      const extra = Buffer.alloc(9 + 28)
+      // A field of another kind stands before it.
+      extra.set([0x55, 0x54, 5, 0, 1, 2, 3, 4, 5])
+      extra.writeUInt16LE(1, 9)
+      extra.writeUInt16LE(24, 11)
+      for (const [i, value] of [file.length, file.length, 0].entries()) {
+        extra.writeBigUInt64LE(BigInt(value), 13 + 8 * i)
+        entry.writeUInt32LE(0xffffffff, [20, 24, 42][i]!)
+      }
+      entry.writeUInt16LE(extra.length, 30)
+      const end64 = Buffer.alloc(56 + 20)
+      end64.writeUInt32LE(0x06064b50, 0)
+      for (const [at, value] of [
+        [4, 44],
+        [24, 1],
+        [32, 1],
+        [40, entry.length + extra.length],
+        [48, central],
+      ] as const)
+        end64.writeBigUInt64LE(BigInt(value), at)
+      end64.writeUInt32LE(0x07064b50, 56)
+      end64.writeBigUInt64LE(BigInt(central + entry.length + extra.length), 64)
+      last.fill(0xff, 8, 20)
+      const all = Buffer.concat([zip.subarray(0, central), entry, extra, end64, last])
+      change(all, { central, end64: central + entry.length + extra.length })
+      const path = join(root, `${Math.random()}.zip`)
+      writeFileSync(path, all)
+      return path
+    }
+
+    it('is read', async () => {
+      const source = await openLabelSource(wide())
+      expect(await source.text('a.json')).toBe('{"a":1}')
+      await source.close()
+    })
+
+    it.each<[string, Parameters<typeof wide>[0]]>([
+      ['a list behind the end of the file', (zip, { end64 }) => zip.writeBigUInt64LE(1n << 40n, end64 + 48)],
+      ['a number that no file has', (zip, { end64 }) => zip.writeBigUInt64LE(1n << 63n, end64 + 40)],
+      [
+        'more files than its list has room for',
+        (zip, { end64 }) => zip.writeBigUInt64LE(1n << 40n, end64 + 32),
+      ],
+      ['an end that is not there', (zip, { end64 }) => zip.writeBigUInt64LE(2n, end64 + 64)],
+      ['an end behind itself', (zip, { end64 }) => zip.writeBigUInt64LE(1n << 50n, end64 + 64)],
+      ['a field that is cut off', (zip, { central }) => zip.writeUInt16LE(8, central + 46 + 6 + 11)],
+      [
+        'a file that is nowhere',
+        (zip, { central }) => zip.writeBigUInt64LE(1n << 45n, central + 46 + 6 + 13 + 16),
+      ],
+    ])('is refused when it says of itself: %s (B1)', async (_, change) => {
+      const read = async () => {
+        const source = await openLabelSource(wide(change))
+        try {
+          return await source.text('a.json')
+        } finally {
+          await source.close()
+        }
+      }
+      await expect(read()).rejects.toMatchObject({ code: 'IN_FORMAT' })
+    })
+  })
+
   it('is refused when it is cut off or damaged anywhere', async () => {
     const bytes = text.encode('{"a":1}')
     const whole = Buffer.concat(storedZip([{ path: 'a.json', bytes }]))

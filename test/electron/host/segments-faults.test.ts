@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { maskPng } from '../../support/segments-client.ts'
 import {
@@ -164,6 +167,14 @@ it('takes no image that is none, and no name that leads out of a folder', async 
   expect(there.name).toBe('6.png')
   const { samples } = await ada.call('samples.list', {})
   expect(samples.map(({ name }) => name)).toEqual(['1.png', first === undefined ? '7.png' : '8.png'])
+  // What was refused is not among what is kept, and nothing of it waits to be.
+  const { context } = ada.services
+  const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+  for (const url of [page, (there.attributes as { image: { url: string } }).image.url])
+    expect(
+      context.db.prepare('SELECT 1 FROM blobs WHERE digest = ?').get(hashOf(admin.file(url)!)),
+    ).toBeUndefined()
+  expect(readdirSync(join(context.folder, 'tmp'))).toEqual([])
 })
 
 it('keeps sequences and shapes as they are, and writes over neither', async () => {

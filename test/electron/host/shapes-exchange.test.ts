@@ -5,7 +5,7 @@ import { encode } from 'fast-png'
 import { expect, it, onTestFinished } from 'vitest'
 import { planExport } from '../../../electron/host/export-plan.ts'
 import { createLabelExport } from '../../../electron/host/label-export.ts'
-import { importLabelFiles } from '../../../electron/host/label-import.ts'
+import { importLabelFiles, type LabelImportRequest } from '../../../electron/host/label-import.ts'
 import { connectDirect } from '../../../electron/transport/direct-connection.ts'
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { type Json, type JsonRecord, parseExactJson } from '../../../shared/base/exact-json.ts'
@@ -244,4 +244,77 @@ it('takes an image with nothing but shapes for labeled', async () => {
   for (const dryRun of [true, false]) {
     expect((await read({ dryRun, replace: true })).labels).toMatchObject([{ kind: 'replaced' }])
   }
+})
+
+it('brings photographs first, keeps ids of shapes and objects apart, and takes names of the files for categories here', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tessera-shapes-'))
+  const host = await openTestHost()
+  onTestFinished(async () => {
+    await host.cleanup()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const { categories, samples: images, labels } = host.services
+  categories.create({ name: 'Car', hasInstances: true })
+  mkdirSync(join(root, 'in'))
+  const picture = encode({ width: 4, height: 2, channels: 3, data: new Uint8Array(24).fill(90) })
+  writeFileSync(join(root, 'in', '1.png'), picture)
+  writeFileSync(join(root, 'in', '2.jpg'), 'no picture')
+  const segmentation = [[0, 0, 2, 0, 2, 2, 0, 2]]
+  const annotations = [
+    { id: 1, image_id: 1, category_id: 1, segmentation },
+    { id: 2, image_id: 1, category_id: 2, bbox: [2, 0, 1, 1] },
+  ]
+  writeFileSync(
+    join(root, 'in', 'instances.json'),
+    JSON.stringify({
+      images: [{ id: 1, file_name: '1.png', width: 4, height: 2 }],
+      categories: [
+        { id: 1, name: 'vehicle' },
+        { id: 2, name: 'sign' },
+      ],
+      annotations,
+    }),
+  )
+  const read = (more: Partial<LabelImportRequest> = {}) =>
+    importLabelFiles(
+      connectDirect(host),
+      {
+        ...{ path: join(root, 'in'), format: null, dryRun: false, replace: true, status: 'labeled' },
+        ...{ boxes: 'shapes', images: true, map: [{ from: 'Vehicle', to: 'car' }] },
+        ...more,
+      },
+      never,
+    )
+  await expect(read({ map: [{ from: 'vehicle', to: 'Lorry' }] })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const twice = ['a', 'A'].map((from) => ({ from, to: 'Car' }))
+  await expect(read({ map: twice })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  expect(images.list({ after: null, limit: 9 }).samples).toEqual([])
+
+  const told = {
+    labels: [{ image: '1.png', kind: 'new', objects: 1, shapes: 1 }],
+    shapes: { bbox: 1, polygon: 0, polyline: 0, point: 0 },
+    images: 1,
+    newCategories: ['sign'],
+    mapped: [{ from: 'vehicle', to: 'Car' }],
+  }
+  const looked = await read({ dryRun: true })
+  expect(looked).toMatchObject(told)
+  expect(looked.problems.map(({ file }) => file)).toEqual(['2.jpg'])
+  expect(images.list({ after: null, limit: 9 }).samples).toEqual([])
+  const done = await read()
+  expect(done).toMatchObject(told)
+  expect(done.problems).toMatchObject([{ file: '2.jpg', reason: expect.stringContaining('no image') }])
+  expect(categories.list().map(({ name }) => name)).toEqual(['Car', 'sign'])
+  // Sent again, nothing changes.
+  expect(await read()).toMatchObject({ labels: [{ kind: 'same' }], images: 0 })
+  // Another label in its place: its objects get ids that none had, and no shape has one of them.
+  annotations[0]!.segmentation = [[0, 0, 1, 0, 1, 2, 0, 2]]
+  const file = JSON.parse(readFileSync(join(root, 'in', 'instances.json'), 'utf8'))
+  writeFileSync(join(root, 'in', 'instances.json'), JSON.stringify({ ...file, annotations }))
+  expect((await read()).labels).toMatchObject([{ kind: 'replaced' }])
+  const { id, headRevision } = images.find('1.png')
+  const state = await labels.open(id as SampleId)
+  expect(state.objects.map((object) => object.id)).toEqual([2])
+  const beside = await labels.shapes(headRevision as RevisionId)
+  expect(beside!.shapes.map((shape) => [shape.type, shape.id, shape.categoryId])).toEqual([['bbox', 1, 2]])
 })

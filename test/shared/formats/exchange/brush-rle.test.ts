@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { packBrush, unpackBrush } from '../../../../shared/formats/exchange/brush-rle.ts'
-import { runsByValue, Unreadable } from '../../../../shared/formats/exchange/shapes.ts'
+import { runsByValue } from '../../../../shared/formats/exchange/shapes.ts'
+import { Unreadable } from '../../../../shared/formats/exchange/unreadable.ts'
 import { generatedLabel } from '../../../support/generated-labels.ts'
 
 const { brushes } = JSON.parse(readFileSync(new URL('./brushes.golden.json', import.meta.url), 'utf8')) as {

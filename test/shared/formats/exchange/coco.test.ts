@@ -7,7 +7,7 @@ import {
   packCounts,
   unpackCounts,
 } from '../../../../shared/formats/exchange/coco-rle.ts'
-import { Unreadable } from '../../../../shared/formats/exchange/shapes.ts'
+import { Unreadable } from '../../../../shared/formats/exchange/unreadable.ts'
 import { generatedLabel } from '../../../support/generated-labels.ts'
 
 type Golden = {

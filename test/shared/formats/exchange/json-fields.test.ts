@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fieldsOfJson } from '../../../../shared/formats/exchange/json-fields.ts'
-import { Unreadable } from '../../../../shared/formats/exchange/shapes.ts'
+import { Unreadable } from '../../../../shared/formats/exchange/unreadable.ts'
 
 async function* inPieces(text: string | Uint8Array, size: number) {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
