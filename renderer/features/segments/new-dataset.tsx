@@ -91,26 +91,7 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
           onChange={(category) => setAs((before) => ({ ...before, category }))}
         />
       </div>
-      <p>{text.newBody}</p>
       {!as.taskType.startsWith('segmentation-bitmap') && <p role="status">{text.newNoMasks}</p>}
-      <dl className={styles.fields}>
-        <dt>{text.fields.visible}</dt>
-        <dd>{text.ownersOnly}</dd>
-        <dt>{text.fields.samples}</dt>
-        <dd>{text.newSamples}</dd>
-        <dt>{text.fields.categories}</dt>
-        <dd>
-          {text.newCategories(list.length)}
-          <ul className={styles.swatches}>
-            {list.slice(0, mostCategories).map(({ id, name: category, color }) => (
-              <li key={id}>
-                <span className={styles.swatch} style={{ background: color }} aria-hidden /> {category}
-              </li>
-            ))}
-            {list.length > mostCategories && <li>{text.more(list.length - mostCategories)}</li>}
-          </ul>
-        </dd>
-      </dl>
       {info?.readOnly && <Badge tone="warning">{text.readOnly}</Badge>}
       {error && (
         <ErrorText
@@ -134,6 +115,25 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
           {text.create}
         </Button>
       </div>
+      <p>{text.newBody}</p>
+      <dl className={styles.fields}>
+        <dt>{text.fields.visible}</dt>
+        <dd>{text.ownersOnly}</dd>
+        <dt>{text.fields.samples}</dt>
+        <dd>{text.newSamples}</dd>
+        <dt>{text.fields.categories}</dt>
+        <dd>
+          {text.newCategories(list.length)}
+          <ul className={styles.swatches}>
+            {list.slice(0, mostCategories).map(({ id, name: category, color }) => (
+              <li key={id}>
+                <span className={styles.swatch} style={{ background: color }} aria-hidden /> {category}
+              </li>
+            ))}
+            {list.length > mostCategories && <li>{text.more(list.length - mostCategories)}</li>}
+          </ul>
+        </dd>
+      </dl>
       <p className={styles.muted}>{text.newOther}</p>
     </form>
   )
