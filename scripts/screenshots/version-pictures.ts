@@ -150,6 +150,8 @@ export async function takeVersionPictures(
   const versions = page.getByRole('grid', { name: 'Versions' })
   await versions.getByRole('row').filter({ hasText: 'Second pass' }).click()
   await page.getByRole('heading', { name: 'v2' }).waitFor()
+  await page.getByRole('columnheader', { name: 'Pixels' }).waitFor()
+  await page.getByRole('progressbar').waitFor({ state: 'detached' })
   await shoot(page, 'versions')
   await page.keyboard.press('c')
   const grid = page.getByRole('grid', { name: 'Changed images' })
