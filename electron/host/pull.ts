@@ -20,11 +20,12 @@ import {
   sourceOf,
 } from './pull-versions.ts'
 import { requireWritable } from './read-only.ts'
-import { reachable, readNews } from './remote-ahead.ts'
+import { type RemoteNews, reachable, readNews } from './remote-ahead.ts'
 import { findItem, kindOf } from './remote-views.ts'
 import type { Samples } from './samples.ts'
 import type { LibrarySettings } from './settings.ts'
 import type { Connection, Sync } from './sync.ts'
+import { takeTags } from './tag-exchange.ts'
 import type { VersionChanges } from './version-changes.ts'
 import type { Versions } from './versions.ts'
 
@@ -184,8 +185,7 @@ export function createPulls(
 
   async function pullAndMerge(wish: Wish, signal: AbortSignal, count: Counter): Promise<PullResult> {
     const connection = await sync.connect()
-    const news = await readNews(connection, versions, signal)
-    remember(news.told)
+    const news = await lookAround(connection, signal)
     const heads = remoteHeads(news.remote).filter((id) => news.ahead.has(id))
     const order = missingVersions(news.remote, heads, await isHere())
     const files = pullTools(connection, signal, count)
@@ -196,7 +196,7 @@ export function createPulls(
       const more = await integrateDatasets(news.foreign, connection, made, wish, signal, count)
       result = more.kind === 'none' ? { ...result, ...count.brought() } : more
     }
-    remember((await readNews(connection, versions, signal)).told)
+    await lookAround(connection, signal)
     return result
   }
 
@@ -352,10 +352,15 @@ export function createPulls(
     return { context, source, held: createHeldBlobs(context), watch, signal }
   }
 
-  function remember(told: Omit<RemoteAhead, 'checkedAt'>): RemoteAhead {
-    ahead = { ...told, checkedAt: context.now() }
+  /** What others pushed, and what they changed of tags, which is taken over. */
+  async function lookAround(connection: Connection, signal: AbortSignal): Promise<RemoteNews> {
+    const news = await readNews(connection, versions, signal)
+    const [all, at] = [await versions.list(), context.now()]
+    const tools = { all, tags: versions.tags, book: connection.book, at }
+    if (!context.readOnly && takeTags(tools, news.items, news.tagStamp)) sync.wake()
+    ahead = { ...news.told, checkedAt: at }
     context.emit({ type: 'remote.changed', ahead })
-    return ahead
+    return news
   }
 
   return {
@@ -380,7 +385,8 @@ export function createPulls(
           ahead = { ...ahead, versions: ahead.versions.filter(isNews) }
           return ahead
         }
-        return remember((await readNews(await sync.connect(), versions, signal)).told)
+        await lookAround(await sync.connect(), signal)
+        return ahead
       },
     },
     async close() {
