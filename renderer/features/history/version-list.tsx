@@ -174,7 +174,7 @@ type ShownName = {
   readonly isCurrent: boolean
 }
 /** More have no room in a row; the details have them all. */
-const mostTags = 3
+const mostTags = 2
 
 function Row(props: {
   readonly version: Version
