@@ -96,7 +96,9 @@ export function takeTags(
     const remove = [...before].flatMap(([tag, isAgreed]) => (isAgreed && !there.includes(tag) ? [tag] : []))
     if (tags.change(version.id, { add, remove }, { author: 'W&B', at })) isChanged = true
     const asked = [...before].filter(([tag, isAgreed]) => !isAgreed && !there.includes(tag))
-    book.saveTags(item.id, new Map([...asked, ...there.map((tag) => [tag, true] as const)]))
+    const after = new Map([...asked, ...there.map((tag) => [tag, true] as const)])
+    const isSame = after.size === before.size && [...after].every(([tag, is]) => before.get(tag) === is)
+    if (!isSame) book.saveTags(item.id, after)
   }
   return isChanged
 }

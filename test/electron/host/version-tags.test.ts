@@ -121,7 +121,10 @@ describe('tags of a version and of its artifacts', () => {
     expect(take()).toBe(true)
     expect(tags.of('v2')).toEqual(['checked', 'mine'])
     await push()
+    const stamp = book.tagStamp()
     expect(take()).toBe(false)
+    // What both agree on is not written again.
+    expect(book.tagStamp()).toBe(stamp)
     expect(tags.of('v2')).toEqual(['checked', 'mine'])
     for (const id of ['labeled0', 'history1']) expect([...there.get(id)!].sort()).toEqual(['checked', 'mine'])
     expect(tags.of('v1')).toEqual([])
