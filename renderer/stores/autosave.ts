@@ -56,9 +56,11 @@ export function retrySaves(): void {
   for (const saver of savers) saver.retry()
 }
 
-/** Saves when the person looks away, and holds the window back only while an edit is in no file yet. Once per window. */
-export function guardWindow(page: Window): void {
+/** Saves when the person looks away, and holds the window back only while an edit is in no file yet. Once per
+ * window. `sendSteps` begins to send the undo steps that are not sent yet: those of a save should arrive before it. */
+export function guardWindow(page: Window, sendSteps: () => void): void {
   const flush = () => {
+    sendSteps()
     // A failure shows itself in the save state.
     flushSaves().catch(() => {})
   }

@@ -30,6 +30,8 @@ export type DocumentStore = StoreApi<DocumentState> & {
    */
   choose(revision: string): Promise<() => Promise<boolean>>
   close(): void
+  /** Begins to send the undo steps of the label on the canvas; what fails is tried again later. */
+  sendSteps(): void
 }
 
 /** Samples whose steps stay in the window when the host cannot take them. */
@@ -221,6 +223,9 @@ export function createDocumentStore(
     close() {
       letGo()
       store.setState({ kind: 'closed' }, true)
+    },
+    sendSteps() {
+      void live?.session.history.flush()
     },
   }
 }

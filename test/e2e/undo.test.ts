@@ -95,8 +95,11 @@ it('takes back and makes again after a reload, and after the program was killed'
   await button(page, /^Redo Brush on Car 3$/).waitFor()
   await page.keyboard.press('Control+z')
   await expect.poll(() => again.objects()).toHaveLength(1)
-  await page.keyboard.press('Control+y')
-  await page.keyboard.press('Control+y')
+  for (let n = 0; n < 2; n++) {
+    const written = stepsWritten(page)
+    await page.keyboard.press('Control+y')
+    await written
+  }
   await expect.poll(() => again.objects()).toHaveLength(3)
   const changed = stepsWritten(page)
   await page.keyboard.press('Control+z')
@@ -171,6 +174,31 @@ it('makes a step of edits that a crash left in the journal and whose own steps w
   await next.keyboard.press('Control+y')
   await next.keyboard.press('Control+y')
   await expect.poll(() => again.objects()).toHaveLength(2)
+})
+
+it('makes a step of a save whose own step never came', async () => {
+  const { page, labeler } = await openScene('street-3.jpg')
+  await page.keyboard.press('8')
+  const written = stepsWritten(page)
+  await page.keyboard.press('n')
+  await line(labeler, 600)
+  await written
+  await labeler.saved()
+  const count = (await labeler.objects()).length
+  await page.route('**/data/samples/*/steps', (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ json: {} }) : route.continue(),
+  )
+  await page.keyboard.press('n')
+  await line(labeler, 700)
+  await labeler.saved()
+  await page.close()
+
+  const { page: next, labeler: again } = await openScene('street-3.jpg')
+  await button(next, /^Undo Restored edit$/).waitFor()
+  expect(await again.objects()).toHaveLength(count + 1)
+  await next.keyboard.press('Control+z')
+  await expect.poll(() => again.objects()).toHaveLength(count)
+  await button(next, /^Undo Brush on /).waitFor()
 })
 
 it('takes back a stroke under way and the corners of an open shape before any step', async () => {

@@ -29,8 +29,9 @@ const made = new WeakMap<FaceHost, LabelerState>()
 export function labelerOf(host: FaceHost, notices: Pick<NoticesStore, 'show'>): LabelerState {
   let state = made.get(host)
   if (!state) {
+    const documents = createDocumentStore(host, (error) => notices.show(stepsRefused(error)))
     state = {
-      documents: createDocumentStore(host, (error) => notices.show(stepsRefused(error))),
+      documents,
       labeling: createLabelingStore(window.localStorage),
       viewing: createViewingStore(window.localStorage),
       builder: new SuperpixelBuilder(superpixelStore(host)),
@@ -39,7 +40,7 @@ export function labelerOf(host: FaceHost, notices: Pick<NoticesStore, 'show'>): 
       cleanup: createCleanupStore(),
     }
     made.set(host, state)
-    guardWindow(window)
+    guardWindow(window, documents.sendSteps)
     // The host is back: what could not be saved meanwhile does not wait out its back-off.
     host.link.subscribe((link, before) => {
       if (link.kind === 'ready' && before.kind !== 'ready') retrySaves()
