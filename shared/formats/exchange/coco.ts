@@ -72,8 +72,21 @@ export const cocoStuff: Format = {
 
 /** What a JSON file of a folder is; those of other programs are left out. */
 export type CocoFile =
-  | { readonly path: string; readonly kind: 'objects' | 'panoptic'; readonly file: Json }
+  | { readonly path: string; readonly kind: 'objects' | 'panoptic'; readonly file: CocoContent }
   | { readonly path: string; readonly kind: 'broken'; readonly problem: ReadItem }
+
+export type CocoContent = {
+  readonly images: readonly unknown[]
+  readonly categories: unknown
+  /** Whoever goes through them takes them. */
+  annotations: readonly CocoAnnotation[]
+}
+/** NaN for what is none, or stands there otherwise. `text`: as it stands there; what it says takes twice as much room. */
+export type CocoAnnotation = {
+  readonly imageId: number
+  readonly categoryId: number
+  readonly text: string
+}
 
 /** One after another, so that only one is held at a time: they can be large. */
 export async function* cocoFiles(source: Source): AsyncGenerator<CocoFile> {
@@ -82,10 +95,8 @@ export async function* cocoFiles(source: Source): AsyncGenerator<CocoFile> {
   const likely = candidates.length > 64 ? candidates.filter(isUsualPlace) : candidates
   for (const path of likely) {
     try {
-      const file = await readJson(source, path)
-      if (!Array.isArray(file.images) || !Array.isArray(file.annotations)) continue
-      const isPanoptic = file.annotations.some((each) => isRecord(each) && Array.isArray(each.segments_info))
-      yield { path, kind: isPanoptic ? 'panoptic' : 'objects', file }
+      const read = await readJson(source, path)
+      if (read) yield { path, ...read }
     } catch (error) {
       const problem = { kind: 'problem', file: path, image: null, reason: reasonOf(error) } as const
       yield { path, kind: 'broken', problem }
@@ -96,17 +107,31 @@ export async function* cocoFiles(source: Source): AsyncGenerator<CocoFile> {
 const lists: ReadonlySet<string> = new Set(['images', 'annotations'])
 const mostListed = 2_000_000
 
-/** The fields of COCO in a file. Throws Unreadable on what is no JSON. */
-async function readJson(source: Source, path: string): Promise<Json> {
-  const file: Json = {}
-  for await (const { key, value, index } of fieldsOfJson(source.pieces(path), lists)) {
-    if (index === null) {
-      if (key === 'categories' || lists.has(key)) file[key] = value
-    } else if (index === 0) file[key] = [value]
-    else if (index < mostListed) (file[key] as unknown[]).push(value)
-    else throw new Unreadable(`It lists more than ${mostListed} ${key}.`)
+/** The fields of COCO in a file; null for one of another program. Throws Unreadable on what is no JSON. */
+async function readJson(
+  source: Source,
+  path: string,
+): Promise<Pick<Extract<CocoFile, { file: CocoContent }>, 'kind' | 'file'> | null> {
+  const images: unknown[] = []
+  const annotations: CocoAnnotation[] = []
+  const found = new Set<string>()
+  let categories: unknown
+  let kind: 'objects' | 'panoptic' = 'objects'
+  for await (const { key, value, text, index } of fieldsOfJson(source.pieces(path), lists)) {
+    if (key === 'categories') categories = value
+    if (!lists.has(key)) continue
+    // What is listed and came whole is no list, or one of nothing.
+    if (index !== null || Array.isArray(value)) found.add(key)
+    if (index === null) continue
+    if (index >= mostListed) throw new Unreadable(`It lists more than ${mostListed} ${key}.`)
+    if (key === 'images') images.push(value)
+    else {
+      const { image_id, category_id, segments_info } = isRecord(value) ? value : {}
+      if (Array.isArray(segments_info)) kind = 'panoptic'
+      annotations.push({ imageId: numberOf(image_id), categoryId: numberOf(category_id), text })
+    }
   }
-  return file
+  return found.size === lists.size ? { kind, file: { images, categories, annotations } } : null
 }
 
 export async function hasCocoFile(source: Source, kind: CocoFile['kind']): Promise<boolean> {
@@ -201,22 +226,22 @@ async function* readDrafts(source: Source): AsyncGenerator<ReadItem | Draft> {
 /** What a draft carries: the annotations of an image, and the categories that they name. */
 type Body = {
   readonly name: string
-  readonly annotations: readonly Json[]
+  /** As they stand in the file. */
+  readonly annotations: readonly string[]
   readonly categories: ReadonlyMap<number, ReadCategory>
   /** Names of the key points of categories that have some. */
   readonly keypoints: ReadonlyMap<number, readonly string[]>
 }
 
-function* readFile(source: Source, path: string, file: Json): Generator<ReadItem | Draft> {
+function* readFile(source: Source, path: string, file: CocoContent): Generator<ReadItem | Draft> {
   const categories = cocoCategories(file.categories)
   const keypoints = keypointNames(file.categories)
-  const byImage = new Map<number, Json[]>()
+  const byImage = new Map<number, CocoAnnotation[]>()
   const lost: string[] = []
-  for (const entry of file.annotations as unknown[]) {
-    const imageId = isRecord(entry) ? numberOf(entry.image_id) : Number.NaN
-    const list = byImage.get(imageId)
-    if (list) list.push(entry as Json)
-    else if (Number.isInteger(imageId)) byImage.set(imageId, [entry as Json])
+  for (const entry of file.annotations) {
+    const list = byImage.get(entry.imageId)
+    if (list) list.push(entry)
+    else if (Number.isInteger(entry.imageId)) byImage.set(entry.imageId, [entry])
     else lost.push(`An annotation names no image.`)
   }
   // Whoever goes through the images needs each once.
@@ -226,9 +251,15 @@ function* readFile(source: Source, path: string, file: Json): Generator<ReadItem
       yield item
       continue
     }
-    const annotations = byImage.get(item.id) ?? []
+    const listed = byImage.get(item.id) ?? []
     byImage.delete(item.id)
-    yield draftOf(source, path, item, { name: item.name, annotations, categories, keypoints })
+    const used = new Map<number, ReadCategory>()
+    for (const { categoryId } of listed) {
+      const category = categories.get(categoryId)
+      if (category) used.set(categoryId, category)
+    }
+    const annotations = listed.map(({ text }) => text)
+    yield draftOf(source, path, item, { name: item.name, annotations, categories: used, keypoints })
   }
   for (const [id, list] of byImage) {
     lost.push(`${list.length} annotations are of image ${id}, which is not in the list.`)
@@ -242,20 +273,14 @@ function draftOf(source: Source, path: string, item: CocoImage, body: Body): Rea
   if (!image) return problem(noImage(item.name))
   const wrongSize = sizeProblem(image, item)
   if (wrongSize !== null) return problem(wrongSize)
-  const used = new Map<number, ReadCategory>()
-  for (const { category_id } of body.annotations) {
-    const id = numberOf(category_id)
-    const category = body.categories.get(id)
-    if (category) used.set(id, category)
-  }
-  return { kind: 'draft', file: path, image, body: { ...body, categories: used } }
+  return { kind: 'draft', file: path, image, body }
 }
 
 function readImage({ file, image, body }: Draft, room?: Uint32Array, { boxes }: ReadWish = {}): ReadItem {
   const { name, annotations, ...known } = body as Body
   const shapes = createShapes(image, 'coco', { room, boxes })
   try {
-    for (const annotation of annotations) addAnnotation(shapes, annotation, image, known)
+    for (const text of annotations) addAnnotation(shapes, JSON.parse(text), image, known)
   } catch (error) {
     return { kind: 'problem', file, image: name, reason: reasonOf(error) }
   }

@@ -4,6 +4,8 @@ import { Unreadable } from './unreadable.ts'
 export type JsonField = {
   readonly key: string
   readonly value: unknown
+  /** As it stands in the file. */
+  readonly text: string
   /** Its place in the list; null where the field came whole. */
   readonly index: number | null
 }
@@ -43,7 +45,7 @@ export async function* fieldsOfJson(
     }
     if (byte !== quote) throw noJson()
     isFirst = false
-    const key = reader.parse(await reader.value(mostElementBytes))
+    const key = parse(reader.text(await reader.value(mostElementBytes)))
     if (typeof key !== 'string') throw noJson()
     if (seen.has(key)) throw new Unreadable(`It names ${JSON.stringify(key.slice(0, 40))} twice.`)
     seen.add(key)
@@ -51,7 +53,8 @@ export async function* fieldsOfJson(
     reader.pass()
     if (!listed.has(key) || (await reader.token()) !== openBracket) {
       await reader.token()
-      yield { key, value: reader.parse(await reader.value(mostWholeBytes)), index: null }
+      const text = reader.text(await reader.value(mostWholeBytes))
+      yield { key, value: parse(text), text, index: null }
       continue
     }
     reader.pass()
@@ -62,16 +65,25 @@ export async function* fieldsOfJson(
         reader.pass()
         await reader.token()
       }
-      yield { key, value: reader.parse(await reader.value(mostElementBytes)), index }
+      const text = reader.text(await reader.value(mostElementBytes))
+      yield { key, value: parse(text), text, index }
     }
     reader.pass()
-    if (index === 0) yield { key, value: [], index: null }
+    if (index === 0) yield { key, value: [], text: '[]', index: null }
   }
   reader.pass()
   if ((await reader.token()) !== -1) throw noJson()
 }
 
 const noJson = () => new Unreadable('It is no JSON.')
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw noJson()
+  }
+}
 
 function createReader(pieces: AsyncIterable<Uint8Array>) {
   const source = pieces[Symbol.asyncIterator]()
@@ -151,9 +163,9 @@ function createReader(pieces: AsyncIterable<Uint8Array>) {
         if (!(await more())) throw noJson()
       }
     },
-    parse(bytes: Uint8Array): unknown {
+    text(bytes: Uint8Array): string {
       try {
-        return JSON.parse(decoder.decode(bytes))
+        return decoder.decode(bytes)
       } catch {
         throw noJson()
       }

@@ -43,15 +43,13 @@ async function* readPanoptic(source: Source): AsyncGenerator<ReadItem> {
     if (found.kind !== 'panoptic') continue
     const { path, file } = found
     const categories = cocoCategories(file.categories)
-    const byImage = new Map<number, Record<string, unknown>>()
-    for (const entry of file.annotations as unknown[]) {
-      if (isRecord(entry)) byImage.set(numberOf(entry.image_id), entry)
-    }
+    const byImage = new Map(file.annotations.map(({ imageId, text }) => [imageId, text]))
     for (const item of cocoImages(path, file.images)) {
       if ('kind' in item) yield item
       else {
         const annotation = byImage.get(item.id)
-        if (annotation) yield await readSegments(source, path, item, annotation, categories)
+        if (annotation !== undefined)
+          yield await readSegments(source, path, item, JSON.parse(annotation), categories)
       }
     }
   }
