@@ -148,6 +148,7 @@ export async function takeVersionPictures(
   await makeVersions(page)
   await page.keyboard.press('Alt+2')
   const versions = page.getByRole('grid', { name: 'Versions' })
+  await versions.getByRole('row').filter({ hasText: 'Marks on the road' }).waitFor()
   await versions.getByRole('row').filter({ hasText: 'Second pass' }).click()
   await page.getByRole('heading', { name: 'v2' }).waitFor()
   await page.getByRole('columnheader', { name: 'Pixels' }).waitFor()
