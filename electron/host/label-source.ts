@@ -126,7 +126,8 @@ function sourceOf(
     decode: decodeRaster,
     async bytes(name) {
       signal?.throwIfAborted()
-      return new Uint8Array(await read(name))
+      // Not shared with another thread, so as it is; a photograph can be large.
+      return (await read(name)) as Uint8Array<ArrayBuffer>
     },
     async raster(name) {
       signal?.throwIfAborted()
