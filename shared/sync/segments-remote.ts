@@ -271,30 +271,26 @@ export interface SegmentsRemote {
     drafts: readonly SegmentsSampleDraft[],
     signal: AbortSignal,
   ): Promise<SegmentsSample[]>
-  updateSample(uuid: string, change: SegmentsSampleChange, signal: AbortSignal): Promise<SegmentsSample>
+  /** `change` as for `replaceLabel`, of the sample as it is then. Null when it stays as it is. */
+  updateSample(
+    uuid: string,
+    change: (now: SegmentsSample) => SegmentsSampleChange | null,
+    signal: AbortSignal,
+  ): Promise<SegmentsSample | null>
 
   /** Null when the sample has none there, or there is no such sample. */
   label(sampleUuid: string, labelset: string, signal: AbortSignal): Promise<SegmentsLabel | null>
   /**
-   * Creates or replaces; the server has no history and asks for no condition, so read the label just before and keep what is
-   * overwritten. `seen` is its `updatedAt` then, null for none: when an answer is lost and the label is neither ours nor the
-   * one that was seen, `CONFLICT`, and nothing more is sent.
+   * Creates or replaces; the server has no history and asks for no condition. So right before each try, also after a pause
+   * or a lost answer, the label is read and `change` says what is to be written over it, null for nothing: what it has not
+   * seen is written over only when it was saved while the two calls were on their way. Null when the label stays as it is.
    */
-  putLabel(
+  replaceLabel(
     sampleUuid: string,
     labelset: string,
-    draft: SegmentsLabelDraft,
-    seen: string | null,
+    change: (now: SegmentsLabel | null) => SegmentsLabelDraft | null,
     signal: AbortSignal,
-  ): Promise<SegmentsLabel>
-  /** Changes what is given. `seen` as for `putLabel`. */
-  patchLabel(
-    sampleUuid: string,
-    labelset: string,
-    change: Partial<SegmentsLabelDraft>,
-    seen: string,
-    signal: AbortSignal,
-  ): Promise<SegmentsLabel>
+  ): Promise<SegmentsLabel | null>
 
   labelsets(dataset: string, signal: AbortSignal): Promise<SegmentsLabelset[]>
   createLabelset(

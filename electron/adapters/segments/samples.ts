@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/base/app-error.ts'
+import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readList, readSample } from '../../../shared/sync/segments-objects.ts'
@@ -13,6 +14,7 @@ import { noPage } from './failures.ts'
 import type { SegmentsHttp } from './http.ts'
 import { orNone } from './or-none.ts'
 import { part, query } from './path.ts'
+import { rewrite } from './rewrite.ts'
 
 const usualPage = 200
 /** Of one dataset: an answer that goes on beyond them is none. */
@@ -82,12 +84,27 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
       for (const batch of batches(drafts)) added.push(...(await add(path, dataset, batch, signal)))
       return added
     },
-    updateSample: (uuid, change, signal) =>
-      http.ask(
-        `/samples/${part(uuid)}/`,
-        { method: 'PATCH', body: wireOf(change), isPacked: true, signal },
-        readSample,
-      ),
+    updateSample(uuid, change, signal) {
+      const path = `/samples/${part(uuid)}/`
+      return rewrite<SegmentsSample>(
+        http,
+        {
+          path,
+          method: 'PATCH',
+          read: readSample,
+          look: (ask) => ask(path, { signal }, readSample),
+          change(now) {
+            const wish = change(now)
+            return wish && wireOf(wish)
+          },
+          isWritten: ({ raw }, body) =>
+            Object.entries(body).every(
+              ([key, value]) => canonicalJson(raw[key] ?? null) === canonicalJson(value),
+            ),
+        },
+        signal,
+      )
+    },
   }
 
   /** Names that are there are given back as they are, so asking again is no danger. */

@@ -37,6 +37,7 @@ const plan = (more: Partial<SegmentsPlan>): SegmentsPlan => ({
   left: 0,
   categories: { newThere: [], newHere: [], changes: [], remarks: [] },
   cards: { push: 0, pull: 0 },
+  kept: { send: 0, take: 0 },
   reviewed: 0,
   replaced: 0,
   needsConfirmation: false,
@@ -48,6 +49,7 @@ it('says of each way what goes where, and nothing of what it does not touch', ()
     counts: { push: 2, 'create there': 1, pull: 1, conflict: 3, 'create here': 4, unchanged: 9, carried: 1 },
     categories: { newThere: ['car'], newHere: [], changes: [], remarks: [] },
     cards: { push: 0, pull: 1 },
+    kept: { send: 0, take: 1 },
   })
   expect(whatItDoes('publish', much, 'me/a')).toBe(
     'Sends 1 image with its label and 2 labels and adds the category “car” there. Nothing here is changed.',
