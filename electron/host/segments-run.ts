@@ -259,7 +259,9 @@ async function settleCarried(tools: RunTools, { there, mark }: Pair, here: Sampl
   }
   const label = await remote.label(there!.uuid, groundTruth, signal)
   if (label === null) return
-  const before = context.db.prepare('SELECT shapes_digest AS shapes FROM revisions WHERE id = ?').get(row.revision)
+  const before = context.db
+    .prepare('SELECT shapes_digest AS shapes FROM revisions WHERE id = ?')
+    .get(row.revision)
   const isReshaped = isDrawn && before !== undefined && before.shapes !== (here.label?.shapes ?? null)
   if (!(await carryLabel(tools, here, label, there!))) return
   if (isReshaped) {

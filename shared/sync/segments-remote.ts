@@ -238,8 +238,15 @@ export interface SegmentsRemote {
     draft: SegmentsDatasetDraft,
     signal: AbortSignal,
   ): Promise<{ readonly dataset: SegmentsDataset; readonly isNew: boolean }>
-  /** `change` has keys of the wire (`task_attributes`, `metadata`, …); others stay as they are. */
-  updateDataset(dataset: string, change: JsonObject, signal: AbortSignal): Promise<SegmentsDataset>
+  /**
+   * `change` answers keys of the wire (`task_attributes`, `metadata`, …); others stay as they are. It is asked as for
+   * `replaceLabel`, of the dataset as it is then. Null when it stays as it is.
+   */
+  updateDataset(
+    dataset: string,
+    change: (now: SegmentsDataset) => JsonObject | null,
+    signal: AbortSignal,
+  ): Promise<SegmentsDataset | null>
 
   /**
    * Page by page, no sample twice; it ends when the server has no more. Others may add and remove meanwhile: a sample that is

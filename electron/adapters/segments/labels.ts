@@ -18,6 +18,7 @@ export function createLabelCalls(http: SegmentsHttp): Pick<SegmentsRemote, 'labe
         {
           path,
           method: 'PUT',
+          isPacked: true,
           read: readLabel,
           look: (ask) => orNone(ask(path, { signal }, readLabel)),
           change(now) {

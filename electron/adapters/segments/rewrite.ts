@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Ask, SegmentsHttp } from './http.ts'
@@ -8,6 +9,7 @@ import { isLost } from './once.ts'
 export type Rewrite<T> = {
   readonly path: string
   readonly method: 'PUT' | 'PATCH'
+  readonly isPacked: boolean
   read(value: unknown): T & {}
   /** What is there. Asked by `ask`, nothing comes in between. */
   look(ask: Ask): Promise<T>
@@ -36,7 +38,7 @@ const longestWaitMs = 10_000
  */
 export async function rewrite<T>(
   http: SegmentsHttp,
-  { path, method, read, look, change, isWritten }: Rewrite<T>,
+  { path, method, isPacked, read, look, change, isWritten }: Rewrite<T>,
   signal: AbortSignal,
 ): Promise<T | null> {
   let lost: Lost<T> | null = null
@@ -53,7 +55,7 @@ export async function rewrite<T>(
       // Somebody was told to wait since: what is there after the pause may be something else.
       if (http.isQuiet) return { kind: 'again' }
       try {
-        const call = { method, body, isPacked: true, repeatable: false, signal } as const
+        const call = { method, body, isPacked, repeatable: false, signal } as const
         return { kind: 'done', it: await ask(path, call, read) }
       } catch (error) {
         return { kind: 'failed', body, before: now, error }
@@ -74,3 +76,7 @@ export async function rewrite<T>(
     tries++
   }
 }
+
+/** Whether an object says everything that a change of it says. */
+export const saysAll = ({ raw }: { readonly raw: JsonObject }, change: JsonObject): boolean =>
+  Object.entries(change).every(([key, value]) => canonicalJson(raw[key] ?? null) === canonicalJson(value))

@@ -1,5 +1,4 @@
 import { AppError } from '../../../shared/base/app-error.ts'
-import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readList, readSample } from '../../../shared/sync/segments-objects.ts'
@@ -14,7 +13,7 @@ import { noPage } from './failures.ts'
 import type { SegmentsHttp } from './http.ts'
 import { orNone } from './or-none.ts'
 import { part, query } from './path.ts'
-import { rewrite } from './rewrite.ts'
+import { rewrite, saysAll } from './rewrite.ts'
 
 const usualPage = 200
 /** Of one dataset: an answer that goes on beyond them is none. */
@@ -91,16 +90,14 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
         {
           path,
           method: 'PATCH',
+          isPacked: true,
           read: readSample,
           look: (ask) => ask(path, { signal }, readSample),
           change(now) {
             const wish = change(now)
             return wish && wireOf(wish)
           },
-          isWritten: ({ raw }, body) =>
-            Object.entries(body).every(
-              ([key, value]) => canonicalJson(raw[key] ?? null) === canonicalJson(value),
-            ),
+          isWritten: saysAll,
         },
         signal,
       )

@@ -418,7 +418,7 @@ it('packs the bodies of the calls that take it, and no others', async () => {
   await remote.addSamples('me/d', [{ name: 'a', attributes: {} }], signal)
   await remote.updateSample('u', () => ({ metadata: {} }), signal)
   await remote.replaceLabel('u', 'g', () => ({ status: 'LABELED', attributes: null }), signal)
-  await remote.updateDataset('me/d', { description: '' }, signal)
+  await remote.updateDataset('me/d', () => ({ description: '' }), signal)
   expect([...seen].map(([call, [coding]]) => [call, coding])).toEqual([
     ['POST /datasets/me/d/samples_bulk/', 'gzip'],
     ['PATCH /samples/u/', 'gzip'],
