@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { ByteSink } from './artifact-source.ts'
 
 /**
@@ -356,10 +356,4 @@ export function readDatasetName(text: string): { readonly owner: string; readonl
   const found = /^([\w.@+-]{1,200})\/([\w.-]{1,200})$/.exec(text.trim())
   if (!found || /^\.+$/.test(found[1]!) || /^\.+$/.test(found[2]!)) return null
   return { owner: found[1]!, name: found[2]! }
-}
-
-/** Ids of objects, tracks and categories: whole numbers from 0 on, also written as text. Null for anything else. */
-export function readSegmentsId(value: Json | undefined): number | null {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null
 }

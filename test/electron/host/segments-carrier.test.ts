@@ -142,6 +142,17 @@ it('publishes shapes to another vector dataset as they came', async () => {
   await makeDataset(to, 'vector')
   await ada.call('settings.set', { segments: { baseUrl: to.server.url } })
   await ada.call('segments.link', { dataset: streets, create: false })
+  // S3: somebody labels it there between the first try and the second, and keeps that label.
+  to.server.fail({ on: 'get_label', action: { kind: 'edit-label', label_status: 'REVIEWED' } })
+  const pause = { kind: 'status', status: 429, headers: { 'retry-after': '0' } } as const
+  to.server.fail({ on: 'put_label', action: pause })
+  expect((await ada.run('publish')).held).toEqual(['1.png'])
+  expect(to.server.admin.label(streets, '1.png')).toMatchObject({
+    label_status: 'REVIEWED',
+    attributes: null,
+  })
+  expect(to.server.count('put_label')).toBe(1)
+  to.server.admin.deleteLabel(streets, '1.png')
   const result = await ada.run('publish')
   expect(result.failed).toEqual([])
   expect(canonicalJson(to.server.admin.label(streets, '1.png')!.attributes)).toBe(canonicalJson(known))
