@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { BlobDigest, RevisionId } from '../../shared/dataset/digest.ts'
 import { isMaskLabel, readSegmentsLabel, writeSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { writeSegmentsStatus } from '../../shared/formats/segments-status.ts'
+import type { AttributeValues } from '../../shared/label/attributes.ts'
 import { cardFields, metadataOfNew } from '../../shared/sync/segments-card.ts'
 import {
   imageUrlOf,
@@ -135,7 +136,7 @@ export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRo
     const now = await remote.label(row.uuid, groundTruth, signal)
     if (pushStep(tools, row, now) !== 'write') return settleOther(tools, here, row, now)
   }
-  const make = isMask ? await makeMask(tools, here) : await makeShapes(tools, here)
+  const make = isMask ? await makeMask(tools, here, row) : await makeShapes(tools, here)
   if (make === null) {
     tally.left.push(here.name)
     return
@@ -189,7 +190,7 @@ async function settleOther(
 /** What is written over what is there. */
 type MakeDraft = (now: SegmentsLabel | null) => SegmentsLabelDraft & { readonly attributes: JsonObject }
 
-async function makeMask(tools: RunTools, here: SampleHere): Promise<MakeDraft> {
+async function makeMask(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<MakeDraft> {
   const objects = await tools.labels.objects(here.id, here.head!)
   const bitmap = await maskThere(tools, here.label!.mask)
   return (now) => {
@@ -199,13 +200,19 @@ async function makeMask(tools: RunTools, here: SampleHere): Promise<MakeDraft> {
       attributes: writeSegmentsLabel({
         objects,
         bitmap,
-        imageValues: here.card.attributes,
+        // What somebody said of the image there before anything was agreed on stays, where mine says nothing.
+        imageValues: { ...(row.thereMark === null && valuesThere(now)), ...here.card.attributes },
         idThere: tools.ids.there,
         before: now?.attributes ?? null,
       }),
       ...(score !== null && { score }),
     }
   }
+}
+
+function valuesThere(now: SegmentsLabel | null): AttributeValues {
+  const values = now?.attributes?.image_attributes
+  return isJsonObject(values) ? (values as AttributeValues) : {}
 }
 
 /** Where a dataset is for shapes, those of the label go there as they came: they are not edited here. Null: it has none. */
