@@ -195,7 +195,8 @@ async function send(
       advance,
       ahead,
       gate,
-      ...(metrics && { metrics }),
+      // The run of a history is for libraries, and the next history waits for it: metrics would cost each two seconds.
+      ...(metrics && role !== 'history' && { metrics }),
     },
     signal,
   )

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest'
 import { storedZip } from '../../shared/formats/stored-zip.ts'
 import { axeViolations } from './axe.ts'
 import { startTessera } from './fixture.ts'
-import { callHost, sampleNamed } from './page.ts'
+import { callHost, dropFiles, sampleNamed } from './page.ts'
 
 const samples = fileURLToPath(new URL('../../assets/samples/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tessera-labels-'))
@@ -67,16 +67,7 @@ writeFileSync(join(folder, 'notes.json'), '{"shopping": ["milk"]}')
 const tessera = startTessera()
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name: `Labels of “${name}”` })
 
-/** Drags files and folders of the disk from outside onto the window, as a file manager does. */
-async function drop(page: Page, name: string): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [join(folder, name)], dragOperationsMask: 1 }
-  const at = { x: 400, y: 300, data }
-  await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
-  await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
-  await page.getByText('Images, folders, and labels of other programs').waitFor()
-  await session.send('Input.dispatchDragEvent', { type: 'drop', ...at })
-}
+const drop = (page: Page, name: string) => dropFiles(page, [join(folder, name)])
 
 it('brings in the images of a dropped dataset, then shows what its labels would bring, then brings them', async () => {
   const { page } = await tessera.open()

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, expect, it } from 'vitest'
 import { startTessera } from './fixture.ts'
-import { sampleNamed } from './page.ts'
+import { dropFiles, sampleNamed } from './page.ts'
 
 const samples = fileURLToPath(new URL('../../assets/samples/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tessera-drop-'))
@@ -22,24 +22,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const tessera = startTessera()
 const tile = (page: Page, name: string) => page.getByRole('gridcell', { name })
 
-/** Drags files and folders of the disk from outside onto the window, as a file manager does. */
-async function drop(page: Page, paths: readonly string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 }
-  const at = { x: 400, y: 300, data }
-  await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
-  await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
-  await page.getByText('Add to “street-scenes”').waitFor()
-  await session.send('Input.dispatchDragEvent', { type: 'drop', ...at })
-}
-
 it('says on the first run what to do, and takes dropped files and folders with what cannot be read listed', async () => {
   const { page } = await tessera.open()
   await page.getByRole('heading', { name: 'Drop images here' }).waitFor()
   await page.getByRole('button', { name: 'Add sample scenes' }).waitFor()
 
   const dropped = ['scenes', 'alley.jpg', 'same-alley.jpg', 'broken.jpg'].map((name) => join(folder, name))
-  await drop(page, dropped)
+  await dropFiles(page, dropped)
   const report = page.getByRole('region', { name: 'Import finished' })
   await report.getByText('3 added · 1 duplicate · 2 rejected').waitFor()
   await Promise.all(

@@ -112,3 +112,26 @@ export async function savedIds(page: Page, name: string): Promise<Uint32Array | 
   if (!response.ok()) throw new Error(`label pixels: ${response.status()} ${await response.text()}`)
   return decodeIds(new Uint8Array(await response.body()), sample.width * sample.height)
 }
+
+/** Drags files and folders of the disk from outside onto the dataset's window, as a file manager does. */
+export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const at = { x: 400, y: 300, data: { items: [], files: [...paths], dragOperationsMask: 1 } }
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, ...at })
+  const overlay = page.getByText('Add to “street-scenes”')
+  await drag('dragEnter')
+  await drag('dragOver')
+  await overlay.waitFor()
+  for (let tries = 0; tries < 5; tries++) {
+    await drag('drop')
+    const isTaken = await overlay.waitFor({ state: 'hidden', timeout: 1500 }).then(
+      () => true,
+      () => false,
+    )
+    if (isTaken) return
+    // A busy browser had no answer yet to whether the page takes what is dragged, and dropped nothing.
+    await drag('dragOver')
+  }
+  throw new Error(`${paths.join(', ')} could not be dropped`)
+}

@@ -93,7 +93,7 @@ it('loses nothing acknowledged to a kill at any file call or step of a transacti
   const { folder, ids } = await newLibrary('killed')
   let total = Number.POSITIVE_INFINITY
   // Where it begins differs from run to run; TESSERA_FAULT_SCALE=2 takes every call.
-  const stride = Number(process.env.TESSERA_FAULT_SCALE ?? 1) > 1 ? 1 : 3
+  const stride = Number(process.env.TESSERA_FAULT_SCALE ?? 1) > 1 ? 1 : 5
   for (let killAt = 1 + randomInt(stride); killAt <= total; killAt += stride) {
     const copy = join(root, 'killed-copy')
     rmSync(copy, { recursive: true, force: true })

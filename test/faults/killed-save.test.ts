@@ -15,7 +15,7 @@ import { type LabelLibrary, openLabelLibrary } from '../support/label-library.ts
 import { idsAfter, saveAfter, size, strokesIn } from '../support/label-steps.ts'
 
 // Promises D1 and D3: what was acknowledged survives the death of the process at any instruction.
-// TESSERA_FAULT_SCALE=20 makes as many more random kills, and kills at every file call instead of every third.
+// TESSERA_FAULT_SCALE=20 makes as many more random kills, and kills at every file call instead of every fifth.
 
 const scale = Number(process.env.TESSERA_FAULT_SCALE ?? 1)
 const program = fileURLToPath(new URL('../support/save-child.ts', import.meta.url))
@@ -120,12 +120,12 @@ async function killAtRandom(name: string, rounds: number, saveEvery: number): Pr
 }
 
 it('loses no acknowledged save to kills at random times', { timeout: 600_000 }, async () => {
-  const { acks } = await killAtRandom('saves', 16 * scale, 1)
+  const { acks } = await killAtRandom('saves', 8 * scale, 1)
   expect(acks.size).toBeGreaterThan(16)
 })
 
 it('loses no acknowledged stroke to kills at random times', { timeout: 600_000 }, async () => {
-  const { stroke } = await killAtRandom('strokes', 8 * scale, 50)
+  const { stroke } = await killAtRandom('strokes', 4 * scale, 50)
   expect(stroke).toBeGreaterThan(50)
 })
 
@@ -147,7 +147,7 @@ it('loses nothing when it is killed at file calls or around commits of three sav
   expect(whole.told.acks.size).toBe(3)
 
   // Where it begins differs from run to run, so that every call has its turn.
-  const stride = scale > 1 ? 1 : 3
+  const stride = scale > 1 ? 1 : 5
   let next = 1 + randomInt(stride)
   const take = () => {
     const killAt = next

@@ -76,7 +76,7 @@ it.each(versionActs)(
     const states = await within(copyOf(start), (library) => statesOfAct(library, ids, act))
     const steps = (await run(copyOf(start), act, 0))!
     expect(steps).toBeGreaterThan(5)
-    const stride = Math.max(1, Math.round(steps / (4 * scale)))
+    const stride = Math.max(1, Math.round(steps / (3 * scale)))
     let kills = 0
     for (let killAt = 1; killAt <= steps; killAt += stride) {
       const folder = copyOf(start)

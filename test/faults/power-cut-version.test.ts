@@ -155,7 +155,7 @@ async function cutEverywhere(act: VersionAct, recording: Recording, untilFirst =
   const { calls, moments, folder, image } = recording
   const disk = new DiskModel(folder, image)
   const found: { cut: number; loss: Loss; problems: string[] }[] = []
-  const stride = Math.max(1, Math.round(moments.length / (6 * scale)))
+  const stride = Math.max(1, Math.round(moments.length / (4 * scale)))
   let applied = 0
   let states = 0
   for (const [i, now] of moments.entries()) {

@@ -19,9 +19,9 @@ import {
 // Promises D1, D4 and D5 for committing, restoring, switching, merging, taking back and naming: on a disk that fails from
 // any file call or step of a transaction on, a library holds every sample as it was or as it was to be, every label that
 // was ever saved, and whole versions only; the same again ends as if nothing had happened, and taken back it is what it was.
-// TESSERA_FAULT_SCALE=10 stops at every step; else at one of thirteen: odd, for each second one is taken back.
+// TESSERA_FAULT_SCALE=10 stops at every step; else at one of twenty-three: odd, for each second one is taken back.
 
-const stride = Number(process.env.TESSERA_FAULT_SCALE ?? 1) >= 10 ? 1 : 13
+const stride = Number(process.env.TESSERA_FAULT_SCALE ?? 1) >= 10 ? 1 : 23
 const root = mkdtempSync(join(tmpdir(), 'tessera-jobs-'))
 const codec = createLabelCodec()
 let world: VersionWorld

@@ -64,7 +64,9 @@ it.skipIf(python === null).each([
 ])(
   'lets the official client download, verify and deduplicate what we pushed, with images as %s; both tell one lineage',
   async (_, embedImages) => {
-    const { host, server, add, label, commit, sync, categories } = await openPushHost()
+    const { host, server, add, label, commit, sync, categories } = await openPushHost({
+      progressMetrics: true,
+    })
     await host.handlers['settings.set']({ wandb: { embedImages } }, signal)
     await label(0, 3)
     const first = await commit()

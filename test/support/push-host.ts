@@ -11,9 +11,12 @@ import { openTestHost } from './open-test-host.ts'
 export const pushKey = 'canary0123456789canary0123456789canary0123'
 const { signal } = new AbortController()
 
-/** A host that pushes to a double of its own, with three images of 7 by 5 and the categories road and car. */
-export async function openPushHost() {
-  const host = await openTestHost({ environment: { WANDB_API_KEY: pushKey }, progressMetrics: true })
+/**
+ * A host that pushes to a double of its own, with three images of 7 by 5 and the categories road and car.
+ * `progressMetrics` costs each push two seconds, in which W&B's own package sends them.
+ */
+export async function openPushHost({ progressMetrics = false } = {}) {
+  const host = await openTestHost({ environment: { WANDB_API_KEY: pushKey }, progressMetrics })
   const server = await startWandbDouble({ data: join(host.root, `server-${randomUUID()}`), apiKey: pushKey })
   onTestFinished(async () => {
     await server.close()

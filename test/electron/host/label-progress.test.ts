@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { openPushHost } from '../../support/push-host.ts'
 
 it('logs objects by category of each version that led to the one sent, and keeps the last in the summary', async () => {
-  const { server, categories, label, commit, sync } = await openPushHost()
+  const { server, categories, label, commit, sync } = await openPushHost({ progressMetrics: true })
   await commit()
   await label(0, 3)
   await commit()
