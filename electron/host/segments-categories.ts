@@ -10,8 +10,6 @@ import type { Categories } from './categories.ts'
 import type { SegmentsBook } from './segments-book.ts'
 import { hasMasks } from './segments-look.ts'
 
-/** What a dataset that a run makes is for. */
-export const taskOfNew = 'segmentation-bitmap'
 /** What the service makes of a dataset without categories; it takes none without any. */
 const plainTask: JsonObject = { format_version: '0.1', categories: [{ id: 1, name: 'object' }] }
 
@@ -58,7 +56,7 @@ export async function settleDataset(
       {
         name: name.name,
         organization: said.isOrganization ? name.owner : null,
-        taskType: taskOfNew,
+        taskType: 'segmentation-bitmap',
         taskAttributes: hasCategories && plan.there ? plan.there : plainTask,
         metadata: said.metadata,
       },

@@ -10,7 +10,7 @@ import type { Categories } from './categories.ts'
 import type { SegmentsBook } from './segments-book.ts'
 import { planCard } from './segments-cards.ts'
 import { planCarried } from './segments-carried.ts'
-import { planCategories, taskOfNew } from './segments-categories.ts'
+import { planCategories } from './segments-categories.ts'
 import {
   type createSamplesHere,
   hasMasks,
@@ -50,7 +50,8 @@ export async function planDataset(
   const markOf = (sample: Parameters<typeof markOfSample>[1]) => markOfSample(remote, sample, signal)
   const pairs = await pairSamples({ dataset: found, here, there, book, markOf })
   const ontology = planCategories(categories, book, found, mode)
-  const kept = await planCarried(tools, found?.taskType ?? taskOfNew, there)
+  const taskType = found ? found.taskType : 'segmentation-bitmap'
+  const kept = await planCarried(tools, taskType, there)
   const names = tools.carrier?.names() ?? new Set()
   const counts: SegmentsPlan['counts'] = {}
   for (const { fate } of pairs) counts[fate] = (counts[fate] ?? 0) + 1
