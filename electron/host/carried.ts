@@ -11,7 +11,7 @@ import {
   parseCarriedRecord,
 } from '../../shared/formats/carried-record.ts'
 import type { HostHandlers } from '../../shared/host/host-api.ts'
-import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { explained, isOutOfFiles } from '../adapters/disk-error.ts'
 import { type FileOps, quietly, realFileOps } from '../adapters/file-ops.ts'
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import { damaged } from './label-rows.ts'
@@ -386,12 +386,4 @@ function textOf(record: CarriedRecord): string {
 export function carriedStatus({ labels }: CarriedRecord): string | null {
   const label = [labels['ground-truth'], ...Object.values(labels)].find(isJsonRecord)
   return typeof label?.label_status === 'string' ? label.label_status.slice(0, 100) : null
-}
-
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw diskError(error)
-  }
 }
