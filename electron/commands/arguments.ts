@@ -103,7 +103,7 @@ function requireCommand(
   words: readonly string[],
   commands: readonly Command[],
 ): { command: Command; length: number } {
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const name = words.slice(0, length).join(' ')
     const command = words.length >= length && commands.find((each) => each.name === name)
     if (command) return { command, length }

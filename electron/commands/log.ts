@@ -9,11 +9,12 @@ import { clockTime, printable } from './words.ts'
 export const log: Command = {
   name: 'log',
   summary: 'list the versions, newest first',
-  usage: '[--graph]',
+  usage: '[--graph] [--tag TAG]',
   details: [
-    'Each with the branches and aliases that stand on it, its artifacts, and what became of them: waiting, sent or parked.',
+    'Each with the branches and aliases that stand on it, its tags (as #tag), its artifacts, and what became of them: waiting, sent or parked.',
   ],
   options: {
+    tag: { type: 'string', value: 'TAG', help: 'only the versions that have this tag' },
     graph: { type: 'boolean', help: 'draw what came from what; the branch the library is on is at the left' },
   },
   positionals: [0, 0],
@@ -22,23 +23,32 @@ export const log: Command = {
     const { connection } = await context.read()
     const { signal } = context
     const list = await connection.call('versions.list', {}, signal)
-    const versions = [...list].sort((a, b) => b.number - a.number)
+    const allTags = await connection.call('versionTags.list', {}, signal)
+    const only = context.option('tag')
+    const tagged = allTags.filter(({ tag }) => only === undefined || tag === only.trim().normalize('NFC'))
+    const ids = new Set(tagged.map(({ version }) => version))
+    const versions = list
+      .filter(({ id }) => only === undefined || ids.has(id))
+      .sort((a, b) => b.number - a.number)
+    const tags = allTags.filter(({ version }) => versions.some(({ id }) => id === version))
     const branches = await connection.call('branches.list', {}, signal)
     const aliases = await connection.call('aliases.list', {}, signal)
     const { entries } = await connection.call('sync.status', {}, signal)
     const head = branches.find(({ isCurrent }) => isCurrent)?.version ?? null
     const layout = layoutGraph(versions, head)
-    const refs = (id: string) =>
-      [...branches, ...aliases].flatMap((ref) =>
+    const refs = (id: string) => [
+      ...[...branches, ...aliases].flatMap((ref) =>
         ref.version === id ? [`${'isCurrent' in ref && ref.isCurrent ? '*' : ''}${printable(ref.name)}`] : [],
-      )
+      ),
+      ...tags.flatMap(({ version, tag }) => (version === id ? [`#${printable(tag)}`] : [])),
+    ]
     const described = versions.map((version) => describe(version, entries, refs(version.id)))
     const text = context.flag('graph')
       ? drawn(layout, described)
       : described.map((lines) => lines.join('\n')).join('\n\n')
     return {
-      json: { versions, branches, aliases, deliveries: entries, graph: layout },
-      text: text || 'no version yet',
+      json: { versions, branches, aliases, tags, deliveries: entries, graph: layout },
+      text: text || (list.length > 0 ? 'no version has that tag' : 'no version yet'),
     }
   },
 }

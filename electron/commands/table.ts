@@ -40,6 +40,7 @@ import { sync, syncLog, syncPark, syncRetry } from './sync.ts'
 import { tag } from './tag.ts'
 import { trash, trashEmpty, trashRestore } from './trash.ts'
 import { verify } from './verify.ts'
+import { versionsTag, versionsTagAdd, versionsTagRemove } from './versions-tag.ts'
 
 /** Every command, in the order of the help. The guide is checked against this list. */
 export const commands: readonly Command[] = [
@@ -74,6 +75,9 @@ export const commands: readonly Command[] = [
   branchDelete,
   alias,
   aliasRemove,
+  versionsTag,
+  versionsTagAdd,
+  versionsTagRemove,
   merge,
   push,
   pull,

@@ -36,6 +36,11 @@ export type DeliveryBook = {
   /** Names that this library gave versions on the remote, each with the artifact that got it. */
   names(role: RemoteRole): Map<string, string>
   saveNames(role: RemoteRole, names: ReadonlyMap<string, string>): void
+  /** By artifact, tags that it and this library agreed on last; false: it was asked to take it, and may have. */
+  tags(): Map<string, Map<string, boolean>>
+  saveTags(artifactId: string, tags: ReadonlyMap<string, boolean>): void
+  /** Another number after each `saveTags`. */
+  tagStamp(): number
   /** How many receipts there are of what lists show; a history goes with its version. */
   count(): number
 }
@@ -54,6 +59,7 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
   const damaged = new Set<string>()
   /** Receipts that were read and whole: they never change, and a status asks for all of them. */
   const known = new Map<string, Receipt>()
+  let tagStamp = 0
 
   /** The bytes of a row that is no attempt go to quarantine before another row takes its place. */
   function keepDamaged(role: RemoteRole, versionId: string): void {
@@ -141,6 +147,29 @@ export function createDeliveryBook(context: LibraryContext, remote: string): Del
         )
       })
     },
+    tags() {
+      // A damaged row is left out: then a tag that was taken away on one side may come back from the other.
+      const rows = db.prepare('SELECT * FROM remote_tags WHERE remote = ?').all(remote).filter(rowSumHolds)
+      const byArtifact = Map.groupBy(rows, (row) => String(row.artifact_id))
+      return new Map(
+        [...byArtifact].map(([id, its]) => [
+          id,
+          new Map(its.map((row) => [String(row.tag), row.agreed === 1])),
+        ]),
+      )
+    },
+    saveTags(artifactId, tags) {
+      tagStamp++
+      context.transaction(() => {
+        db.prepare('DELETE FROM remote_tags WHERE remote = ? AND artifact_id = ?').run(remote, artifactId)
+        const insert = db.prepare('INSERT INTO remote_tags VALUES (?, ?, ?, ?, ?)')
+        for (const [tag, isAgreed] of tags) {
+          const values = [remote, artifactId, tag, isAgreed ? 1 : 0]
+          insert.run(...values, rowSum(values))
+        }
+      })
+    },
+    tagStamp: () => tagStamp,
     files(role, versionId) {
       const rows = readFiles.all(remote, role, versionId).filter((row) => rowSumHolds(row))
       return new Map(rows.map((row) => [String(row.path), String(row.birth_id)]))

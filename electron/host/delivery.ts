@@ -31,7 +31,6 @@ export type DeliveryJob = {
   isKnown(version: RemoteVersion): boolean
   /** What people call the version, as far as the remote takes it. */
   readonly aliases: readonly string[]
-  readonly tags: readonly string[]
   /** What else the artifact is to say of where it came from. */
   readonly origin: Readonly<Record<string, unknown>>
   /** How labeling went on up to this version, for the metrics of its run. */
@@ -178,7 +177,6 @@ export async function deliver(
       },
       // Somebody pushed what is not here: their `latest` is not ours to move.
       aliases: [...(unknown.length === 0 ? ['latest'] : []), ...job.aliases],
-      tags: job.tags,
       clientId: attempt.clientId,
       sequenceClientId: attempt.sequenceClientId,
     }

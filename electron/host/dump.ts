@@ -141,6 +141,8 @@ function readVersions(db: DatabaseSync, only: Only): { list: Row[]; numberOf: Ma
     `SELECT a.*, d.digest FROM version_artifacts a LEFT JOIN artifact_digests d ON d.manifest_digest = a.manifest_digest
      WHERE version_id = ? ORDER BY role`,
   )
+  const tags = db.prepare('SELECT tag FROM version_tags WHERE version_id = ? ORDER BY tag')
+  const tagsOf = (id: unknown) => tags.all(String(id)).map(({ tag }) => tag)
   const list = rows.map((row) => ({
     ...only({ id: row.id, createdAt: row.created_at, record: row.record_digest }),
     number: row.number,
@@ -148,6 +150,8 @@ function readVersions(db: DatabaseSync, only: Only): { list: Row[]; numberOf: Ma
     author: row.author,
     parents: (JSON.parse(String(row.parents)) as unknown[]).map((id) => numberOf.get(String(id)) ?? null),
     summary: JSON.parse(String(row.summary)) as unknown,
+    // Left out when there are none.
+    ...(tagsOf(row.id).length > 0 && { tags: tagsOf(row.id) }),
     artifacts: artifacts.all(row.id!).map((artifact) => ({
       role: artifact.role,
       index: artifact.idx,

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path'
 import { AppError } from '../../shared/base/app-error.ts'
-import type { RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { HostEvent, HostHandlers, Notice, Settings } from '../../shared/host/host-api.ts'
 import { requireAllSaid } from '../../shared/label/all-said.ts'
-import { type LabelObject, underTask } from '../../shared/label/ontology.ts'
+import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { AppFolders } from '../adapters/app-folders.ts'
 import { readDeviceId } from '../adapters/app-folders.ts'
 import { assetFolder } from '../adapters/asset-folder.ts'
@@ -18,12 +18,14 @@ import { createAccount } from './account.ts'
 import { type Cards, createCards } from './cards.ts'
 import { type Carried, createCarried, createCarriedHandlers } from './carried.ts'
 import { type Categories, createCategories } from './categories.ts'
+import { createCategoryHandlers } from './category-handlers.ts'
 import { type CategoryJobs, createCategoryJobs } from './category-jobs.ts'
 import { createDataPlane, type DataPlane } from './data-plane.ts'
 import { addExamples } from './examples.ts'
 import { createExchange, type Places } from './exchange.ts'
 import { createImport, type Import } from './import.ts'
 import { createLabelDifferences } from './label-differences.ts'
+import { createLabelHandlers } from './label-handlers.ts'
 import { createLabelSteps } from './label-steps.ts'
 import { createLabels, type Labels } from './labels.ts'
 import { openLibrary } from './library.ts'
@@ -46,9 +48,11 @@ import { createSegmentsConversions } from './segments-convert.ts'
 import { createSegmentsLink } from './segments-link.ts'
 import { createSettings, type LibrarySettings } from './settings.ts'
 import { createSync, type Sync } from './sync.ts'
+import { createSyncHandlers } from './sync-handlers.ts'
 import { createTrash, type Trash } from './trash.ts'
 import { createVersionChanges, type VersionChanges } from './version-changes.ts'
 import { createVersionCompare } from './version-compare.ts'
+import { createVersionHandlers } from './version-handlers.ts'
 import { createVersionNames } from './version-names.ts'
 import { createVersions, type Versions } from './versions.ts'
 
@@ -285,18 +289,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   versions.start()
   if (options.door !== 'cli' && mode === 'write') sync.start()
 
-  /** Passes a result on; what became a version may be sent. */
-  function pushing<T>(result: T): T {
-    sync.wake()
-    return result
-  }
-  /** Categories that are one region per image, as the dataset is to be read. */
-  const oneRegion = () => {
-    const { task } = categories.rules()
-    return categories
-      .list()
-      .flatMap((category) => (underTask(category, task).hasInstances ? [] : [category.id]))
-  }
   const handlers: HostHandlers = {
     'app.info': async () => ({
       version: product.split('/')[1] ?? '',
@@ -340,74 +332,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
       outcomes: await addExamples(assetFolder('samples'), { imports, categories }, signal),
     }),
 
-    'categories.list': async () => categories.list(),
-    'categories.create': async (input) => categories.create(input),
-    'categories.update': async (input) => categories.update(input),
-    'categories.order': async ({ ids }) => categories.order(ids),
-    'ontology.rules': async () => categories.rules(),
-    'ontology.setRules': async (change) => categories.setRules(change),
-    'ontology.text': async () => ({ text: categories.text() }),
-    'ontology.add': async (args) => ontology.import(args),
-    'ontology.restore': async (args) => ontology.restore(args),
-    'categories.uses': async ({ id }) => categoryJobs.uses(id),
-    'categories.jobs': async () => categoryJobs.latest(),
-    // A job outlives the window that asked for it; only `categories.stop` stops it.
-    'categories.move': async (args) => categoryJobs.move(args),
-    'categories.finish': async ({ job }) => categoryJobs.finish(job),
-    'categories.takeBack': async ({ job }) => categoryJobs.takeBack(job),
-    async 'categories.stop'() {
-      categoryJobs.stop()
-      return {}
-    },
-
-    'label.open': ({ sampleId, peek = false }) => labels.open(sampleId as SampleId, { peek }),
-    'label.objects': async ({ sampleId, revision }) => ({
-      objects: [...(await labels.objects(sampleId as SampleId | null, revision as RevisionId))],
-    }),
-    'label.revisions': ({ sampleId }) => labels.revisions(sampleId as SampleId),
-    'label.choose': ({ sampleId, revision }) => labels.choose(sampleId as SampleId, revision as RevisionId),
-
-    'versions.list': async () => [...(await versions.list())],
-    'versions.draft': () => versions.draft(),
-    async 'versions.commit'({ message }) {
-      const version = await versionChanges.commit(message)
-      if (version) sync.wake()
-      return { version }
-    },
-    async 'versions.job'() {
-      const job = versionChanges.latest()
-      if (!job) return null
-      const { id, kind, version, branch, state, author, createdAt } = job
-      return { id, kind, version, branch, state, author, createdAt }
-    },
-    'versions.restore': async ({ version, uncommitted }, signal) =>
-      pushing(await versionChanges.restore(version, uncommitted, signal)),
-    'versions.restoreSample': ({ version, sampleId }) =>
-      versionChanges.restoreSample(version, sampleId as SampleId),
-    'versions.undo': ({ job }) => versionChanges.undo(job),
-    'versions.mergePlan': ({ version }) => versionChanges.mergePlan(version),
-    'versions.merge': async ({ version, ...wish }, signal) =>
-      pushing(await versionChanges.merge(version, { ...wish, signal })),
-    'versions.compare': (args, signal) => compare.compare(args, signal),
-    'labels.differences': ({ pairs }, signal) => differences.totals(pairs, signal),
-    'labels.restoreObject': (args) => labels.restoreObject(args, oneRegion()),
-    'conflicts.list': async () => labels.conflicts.list(),
-    'conflicts.get': ({ sampleId }) => labels.conflicts.get(sampleId as SampleId, oneRegion()),
-    async 'conflicts.resolve'({ sampleId, mine, theirs, whole, answers, shapes }) {
-      const { revision } = await labels.conflicts.resolve(
-        sampleId as SampleId,
-        { mine: mine as RevisionId, theirs: theirs as RevisionId },
-        { whole, objects: new Map(answers), shapes },
-        oneRegion(),
-      )
-      return { revision }
-    },
-    'conflicts.reopen': async ({ sampleId, revision }) => ({
-      reopened: await labels.conflicts.reopen(sampleId as SampleId, revision as RevisionId),
-    }),
-    'samples.history': ({ sampleId }) => history(sampleId as SampleId),
-    'branches.switch': async ({ name, uncommitted }, signal) =>
-      pushing(await versionChanges.switchTo(name, uncommitted, signal)),
+    ...createCategoryHandlers({ categories, categoryJobs, ontology }),
+    ...createLabelHandlers({ labels, categories, differences }),
+    ...createVersionHandlers({ versions, versionChanges, compare, history, woken: () => sync.wake() }),
     'lineage.get': () => lineage.get(),
     'lineage.look': ({ node }, signal) => lineage.look(node, signal),
     ...createVersionNames(context, { versions, author, moved: () => sync.wake() }),
@@ -422,19 +349,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...pulls.handlers,
     ...createCarriedHandlers(carried, versions.beside),
     ...exchange.handlers,
-    'sync.status': () => sync.status(),
-    // A push outlives the window that asked for it; only `sync.cancel` stops it.
-    'sync.push': () => sync.push(),
-    'sync.cancel': () => sync.cancel(),
-    'sync.pause': () => sync.pause(),
-    'sync.resume': () => sync.resume(),
-    'sync.retry': ({ version, role }) => sync.retry(version, role),
-    'sync.park': ({ version, role }) => sync.park(version, role),
-    async 'sync.hint'() {
-      await sync.hint()
-      return {}
-    },
-    'sync.log': async ({ limit }) => ({ lines: sync.log(limit) }),
+    ...createSyncHandlers(sync),
   }
 
   const handle = createDataPlane({

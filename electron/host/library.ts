@@ -9,6 +9,7 @@ import { createBlobFolder } from '../adapters/blob-folder.ts'
 import { diskError, unreadableIndex } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps, syncFolder } from '../adapters/file-ops.ts'
 import { takeLibraryLock } from '../adapters/sqlite/library-lock.ts'
+import { removeUnfinishedBackups } from '../adapters/sqlite/migration-backup.ts'
 import { openAfterDoubt, openForWriting } from '../adapters/sqlite/open-database.ts'
 import { openForReading } from '../adapters/sqlite/read-database.ts'
 import { createReopeningDatabase, type ReopeningDatabase } from '../adapters/sqlite/reopening-database.ts'
@@ -125,6 +126,7 @@ async function openWriter(folder: string, options: OpenOptions): Promise<Library
     const { libraryId } = assertFormat(folder)
     makeTree(ops, folder)
     emptyTmp(folder)
+    removeUnfinishedBackups(folder)
     removeOwnerNote(folder)
     let open = () => openForWriting(folder, !hasBlobs(folder))
     const index = createReopeningDatabase(() => open())

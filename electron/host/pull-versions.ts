@@ -7,7 +7,7 @@ import type { VersionRecord } from '../../shared/formats/version-record.ts'
 import type { ArtifactRole, Version } from '../../shared/host/host-api.ts'
 import type { ArtifactSource, Place, RemoteItem } from '../../shared/sync/artifact-source.ts'
 import { checkFiles } from '../../shared/sync/pull.ts'
-import { type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
+import { isRemoteTag, type RemoteRole, roleTraits } from '../../shared/sync/push.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import type { LibraryContext } from './library-context.ts'
 import { getRecord } from './parted-list.ts'
@@ -158,7 +158,11 @@ export async function fetchVersions(
       items.push([artifact.role, await takeArtifact(artifact, digests[artifact.role])])
     const version = await versions.adopt(id, digests, () => requireWhole(id, record))
     made.push(version)
+    // Those that it got since are found with the next look at the server; from another place than the linked one, never.
+    const tags = history.tags.filter(isRemoteTag)
+    versions.tags.change(id, { add: tags }, { author: 'W&B', at: context.now() })
     for (const [role, item] of book ? items : []) book!.saveReceipt(receiptOf(role, version, item))
+    book?.saveTags(history.id, new Map(tags.map((tag) => [tag, true])))
   }
   return made
 

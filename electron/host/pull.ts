@@ -1,16 +1,21 @@
-import { z } from 'zod'
-import { AppError, toAppError } from '../../shared/base/app-error.ts'
-import type { ArtifactRole, HostArgs, HostHandlers, PullResult, Version } from '../../shared/host/host-api.ts'
-import { type PullStatus, pullStatusSchema, type RemoteAhead } from '../../shared/host/pull-methods.ts'
+import { AppError } from '../../shared/base/app-error.ts'
+import type { ArtifactRole, HostHandlers, PullResult, Version } from '../../shared/host/host-api.ts'
+import type { RemoteAhead } from '../../shared/host/pull-methods.ts'
 import type { ArtifactSource, RemoteItem } from '../../shared/sync/artifact-source.ts'
 import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
-import { createPacer } from './pacer.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
 import { importImages } from './pull-images.ts'
+import {
+  type PullCounter as Counter,
+  createPullJob,
+  everything,
+  stoppedPull as stopped,
+  type Wish,
+} from './pull-job.ts'
 import {
   allItems,
   fetchVersions,
@@ -19,12 +24,12 @@ import {
   remoteVersions,
   sourceOf,
 } from './pull-versions.ts'
-import { requireWritable } from './read-only.ts'
-import { reachable, readNews } from './remote-ahead.ts'
+import { type RemoteNews, reachable, readNews } from './remote-ahead.ts'
 import { findItem, kindOf } from './remote-views.ts'
 import type { Samples } from './samples.ts'
 import type { LibrarySettings } from './settings.ts'
 import type { Connection, Sync } from './sync.ts'
+import { takeTags } from './tag-exchange.ts'
 import type { VersionChanges } from './version-changes.ts'
 import type { Versions } from './versions.ts'
 
@@ -36,12 +41,6 @@ export type Pulls = {
   /** Ends what runs; asked for again, it goes on. */
   close(): Promise<void>
 }
-type Job = NonNullable<PullStatus['job']>
-type Wish = Pick<HostArgs<'remote.pull'>, 'as' | 'uncommitted' | 'message' | 'confirmed'>
-
-const progressEveryMs = 250
-/** What is asked for again after `remote.pullAndMerge`. */
-const everything = '*'
 
 /** Versions and images from the server into the library, one pull at a time. */
 export function createPulls(
@@ -58,73 +57,9 @@ export function createPulls(
   },
 ): Pulls {
   const { sync, settings, versions, versionChanges } = tools
-  let job: Job | null = readJob(context)
-  let current: {
-    artifact: string
-    as: Wish['as']
-    stop: AbortController
-    result: Promise<PullResult>
-  } | null = null
+  const job = createPullJob(context)
+  const { show, start } = job
   let ahead: RemoteAhead = { checkedAt: null, versions: [], collections: [] }
-
-  const tell = () => context.emit({ type: 'pull.changed', status: { job } })
-  const pace = createPacer(tell, progressEveryMs)
-  function show(news: Partial<Job>): void {
-    if (job) job = { ...job, ...news }
-    pace.ask()
-  }
-
-  /** Starts a pull, or joins the one that runs when it is the same. */
-  function start(
-    artifact: string,
-    as: Wish['as'],
-    work: (signal: AbortSignal, count: Counter) => Promise<PullResult>,
-  ): Promise<PullResult> {
-    requireWritable(context)
-    if (current?.artifact === artifact && current.as === as) return current.result
-    if (current) {
-      throw new AppError('CONFLICT', 'Another pull is under way.', {
-        remedy: 'Wait until it is done, or stop it.',
-      })
-    }
-    const stop = new AbortController()
-    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null }
-    const source = artifact === everything ? 'what others pushed' : artifact
-    job = {
-      state: 'running',
-      source,
-      artifact,
-      as,
-      step: 'Asking what there is',
-      ...nothing,
-      startedAt: context.now(),
-    }
-    keepJob(context, job)
-    pace.ask()
-    const run = async () => {
-      try {
-        const result = await work(
-          stop.signal,
-          createCounter(() => job!, show),
-        )
-        job = { ...job!, state: 'done', step: 'Done' }
-        return result
-      } catch (thrown) {
-        const error = stop.signal.aborted ? stopped(thrown) : toAppError(thrown)
-        if (error.code === 'INTERNAL') context.log('error', 'pull', String(thrown))
-        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo() }
-        throw error
-      } finally {
-        current = null
-        pace.drop()
-        keepJob(context, job!)
-        tell()
-      }
-    }
-    current = { artifact, as, stop, result: run() }
-    current.result.catch(() => {})
-    return current.result
-  }
 
   async function pull(text: string, wish: Wish, signal: AbortSignal, count: Counter): Promise<PullResult> {
     const connection = await sync.connect({ anyPlace: true })
@@ -184,8 +119,7 @@ export function createPulls(
 
   async function pullAndMerge(wish: Wish, signal: AbortSignal, count: Counter): Promise<PullResult> {
     const connection = await sync.connect()
-    const news = await readNews(connection, versions, signal)
-    remember(news.told)
+    const news = await lookAround(connection, signal)
     const heads = remoteHeads(news.remote).filter((id) => news.ahead.has(id))
     const order = missingVersions(news.remote, heads, await isHere())
     const files = pullTools(connection, signal, count)
@@ -196,7 +130,7 @@ export function createPulls(
       const more = await integrateDatasets(news.foreign, connection, made, wish, signal, count)
       result = more.kind === 'none' ? { ...result, ...count.brought() } : more
     }
-    remember((await readNews(connection, versions, signal)).told)
+    await lookAround(connection, signal)
     return result
   }
 
@@ -352,10 +286,15 @@ export function createPulls(
     return { context, source, held: createHeldBlobs(context), watch, signal }
   }
 
-  function remember(told: Omit<RemoteAhead, 'checkedAt'>): RemoteAhead {
-    ahead = { ...told, checkedAt: context.now() }
+  /** What others pushed, and what they changed of tags, which is taken over. */
+  async function lookAround(connection: Connection, signal: AbortSignal): Promise<RemoteNews> {
+    const news = await readNews(connection, versions, signal)
+    const [all, at] = [await versions.list(), context.now()]
+    const tools = { all, tags: versions.tags, book: connection.book, at }
+    if (!context.readOnly && takeTags(tools, news.items, news.tagStamp)) sync.wake()
+    ahead = { ...news.told, checkedAt: at }
     context.emit({ type: 'remote.changed', ahead })
-    return ahead
+    return news
   }
 
   return {
@@ -364,12 +303,10 @@ export function createPulls(
         start(artifact, wish.as, (signal, count) => pull(artifact, wish, signal, count)),
       'remote.pullAndMerge': async (wish) =>
         start(everything, 'auto', (signal, count) => pullAndMerge({ ...wish, as: 'auto' }, signal, count)),
-      'pull.status': async () => ({ job }),
+      'pull.status': async () => ({ job: job.state() }),
       async 'pull.cancel'() {
-        const mine = current
-        mine?.stop.abort()
-        await mine?.result.catch(() => undefined)
-        return { job }
+        await job.stop()
+        return { job: job.state() }
       },
       async 'remote.ahead'({ ask }, signal) {
         if (!ask) {
@@ -380,39 +317,14 @@ export function createPulls(
           ahead = { ...ahead, versions: ahead.versions.filter(isNews) }
           return ahead
         }
-        return remember((await readNews(await sync.connect(), versions, signal)).told)
+        await lookAround(await sync.connect(), signal)
+        return ahead
       },
     },
     async close() {
-      const mine = current
-      mine?.stop.abort()
-      await mine?.result.catch(() => undefined)
-      pace.drop()
+      await job.stop()
+      job.drop()
     },
-  }
-}
-
-type Counter = ReturnType<typeof createCounter>
-function createCounter(job: () => Job, show: (news: Partial<Job>) => void) {
-  const brought = { files: 0, bytes: 0 }
-  return {
-    expect(files: number, bytes: number) {
-      show({ filesTotal: job().filesTotal + files, bytesTotal: job().bytesTotal + bytes })
-    },
-    advance(step: string, files: number, bytes: number) {
-      brought.files += files
-      brought.bytes += bytes
-      show({ step, filesDone: job().filesDone + files, bytesDone: job().bytesDone + bytes })
-    },
-    brought: () => ({ downloaded: { ...brought } }),
-    result: (): PullResult => ({
-      kind: 'none',
-      downloaded: { ...brought },
-      versions: [],
-      version: null,
-      merge: null,
-      imported: null,
-    }),
   }
 }
 
@@ -430,25 +342,3 @@ const nameOf = ({ entity, project, collection, index }: RemoteItem) =>
   `${entity}/${project}/${collection}:v${index}`
 const isPlaceOf = ({ place }: Connection, { entity, project }: RemoteItem) =>
   place.entity === entity && place.project === project
-
-function stopped(cause: unknown): AppError {
-  return new AppError('CANCELLED', 'The pull was stopped.', {
-    remedy: 'Pull again when you like: what has come stays.',
-    cause,
-  })
-}
-
-const jobSchema = pullStatusSchema.shape.job.unwrap()
-/** The last pull; one that a killed process was at counts as stopped. */
-function readJob({ db }: Pick<LibraryContext, 'db'>): Job | null {
-  const row = db.prepare("SELECT value FROM settings WHERE key = 'pull'").get()
-  const found = z.safeParse(jobSchema, row ? JSON.parse(String(row.value)) : null)
-  if (!found.success) return null
-  return found.data.state === 'running' ? { ...found.data, state: 'stopped' } : found.data
-}
-
-function keepJob({ db, transaction }: Pick<LibraryContext, 'db' | 'transaction'>, job: Job): void {
-  transaction(() => {
-    db.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('pull', ?)").run(JSON.stringify(job))
-  })
-}

@@ -1,5 +1,5 @@
 import { type ArtifactRole, artifactRoleSchema } from '../../shared/host/host-api.ts'
-import { isRemoteName, isRemoteTag, roleTraits } from '../../shared/sync/push.ts'
+import { isRemoteName, roleTraits } from '../../shared/sync/push.ts'
 import type { RoundTools } from './push-round.ts'
 
 /**
@@ -13,14 +13,12 @@ export async function pushNames(tools: RoundTools, signal: AbortSignal): Promise
   const inUse = new Set(named.flatMap(({ aliases }) => aliases))
   for (const role of artifactRoleSchema.options) {
     // Versions with the same images are one and the same artifact there.
-    const wanted = new Map<string, { readonly aliases: string[]; readonly tags: string[] }>()
-    for (const { versionId, aliases, tags } of named) {
+    const wanted = new Map<string, string[]>()
+    for (const { versionId, aliases } of named) {
       const id = book.receipt(role, versionId)?.artifactId
       if (id === undefined) continue
-      const all = wanted.get(id) ?? { aliases: [], tags: [] }
-      all.aliases.push(...aliases.filter(isRemoteName))
-      all.tags.push(...tags.filter(isRemoteTag))
-      if (all.aliases.length + all.tags.length > 0) wanted.set(id, all)
+      const all = [...(wanted.get(id) ?? []), ...aliases.filter(isRemoteName)]
+      if (all.length > 0) wanted.set(id, all)
     }
     const given = book.names(role)
     // One that moved to a version that is still to be sent goes along with that.
@@ -28,21 +26,19 @@ export async function pushNames(tools: RoundTools, signal: AbortSignal): Promise
     if (wanted.size === 0 && gone.length === 0) continue
     const kept = new Map([...given].filter(([alias]) => inUse.has(alias)))
     for (const found of await remote.versions(role, roleTraits[role].type, signal)) {
-      const { aliases = [], tags = [] } = wanted.get(found.id) ?? {}
+      const aliases = wanted.get(found.id) ?? []
       const newAliases = aliases.filter(
         (alias) => !found.aliases.includes(alias) && given.get(alias) !== found.id,
       )
-      const newTags = [...new Set(tags)].filter((tag) => !found.tags.includes(tag))
       const old = gone.flatMap(([alias, id]) =>
         id === found.id && found.aliases.includes(alias) ? [alias] : [],
       )
       if (newAliases.length > 0) await remote.addAliases(found.id, role, newAliases, signal)
-      if (newTags.length > 0) await remote.addTags(found.id, newTags, signal)
       if (old.length > 0) await remote.removeAliases(found.id, role, old, signal)
       for (const alias of aliases) kept.set(alias, found.id)
       const name = nameOf(role, found.version)
-      const told = [...newAliases, ...newTags].join(', ')
-      if (told !== '') say({ kind: 'sent', text: `${name} is called ${told} on the server too.` })
+      if (newAliases.length > 0)
+        say({ kind: 'sent', text: `${name} is called ${newAliases.join(', ')} on the server too.` })
       if (old.length > 0)
         say({ kind: 'sent', text: `${name} is not called ${old.join(', ')} on the server any more.` })
     }

@@ -4,7 +4,7 @@ import { manifestDigestText } from '../../shared/dataset/manifest.ts'
 import type { SyncStatus, Version } from '../../shared/host/host-api.ts'
 import type { RemoteVersion } from '../../shared/sync/artifact-remote.ts'
 import { isBlocked, owed } from '../../shared/sync/outbox.ts'
-import { isRemoteName, isRemoteTag, type OwedEntry, type RemoteRole } from '../../shared/sync/push.ts'
+import { isRemoteName, type OwedEntry, type RemoteRole } from '../../shared/sync/push.ts'
 import { RemoteError } from '../../shared/sync/remote-error.ts'
 import { clampDeadline, nextMove } from '../../shared/sync/retry.ts'
 import { type DeliveryTools, deliver, newAttempt } from './delivery.ts'
@@ -15,6 +15,7 @@ import { pushNames } from './push-names.ts'
 import type { RemoteInputs } from './remote-inputs.ts'
 import { originOf } from './segments-origin.ts'
 import type { VersionSource } from './sync.ts'
+import { pushTags } from './tag-exchange.ts'
 
 /** Runs that may be closing while the next artifact goes out; each may hold a worker with the official package. */
 const mostClosing = 3
@@ -119,7 +120,13 @@ export async function pushRound(tools: RoundTools, signal: AbortSignal): Promise
     await Promise.all(closing)
   }
   if (halt !== null) throw halt
-  if (!offline) await pushNames(tools, signal).catch((thrown: unknown) => noteNames(thrown, tools, signal))
+  if (offline) return
+  const noted = (thrown: unknown) => noteNames(thrown, tools, signal)
+  await pushNames(tools, signal).catch(noted)
+  const { tags, list } = versions
+  if (!tags) return
+  const say = (text: string) => tools.say({ kind: 'sent', text })
+  await pushTags({ ...tools, all: await list(), tags, say }, signal).catch(noted)
 }
 
 const digestOf = (entries: readonly OwedEntry[]) =>
@@ -158,7 +165,6 @@ async function send(
   const progress = role === 'labeled_data' ? await tools.labelProgress.rows(version, entries, all) : []
   const names = (await tools.versions.names?.())?.find(({ versionId }) => versionId === version.id)
   const aliases = (names?.aliases ?? []).filter(isRemoteName)
-  const tags = (names?.tags ?? []).filter(isRemoteTag)
   if (digest === null) throw notDigested(version, role)
   let running = {
     version: version.id,
@@ -183,7 +189,7 @@ async function send(
   const { ahead } = tools
   const origin = role === 'labeled_data' ? originOf(context, version.id) : {}
   const delivered = await deliver(
-    { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, tags, origin, progress },
+    { role, version, digest, entries, raw, inputs, isKnown, embedImages, aliases, origin, progress },
     {
       remote,
       book,

@@ -15,6 +15,9 @@ export type RemoteNews = {
   /** By other programs, oldest first. */
   readonly foreign: readonly { readonly role: ArtifactRole; readonly item: RemoteItem }[]
   readonly told: Omit<RemoteAhead, 'checkedAt'>
+  /** All that was read, and how tags stood then. */
+  readonly items: readonly RemoteItem[]
+  readonly tagStamp: number
 }
 
 export async function readNews(
@@ -22,7 +25,8 @@ export async function readNews(
   versions: Versions,
   signal: AbortSignal,
 ): Promise<RemoteNews> {
-  const { source, place, inputs } = connection
+  const { source, place, inputs, book } = connection
+  const tagStamp = book.tagStamp()
   // Those of what was just made of others' files may still be being worked out.
   await versions.digested()
   const all = await versions.list()
@@ -32,6 +36,7 @@ export async function readNews(
   const remote = await remoteVersions(source, place, signal)
   const ahead = new Set([...remote.keys()].filter((id) => !reached.has(id)))
   const foreign: RemoteNews['foreign'][number][] = []
+  const read = [...remote.values()].map(({ item }) => item)
   const list: RemoteAhead['versions'] = []
   const collections: RemoteAhead['collections'] = []
   for (const [id, { item, says }] of remote) {
@@ -50,6 +55,7 @@ export async function readNews(
   }
   for (const role of artifactRoleSchema.options) {
     const items = await roleItems(source, place, role, signal)
+    read.push(...items)
     const digests = new Set(
       all.flatMap(({ id, artifacts }) =>
         reached.has(id) ? artifacts.filter((one) => one.role === role).map(({ digest }) => digest) : [],
@@ -92,7 +98,7 @@ export async function readNews(
   }
   list.sort((a, b) => a.createdAt - b.createdAt)
   foreign.sort((a, b) => a.item.createdAt - b.item.createdAt || a.item.index - b.item.index)
-  return { remote, ahead, foreign, told: { versions: list, collections } }
+  return { remote, ahead, foreign, told: { versions: list, collections }, items: read, tagStamp }
 }
 
 /** The versions that the branch the library is on comes from, with the one it stands on. */

@@ -25,6 +25,7 @@ import { createSyncLog } from './sync-log.ts'
 import { createSyncOutbox } from './sync-outbox.ts'
 import { createSyncSchedule } from './sync-schedule.ts'
 import { createSyncTimer, type NextAction } from './sync-timer.ts'
+import type { VersionTags } from './version-tags.ts'
 
 export type { ConnectionDraft } from './remote-link.ts'
 
@@ -38,13 +39,13 @@ export type VersionSource = {
   history?(versionId: string): Promise<readonly OwedEntry[]>
   /** Names that people gave to versions, where there are any. */
   names?(): Promise<readonly VersionNames[]>
+  /** Words that versions are marked with. */
+  readonly tags?: Pick<VersionTags, 'list'>
 }
 export type VersionNames = {
   readonly versionId: string
   /** Names that point at one version at a time. */
   readonly aliases: readonly string[]
-  /** Words that many versions may share. */
-  readonly tags: readonly string[]
 }
 export type Sync = {
   status(): Promise<SyncStatus>

@@ -14,6 +14,8 @@ const summedTables = [
   'artifact_digests',
   'refs',
   'ref_moves',
+  'version_tags',
+  'remote_tags',
   'version_jobs',
   'version_job_samples',
   'receipts',

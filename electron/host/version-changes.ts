@@ -1,26 +1,24 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
-import { type Changes, isUnchanged } from '../../shared/history/changes.ts'
-import { isSame } from '../../shared/history/merge-fields.ts'
-import { byImage, diffSamples } from '../../shared/history/sample-sets.ts'
 import type { HostEvent, HostOutput, Version } from '../../shared/host/host-api.ts'
 import type { Cards } from './cards.ts'
 import type { Carried, CarriedMove } from './carried.ts'
 import type { Categories } from './categories.ts'
-import { jobTools } from './label-moves.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
 import { type Confirmed, requireConfirmed } from './merge-failsafe.ts'
 import { describeMerge, planMerge, scaleOf } from './merge-plan.ts'
-import { createNeeded, restoreOntology } from './ontology-restore.ts'
+import { createNeeded } from './ontology-restore.ts'
 import { requireWritable } from './read-only.ts'
 import { createPlanState, reachTargets, type SampleTarget, type TargetsDone } from './sample-targets.ts'
 import type { Trash } from './trash.ts'
 import { createTurns } from './turns.ts'
-import { carriedRows } from './version-files.ts'
-import { createVersionJobs, type JobSample, type VersionJob, type VersionJobs } from './version-jobs.ts'
+import { createSettleUncommitted } from './uncommitted-edits.ts'
+import { createVersionJobs, type VersionJob, type VersionJobs } from './version-jobs.ts'
 import { type MergeResult, type MergeWork, mergeInto } from './version-merge.ts'
+import { createRestores } from './version-restore.ts'
 import { createVersionStates, type VersionStates } from './version-states.ts'
+import { createTakeBack } from './version-undo.ts'
 import type { Versions } from './versions.ts'
 
 /**
@@ -40,6 +38,12 @@ export type JobResult = {
   readonly isStopped: boolean
   /** The version that was made of what was not committed. */
   readonly committed: Version | null
+}
+
+export type Undone = {
+  readonly restored: number
+  readonly skipped: number
+  readonly failed: TargetsDone['failed']
 }
 
 /**
@@ -71,11 +75,7 @@ export type VersionChanges = {
   mergePlan(version: string): Promise<HostOutput<'versions.mergePlan'>>
   latest(): VersionJob | null
   /** Takes back the last job, except where somebody has changed something since. Rejects with `NOT_FOUND`, `CONFLICT`. */
-  undo(job: number): Promise<{
-    readonly restored: number
-    readonly skipped: number
-    readonly failed: TargetsDone['failed']
-  }>
+  undo(job: number): Promise<Undone>
   settled(): Promise<void>
 }
 
@@ -194,44 +194,6 @@ export function createVersionChanges(
     return isOpen && last.kind === kind && last.version === version && last.branch === branch ? last : null
   }
 
-  /** Categories that the last version does not have yet stay whatever is restored: nothing of them is passed over. */
-  async function hasOnlyMoreCategories({ ontologyChanged, ...samples }: Changes): Promise<boolean> {
-    const head = versions.head()
-    if (!head || !ontologyChanged || !isUnchanged({ ...samples, ontologyChanged: false })) return false
-    const now = new Map(categories.list().map((category) => [category.id, category]))
-    const { categories: then, ...rules } = await states.ontology((await states.snapshot(head.id)).ontology)
-    return (
-      isSame(rules, categories.rules()) && then.every((category) => isSame(now.get(category.id), category))
-    )
-  }
-
-  async function settleUncommitted(uncommitted: Uncommitted, before: string): Promise<Version | null> {
-    if (uncommitted === 'keep') return null
-    const draft = await versions.draft()
-    if (!draft.canCommit || (await hasOnlyMoreCategories(draft.changes))) return null
-    if (uncommitted === 'commit') return versions.commit(`Before ${before}`, author())
-    const { added, removed, relabeled, recarded, recarried = 0, ontologyChanged } = draft.changes
-    const count = added + removed + relabeled + recarded + recarried
-    const what =
-      count === 0 && ontologyChanged
-        ? 'The categories have'
-        : count === 1
-          ? '1 image has'
-          : `${count} images have`
-    throw new AppError('CONFLICT', `${what} changes that no version holds.`, {
-      remedy: 'Commit them first, or keep them as saved states in the history of their images.',
-    })
-  }
-
-  const selectLater = context.db.prepare(
-    `SELECT r.tool FROM samples s JOIN revisions r ON r.id = s.head_revision
-     WHERE r.seq > ? AND s.trashed_at IS NULL`,
-  )
-  /** Whether a label that is shown was saved by somebody after a job began. */
-  function wasSavedSince({ firstSeq }: VersionJob): boolean {
-    return selectLater.all(firstSeq).some(({ tool }) => !jobTools.has(String(tool)))
-  }
-
   /** A job that fails on its way is one that was stopped. */
   async function guarded<T>(job: VersionJob, work: () => Promise<T>): Promise<T> {
     try {
@@ -260,86 +222,10 @@ export function createVersionChanges(
       return result
     })
 
-  async function targetsOf(version: string): Promise<SampleTarget[]> {
-    const { before, now } = await versions.workingBeside(version)
-    return diffSamples(now, before).flatMap((change): SampleTarget[] => {
-      const planned =
-        change.kind === 'added'
-          ? planState(change.after.image)
-          : { head: change.before.head, card: change.before.card, isThere: true }
-      if (change.kind === 'removed') {
-        const { image, name } = change.before
-        return [{ image, name, inTrash: true, planned }]
-      }
-      const { image, name, id, head, card } = change.after
-      if (change.kind === 'changed' && !change.isRelabeled && !change.isRecarded) return []
-      const isRelabeled = change.kind === 'added' || change.isRelabeled
-      const label = { kind: 'restore' as const, revision: head }
-      return [{ image, name, id, inTrash: false, card, planned, ...(isRelabeled && { label }) }]
-    })
-  }
-
-  async function carriedMoves(version: string): Promise<Pick<CarriedMove, 'name' | 'to'>[]> {
-    const list = await versions.files.carried(await versions.files.record(version))
-    const there = await versions.files.lists.rows(
-      carriedRows,
-      list.map(({ blob }) => blob),
-    )
-    const names = new Set(there.map(({ name }) => name))
-    const gone = carried.rows().filter(({ name }) => !names.has(name))
-    return [
-      ...there.map(({ name, record }) => ({ name, to: record })),
-      ...gone.map(({ name }) => ({ name, to: null })),
-    ]
-  }
-
-  async function restoreTo(
-    wanted: {
-      readonly kind: 'restore' | 'switch'
-      readonly version: Version
-      readonly branch: string | null
-    },
-    uncommitted: Uncommitted,
-    signal: AbortSignal | undefined,
-  ): Promise<JobResult> {
-    const { kind, version, branch } = wanted
-    const about = { kind, version: version.id, branch }
-    const open = unfinished(about)
-    const where = branch === null ? `restoring version ${version.number}` : `switching to ${branch}`
-    // What half a restore has made is no edit of anybody.
-    const isOwn = open !== null && !wasSavedSince(open)
-    const committed = isOwn ? null : await settleUncommitted(uncommitted, where)
-    const job = await begin(about)
-    const ontology = await states.ontology((await states.snapshot(version.id)).ontology)
-    // Before the labels, which have objects of its categories; after them those go that no label needs any more.
-    const settle = () => restoreOntology(categories, ontology, isNeeded)
-    settle()
-    const targets = await targetsOf(version.id)
-    await guarded(job, async () => tools.carry(job, await carriedMoves(version.id)))
-    const result = await run(job, targets, signal, {
-      settle,
-      finish() {
-        if (branch !== null) versions.refs.setBranch(branch)
-        // A library without a version of its own, into which one was pulled, begins with it.
-        else if (versions.head() === null) {
-          const ref = { name: versions.refs.branch(), kind: 'branch' as const, version: version.id }
-          versions.refs.put(ref, { author: author(), at: context.now() })
-        }
-      },
-    })
-    context.log('info', 'versions', 'a version was restored', {
-      number: version.number,
-      samples: result.done.length,
-    })
-    return {
-      job: job.id,
-      changed: result.done.length,
-      failed: result.failed,
-      skipped: result.skipped,
-      isStopped: result.isStopped,
-      committed,
-    }
-  }
+  const settleUncommitted = createSettleUncommitted(tools)
+  const needs = { isNeeded, planState }
+  const restores = createRestores(tools, { ...needs, guarded, run, begin, unfinished, settleUncommitted })
+  const takeBack = createTakeBack(tools, { ...needs, move: carried.move })
 
   return {
     async commit(message) {
@@ -356,50 +242,14 @@ export function createVersionChanges(
 
     restore: (text, uncommitted, signal) =>
       exclusively(() =>
-        restoreTo({ kind: 'restore', version: versions.find(text), branch: null }, uncommitted, signal),
+        restores.version(
+          { kind: 'restore', version: versions.find(text), branch: null },
+          uncommitted,
+          signal,
+        ),
       ),
 
-    restoreSample: (text, sample) =>
-      exclusively(async () => {
-        const version = versions.find(text)
-        const row = context.db
-          .prepare('SELECT image_digest AS image, name FROM samples WHERE id = ?')
-          .get(sample)
-        const { parts } = await states.snapshot(version.id)
-        const there = byImage(
-          await states.samples(parts).then((all) => all.map((each) => ({ ...each, label: null }))),
-        )
-        const wanted = row && there.get(String(row.image))
-        if (!row || !wanted) {
-          throw new AppError('NOT_FOUND', `Version ${version.number} does not have this image.`, {
-            remedy: 'Choose a version from the history of the image.',
-          })
-        }
-        const about = { kind: 'sample' as const, version: version.id, branch: null }
-        const label = { kind: 'restore' as const, revision: wanted.head }
-        const target: SampleTarget = {
-          image: wanted.image,
-          name: String(row.name),
-          inTrash: false,
-          label,
-          card: wanted.card,
-        }
-        const job = jobs.begin({
-          ...about,
-          branchBefore: versions.refs.branch(),
-          ontologyBefore: (await categories.ontology()).digest,
-          author: author(),
-        })
-        const result = await run(job, [target], undefined, { settle() {}, finish() {} })
-        return {
-          job: job.id,
-          changed: result.done.length,
-          failed: result.failed,
-          skipped: result.skipped,
-          isStopped: false,
-          committed: null,
-        }
-      }),
+    restoreSample: (text, sample) => exclusively(() => restores.sample(versions.find(text), sample)),
 
     switchTo: (name, uncommitted, signal) =>
       exclusively(async () => {
@@ -416,7 +266,7 @@ export function createVersionChanges(
           return { job: null, changed: 0, failed: [], skipped: [], isStopped: false, committed: null }
         }
         const version = versions.find(ref.version)
-        return restoreTo({ kind: 'switch', version, branch: ref.name }, uncommitted, signal)
+        return restores.version({ kind: 'switch', version, branch: ref.name }, uncommitted, signal)
       }),
 
     merge: (text, { message, uncommitted, confirmed, signal }) =>
@@ -471,79 +321,5 @@ export function createVersionChanges(
       }),
 
     settled: () => turns.idle(),
-  }
-
-  /** Whether the categories are still what a job made them: what somebody has said of them since stays. */
-  async function isOntologyOf(job: VersionJob): Promise<boolean> {
-    if (job.kind === 'sample') return false
-    const head = versions.head()
-    const isMerged = job.kind === 'merge' && head?.parents.includes(job.version) === true
-    // Half a merge has made them nothing that a version tells.
-    if (job.kind === 'merge' && !isMerged) return true
-    const { ontology } = await states.snapshot(isMerged ? head.id : job.version)
-    const { categories: made, ...rules } = await states.ontology(ontology)
-    const now = new Map(categories.list().map((category) => [category.id, category]))
-    return isSame(rules, categories.rules()) && made.every((each) => isSame(now.get(each.id), each))
-  }
-
-  async function takeBack(job: VersionJob) {
-    const before = await states.ontology(job.ontologyBefore)
-    const isOntologyOurs = await isOntologyOf(job)
-    const settle = () => {
-      if (isOntologyOurs) restoreOntology(categories, before, isNeeded)
-    }
-    settle()
-    const select = context.db.prepare(
-      `SELECT s.image_digest AS image, s.name, s.head_revision AS head, s.card_digest AS card, s.trashed_at AS trashedAt,
-         r.tool, r.seq FROM samples s LEFT JOIN revisions r ON r.id = s.head_revision WHERE s.id = ?`,
-    )
-    let skipped = 0
-    const targets = jobs.samplesOf(job.id).flatMap((was: JobSample): SampleTarget[] => {
-      const row = select.get(was.sample)
-      if (!row) return []
-      const isTrashed = row.trashedAt !== null
-      // What somebody has done since stays.
-      const isOurs =
-        row.head === was.headBefore || (jobTools.has(String(row.tool)) && Number(row.seq) > job.firstSeq)
-      if (!isOurs) skipped++
-      const isRelabeled = isOurs && row.head !== was.headBefore
-      const inTrash = isTrashed === was.trashedAfter ? was.trashedBefore : isTrashed
-      const isRecarded = row.card === was.cardAfter && row.card !== was.cardBefore
-      if (!isRelabeled && !isRecarded && inTrash === isTrashed) return []
-      const image = String(row.image)
-      return [
-        {
-          image,
-          name: String(row.name),
-          inTrash,
-          planned: planState(image),
-          // A merge has settled nothing that lay beside a label, so taking it back does not either.
-          ...(isRelabeled && {
-            label: { kind: 'restore', revision: was.headBefore, keepsSiblings: job.kind === 'merge' },
-          }),
-          ...(isRecarded && { card: was.cardBefore }),
-        },
-      ]
-    })
-    // What came, changed or went since stays.
-    const now = new Map(carried.rows().map(({ name, record }) => [name, record]))
-    const ours = jobs.carriedOf(job.id).filter(({ name, to }) => (now.get(name) ?? null) === to)
-    await carried.move(
-      ours.map(({ name, from }) => ({ name, to: from })),
-      author(),
-    )
-    const { done, failed, skipped: overtaken } = await tools.reach({ ...job, kind: 'restore' }, targets)
-    skipped += overtaken.length
-    settle()
-    context.transaction(() => {
-      if (job.kind === 'switch' && job.state === 'done') versions.refs.setBranch(job.branchBefore)
-      // What could not be taken back can be tried again.
-      if (failed.length === 0) jobs.markState(job.id, 'undone')
-    })
-    return {
-      restored: done.length,
-      skipped,
-      failed,
-    }
   }
 }

@@ -14,14 +14,16 @@ type Named =
   | 'aliases.set'
   | 'aliases.remove'
   | 'aliases.moves'
+  | 'versionTags.list'
+  | 'versionTags.change'
 
-/** What the door says of branches and aliases. */
+/** What the door says of branches, aliases and tags. */
 export function createVersionNames(
   context: Pick<LibraryContext, 'now'>,
   tools: {
     readonly versions: Versions
     readonly author: () => string
-    /** A name stands for another version than before. */
+    /** A name stands for another version than before, or a version has other tags. */
     readonly moved: () => void
   },
 ): Pick<HostHandlers, Named> {
@@ -105,6 +107,16 @@ export function createVersionNames(
 
     async 'aliases.moves'({ name }) {
       return refs.moves(name)
+    },
+
+    async 'versionTags.list'() {
+      return versions.tags.list()
+    },
+
+    async 'versionTags.change'({ version: text, add, remove }) {
+      const { id } = versions.find(text)
+      if (versions.tags.change(id, { add, remove }, mover())) moved()
+      return { version: id, tags: versions.tags.of(id) }
     },
   }
 }

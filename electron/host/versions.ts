@@ -35,6 +35,7 @@ import {
 import { historyFiles } from './version-history.ts'
 import { createVersionRows } from './version-rows.ts'
 import { createVersionStates, type VersionState } from './version-states.ts'
+import { createVersionTags, type VersionTags } from './version-tags.ts'
 import {
   createWorkingCopy,
   type Seen,
@@ -65,6 +66,7 @@ export type Versions = VersionSource & {
   /** A version as what another one is made from. Rejects as `manifest` does. */
   at(id: string): Promise<Committed>
   readonly refs: Refs
+  readonly tags: VersionTags
   /** The version that a text means: a number, an id, a name. Throws AppError `NOT_FOUND`, `BAD_REQUEST`. */
   find(text: string): Version
   /** The newest version of the branch the library is on. */
@@ -127,6 +129,7 @@ export function createVersions(
   const { blobs } = context
   const { categories } = options
   const refs = createRefs(context)
+  const tags = createVersionTags(context)
   const rows = createVersionRows(context, refs)
   const files = createVersionFiles(blobs)
   const states = createVersionStates(context, files)
@@ -387,6 +390,7 @@ export function createVersions(
     list: async () => rows.list(),
     snapshot,
     refs,
+    tags,
     files,
     head: () => rows.head(),
     find: (text) => findVersion(text, rows.list(), refs.list(), refs.head()),
@@ -412,7 +416,6 @@ export function createVersions(
       return [...aliases].map(([versionId, its]) => ({
         versionId,
         aliases: its.map(({ name }) => name),
-        tags: [],
       }))
     },
 

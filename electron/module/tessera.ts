@@ -55,7 +55,11 @@ export async function maskPng(map: IdMap): Promise<Uint8Array> {
 function requireNode(): void {
   const { node } = process.versions
   if (Number(node.split('.')[0]) >= oldestNode) return
-  throw new AppError('BAD_REQUEST', `Node ${node} is too old.`, {
-    remedy: `Run it with Node ${oldestNode} or newer.`,
-  })
+  throw new AppError(
+    'BAD_REQUEST',
+    `Tessera as a module needs Node ${oldestNode}, and this is Node ${node}.`,
+    {
+      remedy: `Run your program with Node ${oldestNode} or newer, from https://nodejs.org.`,
+    },
+  )
 }

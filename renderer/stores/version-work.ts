@@ -6,6 +6,7 @@ import { createRefresh } from './refresh.ts'
 
 export type Branch = HostOutput<'branches.list'>[number]
 export type Alias = HostOutput<'aliases.list'>[number]
+export type VersionTag = HostOutput<'versionTags.list'>[number]
 export type VersionJob = NonNullable<HostOutput<'versions.job'>>
 export type JobResult = HostOutput<'versions.restore'>
 export type MergeResult = HostOutput<'versions.merge'>
@@ -16,6 +17,7 @@ export type Uncommitted = 'refuse' | 'commit' | 'keep'
 export type VersionWorkState = {
   readonly branches: readonly Branch[]
   readonly aliases: readonly Alias[]
+  readonly tags: readonly VersionTag[]
   /** The last one, whoever asked for it; null when there was none. */
   readonly job: VersionJob | null
   /** `isOurs`: this window asked for it and can stop it. */
@@ -29,7 +31,7 @@ export type VersionWorkState = {
   readonly conflicts: number
 }
 
-/** Branches, aliases, and what is done to the working state with versions. All reject with AppError. */
+/** Branches, aliases, tags, and what is done to the working state with versions. All reject with AppError. */
 export type VersionWorkStore = StoreApi<VersionWorkState> & {
   refresh(): Promise<void>
   restore(version: string, uncommitted: Uncommitted): Promise<JobResult>
@@ -51,6 +53,7 @@ export type VersionWorkStore = StoreApi<VersionWorkState> & {
   /** `CONFLICT` when something is called so already. */
   renameAlias(name: string, to: string): Promise<void>
   removeAlias(name: string): Promise<void>
+  changeTags(version: string, change: { readonly add?: string[]; readonly remove?: string[] }): Promise<void>
 }
 
 /** `flush` saves what is not saved yet in this window: it is part of what is put aside, and never lost under a restore. */
@@ -61,19 +64,21 @@ export function createVersionWorkStore(
   const store = createStore<VersionWorkState>(() => ({
     branches: [],
     aliases: [],
+    tags: [],
     job: null,
     running: null,
     conflicts: 0,
   }))
   let stopping: AbortController | null = null
   const refresh = createRefresh(async () => {
-    const [branches, aliases, job, conflicts] = await Promise.all([
+    const [branches, aliases, tags, job, conflicts] = await Promise.all([
       host.call('branches.list', {}),
       host.call('aliases.list', {}),
+      host.call('versionTags.list', {}),
       host.call('versions.job', {}),
       host.call('conflicts.list', {}),
     ])
-    store.setState({ branches, aliases, job, conflicts: conflicts.length })
+    store.setState({ branches, aliases, tags, job, conflicts: conflicts.length })
   }, 400)
 
   host.on((event) => {
@@ -139,5 +144,6 @@ export function createVersionWorkStore(
       await then(host.call('aliases.remove', { name }))
     },
     removeAlias: (name) => then(host.call('aliases.remove', { name })),
+    changeTags: (version, change) => then(host.call('versionTags.change', { version, ...change })),
   }
 }

@@ -163,6 +163,8 @@ export const mergePlanSchema = z.object({
 
 const branchSchema = z.object({ name: z.string(), version: sha256.nullable(), isCurrent: z.boolean() })
 const aliasSchema = z.object({ name: z.string(), version: sha256 })
+const versionTagSchema = z.object({ version: sha256, tag: z.string(), author: z.string(), at: epochMs })
+const tagList = z.array(z.string().max(200)).max(100).default([])
 const refMoveSchema = z.object({
   name: z.string(),
   kind: z.enum(['branch', 'alias']),
@@ -432,4 +434,12 @@ export const versionMethods = {
   'aliases.remove': method(z.strictObject({ name: refName }), none),
   /** Where names stood, newest first; of one name, or of all. */
   'aliases.moves': method(z.strictObject({ name: refName.optional() }), z.array(refMoveSchema)),
+
+  /** Words that versions are marked with, by version, the oldest first. */
+  'versionTags.list': method(none, z.array(versionTagSchema)),
+  /** Gives a version tags and takes others away; answers those that it has then. One in both lists is given. */
+  'versionTags.change': method(
+    z.strictObject({ version: versionText, add: tagList, remove: tagList }),
+    z.object({ version: sha256, tags: z.array(z.string()) }),
+  ),
 } as const

@@ -47,7 +47,6 @@ export type ArtifactDraft = {
   readonly metadata: Readonly<Record<string, unknown>>
   /** Names that are to point at the version. */
   readonly aliases: readonly string[]
-  readonly tags: readonly string[]
   readonly clientId: string
   readonly sequenceClientId: string
 }
@@ -117,7 +116,13 @@ export interface ArtifactRemote {
     aliases: readonly string[],
     signal: AbortSignal,
   ): Promise<void>
-  addTags(id: string, tags: readonly string[], signal: AbortSignal): Promise<void>
+  /** Gives that version tags, and takes others away. What is so already is left. */
+  changeTags(
+    id: string,
+    add: readonly string[],
+    remove: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>
   /** Where a person looks at the version, or at the run. */
   urlOf(collection: string, type: string, version: string): string
   runUrl(runName: string): string

@@ -52,7 +52,6 @@ export function artifactRemoteContract(open: () => Promise<RemoteHarness>): void
     description: 'first labels',
     metadata: { versionId: randomId() },
     aliases: [],
-    tags: [],
     clientId: randomId(),
     sequenceClientId: randomId(),
     ...more,

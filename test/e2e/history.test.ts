@@ -43,6 +43,17 @@ it('leads from the history to what changed, pixel by pixel, by keys alone', asyn
   await page.getByRole('grid', { name: 'Versions' }).focus()
   await page.keyboard.press('ArrowDown')
   await page.getByRole('heading', { name: 'v2' }).waitFor()
+  // A tag, and the versions that have it.
+  await page.keyboard.press('t')
+  await page.getByRole('dialog', { name: 'Tag for v2' }).getByRole('textbox').fill('released')
+  await page.keyboard.press('Enter')
+  await options(page).getByText('released', { exact: true }).waitFor()
+  await page.keyboard.press('f')
+  await page.getByRole('dialog').getByRole('button', { name: 'List', exact: true }).click()
+  await page.getByText('Only 1 version with the tag released.').waitFor()
+  expect(await options(page).count()).toBe(2)
+  await page.getByRole('button', { name: 'List all' }).click()
+  await expect.poll(() => options(page).count()).toBe(3)
   // Two images with 30,000 and 10,000 before; 39,000 and 10,000 after, as one object went and one is road now.
   await page.getByRole('row', { name: /^Sky 4 → 2 \(−2\) 80,000 → 49,000 \(−31,000\)$/ }).waitFor()
   await page.getByRole('grid', { name: 'Versions' }).focus()

@@ -13,7 +13,7 @@ export function assertSqliteVersion(): void {
   // Earlier versions carry a race in resetting the write-ahead log that can lose committed pages.
   if (major * 1e6 + minor * 1e3 + patch < 3_051_003) {
     throw new AppError('DB_UNREADABLE', `SQLite ${process.versions.sqlite} is too old to keep labels safe.`, {
-      remedy: 'Run Tessera with Node 24 or newer.',
+      remedy: `Node ${process.versions.node} brings it. Run Tessera with the newest Node 24, or a newer one.`,
     })
   }
 }

@@ -335,4 +335,21 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (job_id, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Words that versions are marked with; many versions may share one.
+  CREATE TABLE version_tags (
+    version_id TEXT NOT NULL REFERENCES versions(id),
+    tag TEXT NOT NULL,
+    author TEXT NOT NULL, created_at INTEGER NOT NULL,
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (version_id, tag)
+  ) STRICT, WITHOUT ROWID;
+  -- Tags that this library and an artifact of a remote agreed on last: where either differs since, it was changed there.
+  CREATE TABLE remote_tags (
+    remote TEXT NOT NULL, artifact_id TEXT NOT NULL, tag TEXT NOT NULL,
+    agreed INTEGER NOT NULL,                   -- 0: the remote was asked to take it, and nobody knows whether it has
+    row_sum TEXT NOT NULL,
+    PRIMARY KEY (remote, artifact_id, tag)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

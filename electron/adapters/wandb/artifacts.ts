@@ -117,12 +117,14 @@ export async function removeAliases(
   await graphql.ask(documents.deleteAliases, { input }, { signal })
 }
 
-export async function addTags(
+export async function changeTags(
   graphql: WandbGraphql,
   artifactID: string,
-  tags: readonly string[],
+  add: readonly string[],
+  remove: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const tagsToAdd = tags.map((tagName) => ({ tagName }))
-  await graphql.ask(documents.updateArtifact, { input: { artifactID, tagsToAdd } }, { signal })
+  const inputs = (tags: readonly string[]) => tags.map((tagName) => ({ tagName }))
+  const input = { artifactID, tagsToAdd: inputs(add), tagsToDelete: inputs(remove) }
+  await graphql.ask(documents.updateArtifact, { input }, { signal })
 }

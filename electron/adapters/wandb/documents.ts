@@ -138,7 +138,6 @@ export const createArtifact = operation<{
     description: string | null
     metadata: JsonText
     aliases: readonly AliasInput[]
-    tags: readonly TagInput[] | null
     enableDigestDeduplication: true
     clientID: Id
     sequenceClientID: Id
@@ -259,7 +258,9 @@ export const deleteAliases = operation<{
   z.object({ deleteAliases: z.object({ success: z.boolean() }) }),
 )
 
-export const updateArtifact = operation<{ input: { artifactID: Id; tagsToAdd: readonly TagInput[] } }>()(
+export const updateArtifact = operation<{
+  input: { artifactID: Id; tagsToAdd: readonly TagInput[]; tagsToDelete: readonly TagInput[] }
+}>()(
   'mutation TesseraUpdate($input: UpdateArtifactInput!) { updateArtifact(input: $input) { artifact { id } } }',
   z.object({ updateArtifact: z.object({ artifact: idOnly }) }),
 )

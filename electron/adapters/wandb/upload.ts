@@ -93,8 +93,6 @@ async function createArtifact(
     description: draft.description || null,
     metadata: JSON.stringify(draft.metadata),
     aliases,
-    // A server that knows no tags is not asked about them.
-    tags: draft.tags.length > 0 ? draft.tags.map((tagName) => ({ tagName })) : null,
     enableDigestDeduplication: true,
     clientID: draft.clientId,
     sequenceClientID: draft.sequenceClientId,

@@ -5,8 +5,8 @@ import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import type { Secret } from '../secrets/secret.ts'
 import {
   addAliases,
-  addTags,
   artifactById,
+  changeTags,
   idByClientId,
   listVersions,
   readManifest,
@@ -70,7 +70,7 @@ export function createWandbRemote(
       addAliases(graphql, target, id, collection, aliases, signal),
     removeAliases: (id, collection, aliases, signal) =>
       removeAliases(graphql, target, id, collection, aliases, signal),
-    addTags: (id, tags, signal) => addTags(graphql, id, tags, signal),
+    changeTags: (id, add, remove, signal) => changeTags(graphql, id, add, remove, signal),
     urlOf: (collection, type, version) =>
       `${app}/artifacts/${encodeURIComponent(type)}/${encodeURIComponent(collection)}/${version}`,
     source: createWandbSource(graphql, appUrl(baseUrl)),

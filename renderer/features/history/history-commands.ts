@@ -14,7 +14,8 @@ export function historyCommands(actions: {
   hasJob(): boolean
   compare(): void
   mark(): void
-  ask(kind: 'restore' | 'branch' | 'alias' | 'merge' | 'switch'): void
+  hasTags(): boolean
+  ask(kind: 'restore' | 'branch' | 'alias' | 'tag' | 'merge' | 'switch' | 'onlyTag'): void
   conflicts(): void
   lineage(): void
   exportLabels(): void
@@ -102,6 +103,23 @@ export function historyCommands(actions: {
       ...ofVersion,
       keys: ['A'],
       run: () => actions.ask('alias'),
+    },
+    {
+      id: 'history.tag',
+      title: text.tag,
+      help: text.tagHelp,
+      ...ofVersion,
+      keys: ['T'],
+      run: () => actions.ask('tag'),
+    },
+    {
+      id: 'history.onlyTag',
+      title: text.onlyTag,
+      group,
+      keys: ['F'],
+      enabled: actions.hasTags,
+      whyNot: text.whyNoTag,
+      run: () => actions.ask('onlyTag'),
     },
     {
       id: 'history.conflicts',

@@ -14,6 +14,7 @@ import { uiText } from '../../ui/text.ts'
 import styles from './history.module.css'
 import { type HistoryDialog, historyStore } from './history-store.ts'
 import { type MergePlan, MergePreview } from './merge-preview.tsx'
+import { listOnly } from './tag-bar.tsx'
 import { text } from './text.ts'
 import type { VersionJobs } from './version-jobs.ts'
 
@@ -35,6 +36,9 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
   const [name, setName] = useState('branch' in dialog ? dialog.branch : 'alias' in dialog ? dialog.alias : '')
   const [target, setTarget] = useState(others[0]?.name ?? '')
   const aliases = useStore(versionWork, (state) => state.aliases)
+  const tags = useStore(versionWork, (state) => state.tags)
+  const words = [...new Set(tags.map(({ tag }) => tag))].sort()
+  const [word, setWord] = useState(() => historyStore.getState().tag ?? words[0] ?? '')
   const [place, setPlace] = useState(
     () =>
       ('alias' in dialog && aliases.find((each) => each.name === dialog.alias)?.version) ||
@@ -52,8 +56,10 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
     restore: text.dialogs.restore(label),
     branch: text.dialogs.branch(label),
     alias: text.dialogs.alias(label),
+    tag: text.dialogs.tag(label),
     merge: text.dialogs.merge(label, current),
     switch: text.dialogs.switch,
+    onlyTag: text.onlyTag,
     rename: text.dialogs.rename(name),
     delete: text.dialogs.delete(name),
     renameAlias: text.dialogs.rename(former),
@@ -84,6 +90,12 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
         case 'alias':
           await versionWork.setAlias(name.trim(), dialog.version)
           return close()
+        case 'tag':
+          await versionWork.changeTags(dialog.version, { add: [name] })
+          return close()
+        case 'onlyTag':
+          listOnly(word, tags)
+          return close()
         case 'rename':
           await versionWork.renameBranch(dialog.branch, name.trim())
           return close()
@@ -101,7 +113,7 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
       setError(toAppError(reason).toInfo())
     }
   }
-  const isNamed = kind === 'branch' || kind === 'alias' || kind === 'rename' || kind === 'renameAlias'
+  const isNamed = ['branch', 'alias', 'tag', 'rename', 'renameAlias'].includes(kind)
   const movesAll = kind === 'restore' || kind === 'switch' || (kind === 'branch' && switches)
   const isReady =
     (!isNamed || name.trim() !== '') &&
@@ -112,8 +124,10 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
     restore: text.whatRestores,
     branch: text.whatBranches,
     alias: text.aliasHelp,
+    tag: text.tagHelp,
     merge: text.whatMerges,
     switch: others.length > 0 ? text.switchHelp : text.noOtherBranch,
+    onlyTag: '',
     rename: '',
     delete: text.whatDeletes,
     renameAlias: '',
@@ -143,10 +157,21 @@ function Open(props: { readonly dialog: HistoryDialog; readonly jobs: VersionJob
       <form id="history-dialog" className={styles.form} onSubmit={(event) => void run(event)}>
         {isNamed && (
           <Field
-            label={kind === 'branch' ? text.branchName : kind === 'alias' ? text.aliasName : text.newName}
+            label={
+              { branch: text.branchName, alias: text.aliasName, tag: text.tagName }[kind as string] ??
+              text.newName
+            }
           >
             <TextInput value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
           </Field>
+        )}
+        {kind === 'onlyTag' && (
+          <Select
+            label={text.tagName}
+            value={word}
+            options={words.map((each) => ({ value: each, label: each }))}
+            onChange={setWord}
+          />
         )}
         {kind === 'moveAlias' && (
           <Select

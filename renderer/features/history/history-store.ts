@@ -2,8 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 /** What is asked before something is done with a version. */
 export type HistoryDialog =
-  | { readonly kind: 'restore' | 'branch' | 'alias' | 'merge'; readonly version: string }
-  | { readonly kind: 'switch' }
+  | { readonly kind: 'restore' | 'branch' | 'alias' | 'tag' | 'merge'; readonly version: string }
+  | { readonly kind: 'switch' | 'onlyTag' }
   | { readonly kind: 'rename' | 'delete'; readonly branch: string }
   | { readonly kind: 'renameAlias' | 'moveAlias'; readonly alias: string }
 
@@ -12,6 +12,8 @@ export type HistoryState = {
   readonly selected: string | null
   /** The version that another one is compared with. */
   readonly marked: string | null
+  /** Only versions with this tag are listed; null: all. */
+  readonly tag: string | null
   readonly dialog: HistoryDialog | null
 }
 /** What is looked at in the history; it stays while the window is open. */
@@ -20,5 +22,6 @@ export type HistoryStore = StoreApi<HistoryState>
 export const historyStore: HistoryStore = createStore<HistoryState>(() => ({
   selected: null,
   marked: null,
+  tag: null,
   dialog: null,
 }))

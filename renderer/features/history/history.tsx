@@ -11,6 +11,7 @@ import { historyCommands } from './history-commands.ts'
 import { HistoryDialogs } from './history-dialogs.tsx'
 import { historyStore } from './history-store.ts'
 import { JobBar } from './job-bar.tsx'
+import { TagBar } from './tag-bar.tsx'
 import { text } from './text.ts'
 import { VersionDetails } from './version-details.tsx'
 import { createVersionJobs } from './version-jobs.ts'
@@ -74,6 +75,7 @@ export function History(props: {
       canCompare: () => sides.current() !== null,
       mayChange: () => appInfo.getState().info?.readOnly !== true,
       hasConflicts: () => versionWork.getState().conflicts > 0,
+      hasTags: () => versionWork.getState().tags.length > 0,
       hasJob: () => job() !== null && job()!.state !== 'undone',
       compare() {
         const pair = sides.current()
@@ -83,7 +85,7 @@ export function History(props: {
         historyStore.setState(({ selected, marked }) => ({ marked: marked === selected ? null : selected })),
       ask(kind) {
         const version = selectedId()
-        if (kind === 'switch') historyStore.setState({ dialog: { kind } })
+        if (kind === 'switch' || kind === 'onlyTag') historyStore.setState({ dialog: { kind } })
         else if (version !== null) historyStore.setState({ dialog: { kind, version } })
       },
       conflicts: onConflicts,
@@ -117,6 +119,7 @@ export function History(props: {
       )}
       {props.news}
       <JobBar jobs={jobs} />
+      <TagBar />
       <div className={styles.work} data-empty={isEmpty || undefined}>
         {!isEmpty && (
           <VersionList onOpen={() => commands.find(({ id }) => id === 'history.compare')?.run?.()} />

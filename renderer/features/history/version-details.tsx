@@ -68,6 +68,7 @@ export function VersionDetails(props: {
         <CommandTextButton id="history.branch" />
         <CommandTextButton id="history.merge" />
         <CommandTextButton id="history.alias" />
+        <CommandTextButton id="history.tag" />
         <CommandTextButton id="history.lineage" />
         {entries.some(({ role, delivery }) => role === 'raw_data' && delivery.kind === 'sent') && (
           <CommandTextButton id="history.toSegments" />

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import GitBranch from 'lucide-react/icons/git-branch'
+import Hash from 'lucide-react/icons/hash'
 import Tag from 'lucide-react/icons/tag'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
@@ -13,6 +14,7 @@ import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
 import { labeledShares, ProgressLine } from './progress-line.tsx'
 import { RowSync } from './row-sync.tsx'
+import { versionsWithTag } from './tag-bar.tsx'
 import { text } from './text.ts'
 
 /** Two lines of text with room around them, in rem. */
@@ -21,10 +23,16 @@ const rowRem = 54 / 13
 /** Working copy on top, then every version, newest first, with the lines between them; only rows in sight are there. */
 export function VersionList({ onOpen }: { onOpen(): void }) {
   const { versions, versionWork, sync } = useStores()
-  const list = useStore(versions, (state) => state.list)
+  const all = useStore(versions, (state) => state.list)
   const draft = useStore(versions, (state) => state.draft)
   const branches = useStore(versionWork, (state) => state.branches)
   const aliases = useStore(versionWork, (state) => state.aliases)
+  const tags = useStore(versionWork, (state) => state.tags)
+  const tag = useStore(historyStore, (state) => state.tag)
+  const list = useMemo(() => {
+    const only = versionsWithTag(tag, tags)
+    return only ? all.filter(({ id }) => only.has(id)) : all
+  }, [all, tag, tags])
   const status = useStore(sync, (state) => state.status)
   const selected = useStore(historyStore, (state) => state.selected)
   const marked = useStore(historyStore, (state) => state.marked)
@@ -34,18 +42,19 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
   const [rowHeight] = useState(() =>
     Math.round(rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)),
   )
-  const head = branches.find(({ isCurrent }) => isCurrent)?.version ?? list[0]?.id ?? null
+  const head = branches.find(({ isCurrent }) => isCurrent)?.version ?? all[0]?.id ?? null
   const layout: GraphLayout = useMemo(() => layoutGraph(list, head), [list, head])
   const names = useMemo(() => {
-    const found = new Map<string, { name: string; kind: 'branch' | 'alias'; isCurrent: boolean }[]>()
-    const add = (version: string | null, name: string, kind: 'branch' | 'alias', isCurrent: boolean) => {
+    const found = new Map<string, ShownName[]>()
+    const add = (version: string | null, name: string, kind: ShownName['kind'], isCurrent: boolean) => {
       if (version !== null) found.set(version, [...(found.get(version) ?? []), { name, kind, isCurrent }])
     }
     for (const { name, version, isCurrent } of branches) add(version, name, 'branch', isCurrent)
     for (const { name, version } of aliases) add(version, name, 'alias', false)
+    for (const { tag, version } of tags) add(version, tag, 'tag', false)
     return found
-  }, [branches, aliases])
-  const byId = useMemo(() => new Map(list.map((version) => [version.id, version])), [list])
+  }, [branches, aliases, tags])
+  const byId = useMemo(() => new Map(all.map((version) => [version.id, version])), [all])
   const entries = useMemo(
     () => Map.groupBy(status?.entries ?? [], (entry: OutboxEntry) => entry.version),
     [status?.entries],
@@ -56,7 +65,9 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
     estimateSize: () => rowHeight,
     overscan: 6,
   })
-  const at = selected === null ? 0 : 1 + list.findIndex((version) => version.id === selected)
+  const place = list.findIndex((version) => version.id === selected)
+  // One that is chosen need not be listed.
+  const at = selected === null ? 0 : place < 0 ? -1 : place + 1
   useEffect(() => scroller.current?.focus({ preventScroll: true }), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list goes to what is chosen, whoever chose it
   useEffect(() => {
@@ -157,28 +168,47 @@ export function VersionList({ onOpen }: { onOpen(): void }) {
   )
 }
 
+type ShownName = {
+  readonly name: string
+  readonly kind: 'branch' | 'alias' | 'tag'
+  readonly isCurrent: boolean
+}
+/** More have no room in a row; the details have them all. */
+const mostTags = 2
+
 function Row(props: {
   readonly version: Version
-  readonly refs: readonly { name: string; kind: 'branch' | 'alias'; isCurrent: boolean }[]
+  readonly refs: readonly ShownName[]
   readonly isMarked: boolean
 }) {
   const { version, refs, isMarked } = props
   const { added, removed, relabeled, recarded } = version.changes
+  const tags = refs.filter(({ kind }) => kind === 'tag')
+  const shownTags = tags.slice(0, mostTags)
   return (
     <>
       <span className={styles.what}>
         <span className={styles.title}>
           <strong>{text.version(version.number)}</strong>
           {isMarked && <Badge tone="warning">{text.marked}</Badge>}
-          {refs.map(({ name, kind, isCurrent }) => (
+          {[...refs.filter(({ kind }) => kind !== 'tag'), ...shownTags].map(({ name, kind, isCurrent }) => (
             <Badge
               key={`${kind} ${name}`}
               tone={isCurrent ? 'accent' : 'neutral'}
-              icon={kind === 'branch' ? <GitBranch size={12} /> : <Tag size={12} />}
+              icon={
+                kind === 'branch' ? (
+                  <GitBranch size={12} />
+                ) : kind === 'alias' ? (
+                  <Tag size={12} />
+                ) : (
+                  <Hash size={12} />
+                )
+              }
             >
               {name}
             </Badge>
           ))}
+          {tags.length > shownTags.length && <Badge>{text.moreTags(tags.length - shownTags.length)}</Badge>}
           <span className={styles.words} title={version.message}>
             {version.message.split('\n')[0] || text.noMessage}
           </span>

@@ -1,4 +1,5 @@
 import GitBranch from 'lucide-react/icons/git-branch'
+import Hash from 'lucide-react/icons/hash'
 import Tag from 'lucide-react/icons/tag'
 import { useStore } from 'zustand'
 import type { Version } from '../../../shared/host/host-api.ts'
@@ -7,9 +8,10 @@ import { Button } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import styles from './history.module.css'
 import { historyStore } from './history-store.ts'
+import { listOnly } from './tag-bar.tsx'
 import { text } from './text.ts'
 
-/** Branches and names that stand at a version, each with what can be done with it. */
+/** Branches and names that stand at a version, and its tags, each with what can be done with it. */
 export function VersionRefs({
   version,
   mayChange,
@@ -24,7 +26,9 @@ export function VersionRefs({
   const aliases = useStore(versionWork, (state) => state.aliases).filter(
     (each) => each.version === version.id,
   )
-  if (branches.length + aliases.length === 0) return null
+  const allTags = useStore(versionWork, (state) => state.tags)
+  const tags = allTags.filter((each) => each.version === version.id)
+  if (branches.length + aliases.length + tags.length === 0) return null
   const ask = (kind: 'rename' | 'delete', branch: string) =>
     historyStore.setState({ dialog: { kind, branch } })
   const askAlias = (kind: 'renameAlias' | 'moveAlias', alias: string) =>
@@ -73,6 +77,29 @@ export function VersionRefs({
               }
             >
               {text.removeRef}
+            </MenuItem>
+          </Menu>
+        </li>
+      ))}
+      {tags.map(({ tag }) => (
+        <li key={`tag ${tag}`}>
+          <Menu
+            trigger={
+              <Button kind="quiet" icon={<Hash size={13} />}>
+                {tag}
+              </Button>
+            }
+          >
+            <MenuItem onSelect={() => listOnly(tag, allTags)}>{text.listWith}</MenuItem>
+            <MenuItem
+              disabled={!mayChange}
+              onSelect={() =>
+                void versionWork
+                  .changeTags(version.id, { remove: [tag] })
+                  .catch((error: unknown) => notices.report('history.tag', error))
+              }
+            >
+              {text.removeTag}
             </MenuItem>
           </Menu>
         </li>

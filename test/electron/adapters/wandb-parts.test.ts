@@ -63,7 +63,6 @@ async function send(bytes: Buffer) {
     description: '',
     metadata: {},
     aliases: [],
-    tags: [],
     clientId: 'c'.repeat(128),
     sequenceClientId: 's'.repeat(128),
   }

@@ -94,6 +94,8 @@ describe('every command', () => {
       'branch rename': ['a', 'b'],
       'branch delete': ['a'],
       'alias remove': ['a'],
+      'versions tag add': ['v1', 'x'],
+      'versions tag remove': ['v1', 'x'],
       merge: ['a'],
       'segments link': ['a/b'],
       'segments release': ['a'],

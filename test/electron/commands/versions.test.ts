@@ -97,6 +97,13 @@ it('branches, compares, restores, merges and names versions from a terminal', {
     'v1',
     '',
   ])
+  expect((await tessera('versions', 'tag', 'add', 'v2', 'released', 'good night')).out).toBe(
+    'v2  good night, released\n',
+  )
+  const tagged = await tessera('log', '--tag', 'released', '--json')
+  expect(tagged.json.versions.map(({ number }: { number: number }) => number)).toEqual([2])
+  const untagged = await tessera('versions', 'tag', 'remove', 'v2', 'good night', '--json')
+  expect(untagged.json.tags).toEqual(['released'])
   expect((await tessera('branch', 'delete', 'try')).code).toBe(0)
   expect((await tessera('alias', 'remove', 'golden')).code).toBe(0)
   const verified = await tessera('verify')

@@ -150,8 +150,10 @@ describe('opening', () => {
     await filled()
     writeFileSync(join(folder, 'tmp', 'half'), 'half a blob')
     mkdirSync(join(folder, 'tmp', 'more', 'of'), { recursive: true })
+    writeFileSync(join(folder, 'backups', '.index-0123abcd.part-journal'), 'half a copy of the index')
     await opened()
     expect(readdirSync(join(folder, 'tmp'))).toEqual([])
+    expect(readdirSync(join(folder, 'backups'))).toEqual([])
   })
 
   it('keeps real space back, again after it was given away', async () => {

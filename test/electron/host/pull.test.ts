@@ -63,11 +63,18 @@ it('makes an empty library the same dataset, with the same ids and the same hist
   expect((await bob.pullAndMerge()).kind).toBe('none')
 })
 
-it('merges what both did, and both end at the same version', async () => {
+it('merges what both did, and both end at the same version with the same tags', async () => {
   const desk = await openDesk()
   const [ada, bob] = [await desk.laptop('ada'), await desk.laptop('bob')]
   await pushed(ada)
+  const tagsOf = async (laptop: Laptop) =>
+    (await laptop.call('versionTags.list', {})).map(({ version, tag }) => [version, tag])
+  await ada.call('versionTags.change', { version: 'v2', add: ['gold', 'for ever'] })
+  await ada.push()
   await bob.pullAndMerge()
+  expect(await tagsOf(bob)).toEqual(await tagsOf(ada))
+  await ada.call('versionTags.change', { version: 'v2', add: ['night'], remove: ['gold'] })
+  await bob.call('versionTags.change', { version: 'v1', add: ['first'] })
   await ada.label('3.png', [5, 5])
   const theirs = await ada.commit('by ada')
   await ada.push()
@@ -84,6 +91,15 @@ it('merges what both did, and both end at the same version', async () => {
   expect(await contentOf(ada)).toEqual(await contentOf(bob))
   expect(await ada.idsOf('2.png')).toEqual(await bob.idsOf('2.png'))
   expect((await ada.call('remote.ahead', { ask: true })).versions).toEqual([])
+  expect((await tagsOf(ada)).map(([, tag]) => tag)).toEqual(['first', 'for ever', 'night'])
+  expect(await tagsOf(bob)).toEqual(await tagsOf(ada))
+  const artifacts = ['history', 'labeled_data'].map((role) =>
+    desk.server.store.versions('me', 'street', role).map((artifact) => artifact.tags.toSorted()),
+  )
+  expect(artifacts).toEqual([
+    [['first'], ['for ever', 'night'], [], [], []],
+    [['first'], ['for ever', 'night'], [], [], []],
+  ])
 })
 
 it('leaves "latest" on what others pushed, and says that there is something to pull', async () => {

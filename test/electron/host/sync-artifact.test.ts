@@ -58,23 +58,22 @@ it('says of a run what made the version, and of the version what it is', async (
 
 it('sends the names of a version with it, those that W&B takes', async () => {
   const versionId = library.commit(images, labels)
-  library.names.push({ versionId, aliases: ['golden', 'a/b', 'v7', 'latest'], tags: ['street', 'a,b'] })
+  library.names.push({ versionId, aliases: ['golden', 'a/b', 'v7', 'latest'] })
   await library.sync(server.url, key).push()
-  expect([labeled()[0]!.aliases, labeled()[0]!.tags]).toEqual([['latest', 'golden'], ['street']])
+  expect(labeled()[0]!.aliases).toEqual(['latest', 'golden'])
   expect(server.count('addAliases')).toBe(0)
 })
 
 it('moves names on the server with the next push, after they moved here', async () => {
   const first = library.commit(images, labels)
   const second = library.commit(images, { ...labels, 'b.jpg': 'mask b' })
-  library.names.push({ versionId: first, aliases: ['golden'], tags: [] })
+  library.names.push({ versionId: first, aliases: ['golden'] })
   const sync = library.sync(server.url, key)
   await sync.push()
   expect(labeled().map(({ aliases }) => aliases)).toEqual([['golden'], ['latest']])
-  library.names.splice(0, 1, { versionId: second, aliases: ['golden'], tags: ['checked'] })
+  library.names.splice(0, 1, { versionId: second, aliases: ['golden'] })
   const { log } = await sync.push()
   expect(labeled().map(({ aliases }) => aliases)).toEqual([[], ['latest', 'golden']])
-  expect(labeled()[1]!.tags).toEqual(['checked'])
   expect(log.at(-1)!.text).toContain('golden')
   const calls = server.count('addAliases')
   await sync.push()
@@ -83,12 +82,12 @@ it('moves names on the server with the next push, after they moved here', async 
 
 it('takes a name from a version on the server when it is taken here, and no name that others gave', async () => {
   const versionId = library.commit(images, labels)
-  library.names.push({ versionId, aliases: ['golden', 'mine'], tags: [] })
+  library.names.push({ versionId, aliases: ['golden', 'mine'] })
   const sync = library.sync(server.url, key)
   await sync.push()
   const artifact = labeled()[0]!
   artifact.aliases.push('theirs')
-  library.names.splice(0, 1, { versionId, aliases: ['mine'], tags: [] })
+  library.names.splice(0, 1, { versionId, aliases: ['mine'] })
   const { log } = await sync.push()
   expect(labeled()[0]!.aliases).toEqual(['latest', 'mine', 'theirs'])
   expect(log.at(-1)!.text).toMatch(/is not called golden on the server any more/)
@@ -101,7 +100,7 @@ it('takes a name from a version on the server when it is taken here, and no name
 it('leaves a name where somebody moved it on the server', async () => {
   const first = library.commit(images, labels)
   library.commit(images, { ...labels, 'b.jpg': 'mask b' })
-  library.names.push({ versionId: first, aliases: ['golden'], tags: [] })
+  library.names.push({ versionId: first, aliases: ['golden'] })
   const sync = library.sync(server.url, key)
   await sync.push()
   const [one, two] = labeled()
@@ -117,8 +116,8 @@ it('leaves a name where somebody moved it on the server', async () => {
 it('gives one artifact the names of all versions that it is', async () => {
   const first = library.commit(images, null)
   const second = library.commit(images, labels)
-  library.names.push({ versionId: first, aliases: ['raw'], tags: [] })
-  library.names.push({ versionId: second, aliases: ['golden'], tags: [] })
+  library.names.push({ versionId: first, aliases: ['raw'] })
+  library.names.push({ versionId: second, aliases: ['golden'] })
   const sync = library.sync(server.url, key)
   await sync.push()
   await sync.push()
@@ -130,7 +129,7 @@ it('keeps a version that arrived, though its names could not be given, and gives
   const versionId = library.commit(images, null)
   const sync = library.sync(server.url, key)
   await sync.push()
-  library.names.push({ versionId, aliases: ['golden'], tags: [] })
+  library.names.push({ versionId, aliases: ['golden'] })
   server.fail({ on: 'addAliases', action: { kind: 'refuse', message: 'that alias is protected' } })
   const { entries, log } = await sync.push()
   expect(entries[0]!.delivery.kind).toBe('sent')

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { rowSum, type SqlValue } from '../../../electron/adapters/sqlite/row-sum.ts'
 import { createCards } from '../../../electron/host/cards.ts'
 import { createCategories } from '../../../electron/host/categories.ts'
+import { dumpLibrary } from '../../../electron/host/dump.ts'
 import { createTrash } from '../../../electron/host/trash.ts'
 import { type VerifyReport, verifyFolder, verifyLibrary } from '../../../electron/host/verify.ts'
 import { verifyRows } from '../../../electron/host/verify-rows.ts'
@@ -101,6 +102,22 @@ it('finds nothing wrong with a good library, and counts what it looked at', asyn
   // 2 samples, 3 revisions, 3 cards, 2 versions, 4 artifacts, 3 digests, 1 branch that moved twice, 1 receipt.
   expect(report.checked.rows).toBe(21)
   expect(folderContent(folder)).toEqual(before)
+})
+
+it('D6: neither verify nor dump takes copies of the index, whole, damaged or unfinished, for part of the library', async () => {
+  const seen = async () => {
+    const library = await openTestLibrary({ folder, mode: 'read' })
+    const dump = dumpLibrary(library.context, { all: true })
+    await library.close()
+    return { dump, report: await verify() }
+  }
+  const before = await seen()
+  const backups = join(folder, 'backups')
+  cpSync(join(folder, 'library.db'), join(backups, 'index-v2-100-0123abcd.db'))
+  writeFileSync(join(backups, 'index-v1-50-0123abcd.db'), 'no database')
+  writeFileSync(join(backups, '.index-0123abcd.part'), '')
+  expect(await seen()).toEqual(before)
+  expect(readdirSync(backups)).toHaveLength(3)
 })
 
 it('notices a changed bit in any blob, and the loss of any', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,6 +38,22 @@ it('is imported by its name from another package, and works there', () => {
   }
   const out = execFileSync(process.execPath, ['program.js'], { cwd: folder, env, encoding: 'utf8' })
   expect(JSON.parse(out)).toEqual(['added', true, 'REMOTE_NOT_SET'])
+})
+
+it('says on an older Node which one it needs, and loads nothing before that only a newer one can read', () => {
+  const program = `
+    Object.defineProperty(process.versions, 'node', { value: '20.20.2' })
+    const { openLibrary, superpixels, readMask } = await import('tessera')
+    for (const call of [() => openLibrary('lib', { create: true }), () => superpixels('a.png', { count: 1 }), () => readMask('a.png')])
+      await call().catch(({ code, message, remedy }) => console.log(code, message, remedy))`
+  writeFileSync(join(folder, 'older.js'), program)
+  const out = execFileSync(process.execPath, ['older.js'], { cwd: folder, encoding: 'utf8' })
+  const told =
+    'BAD_REQUEST Tessera as a module needs Node 24, and this is Node 20.20.2. Run your program with Node 24 or newer, from https://nodejs.org.\n'
+  expect(out).toBe(told.repeat(3))
+  // What is loaded at once has to be read by that older one.
+  const atOnce = readFileSync(built, 'utf8').match(/^(import|export) .*from .*$/gm)
+  expect(atOnce).toEqual([expect.stringMatching(/"\.\.\/\.\.\/shared\/base\/app-error\.js"/)])
 })
 
 it('brings types that say what every call takes and gives', () => {

@@ -9,7 +9,7 @@ function bench(flush: () => Promise<void> = async () => {}) {
   let finish = () => {}
   const host = {
     async call(method: string, input: object, signal?: AbortSignal) {
-      if (['branches.list', 'aliases.list', 'conflicts.list'].includes(method)) return []
+      if (['branches.list', 'aliases.list', 'versionTags.list', 'conflicts.list'].includes(method)) return []
       if (method === 'versions.job') return null
       done.push(`${method} ${JSON.stringify(input)}`)
       await new Promise<void>((resolve) => {
