@@ -84,7 +84,7 @@ describe('samples that cannot be shown', () => {
     expect([listed(), await said('a')]).toEqual([['a', 'b'], '"u-5"'])
   })
 
-  it('D6: are never replaced by another one of the same name that comes through the door', async () => {
+  it('D5: are never replaced by another one of the same name that comes through the door', async () => {
     const { carried, said } = await setUp()
     const handlers = createCarriedHandlers(carried, async (work) => work(new Set()))
     const take = (...records: CarriedRecord[]) =>
