@@ -36,7 +36,8 @@ export async function planCarried(
     // Of one that is there, only a label can still be missing, unless it is another one.
     if (sample && !labelOf(record) && (known.has(sample.uuid) || isOurs(record, sample))) continue
     if (isForTask(record, taskType)) sends.push(record)
-    else stay.set(record.taskType, (stay.get(record.taskType) ?? 0) + 1)
+    // What is kept beside an image stays with it, and the image goes as one.
+    else if (!isImage(record)) stay.set(record.taskType, (stay.get(record.taskType) ?? 0) + 1)
   }
   const remarks = [...stay].map(
     ([kind, count]) =>
@@ -56,6 +57,9 @@ function isForTask(record: CarriedRecord, taskType: string): boolean {
   if (!isJsonRecord(attributes)) return false
   return record.taskType === taskType || (!labelOf(record) && fitsTask(attributes, taskType))
 }
+
+const isImage = ({ sample }: CarriedRecord): boolean =>
+  isJsonRecord(sample.attributes) && 'image' in sample.attributes
 
 const isOurs = ({ sample }: CarriedRecord, there: SegmentsSample): boolean =>
   isSameSample(there.raw as JsonRecord, sample)
