@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import { sha256Schema } from '../../shared/formats/blob-schema.ts'
 import type { AgreedOntology } from '../../shared/formats/segments-ontology.ts'
+import { segmentsNewSchema } from '../../shared/host/segments-methods.ts'
 import type { AttributeValues } from '../../shared/label/attributes.ts'
 import { imageUrlOf } from '../../shared/sync/segments-decision.ts'
 import type { SegmentsSample } from '../../shared/sync/segments-remote.ts'
@@ -51,6 +52,10 @@ const datasetSchema = z.object({
   create: z.boolean().default(false),
   ontology: ontologySchema.default({ categories: [], images: null }),
   syncedAt: z.number().nullable().default(null),
+  /** What its labels are, as it was last seen. */
+  taskType: z.string().nullable().default(null),
+  /** How it is to be made, while it is not there. */
+  as: segmentsNewSchema.prefault({}),
 })
 export type DatasetFacts = Omit<z.infer<typeof datasetSchema>, 'ontology'> & {
   readonly ontology: AgreedOntology

@@ -56,7 +56,7 @@ export async function settleDataset(
       {
         name: name.name,
         organization: said.isOrganization ? name.owner : null,
-        taskType: 'segmentation-bitmap',
+        ...book.facts().as,
         taskAttributes: hasCategories && plan.there ? plan.there : plainTask,
         metadata: said.metadata,
       },
@@ -89,7 +89,7 @@ export async function settleDataset(
       if (rules) categories.setRules(rules)
     })
   }
-  book.setFacts({ ontology: plan.agreed, create: false })
+  book.setFacts({ ontology: plan.agreed, create: false, taskType: dataset.taskType })
   return { dataset, plan, isNew }
 }
 

@@ -50,7 +50,7 @@ export async function planDataset(
   const markOf = (sample: Parameters<typeof markOfSample>[1]) => markOfSample(remote, sample, signal)
   const pairs = await pairSamples({ dataset: found, here, there, book, markOf })
   const ontology = planCategories(categories, book, found, mode)
-  const taskType = found ? found.taskType : 'segmentation-bitmap'
+  const taskType = found ? found.taskType : book.facts().as.taskType
   const kept = await planCarried(tools, taskType, there)
   const names = tools.carrier?.names() ?? new Set()
   const counts: SegmentsPlan['counts'] = {}
@@ -75,9 +75,9 @@ export async function planDataset(
       remarks: [
         ...ontology.remarks,
         ...(mode === 'pull' ? [] : kept.remarks),
-        ...(found && !hasMasks(found.taskType)
-          ? [`The dataset is for ${found.taskType || 'no task'}: labels with a mask do not go there.`]
-          : []),
+        ...(hasMasks(taskType)
+          ? []
+          : [`The dataset is for ${taskType || 'no task'}: labels with a mask do not go there.`]),
       ],
     },
     cards: cardsOf(pairs, mode),

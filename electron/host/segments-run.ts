@@ -2,6 +2,7 @@ import { AppError } from '../../shared/base/app-error.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsResult } from '../../shared/host/segments-methods.ts'
+import type { Consent } from '../../shared/host/version-methods.ts'
 import { imageUrlOf, isUnusual, markThere } from '../../shared/sync/segments-decision.ts'
 import {
   groundTruth,
@@ -10,6 +11,7 @@ import {
   type SegmentsSample,
 } from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
+import { consentTo, FailsafeError } from './merge-failsafe.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
 import { planCarried, sendCarried } from './segments-carried.ts'
@@ -32,7 +34,7 @@ import { failOne, lanes, type RunTools } from './segments-tools.ts'
 export type RunWish = {
   /** The dataset is made where it is missing. */
   readonly create: boolean
-  readonly confirmed: boolean
+  readonly confirmed: Consent
   /** What the dataset, and each sample made there, is to say of where it came from. */
   readonly origin?: {
     readonly dataset: JsonObject
@@ -131,17 +133,16 @@ function requireConfirmed(
   pairs: readonly Pair[],
   samples: number,
   { mode }: Pick<RunTools, 'mode'>,
-  confirmed: boolean,
+  confirmed: Consent,
 ): void {
   const replaced = replacedBy(pairs)
-  if (mode === 'publish' || confirmed || !isUnusual(replaced, samples)) return
-  throw new AppError(
-    'SYNC_FAILSAFE',
+  if (mode === 'publish' || !isUnusual(replaced, samples)) return
+  const shown = consentTo(confirmed, null)
+  if (shown === true || (typeof shown === 'object' && replaced <= shown.replaced)) return
+  throw new FailsafeError(
     `${replaced} of ${samples} images here would get the label that the dataset has. Nothing was changed.`,
-    {
-      remedy:
-        'Look at what would be done. If that is what you want, confirm it ("--confirm"): what was there stays among the states of each image.',
-    },
+    'Look at what would be done. If that is what you want, confirm it ("--confirm"): what was there stays among the states of each image.',
+    { removed: 0, replaced, isUnrelated: false, version: null },
   )
 }
 export const replacedBy = (pairs: readonly Pair[]): number =>

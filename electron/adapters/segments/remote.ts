@@ -19,6 +19,9 @@ import { uploadAsset } from './upload.ts'
 
 export type SegmentsOptions = SegmentsHttpOptions
 
+/** An answer that goes on beyond so many is none. */
+const mostDatasets = 100_000
+
 /** A Segments.ai server with one key. Throws AppError `BAD_REQUEST` on a bad address. */
 export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
   const baseUrl = normalizeSegmentsUrl(options.baseUrl)
@@ -47,6 +50,11 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
         const before = found.size
         for (const one of list ?? []) found.set(one.fullName, one)
         if (found.size === before) break
+        if (found.size > mostDatasets) {
+          throw new AppError('REMOTE_CORRUPT', 'Segments.ai lists more than 100,000 datasets.', {
+            remedy: 'Name the dataset itself.',
+          })
+        }
       }
       return [...found.values()].sort((a, b) => (a.fullName < b.fullName ? -1 : 1))
     },
