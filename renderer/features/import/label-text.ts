@@ -60,7 +60,7 @@ export const labelText = {
       beside !== '' && `${beside} ${dryRun ? 'would lie' : 'lie'} beside the masks, as shapes.`,
       images > 0 && `${counted(images, 'photograph')} ${came} with them.`,
       carried > 0 &&
-        `${counted(carried, 'sample')} that cannot be shown here ${dryRun ? 'would be' : carried === 1 ? 'is' : 'are'} kept as ${carried === 1 ? 'it is' : 'they are'}.`,
+        `${counted(carried, 'sample')} ${dryRun ? 'would be' : carried === 1 ? 'is' : 'are'} kept but not shown.`,
       replaced > 0 && `${counted(replaced, 'label')} ${dryRun ? 'would take' : 'took'} the place of another.`,
       taken > 0 &&
         `${counted(taken, 'image')} ${taken === 1 ? 'has' : 'have'} a label already and ${dryRun ? 'would stay' : 'stayed'} as ${taken === 1 ? 'it is' : 'they are'}.`,
