@@ -175,8 +175,9 @@ it('brings photographs of an archive with their labels, boxes as the person want
 
 it('says what is no label of any format, takes files by a command, and forgets what is cancelled', async () => {
   const { page } = await tessera.open()
-  await page.getByRole('gridcell').first().waitFor()
+  // Asked for early: the browser is told by a message of its own that choosers are wanted.
   const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('gridcell').first().waitFor()
   await page.keyboard.press('ControlOrMeta+Alt+o')
   await (await chooser).setFiles(join(folder, 'notes.json'))
   const shown = dialog(page, 'notes.json')

@@ -130,8 +130,10 @@ export async function dropFiles(page: Page, paths: readonly string[]): Promise<v
       () => false,
     )
     if (isTaken) return
-    // A busy browser had no answer yet to whether the page takes what is dragged, and dropped nothing.
+    // A busy browser had no answer yet to whether the page takes what is dragged, and dropped nothing: come in anew.
+    await drag('dragEnter')
     await drag('dragOver')
+    await page.waitForTimeout(100)
   }
   throw new Error(`${paths.join(', ')} could not be dropped`)
 }
