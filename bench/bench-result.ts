@@ -35,6 +35,8 @@ export type BenchOptions = {
   readonly 'no-peers'?: boolean | undefined
   /** A file with a committed result whose peers stand in for a run of them. */
   readonly peers?: string | undefined
+  /** So many samples are published. */
+  readonly publish?: string | undefined
   /** Gets a line now and then during a long run. */
   readonly onProgress?: (line: string) => void
 }

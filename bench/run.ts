@@ -20,6 +20,7 @@ Names: ${known.join(', ')}
 superpixel-quality and effort take besides:
   --set val|train|small   images of BSDS500; small is every tenth of train
   --images N              effort: the first so many of them; export: so many labels instead of 10,000
+segments takes --publish N: so many samples are sent, instead of a release fetched.
 canvas takes --set small (one image, no grid) and --no-peers.
 superpixel-quality takes besides:
   --every N               only one in N of them
@@ -64,6 +65,7 @@ async function main(): Promise<number> {
       gate: { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
       peers: { type: 'string' },
+      publish: { type: 'string' },
     },
     allowPositionals: true,
   })

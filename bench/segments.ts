@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { encodeLabelPng } from '../electron/adapters/label-png.ts'
 import { emptyLabelMap, type LabelMap } from '../shared/label/label-map.ts'
@@ -11,6 +9,8 @@ import { runPython } from '../test/support/run-python.ts'
 import { plainClient } from '../test/support/segments-client.ts'
 import { findSegmentsPython } from '../test/support/segments-python.ts'
 import { type BenchOptions, type BenchResult, type Measurement, measurement } from './bench-result.ts'
+import { createProgram, key } from './segments/program.ts'
+import { measurePublish } from './segments/publish.ts'
 
 export const name = 'segments'
 export const question =
@@ -21,12 +21,6 @@ const [width, height, objects] = [640, 480, 10]
 const names = ['car', 'person', 'tree', 'road', 'sky']
 const of = `${samples.toLocaleString('en')} samples of ${width}x${height} with ${objects} objects`
 const dataset = 'me/street'
-const key = 'bench'
-const cli = fileURLToPath(new URL('../electron/cli.ts', import.meta.url))
-/** Has a program of ours say last how much memory it took. */
-const sayMemory =
-  'data:text/javascript,process.on("exit",()=>process.stderr.write("\\nKB "+process.resourceUsage().maxRSS))'
-
 /** Importing is not counted. What it loads it keeps: images, and masks with 16 bits. */
 const program = `
 import json, os, resource, time
@@ -45,6 +39,7 @@ print('\\n' + json.dumps({'load': (loaded - began) * 1000, 'export': (done - loa
 
 export async function run(options: BenchOptions): Promise<BenchResult> {
   const say = options.onProgress ?? (() => {})
+  if (options.publish !== undefined) return measurePublish(Number(options.publish), say)
   const python = options['no-peers'] ? null : findSegmentsPython()
   const root = mkdtempSync(join(tmpdir(), 'tessera-segments-'))
   // Masks are made here, and looked at by those who read them.
@@ -123,33 +118,7 @@ async function fill(server: Awaited<ReturnType<typeof startSegmentsDouble>>): Pr
 /** The whole way: a library, linked and pulled, a version, and its labels as COCO. Times with the start of the program. */
 async function measureOurs(root: string, url: string, say: (line: string) => void) {
   const library = join(root, 'library')
-  const variables = { SEGMENTS_API_KEY: key, SEGMENTS_BASE_URL: url }
-  const environment = {
-    PATH: process.env.PATH ?? '',
-    HOME: root,
-    XDG_CONFIG_HOME: join(root, 'config'),
-    ...variables,
-  }
-  async function tessera(...args: string[]): Promise<{ ms: number; megabytes: number }> {
-    say(`tessera ${args.join(' ')}`)
-    const began = performance.now()
-    const child = spawn(process.execPath, ['--import', sayMemory, cli, ...args], {
-      cwd: root,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let [out, errors] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (part) => {
-      out += part
-    })
-    child.stderr.setEncoding('utf8').on('data', (part) => {
-      errors += part
-    })
-    const code = await new Promise((done) => child.once('close', done))
-    if (code !== 0)
-      throw new Error(`tessera ${args.join(' ')} ended with ${code}: ${out}${errors.slice(-500)}`)
-    return { ms: performance.now() - began, megabytes: Number(/KB (\d+)/.exec(errors)?.[1]) / 1024 }
-  }
+  const tessera = createProgram(root, url, say)
   const on = ['--library', library]
   await tessera('init', library)
   await tessera('segments', 'link', dataset, ...on)

@@ -2,7 +2,7 @@ import { findVersion } from '../../shared/history/version-name.ts'
 import type { HostConnection } from '../../shared/host/host-api.ts'
 import { versionNodeId } from '../../shared/lineage/build.ts'
 import { lineageJson, lineageSvg, shortNumber } from '../../shared/lineage/export.ts'
-import { type Lineage, nodeTitle, shownKind } from '../../shared/lineage/graph.ts'
+import { type Lineage, nodeTitle, type ReleaseNode, shownKind } from '../../shared/lineage/graph.ts'
 import { layoutLineage } from '../../shared/lineage/layout.ts'
 import {
   aroundNode,
@@ -88,16 +88,23 @@ function describe(graph: Lineage): string[] {
     const next = index.after(node.id)
     const sent = next.filter((id) => index.node(id)?.kind === 'artifact')
     const sources = index.before(node.id).filter((id) => index.node(id)?.kind === 'artifact')
+    const releases = index.before(node.id).filter((id) => index.node(id)?.kind === 'release')
     const best = bestMetric(runs.map((id) => index.node(id)))
     const names = node.names.length > 0 ? ` (${node.names.map(printable).join(', ')})` : ''
     const known = `${count(runs.length, 'run')} used it, ${count(models.length, 'model')} trained with it`
     return [
       `v${node.number}${names}  ${known}${best ? `, best ${printable(best.name)} ${shortNumber(best.value)}` : ''}`,
       ...(sources.length > 0 ? [`  images from ${titles(sources)}`] : []),
+      ...releases.map((id) => releaseLine(index.node(id) as ReleaseNode)),
       ...(sent.length > 0 ? [`  sent as ${titles(sent)}`] : []),
       ...runs.map((id) => runLine(index, id)),
     ]
   })
+}
+
+function releaseLine({ dataset, name, rawData }: ReleaseNode): string {
+  const images = rawData === null ? '' : `, images from ${printable(rawData)}`
+  return `  made of the release ${printable(name)} of ${printable(dataset)} at Segments.ai${images}`
 }
 
 function runLine(index: LineageIndex, id: string): string {

@@ -3,7 +3,7 @@ import { routeText } from './account.ts'
 import { type Command, UsageError } from './command.ts'
 import { keyStateText } from './config-get.ts'
 import { readSecret } from './read-secret.ts'
-import { printable } from './words.ts'
+import { clockTime, count, printable } from './words.ts'
 
 const keyPlace =
   'The key is SEGMENTS_API_KEY (for the server of SEGMENTS_BASE_URL, else api.segments.ai), else the one given with "segments login" for this server.'
@@ -81,7 +81,7 @@ export const segmentsLogout: Command = {
 
 export const segmentsStatus: Command = {
   name: 'segments status',
-  summary: 'say how Segments.ai is reached, and with whose key',
+  summary: 'say how Segments.ai is reached, with whose key, and which dataset the library is linked to',
   usage: '[--check]',
   details: [`${keyPlace} Of it only its place and its last four characters are shown.`],
   options: { check: { type: 'boolean', help: 'also ask the server who the key belongs to' } },
@@ -91,6 +91,10 @@ export const segmentsStatus: Command = {
     const { connection } = await context.read()
     const account = await connection.call('segments.account', {}, context.signal)
     const who = context.flag('check') ? await connection.call('segments.check', {}, context.signal) : null
+    const { link, known } = await connection.call('segments.status', {}, context.signal)
+    const [owner, name] = link?.dataset.split('/') ?? []
+    const dataset = link && { name, owner, ...link, samples: known.samples, syncedAt: known.syncedAt }
+    const last = known.syncedAt === null ? 'never' : clockTime(known.syncedAt)
     const problem = account.problem ?? account.route.problem
     const lines = [
       `server  ${printable(account.baseUrl)}`,
@@ -98,7 +102,15 @@ export const segmentsStatus: Command = {
       `route   ${routeText(account.route)}`,
       ...(problem ? [`problem ${problem.message} [${problem.code}]`] : []),
       ...(who ? [`signed in as ${printable(who.username)}`] : []),
+      ...(dataset
+        ? [
+            `dataset ${printable(name!)}${dataset.create ? ' (the first publishing makes it)' : ''}`,
+            `owner   ${printable(owner!)}`,
+            `task    ${printable(dataset.taskType === null ? 'not known yet' : dataset.taskType || 'none')}`,
+            `synced  ${last}, ${count(known.samples, 'sample')} on both sides`,
+          ]
+        : ['dataset none is linked']),
     ]
-    return { json: { ...account, who }, text: lines.join('\n') }
+    return { json: { ...account, who, dataset }, text: lines.join('\n') }
   },
 }

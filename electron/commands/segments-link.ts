@@ -1,25 +1,62 @@
-import type { SegmentsState } from '../../shared/host/segments-methods.ts'
-import type { Command } from './command.ts'
+import {
+  type SegmentsNew,
+  type SegmentsState,
+  segmentsNewSchema,
+  segmentsTaskTypes,
+  segmentsTopics,
+} from '../../shared/host/segments-methods.ts'
+import { type Command, type CommandContext, type OptionSpec, UsageError } from './command.ts'
 import { clockTime, count, printable } from './words.ts'
 
 const owner = 'DATASET is owner/name, as Segments.ai writes it.'
 
+/** What somebody says of a dataset that is to be made. */
+export const newOptions: Readonly<Record<string, OptionSpec>> = {
+  'task-type': {
+    type: 'string',
+    value: 'TYPE',
+    help: `what the labels of a dataset that is made are: ${segmentsTaskTypes.join(', ')} (the first unless told)`,
+  },
+  category: {
+    type: 'string',
+    value: 'NAME',
+    help: `what it is filed under there: ${segmentsTopics.join(', ')} (the first unless told)`,
+  },
+}
+export function newDataset(context: Pick<CommandContext, 'option'>): SegmentsNew {
+  const [taskType, category] = [context.option('task-type'), context.option('category')]
+  const wish = { ...(taskType !== undefined && { taskType }), ...(category !== undefined && { category }) }
+  const parsed = segmentsNewSchema.safeParse(wish)
+  if (parsed.success) return parsed.data
+  throw new UsageError(
+    'That is no task type or category of a dataset.',
+    `--task-type is one of ${segmentsTaskTypes.join(', ')}, --category a word like street_scenery.`,
+  )
+}
+
 export const segmentsLink: Command = {
   name: 'segments link',
   summary: 'link the library to a Segments.ai dataset',
-  usage: 'DATASET [--create]',
+  usage: 'DATASET [--create [--task-type TYPE] [--category NAME]]',
   details: [
     `${owner} One library is linked to one dataset at a time; what is known of another one stays, and linking back to it goes on there. Nothing is sent or brought here by this.`,
   ],
   options: {
     create: { type: 'boolean', help: 'the dataset is not there yet: the first publishing makes it' },
+    ...newOptions,
   },
   positionals: [1, 1],
   needsLibrary: true,
   async run(context) {
+    const create = context.flag('create')
+    if (!create && Object.keys(newOptions).some((name) => context.option(name) !== undefined)) {
+      throw new UsageError(
+        'Only a dataset that is made gets a task type and a category.',
+        'Say --create too.',
+      )
+    }
+    const wish = { dataset: context.positionals[0]!, create, as: newDataset(context) }
     const { connection } = await context.write()
-    const [dataset] = context.positionals
-    const wish = { dataset: dataset!, create: context.flag('create') }
     const status = await connection.call('segments.link', wish, context.signal)
     return { json: status, text: linkText(status) }
   },

@@ -43,13 +43,14 @@ export const segmentsRelease: Command = {
 export const segmentsToArtifact: Command = {
   name: 'segments to-artifact',
   summary: 'make a version of a release, for W&B',
-  usage: 'RELEASE [-m TEXT] [--commit]',
+  usage: 'RELEASE [-m TEXT] [--commit] [--confirm]',
   details: [
     'The version has the labels of the release. It is merged into the branch like a version of somebody else, and "push" sends it: its artifact labeled_data says which dataset and release it is.',
   ],
   options: {
     message: { type: 'string', short: 'm', value: 'TEXT', help: 'the message of the version' },
     commit: { type: 'boolean', help: 'make a version of what is not committed first' },
+    confirm: { type: 'boolean', help: 'take other labels also for unusually many images' },
   },
   positionals: [1, 1],
   needsLibrary: true,
@@ -60,9 +61,10 @@ export const segmentsToArtifact: Command = {
       release: context.positionals[0]!,
       message: context.option('message') ?? '',
       uncommitted: context.flag('commit') ? ('commit' as const) : ('refuse' as const),
+      confirmed: context.flag('confirm'),
     }
     const made = await watched(context, connection, () => connection.call('segments.toArtifact', wish))
-    const { version, taken, conflicts, failed } = made
+    const { version, taken, conflicts, failed, remarks } = made
     const lines = [
       version
         ? `version ${version.number}  ${version.id.slice(0, 12)}  ${printable(version.message.split('\n')[0]!)}`
@@ -70,6 +72,7 @@ export const segmentsToArtifact: Command = {
       ...(taken > 0 ? [`${count(taken, 'image')} merged into the branch`] : []),
       ...(conflicts > 0 ? [`${count(conflicts, 'conflict')}, answer in the window`] : []),
       ...failed.map(({ name, error }) => `  ${printable(name)}: ${printable(error.message)} [${error.code}]`),
+      ...remarks,
     ]
     return { json: made, text: lines.join('\n'), exit: failed.length + conflicts === 0 ? 0 : 1 }
   },

@@ -8,6 +8,7 @@ import {
 } from '../../shared/host/segments-methods.ts'
 import { type Command, type CommandContext, type OptionSpec, UsageError } from './command.ts'
 import { overrideOf } from './push.ts'
+import { newDataset, newOptions } from './segments-link.ts'
 import { byteSize, clockTime, count, printable } from './words.ts'
 
 const progressEveryMs = 1000
@@ -158,21 +159,23 @@ function runCommand(
 export const segmentsFromArtifact: Command = {
   name: 'segments from-artifact',
   summary: 'make a Segments.ai dataset of a W&B artifact',
-  usage: 'ARTIFACT DATASET [--overwrite-reviewed]',
+  usage: 'ARTIFACT DATASET [--task-type TYPE] [--category NAME] [--overwrite-reviewed]',
   details: [
     'ARTIFACT as for "pull", DATASET is owner/name. The artifact is brought here as "pull" does, the library is linked to the dataset, which is made where it is missing, and published. The dataset says which artifact it came from, each sample which file.',
     goesOn,
   ],
-  options: reviewedOption,
+  options: { ...newOptions, ...reviewedOption },
   positionals: [2, 2],
   needsLibrary: true,
   exits: { 1: 'something could not be sent; the rest is done' },
   async run(context) {
+    const as = newDataset(context)
     const { connection } = await context.write({ settingsOverride: overrideOf(context.environment) })
     const [artifact, dataset] = context.positionals
     const wish = {
       artifact: artifact!,
       dataset: dataset!,
+      as,
       overwriteReviewed: context.flag('overwrite-reviewed'),
     }
     const result = await watched(context, connection, () => connection.call('segments.fromArtifact', wish))

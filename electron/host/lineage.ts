@@ -22,6 +22,7 @@ import type { LibraryContext } from './library-context.ts'
 import { createLineageCache } from './lineage-cache.ts'
 import { requireWritable } from './read-only.ts'
 import type { Refs } from './refs.ts'
+import { releaseRecords } from './segments-origin.ts'
 
 /** Artifacts and runs that one look asks about. Each is one question, or some more where there are many pages. */
 const mostAsked = 600
@@ -130,6 +131,7 @@ export function createLineage(
       sent: sent(),
       senders: receipts(),
       inputs: inputs(list),
+      releases: releaseRecords(context),
       artifacts: cache.artifacts(),
       runs: cache.runs(),
     }

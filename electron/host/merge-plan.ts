@@ -113,6 +113,6 @@ export async function describeMerge(
     both: count((step) => step.kind === 'change' && step.label === 'merge' && replaces(step)),
     recarded: count((step) => step.kind === 'change' && step.card !== 'same'),
     kept: count((step) => step.kind === 'keep' || (step.kind === 'add' && step.isConflict)),
-    asks: unusual(context, scale, called)?.toInfo() ?? null,
+    asks: unusual(context, { ...scale, version: theirs.id }, called)?.toInfo() ?? null,
   }
 }

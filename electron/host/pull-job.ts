@@ -3,6 +3,7 @@ import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { HostArgs, PullResult } from '../../shared/host/host-api.ts'
 import { type PullStatus, pullStatusSchema } from '../../shared/host/pull-methods.ts'
 import type { LibraryContext } from './library-context.ts'
+import { askedBy } from './merge-failsafe.ts'
 import { createPacer } from './pacer.ts'
 import { requireWritable } from './read-only.ts'
 
@@ -53,7 +54,7 @@ export function createPullJob(context: LibraryContext): PullJob {
       })
     }
     const stop = new AbortController()
-    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null }
+    const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, error: null, asks: null }
     const source = artifact === everything ? 'what others pushed' : artifact
     job = {
       state: 'running',
@@ -77,7 +78,8 @@ export function createPullJob(context: LibraryContext): PullJob {
       } catch (thrown) {
         const error = stop.signal.aborted ? stoppedPull(thrown) : toAppError(thrown)
         if (error.code === 'INTERNAL') context.log('error', 'pull', String(thrown))
-        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo() }
+        const asks = askedBy(error)
+        job = { ...job!, state: stop.signal.aborted ? 'stopped' : 'failed', error: error.toInfo(), asks }
         throw error
       } finally {
         current = null

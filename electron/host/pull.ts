@@ -6,6 +6,7 @@ import type { Categories } from './categories.ts'
 import type { Import } from './import.ts'
 import type { Labels } from './labels.ts'
 import type { LibraryContext } from './library-context.ts'
+import { consentTo } from './merge-failsafe.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { createHeldBlobs, fetchFiles, type PullTools } from './pull-files.ts'
 import { importImages } from './pull-images.ts'
@@ -242,7 +243,7 @@ export function createPulls(
       show({ step: 'Merging' })
       const { message, uncommitted } = wish
       // Who takes a dataset into a library that never had a version wants both in one.
-      const confirmed = wish.confirmed || isFirst
+      const confirmed = isFirst || consentTo(wish.confirmed, id)
       const merge = await versionChanges.merge(id, { message, uncommitted, confirmed, signal })
       if (merge.isStopped && signal.aborted) throw stopped(signal.reason)
       result = {

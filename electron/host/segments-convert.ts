@@ -1,23 +1,23 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import type { JsonObject } from '../../shared/base/json.ts'
-import type { BlobRef } from '../../shared/dataset/blob-store.ts'
-import { labelFileText } from '../../shared/formats/label-file.ts'
 import { ontologyFileText } from '../../shared/formats/ontology-file.ts'
-import { readSegmentsLabel } from '../../shared/formats/segments-label.ts'
-import { readSegmentsStatus } from '../../shared/formats/segments-status.ts'
+import { createGraph } from '../../shared/history/graph.ts'
 import type { HostArgs, HostHandlers, HostOutput, Version } from '../../shared/host/host-api.ts'
+import type { Consent } from '../../shared/host/version-methods.ts'
 import { createLabelCodec } from '../adapters/label-codec.ts'
 import type { Cards } from './cards.ts'
 import type { Categories } from './categories.ts'
 import { inLanes } from './lanes.ts'
 import type { LibraryContext } from './library-context.ts'
+import { askedBy, type Confirmed, consentTo, FailsafeError, unusual } from './merge-failsafe.ts'
 import { versionOfDataset } from './pull-dataset.ts'
 import { findItem } from './remote-views.ts'
 import type { Segments } from './segments.ts'
 import { planCategories } from './segments-categories.ts'
 import type { JobTools } from './segments-job.ts'
 import { createSamplesHere, requireDataset, type SampleHere } from './segments-look.ts'
+import { createReleaseFiles } from './segments-release-files.ts'
 import {
   listReleases,
   makeRelease,
@@ -25,7 +25,6 @@ import {
   releaseView,
   type releaseWaits,
 } from './segments-releases.ts'
-import { pixelsOf } from './segments-take.ts'
 import { createTally, failOne, lanes, segmentsTool } from './segments-tools.ts'
 import type { Sync } from './sync.ts'
 import type { VersionChanges } from './version-changes.ts'
@@ -51,7 +50,7 @@ export function createSegmentsConversions(
   const samplesHere = createSamplesHere(context, tools.cards)
 
   async function fromArtifact(
-    { artifact, dataset, overwriteReviewed }: HostArgs<'segments.fromArtifact'>,
+    { artifact, dataset, as, overwriteReviewed }: HostArgs<'segments.fromArtifact'>,
     job: JobTools,
   ): Promise<HostOutput<'segments.fromArtifact'>> {
     const { signal } = job
@@ -66,7 +65,7 @@ export function createSegmentsConversions(
       version: `v${item.index}`,
       digest: item.digest,
     }
-    await segments.link({ dataset, create: true }, true)
+    await segments.link({ dataset, create: true, as }, true)
     const wish = { mode: 'publish' as const, overwriteReviewed, confirmed: false }
     return segments.run(job, wish, {
       dataset: said,
@@ -78,7 +77,7 @@ export function createSegmentsConversions(
   }
 
   async function toArtifact(
-    { release: name, message, uncommitted }: HostArgs<'segments.toArtifact'>,
+    { release: name, message, uncommitted, confirmed }: HostArgs<'segments.toArtifact'>,
     job: JobTools,
   ): Promise<HostOutput<'segments.toArtifact'>> {
     const { signal } = job
@@ -95,55 +94,35 @@ export function createSegmentsConversions(
     // Samples that are not here yet come with their labels; what the others are now is no matter.
     const known = new Set(book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [uuid] : [])))
     const isWhole = file.samples.every(({ uuid }) => known.has(uuid))
-    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed: true }
+    const wish = { mode: 'pull' as const, overwriteReviewed: false, confirmed }
     const brought = isWhole ? null : await segments.run(job, wish)
     const released = { ...found, taskAttributes: file.taskAttributes }
     const { idHere } = planCategories(categories, book, released, 'pull')
-    const byUuid = new Map(
-      book.rows().flatMap(({ uuid, sampleId }) => (sampleId ? [[uuid, sampleId] as const] : [])),
-    )
-    const tally = createTally()
-    const blobs = new Map<string, BlobRef>()
-    const counts = { samples: 0, labels: 0 }
-    job.show('Reading labels', { total: file.samples.length })
-    const failing = { tally, signal, context, say: job.say }
-    const codec = createLabelCodec()
-    await inLanes(file.samples, lanes, signal, async ({ uuid, name: nameThere, label }) => {
-      const id = byUuid.get(uuid)
-      const here = id === undefined ? null : await samplesHere.one(id)
-      job.show('Reading labels', { done: 1 })
-      if (!here || here.inTrash) return
-      try {
-        blobs.set(`images/${here.name}`, context.blobs.stat(here.image)!)
-        counts.samples++
-        if (label && (await addLabel(here, label))) counts.labels++
-      } catch (error) {
-        failOne(failing, { name: nameThere, id: here.id }, error)
-      }
-    }).finally(() => codec.close())
-
-    async function addLabel(here: SampleHere, label: { status: string; attributes: JsonObject | null }) {
-      const content = readSegmentsLabel(label.attributes, idHere)
-      if (content.kind === 'other') return false
-      const ids = await pixelsOf(
-        { book, context, remote, codec, signal, advance: () => {} },
-        here,
-        content.bitmap,
-      )
-      const { width, height } = here
-      const status = readSegmentsStatus(label.status) ?? 'in progress'
-      const text = labelFileText({ width, height, status, objects: content.objects })
-      const listed = content.objects.map((object) => object.id)
-      const { png } = await codec.encode({ width, height, ids, listed }, async () => false)
-      blobs.set(`labels/${here.name}.png`, await context.blobs.put(png!))
-      blobs.set(`labels/${here.name}.json`, await context.blobs.put(Buffer.from(text)))
-      return true
-    }
-
-    const ontology = ontologyFileText({ ...categories.rules(), categories: categories.list() })
-    blobs.set('ontology.json', await context.blobs.put(Buffer.from(ontology)))
     const createdAt = Date.parse(release.createdAt) || context.now()
     const base = await versionBefore(createdAt)
+    const rows = new Map(book.rows().map((row) => [row.uuid, row]))
+    const here = new Map((await samplesHere.all()).map((sample) => [sample.id, sample]))
+    const former = await formerSamples(base, [...here.values()])
+    const codec = createLabelCodec()
+    const files = createReleaseFiles({ context, remote, book, codec, signal, idHere, former })
+    const tally = createTally()
+    job.show('Reading labels', { total: file.samples.length })
+    const failing = { tally, signal, context, say: job.say }
+    await inLanes(file.samples, lanes, signal, async (sample) => {
+      const row = rows.get(sample.uuid)
+      const own = row?.sampleId ? here.get(row.sampleId) : undefined
+      job.show('Reading labels', { done: 1 })
+      if (!row || !own || own.inTrash) return
+      try {
+        await files.add(sample, own, row)
+      } catch (error) {
+        failOne(failing, { name: sample.name, id: own.id }, error)
+      }
+    }).finally(() => codec.close())
+    await files.put(
+      'ontology.json',
+      ontologyFileText({ ...categories.rules(), categories: categories.list() }),
+    )
     const made = await versionOfDataset(context, versions, {
       item: {
         collection: dataset,
@@ -152,7 +131,7 @@ export function createSegmentsConversions(
         createdBy: { kind: 'user', name: dataset.split('/')[0]! },
       },
       role: 'labeled_data',
-      blobs,
+      blobs: files.files,
       base: base?.id ?? null,
       message: message.trim() || `Release ${release.name} of ${dataset} on Segments.ai`,
       place: segmentsTool,
@@ -173,10 +152,13 @@ export function createSegmentsConversions(
       release: release.name,
       release_uuid: release.uuid,
       task_type: file.taskType,
-      counts,
+      counts: files.counts,
+      ...rawDataOf(found.metadata),
     }
     book.keepRelease(release, id, JSON.parse(canonicalJson(said)) as JsonObject)
-    const { version, taken, conflicts } = await integrate(id, signal)
+    const remarks = files.remarks()
+    for (const remark of remarks) job.say(remark)
+    const { version, taken, conflicts } = await integrate(id, confirmed, signal)
     sync.wake()
     job.say(`The release ${release.name} is version ${version?.number ?? '?'}`)
     return {
@@ -185,29 +167,47 @@ export function createSegmentsConversions(
       taken,
       conflicts: conflicts + (brought?.conflicts.length ?? 0),
       failed: [...(brought?.failed ?? []), ...tally.failed],
+      remarks,
     }
   }
 
-  /** The newest version that was there when the release was made: what the labels of the release came from. */
+  /** The newest version of this branch that was there when the release was made: what the labels of the release came from. */
   async function versionBefore(at: number): Promise<Version | null> {
-    const older = (await versions.list()).filter(({ createdAt }) => createdAt <= at)
-    return older.at(-1) ?? null
+    const list = await versions.list()
+    const head = versions.head()
+    if (head === null) return null
+    const ours = createGraph(list).ancestors(head.id)
+    return list.findLast(({ id, createdAt }) => createdAt <= at && ours.has(id)) ?? null
+  }
+
+  /** The samples of a version that are here under the same name. */
+  async function formerSamples(base: Version | null, here: readonly SampleHere[]) {
+    const names = here.map(({ name }) => name)
+    const found = base === null ? null : await (await versions.at(base.id)).samples(names)
+    return (name: string) => found?.get(name)?.sample ?? null
   }
 
   /** Brings the version into the branch, as a pulled one. What is not committed by now came with the release, or may be. */
-  async function integrate(id: string, signal: AbortSignal) {
-    if (versions.head() === null && (await versions.draft()).canCommit) {
+  async function integrate(id: string, confirmed: Consent, signal: AbortSignal) {
+    // All that is here came with the release, or was never in a version: that one has nothing in common with it yet.
+    const isFirst = versions.head() === null
+    if (isFirst && (await versions.draft()).canCommit) {
       await versionChanges.commit('Before the release')
     }
     if (versions.head() === null) {
       await versionChanges.restore(id, 'commit', signal)
       return { version: versions.head(), taken: 0, conflicts: 0 }
     }
-    const merge = await versionChanges.merge(id, {
-      message: '',
-      uncommitted: 'commit',
-      confirmed: true,
-      signal,
+    const mergeAs = (shown: Confirmed) =>
+      versionChanges.merge(id, { message: '', uncommitted: 'commit', confirmed: shown, signal })
+    const merge = await mergeAs(isFirst || consentTo(confirmed, id)).catch((error: unknown) => {
+      const asked = askedBy(error)
+      if (!asked?.isUnrelated) throw error
+      // A release from before the first version has none in common with it, and is of the dataset that is linked all the same.
+      const { version: _, ...scale } = asked
+      const much = unusual(context, { ...asked, isUnrelated: false }, 'the release')
+      if (much) throw new FailsafeError(much.message, much.remedy, asked)
+      return mergeAs(scale)
     })
     const conflicts = merge.conflicts.filter(({ label }) => label !== null).length
     return { version: merge.version ?? versions.head(), taken: merge.taken, conflicts }
@@ -230,4 +230,11 @@ export function createSegmentsConversions(
     'segments.toArtifact': async (wish) =>
       segments.job('toArtifact', `to ${wish.release}`, (job) => toArtifact(wish, job)),
   }
+}
+
+/** The artifact of W&B that a dataset says it was made of, as `fromArtifact` writes it there. */
+function rawDataOf(metadata: JsonObject): JsonObject {
+  const { wandb_entity: entity, wandb_project: project, wandb_artifact: artifact, version } = metadata
+  const isSaid = [entity, project, artifact, version].every((each) => typeof each === 'string')
+  return isSaid ? { raw_data: `${entity}/${project}/${artifact}:${version}` } : {}
 }

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { SegmentsResult, SegmentsState } from '../../shared/host/segments-methods.ts'
 import type { LibraryContext } from './library-context.ts'
+import { askedBy } from './merge-failsafe.ts'
 import { requireWritable } from './read-only.ts'
 import { stoppedError } from './segments-tools.ts'
 import type { SyncLog } from './sync-log.ts'
@@ -87,6 +88,7 @@ export function createSegmentsJobs(
         total: 0,
         bytesDone: 0,
         error: null,
+        asks: null,
         result: null,
         startedAt: context.now(),
         endedAt: null,
@@ -102,7 +104,11 @@ export function createSegmentsJobs(
           const error = isStopped ? stoppedError(thrown) : toAppError(thrown)
           if (error.code === 'INTERNAL') context.log('error', 'segments', String(thrown))
           journal.say({ kind: isStopped ? 'note' : 'problem', text: error.message, code: error.code })
-          change({ state: isStopped ? 'stopped' : 'failed', error: error.toInfo() })
+          change({
+            state: isStopped ? 'stopped' : 'failed',
+            error: error.toInfo(),
+            asks: askedBy(error),
+          })
           throw error
         } finally {
           change({ endedAt: context.now() })

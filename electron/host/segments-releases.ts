@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/base/app-error.ts'
-import { isJsonObject, type Json, type JsonObject, jsonExcess } from '../../shared/base/json.ts'
+import { isJsonRecord, type Json, type JsonRecord, parseExactJson } from '../../shared/base/exact-json.ts'
+import { isJsonObject, type JsonObject, jsonExcess } from '../../shared/base/json.ts'
 import type { SegmentsReleaseView } from '../../shared/host/segments-methods.ts'
-import type { SegmentsRelease, SegmentsRemote } from '../../shared/sync/segments-remote.ts'
+import { groundTruth, type SegmentsRelease, type SegmentsRemote } from '../../shared/sync/segments-remote.ts'
 import type { SegmentsBook } from './segments-book.ts'
 
 /** How often it is asked whether a release is there, and for how long. */
@@ -63,7 +64,17 @@ export type ReleasedSample = {
   readonly uuid: string
   readonly name: string
   /** Null: nobody had labeled it. */
-  readonly label: { readonly status: string; readonly attributes: JsonObject | null } | null
+  readonly label: {
+    readonly status: string
+    readonly attributes: JsonObject | null
+    readonly score: number | null
+  } | null
+  readonly metadata: JsonObject
+  readonly priority: number
+  /** Labels of other labelsets, by their names, as they came. */
+  readonly others: JsonRecord
+  /** All that the file says of it but labels. */
+  readonly whole: JsonRecord
 }
 export type ReleaseFile = {
   readonly taskType: string
@@ -106,7 +117,7 @@ export async function readRelease(
 export function parseReleaseFile(text: string): ReleaseFile {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseExactJson(text)
   } catch (cause) {
     throw corrupt('it is no JSON', cause)
   }
@@ -115,16 +126,26 @@ export function parseReleaseFile(text: string): ReleaseFile {
   const dataset = isJsonObject(json) && isJsonObject(json.dataset) ? json.dataset : null
   if (!dataset || !Array.isArray(dataset.samples)) throw corrupt('it lists no samples')
   const samples = (dataset.samples as readonly Json[]).flatMap((entry): ReleasedSample[] => {
-    if (!isJsonObject(entry) || typeof entry.uuid !== 'string' || typeof entry.name !== 'string') return []
-    const sets = isJsonObject(entry.labels) ? entry.labels : isJsonObject(entry.tasks) ? entry.tasks : {}
-    const label = sets['ground-truth']
-    const status = isJsonObject(label) ? label.label_status : null
-    const attributes = isJsonObject(label) && isJsonObject(label.attributes) ? label.attributes : null
+    if (!isJsonRecord(entry)) return []
+    const { labels, tasks, ...whole } = entry
+    const { uuid, name, metadata, priority } = entry
+    if (typeof uuid !== 'string' || typeof name !== 'string') return []
+    const sets = isJsonRecord(labels) ? labels : isJsonRecord(tasks) ? tasks : {}
+    const { [groundTruth]: shown, ...others } = sets
+    const label = isJsonRecord(shown) && typeof shown.label_status === 'string' ? shown : null
     return [
       {
-        uuid: entry.uuid,
-        name: entry.name,
-        label: typeof status === 'string' ? { status, attributes } : null,
+        uuid,
+        name,
+        label: label && {
+          status: label.label_status as string,
+          attributes: isJsonObject(label.attributes) ? label.attributes : null,
+          score: typeof label.score === 'number' ? label.score : null,
+        },
+        metadata: isJsonObject(metadata) ? metadata : {},
+        priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : 0,
+        others: Object.fromEntries(Object.entries(others).filter(([, each]) => each !== null)),
+        whole,
       },
     ]
   })

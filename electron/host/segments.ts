@@ -89,7 +89,12 @@ export function createSegments(
     const book = place && places.book(place)
     const facts = book?.facts()
     return {
-      link: place && { ...place, url: datasetWebUrl(place), create: facts?.create ?? false },
+      link: place && {
+        ...place,
+        url: datasetWebUrl(place),
+        create: facts?.create ?? false,
+        taskType: facts?.create ? facts.as.taskType : (facts?.taskType ?? null),
+      },
       known: { samples: book?.count() ?? 0, syncedAt: facts?.syncedAt ?? null },
       job: jobs.latest(),
     }
@@ -130,7 +135,10 @@ export function createSegments(
     }
   }
 
-  async function link({ dataset, create }: HostArgs<'segments.link'>, isBeforeRun = false): Promise<void> {
+  async function link(
+    { dataset, create, as }: HostArgs<'segments.link'>,
+    isBeforeRun = false,
+  ): Promise<void> {
     requireWritable(context)
     if (!isBeforeRun) jobs.requireIdle()
     const remote = await options.connect()
@@ -142,7 +150,10 @@ export function createSegments(
     }
     if (!create) requireDataset(found, dataset)
     places.set(dataset)
-    places.book(places.required()).setFacts({ create: found === null })
+    const isThere = found !== null
+    places
+      .book(places.required())
+      .setFacts(isThere ? { create: false, taskType: found.taskType } : { create: true, as, taskType: null })
     tell()
   }
 
@@ -167,7 +178,8 @@ export function createSegments(
       async 'segments.plan'({ mode }, signal) {
         const place = await connect()
         if (!context.readOnly) await labels.recover({ silently: true })
-        return planDataset({ ...place, categories, samplesHere }, mode, signal)
+        const carrier = options.carrier ?? null
+        return planDataset({ ...place, categories, samplesHere, carrier }, mode, signal)
       },
       'segments.run': async (wish) =>
         jobs.start(wish.mode, JSON.stringify(wish), (tools) => run(tools, wish)),
@@ -198,11 +210,13 @@ const verbs: Readonly<Record<SegmentsMode, string>> = {
   both: 'Bringing together with',
 }
 
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+
 function summary({ sent, got, conflicts, failed }: SegmentsResult): string {
   const parts = [
-    `${sent.samples} samples and ${sent.labels} labels sent`,
-    `${got.samples} samples and ${got.labels} labels brought here`,
-    ...(conflicts.length > 0 ? [`${conflicts.length} conflicts`] : []),
+    `${counted(sent.samples, 'sample')} and ${counted(sent.labels, 'label')} sent`,
+    `${counted(got.samples, 'sample')} and ${counted(got.labels, 'label')} brought here`,
+    ...(conflicts.length > 0 ? [counted(conflicts.length, 'conflict')] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ]
   return parts.join(', ')

@@ -278,8 +278,8 @@ export function createVersionChanges(
         // One that was stopped is asked for by somebody who may not know any more what it does. Nothing is committed before.
         const plan = await planMerge(tools, theirs)
         if (plan) {
-          const scale = scaleOf(context, jobs, plan, open)
-          requireConfirmed(context, scale, confirmed, called ?? `version ${theirs.number}`)
+          const asked = { ...scaleOf(context, jobs, plan, open), version: theirs.id }
+          requireConfirmed(context, asked, confirmed, called ?? `version ${theirs.number}`)
         }
         const committed = open
           ? null

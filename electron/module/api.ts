@@ -141,7 +141,14 @@ export interface SegmentsCalls {
   /** What is known without asking the service: the link, and what runs or ran last. */
   status(options?: CallOptions): Promise<SegmentsState>
   /** Links the library to `owner/name`. `create`: it need not be there, and the first run that sends makes it. */
-  link(dataset: string, options?: CallOptions & { readonly create?: boolean }): Promise<SegmentsState>
+  link(
+    dataset: string,
+    options?: CallOptions & {
+      readonly create?: boolean
+      /** Of a dataset that is made: masks, filed under `other`, unless told. */
+      readonly as?: HostInput<'segments.link'>['as']
+    },
+  ): Promise<SegmentsState>
   /** What a run would do, sample by sample. Writes nothing, there or here. */
   plan(mode: SegmentsMode, options?: CallOptions): Promise<SegmentsPlan>
   /** Sends what is new or changed here; labels here stay as they are. */
@@ -176,6 +183,8 @@ export interface SegmentsCalls {
       readonly message?: string
       /** What to do with changes that no version has; `refuse` unless told, with `CONFLICT`. */
       readonly uncommitted?: 'refuse' | 'commit'
+      /** Also where unusually many labels here would become those of the release: else it rejects with `SYNC_FAILSAFE`. */
+      readonly confirmed?: boolean
     },
   ): Promise<HostOutput<'segments.toArtifact'>>
 }

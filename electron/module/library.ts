@@ -127,8 +127,8 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
 
   const segments: SegmentsCalls = {
     status: (options) => call('segments.status', {}, options),
-    link: (dataset, { create = false, ...options } = {}) =>
-      call('segments.link', { dataset, create }, options),
+    link: (dataset, { create = false, as = {}, ...options } = {}) =>
+      call('segments.link', { dataset, create, as }, options),
     plan: (mode, options) => call('segments.plan', { mode }, options),
     publish: (options = {}) => job('segments.run', runWish('publish', options), options),
     pull: (options = {}) => job('segments.run', runWish('pull', options), options),
@@ -138,8 +138,8 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
       job('segments.release', { name, description }, options),
     fromArtifact: (artifact, dataset, { overwriteReviewed = false, ...options } = {}) =>
       job('segments.fromArtifact', { artifact, dataset, overwriteReviewed }, options),
-    toArtifact: (release, { message = '', uncommitted = 'refuse', ...options } = {}) =>
-      job('segments.toArtifact', { release, message, uncommitted }, options),
+    toArtifact: (release, { message = '', uncommitted = 'refuse', confirmed = false, ...options } = {}) =>
+      job('segments.toArtifact', { release, message, uncommitted, confirmed }, options),
   }
 
   function close(): Promise<void> {

@@ -31,7 +31,7 @@ export type OpenDialog =
     }
   /** Before labels are written over that somebody reviewed on Segments.ai, or unusually many here get another one. */
   | { readonly kind: 'segments-ask'; readonly mode: SegmentsMode }
-  | { readonly kind: 'segments-unlink' | 'segments-release' }
+  | { readonly kind: 'segments-unlink' | 'segments-release' | 'segments-log' }
   /** A version of this library is made of a release of its dataset. */
   | { readonly kind: 'segments-version'; readonly release: string }
   /** A W&B artifact is published to Segments.ai. */

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ErrorInfo } from '../../shared/base/app-error.ts'
 import type { HostConnection, PullResult } from '../../shared/host/host-api.ts'
 import type { PullStatus, RemoteAhead } from '../../shared/host/pull-methods.ts'
+import type { Asked } from '../../shared/host/version-methods.ts'
 import { flushSaves } from './autosave.ts'
 import { errorInfo } from './loading.ts'
 import type { NoticesStore } from './notices.ts'
@@ -119,9 +120,9 @@ export function createPullStore(
       return null
     }
   }
-  const merge = (confirmed?: true) =>
+  const merge = (confirmed?: Asked) =>
     run(() => host.call('remote.pullAndMerge', { uncommitted: 'commit', confirmed }))
-  const pull = (artifact: string, as: PullJob['as'], confirmed?: true) =>
+  const pull = (artifact: string, as: PullJob['as'], confirmed?: Asked) =>
     run(() => host.call('remote.pull', { artifact, as, uncommitted: 'commit', confirmed }))
 
   host.on((event) => {
@@ -151,8 +152,8 @@ export function createPullStore(
     async goOn() {
       const { job } = store.getState()
       if (!job || job.state === 'running') return null
-      // Whoever goes on has read how many images it puts into the trash.
-      const confirmed = job.error?.code === 'SYNC_FAILSAFE' || undefined
+      // Whoever goes on has read what it does: to that they agree, and to no more.
+      const confirmed = job.asks ?? undefined
       return job.artifact === everything ? merge(confirmed) : pull(job.artifact, job.as, confirmed)
     },
     async cancel() {

@@ -6,6 +6,7 @@ import type {
   SegmentsReleaseView,
   SegmentsState as SegmentsStatus,
 } from '../../shared/host/segments-methods.ts'
+import type { Asked } from '../../shared/host/version-methods.ts'
 import { flushSaves } from './autosave.ts'
 import { errorInfo } from './loading.ts'
 
@@ -46,13 +47,13 @@ export type SegmentsStore = StoreApi<SegmentsState> & {
   /** Asks what differs; once more while it is being asked is the same question. */
   lookAgain(): Promise<void>
   /** Reject with AppError. */
-  link(dataset: string, create: boolean): Promise<void>
+  link(dataset: string, create: boolean, as?: HostInput<'segments.link'>['as']): Promise<void>
   unlink(): Promise<void>
   run(wish: HostInput<'segments.run'>): Promise<boolean>
   fromArtifact(wish: HostInput<'segments.fromArtifact'>): Promise<boolean>
   release(name: string, description: string): Promise<boolean>
   toArtifact(release: string, message: string): Promise<boolean>
-  /** Goes on with what was stopped or failed; false also when that is not known any more. */
+  /** Goes on with what was stopped or failed, agreeing to what it asked; false also when that is not known any more. */
   goOn(): Promise<boolean>
   cancel(): Promise<void>
   readReleases(): Promise<void>
@@ -79,7 +80,7 @@ export function createSegmentsStore(
   }))
   let putAwayAt: number | null = null
   /** What was asked for last, to be asked for again. */
-  let again: (() => Promise<boolean>) | null = null
+  let again: ((confirmed?: Asked) => Promise<boolean>) | null = null
   let looking: Promise<void> | null = null
 
   function show({ link, known, job }: SegmentsStatus): void {
@@ -140,15 +141,16 @@ export function createSegmentsStore(
 
   /** Answers whether it came to its end. */
   async function begin<T>(
-    work: () => Promise<T>,
+    work: (confirmed?: Asked) => Promise<T>,
     onDone: (it: T) => Partial<SegmentsState>,
+    confirmed?: Asked,
   ): Promise<boolean> {
-    again = () => begin(work, onDone)
+    again = (shown) => begin(work, onDone, shown)
     putAwayAt = store.getState().job?.startedAt ?? putAwayAt
     store.setState({ refused: null, taken: null })
     try {
       await flush()
-      const it = await work()
+      const it = await work(confirmed)
       show(await host.call('segments.status', {}))
       store.setState(onDone(it))
       return true
@@ -164,7 +166,8 @@ export function createSegmentsStore(
     }
   }
   const nothing = () => ({})
-  const run = (wish: HostInput<'segments.run'>) => begin(() => host.call('segments.run', wish), nothing)
+  const run = (wish: HostInput<'segments.run'>) =>
+    begin((confirmed) => host.call('segments.run', confirmed ? { ...wish, confirmed } : wish), nothing)
 
   host.on((event) => {
     if (event.type === 'segments.changed') show(event.status)
@@ -180,8 +183,8 @@ export function createSegmentsStore(
       await readConflicts()
     },
     lookAgain,
-    async link(dataset, create) {
-      show(await host.call('segments.link', { dataset, create }))
+    async link(dataset, create, as) {
+      show(await host.call('segments.link', { dataset, create, ...(as && { as }) }))
     },
     async unlink() {
       show(await host.call('segments.unlink', {}))
@@ -193,13 +196,19 @@ export function createSegmentsStore(
       begin(() => host.call('segments.release', { name, description }), nothing),
     toArtifact: (release, message) =>
       begin(
-        () => host.call('segments.toArtifact', { release, message, uncommitted: 'commit' }),
+        (confirmed) =>
+          host.call('segments.toArtifact', {
+            release,
+            message,
+            uncommitted: 'commit',
+            ...(confirmed && { confirmed }),
+          }),
         (taken) => ({ taken }),
       ),
     async goOn() {
       const { job } = store.getState()
       if (!job || job.state === 'running') return false
-      if (again) return again()
+      if (again) return again(job.asks ?? undefined)
       // It was asked for elsewhere, or before this window came.
       const { kind } = job
       return kind === 'publish' || kind === 'pull' || kind === 'both' ? run({ mode: kind }) : false

@@ -21,6 +21,12 @@ export type CarriedRecord = {
 const record = z.custom<JsonRecord>(isJsonRecord, 'is no object')
 export const carriedNameSchema = z.string().min(1).max(1000)
 
+/**
+ * `taskType` of what is said of an image that is shown, beside what is shown of it: labels of other labelsets, metadata. Its
+ * name is that of the image. No dataset is for that, so none gets it as a sample of its own.
+ */
+export const besideImage = 'other labelsets'
+
 export const carriedRecordSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('carried'),

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { epochMs, errorInfoSchema, method, none, sha256 } from './method.ts'
-import { artifactRoleSchema, mergeResultSchema, versionSchema } from './version-methods.ts'
+import {
+  artifactRoleSchema,
+  askedSchema,
+  consentSchema,
+  mergeResultSchema,
+  versionSchema,
+} from './version-methods.ts'
 
 /** What the door says of what others keep on the server: looking at it, and bringing it here. */
 
@@ -104,6 +110,8 @@ export const pullStatusSchema = z.object({
       bytesDone: z.number(),
       bytesTotal: z.number(),
       error: errorInfoSchema.nullable(),
+      /** What `error` asks, to be answered with `confirmed`; null: it asks nothing. */
+      asks: askedSchema.nullable().default(null),
       startedAt: epochMs,
     })
     .nullable(),
@@ -168,7 +176,7 @@ export const remoteAheadSchema = z.object({
 const uncommitted = z.enum(['refuse', 'commit']).default('refuse')
 const message = z.string().max(4000).default('')
 /** A merge may put unusually many images into the trash, replace unusually many labels, or join two datasets. */
-const confirmed = z.boolean().optional()
+const confirmed = consentSchema.optional()
 
 export const pullMethods = {
   /** Whose projects the key may see, and what this library is linked to. Rejects like `wandb.check`. */

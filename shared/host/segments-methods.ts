@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { epochMs, errorInfoSchema, method, none, sampleId } from './method.ts'
 import { syncLineSchema } from './sync-line.ts'
-import { versionSchema } from './version-methods.ts'
+import { askedSchema, consentSchema, versionSchema } from './version-methods.ts'
 
 /**
  * What the door says of a Segments.ai dataset: the link to it, what a run would do, runs, releases, and the ways from and
@@ -34,6 +34,33 @@ export const segmentsFateSchema = z.enum([
   'carried',
 ])
 export const segmentsFates = segmentsFateSchema.options
+
+/** What a dataset that is made here can be for: one label for each image. The first takes masks, as Tessera makes them. */
+export const segmentsTaskTypes = [
+  'segmentation-bitmap',
+  'segmentation-bitmap-highres',
+  'vector',
+  'bboxes',
+] as const
+/** What the service files datasets under; it knows more. */
+export const segmentsTopics = [
+  'other',
+  'street_scenery',
+  'garden',
+  'agriculture',
+  'satellite',
+  'people',
+  'medical',
+  'fruit',
+] as const
+/** A dataset that is still to be made. */
+export const segmentsNewSchema = z.strictObject({
+  taskType: z.enum(segmentsTaskTypes).default('segmentation-bitmap'),
+  category: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, 'is no category of datasets')
+    .default('other'),
+})
 
 export const segmentsDatasetSchema = z.object({
   /** `owner/name`. */
@@ -87,6 +114,8 @@ export const segmentsPlanSchema = z.object({
   }),
   /** Cards whose metadata, priority or issues differ from what was agreed on. */
   cards: z.object({ push: z.int(), pull: z.int() }),
+  /** Samples and labels that cannot be shown: those that go there as they came, and those that are new or changed there. */
+  kept: z.object({ send: z.int(), take: z.int() }),
   /** Labels that were reviewed or verified there and that only a run with `overwriteReviewed` writes over. */
   reviewed: z.int(),
   /** Labels here that another one would take the place of; with many of them, a run has to be `confirmed`. */
@@ -144,6 +173,8 @@ export const segmentsStatusSchema = z.object({
       url: z.string(),
       /** A run that sends makes the dataset when it is not there. */
       create: z.boolean(),
+      /** What its labels are, or will be; null until a run or linking has seen it. */
+      taskType: z.string().nullable(),
     })
     .nullable(),
   /** Samples that both sides are known to have, and when the last run ended well. */
@@ -159,6 +190,8 @@ export const segmentsStatusSchema = z.object({
       total: z.int(),
       bytesDone: z.number(),
       error: errorInfoSchema.nullable(),
+      /** What `error` asks, to be answered with `confirmed`; null: it asks nothing. */
+      asks: askedSchema.nullable(),
       result: segmentsResultSchema.nullable(),
       startedAt: epochMs,
       endedAt: epochMs.nullable(),
@@ -182,7 +215,7 @@ const run = z.strictObject({
   /** Writes also over labels that somebody reviewed or verified there. What was there stays among the states of its sample. */
   overwriteReviewed: z.boolean().default(false),
   /** Takes another label also for unusually many samples. */
-  confirmed: z.boolean().default(false),
+  confirmed: consentSchema.default(false),
 })
 const releaseName = z.string().trim().min(1).max(200)
 
@@ -200,7 +233,12 @@ export const segmentsMethods = {
    * lasts; `LIB_READ_ONLY`.
    */
   'segments.link': method(
-    z.strictObject({ dataset: datasetNameSchema, create: z.boolean().default(false) }),
+    z.strictObject({
+      dataset: datasetNameSchema,
+      create: z.boolean().default(false),
+      /** Of a dataset that is made. */
+      as: segmentsNewSchema.prefault({}),
+    }),
     segmentsStatusSchema,
   ),
   /** Ends the link. Nothing is removed, here or there. `CONFLICT` while a run lasts. */
@@ -243,6 +281,7 @@ export const segmentsMethods = {
     z.strictObject({
       artifact: z.string().trim().min(1).max(1000),
       dataset: datasetNameSchema,
+      as: segmentsNewSchema.prefault({}),
       overwriteReviewed: run.shape.overwriteReviewed,
     }),
     segmentsResultSchema,
@@ -250,13 +289,14 @@ export const segmentsMethods = {
   /**
    * A release to a version, whose artifact `labeled_data` says which dataset and release it is. Its labels are those of the
    * release; merged into the branch like a version of somebody else. The usual push sends it. `NOT_FOUND`, `CONFLICT` for
-   * edits that no version holds when told to `refuse`.
+   * edits that no version holds when told to `refuse`. `SYNC_FAILSAFE`: without `confirmed`, for unusually many labels.
    */
   'segments.toArtifact': method(
     z.strictObject({
       release: releaseName,
       message: z.string().max(4000).default(''),
       uncommitted: z.enum(['refuse', 'commit']).default('refuse'),
+      confirmed: run.shape.confirmed,
     }),
     z.object({
       release: segmentsReleaseSchema,
@@ -265,6 +305,8 @@ export const segmentsMethods = {
       taken: z.int(),
       conflicts: z.int(),
       failed: z.array(failureSchema),
+      /** Sentences about what a person may want to know. */
+      remarks: namesSchema,
     }),
   ),
 } as const
@@ -272,6 +314,7 @@ export const segmentsMethods = {
 export type SegmentsMode = z.infer<typeof segmentsModeSchema>
 export type SegmentsFate = z.infer<typeof segmentsFateSchema>
 export type SegmentsDatasetView = z.infer<typeof segmentsDatasetSchema>
+export type SegmentsNew = z.infer<typeof segmentsNewSchema>
 export type SegmentsPlan = z.infer<typeof segmentsPlanSchema>
 export type SegmentsPlanItem = z.infer<typeof planItemSchema>
 export type SegmentsResult = z.infer<typeof segmentsResultSchema>

@@ -140,6 +140,12 @@ export const mergeScaleSchema = z.strictObject({
 })
 /** True: whatever it does. With numbers: as long as it does no more than that, and asks again otherwise. */
 export const confirmedSchema = z.union([z.boolean(), mergeScaleSchema]).optional()
+/** What somebody is asked before it is done. `version` would be merged; null: labels of a dataset at Segments.ai come here. */
+export const askedSchema = z.strictObject({ ...mergeScaleSchema.shape, version: sha256.nullable() })
+/** The answer: as `confirmedSchema`, and with numbers good for what was asked about alone. */
+export const consentSchema = z.union([z.boolean(), askedSchema])
+export type Asked = z.infer<typeof askedSchema>
+export type Consent = z.infer<typeof consentSchema>
 
 export const mergePlanSchema = z.object({
   /** As `versions.merge` would answer. */

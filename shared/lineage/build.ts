@@ -6,6 +6,7 @@ import {
   type LineageEdge,
   type LineageLink,
   type LineageNode,
+  type ReleaseNode,
   type RunNode,
 } from './graph.ts'
 
@@ -93,6 +94,13 @@ export type RunRecord = {
   } | null
 }
 
+/** A release of a dataset at Segments.ai that a version was made of. */
+export type ReleaseRecord = Pick<ReleaseNode, 'dataset' | 'name' | 'taskType' | 'rawData' | 'url'> & {
+  readonly server: string
+  readonly uuid: string
+  readonly versionId: string
+}
+
 export type LineageRecords = {
   readonly versions: readonly VersionRecord[]
   readonly sent: readonly SentRecord[]
@@ -104,6 +112,7 @@ export type LineageRecords = {
     readonly name: string
   }[]
   readonly inputs: readonly InputRecord[]
+  readonly releases: readonly ReleaseRecord[]
   readonly artifacts: readonly ArtifactRecord[]
   readonly runs: readonly RunRecord[]
 }
@@ -168,6 +177,16 @@ export function buildLineage(records: LineageRecords): Lineage {
       nodes.set(its, facts.has(its) ? fromFacts(facts.get(its)!, false) : fromInput(input, its))
     if (input.versionId !== null && numbers.has(input.versionId))
       link(its, versionNodeId(input.versionId), 'used')
+  }
+
+  // The version is of the moment when the release was made.
+  const times = new Map(records.versions.map(({ id, createdAt }) => [id, createdAt]))
+  for (const { server, uuid, versionId, ...said } of records.releases) {
+    const at = times.get(versionId)
+    if (at === undefined) continue
+    const its = `release:${server} ${uuid}`
+    nodes.set(its, { kind: 'release', id: its, ...said, at })
+    link(its, versionNodeId(versionId), 'used')
   }
 
   // From there along what the server said, in both directions.

@@ -25,6 +25,7 @@ const themes: Record<DrawingTheme, Colors> = {
     data: '#17693f',
     model: '#7a3e9d',
     run: '#7d5200',
+    release: '#8c2f5b',
   },
   dark: {
     background: '#141618',
@@ -36,6 +37,7 @@ const themes: Record<DrawingTheme, Colors> = {
     data: '#63c192',
     model: '#c79be6',
     run: '#ddb055',
+    release: '#e79abb',
   },
 }
 /** What stands over the name of a node: colour alone says nothing. */
@@ -44,6 +46,7 @@ export const kindWords: Record<ShownKind, string> = {
   data: 'Artifact',
   model: 'Model',
   run: 'Run',
+  release: 'Release',
 }
 
 /** A drawing of the graph as one SVG file without anything from elsewhere. The same graph gives the same bytes. */
@@ -116,6 +119,8 @@ export function nodeLines(node: LineageNode): readonly [string, string, string] 
       joined([more, node.aliases.join(', ')]),
     ]
   }
+  if (node.kind === 'release')
+    return [joined([kindWords.release, day]), nodeTitle(node), joined(['Segments.ai', node.taskType])]
   const best = bestMetric([node])
   return [
     joined([kindWords.run, day]),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Where data came from and what was made of it: versions of a library, artifacts on a server, the runs between them. The
+ * Where data came from and what was made of it: versions of a library, artifacts on a server, the runs between them,
+ * releases of datasets at Segments.ai. The
  * form is also that of an export (`docs/formats/lineage.md`).
  */
 
@@ -90,11 +91,30 @@ const runNode = z.object({
   hasMore: z.boolean(),
 })
 
-export const lineageNodeSchema = z.discriminatedUnion('kind', [versionNode, artifactNode, runNode])
+/** A state of a dataset at Segments.ai that a version was made of. */
+const releaseNode = z.object({
+  kind: z.literal('release'),
+  id: text,
+  /** `owner/name`. */
+  dataset: text,
+  name: text,
+  taskType: text,
+  /** The artifact that the dataset says it was made of (`entity/project/raw_data:v3`); null: it says none. */
+  rawData: text.nullable(),
+  url: text.nullable(),
+  at: epochMs.nullable(),
+})
+
+export const lineageNodeSchema = z.discriminatedUnion('kind', [
+  versionNode,
+  artifactNode,
+  runNode,
+  releaseNode,
+])
 export const lineageEdgeSchema = z.object({
   from: text,
   to: text,
-  /** `parent`: a version from another; `sent`: a version as an artifact; `used`: an artifact by a run; `made`: an artifact by a run. */
+  /** `parent`: a version from another; `sent`: a version as an artifact; `used`: an artifact by a run, or what a version came of; `made`: an artifact by a run. */
   kind: z.enum(['parent', 'sent', 'used', 'made']),
 })
 export const lineageSchema = z.object({
@@ -106,13 +126,14 @@ export type LineageNode = z.infer<typeof lineageNodeSchema>
 export type VersionNode = Extract<LineageNode, { kind: 'version' }>
 export type ArtifactNode = Extract<LineageNode, { kind: 'artifact' }>
 export type RunNode = Extract<LineageNode, { kind: 'run' }>
+export type ReleaseNode = Extract<LineageNode, { kind: 'release' }>
 export type LineageEdge = z.infer<typeof lineageEdgeSchema>
 export type LineageLink = z.infer<typeof linkSchema>
 /** Nodes by id and edges by both ends, each in one order whatever they were read in. */
 export type Lineage = z.infer<typeof lineageSchema>
 
 /** What a person sees a node as. */
-export type ShownKind = 'version' | 'data' | 'model' | 'run'
+export type ShownKind = 'version' | 'data' | 'model' | 'run' | 'release'
 export const shownKind = (node: LineageNode): ShownKind =>
   node.kind === 'artifact' ? (node.isModel ? 'model' : 'data') : node.kind
 
@@ -124,7 +145,13 @@ export const nodeTitle = (node: LineageNode): string =>
     ? `v${node.number}`
     : node.kind === 'artifact'
       ? `${node.collection}:${node.version}`
-      : node.title || node.name
+      : node.kind === 'release'
+        ? `${node.dataset} ${node.name}`
+        : node.title || node.name
+
+/** One that a server of W&B has, and can be asked about. */
+export const isRemoteNode = (node: LineageNode): node is ArtifactNode | RunNode =>
+  node.kind === 'artifact' || node.kind === 'run'
 
 /** By code point, so that the same graph is written the same everywhere. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -163,7 +163,9 @@ export function fitsWords(node: LineageNode, query: string): boolean {
             ...node.tags,
             ...node.links.map((one) => one.collection),
           ]
-        : [node.name, node.jobType ?? '', node.entity, node.project, node.user ?? '', node.state ?? '']
+        : node.kind === 'release'
+          ? [node.taskType, node.rawData ?? '']
+          : [node.name, node.jobType ?? '', node.entity, node.project, node.user ?? '', node.state ?? '']
   const all = [nodeTitle(node), ...said].join('\n').toLowerCase()
   return words.every((word) => all.includes(word))
 }

@@ -97,6 +97,8 @@ it('leads from nothing over a key to a dataset of the library, and publishes it'
   expect(await name.inputValue()).toBe('streets')
   await name.fill('no such name')
   await form.getByText('A name has only letters').waitFor()
+  await form.getByRole('combobox', { name: 'Filed under' }).click()
+  await page.getByRole('option', { name: 'Street scenery' }).click()
   await name.fill('streets')
   await page.keyboard.press('Enter')
   await page.getByText('Not there yet').waitFor()
@@ -115,7 +117,7 @@ it('leads from nothing over a key to a dataset of the library, and publishes it'
   expect(double.admin.samples(dataset)).toHaveLength(4)
   expect(double.admin.dataset(dataset)).toMatchObject({
     task_type: 'segmentation-bitmap',
-    settings: { public: false },
+    settings: { public: false, category: 'street_scenery' },
   })
   expect(double.admin.label(dataset, 'street-2.jpg')?.label_status).toBe('LABELED')
 })
@@ -226,6 +228,11 @@ it('makes a release and a version of it, and links again after unlinking', async
   const releases = page.getByRole('region', { name: 'Releases' })
   await releases.getByText('5 images').waitFor()
   await look(page, 'segments-released')
+  await page.keyboard.press('l')
+  const log = page.getByRole('dialog', { name: 'Log' })
+  await log.getByText('The release first is made').waitFor()
+  await look(page, 'segments-log')
+  await page.keyboard.press('Escape')
   await releases.getByRole('button', { name: 'Make a version: first' }).click()
   await page.getByRole('dialog', { name: 'A version of release first' }).waitFor()
   await page.keyboard.press('Enter')

@@ -19,6 +19,8 @@ export type SeedLabels = {
   readonly objects: number
   /** Different masks; samples take turns. */
   readonly masks: number
+  /** Every label has a mask file of its own all the same: what stands behind the end of a picture makes it another one. */
+  readonly hasOwnMasks?: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ export type SeedLabels = {
 export async function seedLabels(
   context: LibraryContext,
   categories: Pick<Categories, 'create' | 'ontology'>,
-  { samples, width, height, objects: count, masks }: SeedLabels,
+  { samples, width, height, objects: count, masks, hasOwnMasks = false }: SeedLabels,
 ): Promise<void> {
   const { db } = context
   const names = ['car', 'person', 'tree', 'road', 'sky']
@@ -63,7 +65,7 @@ export async function seedLabels(
   )
   const photo = encode({ width, height, channels: 3, data: noise(width * height * 3) })
   context.transaction(() => {
-    const stored = pictures.map((png) => store(png))
+    const stored = hasOwnMasks ? [] : pictures.map((png) => store(png))
     for (let i = 0; i < samples; i++) {
       const id = randomUUID()
       const name = `drive-${i % 7}/frame-${String(i).padStart(6, '0')}.png`
@@ -82,7 +84,7 @@ export async function seedLabels(
         categoryId: 1 + ((at + i) % names.length),
         attributes: at % 4 === 0 ? { occluded: i % 2 === 0 } : {},
       }))
-      const png = stored[i % masks]!
+      const png = stored[i % masks] ?? store(Buffer.concat([pictures[i % masks]!, Buffer.from(`${i}`)]))
       const json = store(Buffer.from(labelFileText({ width, height, status: 'labeled', objects })))
       const identity = createHash('sha256').update(png.digest).digest('hex')
       const revisionSeq = context.nextSeq()
@@ -112,6 +114,7 @@ export async function seedLabels(
       ).digest
       const row: SqlValue[] = [revision, id, revisionSeq, '[]', identity, png.digest, json.digest]
       row.push(ontology.digest, 'labeled', count, 5, count + 1, 'seed', 'A', context.now())
+      // No shapes.
       insertRevision.run(...row, rowSum(row), null)
       insertTip.run(id, revision)
       setHead.run(revision, rowSum([...sample, revision, null, null]), id)

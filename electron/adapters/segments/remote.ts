@@ -1,8 +1,8 @@
 import { AppError } from '../../../shared/base/app-error.ts'
-import { canonicalJson } from '../../../shared/base/canonical-json.ts'
-import type { Json, JsonObject } from '../../../shared/base/json.ts'
+import type { JsonObject } from '../../../shared/base/json.ts'
 import * as objects from '../../../shared/sync/segments-objects.ts'
 import type {
+  SegmentsDataset,
   SegmentsDatasetDraft,
   SegmentsIssue,
   SegmentsRemote,
@@ -10,13 +10,17 @@ import type {
 import { normalizeSegmentsUrl, requireDatasetName, segmentsWebUrl } from './address.ts'
 import { SegmentsHttp, type SegmentsHttpOptions } from './http.ts'
 import { createLabelCalls } from './labels.ts'
-import { isLost, once } from './once.ts'
+import { once } from './once.ts'
 import { orNone } from './or-none.ts'
 import { part } from './path.ts'
+import { rewrite, saysAll } from './rewrite.ts'
 import { createSampleCalls } from './samples.ts'
 import { uploadAsset } from './upload.ts'
 
 export type SegmentsOptions = SegmentsHttpOptions
+
+/** An answer that goes on beyond so many is none. */
+const mostDatasets = 100_000
 
 /** A Segments.ai server with one key. Throws AppError `BAD_REQUEST` on a bad address. */
 export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
@@ -46,6 +50,11 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
         const before = found.size
         for (const one of list ?? []) found.set(one.fullName, one)
         if (found.size === before) break
+        if (found.size > mostDatasets) {
+          throw new AppError('REMOTE_CORRUPT', 'Segments.ai lists more than 100,000 datasets.', {
+            remedy: 'Name the dataset itself.',
+          })
+        }
       }
       return [...found.values()].sort((a, b) => (a.fullName < b.fullName ? -1 : 1))
     },
@@ -63,18 +72,21 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
       )
       return { dataset: it, isNew }
     },
-    async updateDataset(dataset, change, signal) {
+    updateDataset(dataset, change, signal) {
       const path = `/datasets/${at(dataset)}/`
-      try {
-        const call = { method: 'PATCH', body: change, repeatable: 'if refused', signal } as const
-        return await http.ask(path, call, objects.readDataset)
-      } catch (error) {
-        if (!isLost(error) || signal.aborted) throw error
-        // Sent again it could overwrite what somebody else wrote meanwhile.
-        const now = await remote.dataset(dataset, signal).catch(() => null)
-        if (now && Object.entries(change).every(([key, value]) => isSame(now.raw[key], value))) return now
-        throw error
-      }
+      return rewrite<SegmentsDataset>(
+        http,
+        {
+          path,
+          method: 'PATCH',
+          isPacked: false,
+          read: objects.readDataset,
+          look: (ask) => ask(path, { signal }, objects.readDataset),
+          change,
+          isWritten: saysAll,
+        },
+        signal,
+      )
     },
 
     ...createSampleCalls(http, at),
@@ -158,10 +170,6 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
     return http.ask(path, { method: 'POST', body, repeatable: 'if refused', signal }, read)
   }
   return remote
-}
-
-function isSame(a: Json | undefined, b: Json | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))
 }
 
 /** Names of labelsets and releases stand in paths. Throws AppError `BAD_REQUEST`. */

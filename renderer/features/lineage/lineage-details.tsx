@@ -3,8 +3,10 @@ import { Fragment, type ReactNode } from 'react'
 import { shortNumber } from '../../../shared/lineage/export.ts'
 import {
   type ArtifactNode,
+  isRemoteNode,
   type LineageNode,
   nodeTitle,
+  type ReleaseNode,
   type RunNode,
   shownKind,
   type VersionNode,
@@ -48,7 +50,7 @@ export function LineageDetails(props: {
         <CommandTextButton id="lineage.web" />
         <CommandTextButton id="lineage.around" />
         {hasData && <CommandTextButton id="lineage.models" />}
-        {node.kind !== 'version' && <CommandTextButton id="lineage.lookNode" />}
+        {isRemoteNode(node) && <CommandTextButton id="lineage.lookNode" />}
         {hasData && (
           <CommandTextButton id="lineage.mark">
             {marked?.id === node.id ? text.unmark : text.mark}
@@ -61,7 +63,8 @@ export function LineageDetails(props: {
       {node.kind === 'version' && <Version node={node} index={index} />}
       {node.kind === 'artifact' && <Artifact node={node} index={index} />}
       {node.kind === 'run' && <Run node={node} />}
-      {node.kind !== 'version' && node.hasMore && <p className={styles.muted}>{text.hasMore}</p>}
+      {node.kind === 'release' && <Release node={node} />}
+      {isRemoteNode(node) && node.hasMore && <p className={styles.muted}>{text.hasMore}</p>}
       <Nodes title={text.comesFrom} nodes={nodes(index.before(node.id))} onSelect={onSelect} />
       <Nodes title={text.leadsTo} nodes={nodes(index.after(node.id))} onSelect={onSelect} />
     </section>
@@ -191,11 +194,27 @@ function Run({ node }: { readonly node: RunNode }) {
   )
 }
 
-function Web({ url }: { readonly url: string | null }) {
+function Release({ node }: { readonly node: ReleaseNode }) {
+  return (
+    <>
+      <Fields
+        rows={[
+          [fields.place, node.dataset],
+          [fields.date, node.at === null ? null : formatDateTime(node.at)],
+          [fields.labels, node.taskType],
+          [fields.images, node.rawData],
+        ]}
+      />
+      <Web url={node.url} label={text.openDataset} />
+    </>
+  )
+}
+
+function Web({ url, label = text.openWeb }: { readonly url: string | null; readonly label?: string }) {
   if (url === null || !/^https?:\/\//.test(url)) return null
   return (
     <a className={styles.link} href={url} target="_blank" rel="noreferrer">
-      {text.openWeb} <ExternalLink size={12} aria-hidden />
+      {label} <ExternalLink size={12} aria-hidden />
     </a>
   )
 }

@@ -2,6 +2,7 @@ import Box from 'lucide-react/icons/box'
 import BrainCircuit from 'lucide-react/icons/brain-circuit'
 import GitCommitHorizontal from 'lucide-react/icons/git-commit-horizontal'
 import Landmark from 'lucide-react/icons/landmark'
+import Package from 'lucide-react/icons/package'
 import Play from 'lucide-react/icons/play'
 import Timer from 'lucide-react/icons/timer'
 import {
@@ -17,7 +18,13 @@ import {
   useState,
 } from 'react'
 import { arrowPath, edgePath, nodeLines } from '../../../shared/lineage/export.ts'
-import { type Lineage, type LineageNode, type ShownKind, shownKind } from '../../../shared/lineage/graph.ts'
+import {
+  isRemoteNode,
+  type Lineage,
+  type LineageNode,
+  type ShownKind,
+  shownKind,
+} from '../../../shared/lineage/graph.ts'
 import { drawing, type Layout } from '../../../shared/lineage/layout.ts'
 import type { LineageIndex } from '../../../shared/lineage/reach.ts'
 import { type Way, walk } from '../../../shared/lineage/walk.ts'
@@ -37,6 +44,7 @@ const icons: Record<ShownKind, typeof Box> = {
   data: Box,
   model: BrainCircuit,
   run: Play,
+  release: Package,
 }
 export function KindIcon({ kind, size = 14 }: { readonly kind: ShownKind; readonly size?: number }) {
   const Icon = icons[kind]
@@ -262,7 +270,7 @@ const NodeButton = memo(function NodeButton(props: {
       data-kind={shownKind(node)}
       data-center={isCenter || undefined}
       data-dim={isDim || undefined}
-      data-ghost={(node.kind !== 'version' && node.lookedAt === null && !node.isFromHere) || undefined}
+      data-ghost={(isRemoteNode(node) && node.lookedAt === null && !node.isFromHere) || undefined}
       aria-pressed={isSelected}
       aria-label={spoken(node, [small, name, more], from, to)}
       tabIndex={isStop ? 0 : -1}

@@ -12,7 +12,7 @@ import { text } from './text.ts'
 const rowHeight = 40
 /** Of the heading, which stays in sight above the rows. */
 const headHeight = 32
-const kindOrder = { version: 0, data: 1, run: 2, model: 3 }
+const kindOrder = { version: 0, release: 1, data: 2, run: 3, model: 4 }
 
 /** The same nodes as rows, by kind and time, newest first. */
 export function LineageList(props: {

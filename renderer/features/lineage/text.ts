@@ -1,4 +1,4 @@
-import type { LineageNode, ShownKind } from '../../../shared/lineage/graph.ts'
+import { isRemoteNode, type LineageNode, type ShownKind } from '../../../shared/lineage/graph.ts'
 import { counted, formatBytes, formatDateTime, formatDay, formatNumber } from '../../ui/text.ts'
 
 export const text = {
@@ -6,10 +6,13 @@ export const text = {
   graph: 'Lineage graph',
   graphHelp: 'Arrow keys go along the lines, Enter opens.',
   list: 'What is in the graph',
-  kinds: { version: 'Version', data: 'Artifact', model: 'Model', run: 'Run' } satisfies Record<
-    ShownKind,
-    string
-  >,
+  kinds: {
+    version: 'Version',
+    data: 'Artifact',
+    model: 'Model',
+    run: 'Run',
+    release: 'Release',
+  } satisfies Record<ShownKind, string>,
   // Toolbar
   search: 'Search the graph',
   searchPlaceholder: 'Search …',
@@ -61,6 +64,7 @@ export const text = {
   openData: 'Open the exact data',
   openVersion: 'Open in History',
   openWeb: 'Open in W&B',
+  openDataset: 'Open the dataset',
   open: 'Open',
   lookNode: 'Ask W&B about it',
   lookNodeHelp: 'Asks about this one alone, for what leads on from here.',
@@ -116,6 +120,9 @@ export const text = {
     state: 'State',
     user: 'By',
     asked: 'Asked',
+    place: 'Dataset at Segments.ai',
+    labels: 'Labels',
+    images: 'Images from',
   },
   keptForEver: 'For ever',
   keptTeam: 'As the team’s default says',
@@ -143,7 +150,7 @@ export const text = {
 
 /** What a reader says of a node of the graph. */
 export const spoken = (node: LineageNode, lines: readonly string[], from: number, to: number): string =>
-  `${lines.filter(Boolean).join(', ')}. ${counted(from, 'source')}, leads to ${formatNumber(to)}${node.kind !== 'version' && node.lookedAt === null ? ', not asked about' : ''}.`
+  `${lines.filter(Boolean).join(', ')}. ${counted(from, 'source')}, leads to ${formatNumber(to)}${isRemoteNode(node) && node.lookedAt === null ? ', not asked about' : ''}.`
 
 function duration(seconds: number): string {
   const days = seconds / 86_400

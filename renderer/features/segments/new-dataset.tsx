@@ -1,6 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ErrorInfo } from '../../../shared/base/app-error.ts'
+import {
+  type SegmentsNew,
+  segmentsNewSchema,
+  segmentsTaskTypes,
+  segmentsTopics,
+} from '../../../shared/host/segments-methods.ts'
 import { errorInfo } from '../../stores/loading.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -21,6 +27,7 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
   const list = useStore(categories, (state) => state.own)
   const [name, setName] = useState(() => nameLike(info?.libraryName ?? ''))
   const [chosen, setChosen] = useState<string | null>(null)
+  const [as, setAs] = useState<SegmentsNew>(() => segmentsNewSchema.parse({}))
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<ErrorInfo | null>(null)
   const owner = chosen ?? owners[0] ?? ''
@@ -29,7 +36,7 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
     setBusy(true)
     setError(null)
     try {
-      await segments.link(`${owner}/${name.trim()}`, create)
+      await segments.link(`${owner}/${name.trim()}`, create, as)
     } catch (reason) {
       setError(errorInfo(reason))
       setBusy(false)
@@ -62,10 +69,31 @@ export function NewDataset({ owners }: { readonly owners: readonly string[] }) {
       >
         <TextInput value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
       </Field>
+      <div>
+        <p aria-hidden className={styles.label}>
+          {text.fields.task}
+        </p>
+        <Select
+          label={text.fields.task}
+          value={as.taskType}
+          options={segmentsTaskTypes.map((value) => ({ value, label: text.taskTypes[value] }))}
+          onChange={(taskType) => setAs((before) => ({ ...before, taskType }))}
+        />
+      </div>
+      <div>
+        <p aria-hidden className={styles.label}>
+          {text.topic}
+        </p>
+        <Select
+          label={text.topic}
+          value={as.category}
+          options={segmentsTopics.map((value) => ({ value, label: text.topics[value] }))}
+          onChange={(category) => setAs((before) => ({ ...before, category }))}
+        />
+      </div>
       <p>{text.newBody}</p>
+      {!as.taskType.startsWith('segmentation-bitmap') && <p role="status">{text.newNoMasks}</p>}
       <dl className={styles.fields}>
-        <dt>{text.fields.task}</dt>
-        <dd>{text.newTask}</dd>
         <dt>{text.fields.visible}</dt>
         <dd>{text.ownersOnly}</dd>
         <dt>{text.fields.samples}</dt>

@@ -82,9 +82,9 @@ function Line(props: {
   )
 }
 
-function GoOn() {
+function GoOn({ label = text.goOn }: { readonly label?: string }) {
   return useCommand('segments.goOn')?.enabled?.() === false ? null : (
-    <CommandTextButton id="segments.goOn">{text.goOn}</CommandTextButton>
+    <CommandTextButton id="segments.goOn">{label}</CommandTextButton>
   )
 }
 
@@ -125,17 +125,17 @@ function Failed({ job, error }: { readonly job: SegmentsJob; readonly error: Err
   const said = { ...error, message: `${what} ${error.message}${did && ` ${text.soFar} ${did}`}` }
   const { kind } = job
   const mode = kind === 'pull' || kind === 'both' ? kind : null
-  const isUnusual = error.code === 'SYNC_FAILSAFE' && mode !== null
+  const isAsked = job.asks !== null
   return (
     <ErrorText
       error={said}
       action={
         <>
           <RemedyButton error={error} />
-          {isUnusual ? (
+          {isAsked && mode !== null ? (
             <Button onClick={() => dialogs.show({ kind: 'segments-ask', mode })}>{text.confirm}</Button>
           ) : (
-            error.retry !== 'never' && <GoOn />
+            error.retry !== 'never' && <GoOn {...(isAsked && { label: text.mergeAnyway })} />
           )}
           <Button onClick={segments.putAway}>{uiText.dismiss}</Button>
         </>

@@ -46,6 +46,7 @@ export function segmentsCommands(actions: {
   decide(): void
   canRelease(): boolean
   release(): void
+  log(): void
   canUnlink(): boolean
   unlink(): void
 }): readonly Command[] {
@@ -108,6 +109,16 @@ export function segmentsCommands(actions: {
       enabled: actions.canRelease,
       whyNot: text.whyNoRelease,
       run: actions.release,
+    },
+    {
+      id: 'segments.log',
+      title: text.showLog,
+      help: text.logHelp,
+      group,
+      keys: ['L'],
+      enabled: actions.isLinked,
+      whyNot: text.whyNoLog,
+      run: actions.log,
     },
     {
       id: 'segments.unlink',

@@ -11,6 +11,7 @@ import { Field, TextInput } from '../../ui/field.tsx'
 import { Radios } from '../../ui/radios.tsx'
 import { uiText } from '../../ui/text.ts'
 import { reviewedBy } from './ask-first.ts'
+import { LogDialog } from './log-dialog.tsx'
 import styles from './segments.module.css'
 import { text } from './text.ts'
 
@@ -22,6 +23,8 @@ export function SegmentsDialogs({ onScreen }: { onScreen(): void }) {
       return <Ask mode={open.mode} />
     case 'segments-unlink':
       return <Unlink />
+    case 'segments-log':
+      return <LogDialog />
     case 'segments-release':
       return <NewRelease />
     case 'segments-version':
@@ -38,18 +41,22 @@ const mostNames = 5
 function Ask({ mode }: { readonly mode: SegmentsMode }) {
   const { dialogs, segments } = useStores()
   const plan = useStore(segments, (state) => state.look.plan)
-  const failure = useStore(segments, ({ job }) => (job?.error?.code === 'SYNC_FAILSAFE' ? job.error : null))
+  const failure = useStore(segments, ({ job }) => (job?.asks?.version === null ? job : null))
   const [reviewed, setReviewed] = useState<'leave' | 'over'>('leave')
   const names = reviewedBy(mode, plan)
   const count = mode === 'pull' ? 0 : (plan?.reviewed ?? 0)
+  const asked = mode === 'publish' ? null : plan?.needsConfirmation ? plan.replaced : failure?.asks?.replaced
   const replaced =
-    mode === 'publish' ? null : plan?.needsConfirmation ? text.askReplaced(plan.replaced) : failure?.message
+    asked != null && (plan?.needsConfirmation ? text.askReplaced(asked) : failure?.error?.message)
   const go = () => {
     dialogs.close()
     void segments.run({
       mode,
       overwriteReviewed: reviewed === 'over',
-      confirmed: Boolean(replaced),
+      // What came to it meanwhile is asked about anew.
+      ...(asked != null && {
+        confirmed: { removed: 0, replaced: asked, isUnrelated: false, version: null },
+      }),
     })
   }
   return (

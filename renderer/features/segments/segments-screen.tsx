@@ -1,5 +1,6 @@
 import ExternalLink from 'lucide-react/icons/external-link'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
+import ScrollText from 'lucide-react/icons/scroll-text'
 import Settings2 from 'lucide-react/icons/settings-2'
 import Unlink from 'lucide-react/icons/unlink'
 import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
@@ -75,6 +76,7 @@ export function SegmentsScreen({ places }: { readonly places: SegmentsPlaces }) 
       decide,
       canRelease: () => mayChange && isLinked() && isIdle(),
       release: () => dialogs.show({ kind: 'segments-release' }),
+      log: () => dialogs.show({ kind: 'segments-log' }),
       canUnlink: () => mayChange && isLinked() && isIdle(),
       unlink: () => dialogs.show({ kind: 'segments-unlink' }),
     })
@@ -124,13 +126,14 @@ function Linked(props: {
           )}
         </div>
         <p className={styles.muted}>
-          {plan?.dataset?.taskType && `${plan.dataset.taskType} · `}
+          {(plan?.dataset?.taskType || link.taskType) && `${plan?.dataset?.taskType || link.taskType} · `}
           {text.known(known.samples, known.syncedAt === null ? null : formatWhen(known.syncedAt))}
         </p>
         <p role="status" className={styles.looked}>
           {isLooking ? text.looking : at !== null && text.lookedAt(formatWhen(at))}
         </p>
         <CommandButton id="segments.look" icon={<RefreshCw size={16} />} />
+        <CommandButton id="segments.log" icon={<ScrollText size={16} />} />
         <IconButton
           label={text.settings}
           icon={<Settings2 size={16} />}

@@ -51,16 +51,39 @@ export const text = {
   name: 'Name',
   nameHelp: 'Letters, digits, dot, dash and underline.',
   nameBad: 'A name has only letters, digits, dots, dashes and underlines.',
-  newTask: 'masks (segmentation-bitmap)',
+  taskTypes: {
+    'segmentation-bitmap': 'Masks',
+    'segmentation-bitmap-highres': 'Masks of very large images',
+    vector: 'Polygons, lines and points',
+    bboxes: 'Boxes',
+  },
+  topic: 'Filed under',
+  topics: {
+    other: 'Other',
+    street_scenery: 'Street scenery',
+    garden: 'Garden',
+    agriculture: 'Agriculture',
+    satellite: 'Satellite',
+    people: 'People',
+    medical: 'Medical',
+    fruit: 'Fruit',
+  },
+  newNoMasks: 'Labels that are masks stay here: only boxes, polygons, lines and points go to such a dataset.',
   newCategories: (count: number) =>
     count === 0
       ? 'none yet; Segments.ai needs one and gets “object”'
       : counted(count, 'category', 'categories'),
   more: (count: number) => `and ${formatNumber(count)} more`,
   newSamples: 'all images of this library, with their labels',
-  newOther: 'Datasets of another kind are made on Segments.ai and chosen from the list.',
+  newOther: 'Datasets for anything else are made on Segments.ai and chosen from the list.',
   create: 'Link to the new dataset',
   // The dataset
+  log: 'Log',
+  showLog: 'Show the log',
+  logHelp: 'What was sent, fetched, overwritten and refused, and when. It is kept on this computer.',
+  logEmpty: 'Nothing happened yet.',
+  logTimes: (times: number) => `${formatNumber(times)} times`,
+  whyNoLog: 'No dataset is linked.',
   notThere: 'Not there yet',
   notThereHelp: 'Publishing makes it.',
   known: (count: number, at: string | null) =>
@@ -191,6 +214,7 @@ export const text = {
   goOnHelp: 'Does again what was stopped or failed. What is done is not done twice.',
   whyNoGoOn: 'Nothing was stopped.',
   confirm: 'Go on anyway …',
+  mergeAnyway: 'Merge anyway',
   failed: (what: string) => `${what} did not come to its end.`,
   soFar: 'Until then:',
   // What came of it

@@ -3,7 +3,7 @@ import type { Split } from '../../dataset/card.ts'
 import { heldValues } from '../../label/attributes.ts'
 import { maskFromIds } from '../../label/masks.ts'
 import { type LabelShapes, noShapes, type Shape, shapeRing } from '../../label/shape.ts'
-import type { CarriedRecord } from '../carried-record.ts'
+import { besideImage, type CarriedRecord } from '../carried-record.ts'
 import {
   readSegmentsAnnotations,
   type SegmentsAnnotations,
@@ -81,7 +81,15 @@ async function* readReleases(source: Source, { boxes = 'shapes' }: ReadWish = {}
       if (!isRecord(sample) || typeof sample.name !== 'string') {
         yield { kind: 'problem', file: path, image: null, reason: `Sample number ${i + 1} has no name.` }
       } else if (isCarried(sample)) yield carriedItem(path, sample, taskType)
-      else yield* readSample(source, path, sample as Json & { name: string }, { categories, boxes, taskType })
+      else {
+        const named = sample as Json & { name: string }
+        let isWhole = false
+        for await (const item of readSample(source, path, named, { categories, boxes, taskType })) {
+          isWhole ||= item.kind === 'carried'
+          yield item
+        }
+        if (!isWhole) yield* besideItem(path, sample, source.image(named.name)?.name)
+      }
     }
   }
 }
@@ -152,7 +160,11 @@ function isCarried({ attributes }: Json): boolean {
   )
 }
 
-function carriedItem(file: string, { labels, tasks, ...sample }: Json, taskType: string): ReadItem {
+function carriedItem(
+  file: string,
+  { labels, tasks, ...sample }: Json,
+  taskType: string,
+): Extract<ReadItem, { kind: 'carried' }> {
   const sets = isRecord(labels) ? labels : isRecord(tasks) ? tasks : {}
   const record = {
     name: String(sample.name),
@@ -161,6 +173,18 @@ function carriedItem(file: string, { labels, tasks, ...sample }: Json, taskType:
     labels: sets as CarriedRecord['labels'],
   }
   return { kind: 'carried', file, record }
+}
+
+/** What is said of an image and has no place in its label here, whole: other labelsets, metadata. */
+function* besideItem(path: string, sample: Json, image: string | undefined): Generator<ReadItem> {
+  const { labels, tasks, ...whole } = sample
+  const sets = isRecord(labels) ? labels : isRecord(tasks) ? tasks : {}
+  const shown = labelOfSample(sample)
+  const others = Object.entries(sets).filter(([, label]) => label !== null && label !== shown)
+  const metadata = isRecord(sample.metadata) ? Object.keys(sample.metadata) : []
+  if (image === undefined || (others.length === 0 && metadata.every((key) => key === 'split'))) return
+  const item = carriedItem(path, { ...whole, labels: Object.fromEntries(others) }, besideImage)
+  yield { ...item, record: { ...item.record, name: image } }
 }
 
 /** Its ground truth; older files say `tasks` for the sets of labels. */
@@ -248,8 +272,20 @@ function addVectors(
   }
 }
 
+/** A reader of one set wants a word about every sample: null for those without a label in it. */
+function withSets(text: string, labelsets: ReadonlySet<string>): string {
+  const sample = parseExactJson(text) as Json & { labels: Json }
+  const none = [...labelsets].filter((set) => !Object.hasOwn(sample.labels, set)).map((set) => [set, null])
+  return none.length === 0
+    ? text
+    : JSON.stringify({ ...sample, labels: { ...sample.labels, ...Object.fromEntries(none) } })
+}
+
 function createReleaseWriter({ title, categories, encode }: WriterOptions): Writer {
   const samples: string[] = []
+  /** Of labels, by the name of their image. */
+  const places = new Map<string, number>()
+  const labelsets = new Set(['ground-truth'])
   /** Labels with a mask, and labels of shapes alone. */
   let [masks, vectors] = [0, 0]
   const kinds = new Set<string>()
@@ -266,6 +302,7 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
       const bitmapUrl = kind === 'vector' ? null : path
       const said = { kind, objects, bitmapUrl, imageAttributes: {}, shapes } as const
       const { attributes, label: more } = writeSegmentsAnnotations(said)
+      places.set(name, samples.length)
       samples.push(
         JSON.stringify({
           uuid: name,
@@ -280,8 +317,17 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
         { path, bytes: await encode({ width, height, channels: 4, data: maskFromIds(ids), palette: null }) },
       ]
     },
-    carry({ taskType, sample, labels }) {
-      kinds.add(taskType)
+    carry({ name, taskType, sample, labels }) {
+      for (const set of Object.keys(labels)) labelsets.add(set)
+      const at = places.get(name)
+      if (taskType === besideImage && at !== undefined) {
+        // It is one sample there: what is shown of it, and what was kept beside.
+        const own = parseExactJson(samples[at]!) as Json & { metadata: Json; labels: Json }
+        const metadata = { ...(isRecord(sample.metadata) ? sample.metadata : {}), ...own.metadata }
+        samples[at] = JSON.stringify({ ...own, metadata, labels: { ...labels, ...own.labels } })
+        return
+      }
+      if (taskType !== besideImage) kinds.add(taskType)
       samples.push(JSON.stringify({ ...sample, labels }))
     },
     async finish() {
@@ -305,11 +351,12 @@ function createReleaseWriter({ title, categories, encode }: WriterOptions): Writ
         description: '',
         task_type: task,
         task_attributes: { format_version: '0.1', categories: list },
-        labelsets: [{ name: 'ground-truth', description: '' }],
+        labelsets: [...labelsets].map((each) => ({ name: each, description: '' })),
       }).slice(0, -1)
       const release = JSON.stringify({ name: title, description: '' }).slice(0, -1)
+      const whole = labelsets.size === 1 ? samples : samples.map((each) => withSets(each, labelsets))
       return [
-        textFile('release.json', `${release},"dataset":${head},"samples":[\n${samples.join(',\n')}\n]}}\n`),
+        textFile('release.json', `${release},"dataset":${head},"samples":[\n${whole.join(',\n')}\n]}}\n`),
       ]
     },
   }

@@ -68,6 +68,7 @@ const graph = buildLineage({
   ],
   senders: [],
   inputs: [],
+  releases: [],
   artifacts: [
     artifact('L0', 'labeled_data', 'labeled_dataset', ['me/street/r1']),
     artifact('M', 'seg\u001b[2J', 'model', []),

@@ -57,7 +57,11 @@ it('links, says what it would do, publishes, pulls and says what happened', {
   await filled('mine')
   expect((await tessera('mine', 'segments', 'plan')).err).toContain('REMOTE_NOT_SET')
   expect((await tessera('mine', 'segments', 'link', dataset)).err).toContain('NOT_FOUND')
-  const linked = await tessera('mine', 'segments', 'link', dataset, '--create')
+  const as = ['--task-type', 'segmentation-bitmap-highres', '--category', 'street_scenery']
+  expect((await tessera('mine', 'segments', 'link', dataset, '--create', '--task-type', 'cubes')).code).toBe(
+    2,
+  )
+  const linked = await tessera('mine', 'segments', 'link', dataset, '--create', ...as)
   expect([linked.code, linked.out]).toEqual([0, expect.stringContaining('linked to me/streets')])
   const plan = await tessera('mine', 'segments', 'plan', 'publish')
   expect(plan.out).toContain('only here')
@@ -65,6 +69,14 @@ it('links, says what it would do, publishes, pulls and says what happened', {
   expect(server.admin.datasets()).toEqual([])
   const sent = await json('mine', 'segments', 'publish')
   expect(sent).toMatchObject({ sent: { samples: 2, images: 2 }, failed: [] })
+  expect(server.admin.dataset(dataset)).toMatchObject({
+    task_type: 'segmentation-bitmap-highres',
+    settings: { category: 'street_scenery' },
+  })
+  const status = await tessera('mine', 'segments', 'status')
+  expect(status.out).toMatch(
+    /dataset streets\nowner {3}me\ntask {4}segmentation-bitmap-highres\nsynced {2}\d.*, 2 samples on both sides/,
+  )
   expect((await tessera('mine', 'segments', 'sync')).out).toContain('→ nothing')
   expect((await json('mine', 'segments', 'datasets')).datasets).toMatchObject([{ name: dataset, samples: 2 }])
   await world.run(['init', 'yours'])
@@ -79,6 +91,9 @@ it('links, says what it would do, publishes, pulls and says what happened', {
   expect([made.code, made.out]).toEqual([0, expect.stringContaining('version 1')])
   const gone = await tessera('mine', 'segments', 'unlink')
   expect(gone.out.trim()).toBe('linked to no dataset')
+  expect(await json('yours', 'segments', 'status')).toMatchObject({
+    dataset: { owner: 'me', name: 'streets', taskType: 'segmentation-bitmap-highres', samples: 2 },
+  })
 })
 
 it('ends with 1 when something waits for an answer, and with 2 for what is no way', {

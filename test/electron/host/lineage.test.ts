@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { rowSum } from '../../../electron/adapters/sqlite/row-sum.ts'
 import { createLineage } from '../../../electron/host/lineage.ts'
 import type { HostEvent, HostOutput } from '../../../shared/host/host-api.ts'
-import { nodeTitle, shownKind } from '../../../shared/lineage/graph.ts'
+import { isRemoteNode, nodeTitle, shownKind } from '../../../shared/lineage/graph.ts'
 import { indexLineage, trainedWith } from '../../../shared/lineage/reach.ts'
 import { openPushHost } from '../../support/push-host.ts'
 import { putRun } from '../../support/trained-model.ts'
@@ -141,7 +141,7 @@ it('reads as many pages as it takes, and says where it stopped reading', async (
   await look()
   const all = await host.handlers['lineage.get']({}, signal)
   expect(titles(all, 'run').filter((title) => /^r\d+$/.test(title))).toHaveLength(120)
-  expect(all.nodes.every((node) => node.kind === 'version' || !node.hasMore)).toBe(true)
+  expect(all.nodes.every((node) => !isRemoteNode(node) || !node.hasMore)).toBe(true)
   const { context, versions, settings, sync } = host.services
   const limited = createLineage(context, {
     versions,

@@ -238,6 +238,19 @@ it('puts unusually many images into the trash only when somebody confirms it', a
   })
   expect((await bob.call('samples.list', {})).samples).toHaveLength(24)
   expect([bob.head()!.id, (await bob.call('versions.draft', {})).canCommit]).toEqual([before, false])
-  await bob.pullAndMerge({ confirmed: true })
-  expect([(await bob.call('samples.list', {})).samples.length, bob.head()!.id]).toEqual([3, theirs.id])
+  const asks = async () => (await bob.call('pull.status', {})).job?.asks ?? undefined
+  const shown = await asks()
+  expect(shown).toEqual({ removed: 21, replaced: 0, isUnrelated: false, version: theirs.id })
+  // What somebody agreed to is that version, and no more than was shown of it.
+  await expect(bob.pullAndMerge({ confirmed: { ...shown!, removed: 20 } })).rejects.toMatchObject({
+    code: 'SYNC_FAILSAFE',
+  })
+  await ada.call('samples.change', { ids: [ada.find('21.png').id], change: { kind: 'trash' } })
+  const more = await ada.commit('one more')
+  await ada.push()
+  await expect(bob.pullAndMerge({ confirmed: shown })).rejects.toMatchObject({ code: 'SYNC_FAILSAFE' })
+  expect((await bob.call('samples.list', {})).samples).toHaveLength(24)
+  expect(await asks()).toMatchObject({ removed: 22, version: more.id })
+  await bob.pullAndMerge({ confirmed: await asks() })
+  expect([(await bob.call('samples.list', {})).samples.length, bob.head()!.id]).toEqual([2, more.id])
 })

@@ -15,6 +15,7 @@ const job = (more: Partial<PullJob>): PullJob => ({
   bytesDone: 0,
   bytesTotal: 9,
   error: null,
+  asks: null,
   startedAt: 1,
   ...more,
 })
@@ -152,14 +153,15 @@ it('merges what puts many images into the trash only when a person goes on after
   const failsafe = new AppError('SYNC_FAILSAFE', 'Would put 90 of 100 images into the trash.', {
     remedy: 'Compare the versions.',
   })
-  server.job = job({ artifact: '*', as: 'auto', state: 'failed', error: failsafe.toInfo() })
+  const asks = { removed: 90, replaced: 0, isUnrelated: false, version: 'c'.repeat(64) }
+  server.job = job({ artifact: '*', as: 'auto', state: 'failed', error: failsafe.toInfo(), asks })
   server.error = failsafe
   await store.merge()
   server.error = null
   await store.goOn()
   expect(asked.filter((call) => call.startsWith('remote.pullAndMerge'))).toEqual([
     'remote.pullAndMerge {"uncommitted":"commit"}',
-    'remote.pullAndMerge {"uncommitted":"commit","confirmed":true}',
+    `remote.pullAndMerge {"uncommitted":"commit","confirmed":${JSON.stringify(asks)}}`,
   ])
   server.job = job({ artifact: '*', as: 'auto', state: 'stopped' })
   await store.refresh()

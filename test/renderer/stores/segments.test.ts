@@ -9,6 +9,7 @@ const link = (dataset: string) => ({
   dataset,
   url: `https://s.example/${dataset}`,
   create: false,
+  taskType: null,
 })
 const job = (more: Partial<SegmentsJob>): SegmentsJob => ({
   kind: 'publish',
@@ -18,6 +19,7 @@ const job = (more: Partial<SegmentsJob>): SegmentsJob => ({
   total: 3,
   bytesDone: 0,
   error: null,
+  asks: null,
   result: null,
   startedAt: 1,
   endedAt: null,
@@ -31,6 +33,7 @@ const plan: SegmentsPlan = {
   left: 0,
   categories: { newThere: [], newHere: [], changes: [], remarks: [] },
   cards: { push: 0, pull: 0 },
+  kept: { send: 0, take: 0 },
   reviewed: 0,
   replaced: 0,
   needsConfirmation: false,
@@ -142,4 +145,25 @@ it('does not bring back what was put away', async () => {
   expect(store.getState().job).toBeNull()
   tell({ ...server.status, job: job({ startedAt: 6 }) })
   expect(store.getState().job?.startedAt).toBe(6)
+})
+
+it('makes a version of a release that changes unusually much only when a person goes on after having read it', async () => {
+  const { store, asked, server } = bench()
+  await store.refresh()
+  const failsafe = new AppError('SYNC_FAILSAFE', 'Would change the labels of 22.', { remedy: 'Compare.' })
+  const asks = { removed: 0, replaced: 22, isUnrelated: false, version: 'c'.repeat(64) }
+  server.error = failsafe
+  server.status = {
+    ...server.status,
+    job: job({ kind: 'toArtifact', state: 'failed', error: failsafe.toInfo(), asks }),
+  }
+  await store.toArtifact('v1', 'first')
+  expect(store.getState()).toMatchObject({ refused: null, job: { asks } })
+  server.error = null
+  await store.goOn()
+  const wish = '{"release":"v1","message":"first","uncommitted":"commit"'
+  expect(asked.filter((call) => call.startsWith('segments.toArtifact'))).toEqual([
+    `segments.toArtifact ${wish}}`,
+    `segments.toArtifact ${wish},"confirmed":${JSON.stringify(asks)}}`,
+  ])
 })

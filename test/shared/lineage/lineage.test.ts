@@ -110,6 +110,7 @@ const records: LineageRecords = {
     ['raw_data', 'labeled_data'].map((role) => ({ server, ...place, name: `send-${role}-${n}` })),
   ),
   inputs: [{ server, artifactId: 'F0', name: 'them/photos/night:v3', digest: 'f', versionId: 'id2' }],
+  releases: [],
   artifacts: [
     artifact('L0', 'labeled_data', 'labeled_dataset', usedBy('r1')),
     artifact('L1', 'labeled_data', 'labeled_dataset', usedBy('r2')),
@@ -238,4 +239,30 @@ it('writes the same bytes for the same graph, and text that is no markup', () =>
   expect(svg).not.toContain('\u0000')
   expect(svg.match(/<svg /g)).toHaveLength(1)
   expect(nodeLines(bad.nodes.find(({ id }) => id === versionId(1))!)[2]).toBe('3 images, 5 objects')
+})
+
+it('shows the release of Segments.ai that a version was made of, with what its images are, and none of a version that is not here', () => {
+  const release = {
+    server: 'https://api.segments.ai',
+    uuid: 'u1',
+    versionId: 'id2',
+    dataset: 'me/streets',
+    name: 'v0.1',
+    taskType: 'vector',
+    rawData: 'me/street/raw_data:v0',
+    url: 'https://app.segments.ai/me/streets',
+  }
+  const releases = [release, { ...release, uuid: 'u2', versionId: 'gone' }]
+  const with_ = buildLineage({ ...records, releases })
+  expect(lineageSchema.parse(with_)).toEqual(with_)
+  const found = with_.nodes.filter(({ kind }) => kind === 'release')
+  expect(found).toMatchObject([{ dataset: 'me/streets', name: 'v0.1', at: Date.UTC(2026, 0, 2) }])
+  const its = indexLineage(with_)
+  expect(names(its.before(versionId(2)), with_)).toEqual(['me/streets v0.1', 'night:v3', 'v1'])
+  expect(names(its.after(versionId(2)), with_)).toEqual(['labeled_data:v1', 'raw_data:v0'])
+  expect(nodeLines(found[0]!)).toEqual(['Release · 2026-01-02', 'me/streets v0.1', 'Segments.ai · vector'])
+  expect(fitsWords(found[0]!, 'streets raw_data')).toBe(true)
+  // It is no data of ours, and leads to no model of its own.
+  expect(trainedWith(its, versionId(2))).toEqual(trainedWith(index, versionId(2)))
+  expect(lineageSvg(with_, layoutLineage(with_), 'light')).toContain('me/streets v0.1')
 })

@@ -203,3 +203,47 @@ it('keeps an image whole whose label is none of an image', async () => {
   expect(labels).toEqual([])
   expect(canonicalJson(carried[0]!.labels)).toContain('cuboid')
 })
+
+it('keeps labels of other labelsets and metadata beside the image, and gives them back with it', async () => {
+  const sample = {
+    ...(sampleOf({ annotations: [] }) as { labels: JsonRecord }),
+    metadata: { split: 'val', city: 'Ulm', at: 1 },
+  }
+  const guess = { label_status: 'PRELABELED', attributes: { annotations: [] }, score: 0.25 }
+  const labels = { ...sample.labels, model: guess, empty: null }
+  const { carried, labels: read } = await readAll(
+    segmentsRelease,
+    memorySource(release([{ ...sample, labels }]), [image]),
+  )
+  expect(carried).toMatchObject([
+    {
+      name: image.name,
+      taskType: 'other labelsets',
+      labels: { model: guess },
+      sample: { metadata: { city: 'Ulm' } },
+    },
+  ])
+  expect(Object.keys(carried[0]!.labels)).toEqual(['model'])
+  const writer = segmentsRelease.writer!({
+    title: 'x',
+    categories: generatedCategories,
+    encode: encodeRaster,
+  })
+  const { map, split } = read[0]!
+  await writer.add({ name: image.name, map, objects: [], status: 'labeled', split })
+  await writer.add({ name: 'other.png', map, objects: [], status: 'labeled', split })
+  writer.carry!(carried[0]!)
+  const written: WrittenFile[] = await writer.finish()
+  const { dataset } = JSON.parse(Buffer.from(written[0]!.bytes as Uint8Array).toString())
+  expect(dataset.labelsets.map((each: { name: string }) => each.name)).toEqual(['ground-truth', 'model'])
+  expect(dataset.samples).toHaveLength(2)
+  expect(dataset.samples[1].labels).toMatchObject({ model: null })
+  expect(dataset.samples[0]).toMatchObject({
+    name: image.name,
+    metadata: sample.metadata,
+    labels: { model: guess, 'ground-truth': { label_status: 'LABELED' } },
+  })
+  // Nothing is kept of an image of which nothing more is said.
+  const plain = release([{ ...sample, metadata: { split: 'val' } }])
+  expect((await readAll(segmentsRelease, memorySource(plain, [image]))).carried).toEqual([])
+})
