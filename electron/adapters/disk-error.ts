@@ -31,6 +31,15 @@ export function diskError(error: unknown): unknown {
   }
 }
 
+/** A refusal of the disk as something a person can act on. */
+export async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw diskError(error)
+  }
+}
+
 /** Whether the file system or SQLite says the disk is full. */
 export function isFull(error: unknown): boolean {
   const code = (error as { code?: string } | null)?.code

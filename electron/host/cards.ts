@@ -10,7 +10,7 @@ import {
 import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
 import { cardChangeText, cardRecordText, parseCardRecord } from '../../shared/formats/card-record.ts'
 import type { HostOutput } from '../../shared/host/host-api.ts'
-import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { diskError, explained, isOutOfFiles } from '../adapters/disk-error.ts'
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import { damaged } from './label-rows.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -233,12 +233,4 @@ export function createCards(
 function refusal(error: unknown): AppError {
   if (!(error instanceof RangeError)) return toAppError(diskError(error))
   return new AppError('BAD_REQUEST', error.message, { remedy: 'Nothing was changed.', cause: error })
-}
-
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw diskError(error)
-  }
 }

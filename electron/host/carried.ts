@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
 import { compareCodePoints } from '../../shared/base/canonical-json.ts'
 import { isJsonRecord } from '../../shared/base/exact-json.ts'
@@ -10,7 +11,7 @@ import {
   parseCarriedRecord,
 } from '../../shared/formats/carried-record.ts'
 import type { HostHandlers } from '../../shared/host/host-api.ts'
-import { diskError, isOutOfFiles } from '../adapters/disk-error.ts'
+import { explained, isOutOfFiles } from '../adapters/disk-error.ts'
 import { type FileOps, quietly, realFileOps } from '../adapters/file-ops.ts'
 import { rowSum, rowSumHolds, type SqlValue } from '../adapters/sqlite/row-sum.ts'
 import { damaged } from './label-rows.ts'
@@ -48,6 +49,8 @@ export type Carried = {
    * with what it has become. Answers the names that changed. Rejects with `LIB_READ_ONLY`, `BAD_REQUEST`.
    */
   put(records: readonly CarriedRecord[], by?: string): Promise<string[]>
+  /** Takes in only what is new: one of whose name another is kept, in the trash too, rejects with `NAME_TAKEN`, and then none is. */
+  add(records: readonly CarriedRecord[]): Promise<string[]>
   /** Answer those that moved. */
   trash(names: readonly string[]): Promise<string[]>
   restore(names: readonly string[]): Promise<string[]>
@@ -200,6 +203,33 @@ export function createCarried(
     })
   }
 
+  /** `replace` is told the name of each that would become another one before anything is written, and may throw. */
+  const take = (records: readonly CarriedRecord[], by: string, replace: (name: string) => void) =>
+    inTurn(async () => {
+      requireWritable(context)
+      const last = new Map<string, { readonly record: CarriedRecord; readonly text: Buffer }>()
+      for (const record of records) {
+        const { name } = record
+        const text = Buffer.from(textOf(record))
+        const before = last.get(name)
+        const row = rowOf(name)
+        const isOther = row && row.digest !== createHash('sha256').update(text).digest('hex')
+        if (isOther || (before && !before.text.equals(text))) replace(name)
+        last.set(name, { record, text })
+      }
+      const list = [...last.values()]
+      const stored = await blobs.putAll(list.map(({ text }) => text))
+      const planned = list.flatMap(({ record }, i): Planned[] => {
+        const { name, taskType } = record
+        const { digest } = stored[i]!
+        const row = rowOf(name)
+        if (row?.digest === digest) return []
+        return [{ name, digest, taskType, status: carriedStatus(record), trashedAt: row?.trashedAt ?? null }]
+      })
+      await change(planned, by)
+      return planned.map(({ name }) => name)
+    })
+
   const rows = createCarriedRows(context)
 
   return {
@@ -232,23 +262,14 @@ export function createCarried(
         })
       }),
 
-    put: (records, by = author()) =>
-      inTurn(async () => {
-        requireWritable(context)
-        const last = new Map(records.map((record) => [record.name, record]))
-        const list = [...last.values()]
-        const stored = await blobs.putAll(list.map((record) => Buffer.from(textOf(record))))
-        const planned = list.flatMap((record, i): Planned[] => {
-          const { digest } = stored[i]!
-          const row = rowOf(record.name)
-          if (row?.digest === digest) return []
-          const { name, taskType } = record
-          return [
-            { name, digest, taskType, status: carriedStatus(record), trashedAt: row?.trashedAt ?? null },
-          ]
+    put: (records, by = author()) => take(records, by, () => {}),
+
+    add: (records) =>
+      take(records, author(), (name) => {
+        throw new AppError('NAME_TAKEN', `Another sample is kept here as "${name.slice(0, 120)}".`, {
+          remedy:
+            'It stays as it is, and nothing was taken in. Rename one of the two, or use another library.',
         })
-        await change(planned, by)
-        return planned.map(({ name }) => name)
       }),
 
     trash: (names) => moved(names, context.now()),
@@ -331,7 +352,7 @@ export function createCarriedHandlers(
       trashed: carried.count().trashed,
     }),
     'carried.get': async ({ name }) => ({ text: carriedRecordText(await carried.get(name)) }),
-    'carried.take': async ({ records }) => ({ names: await carried.put(records.map(recordOf)) }),
+    'carried.take': async ({ records }) => ({ names: await carried.add(records.map(recordOf)) }),
     'carried.trash': async ({ names }) => ({ names: await carried.trash(names) }),
     'carried.empty': () => carried.empty(besideVersions),
     'carried.restore': async ({ names }) => ({ names: await carried.restore(names) }),
@@ -365,12 +386,4 @@ function textOf(record: CarriedRecord): string {
 export function carriedStatus({ labels }: CarriedRecord): string | null {
   const label = [labels['ground-truth'], ...Object.values(labels)].find(isJsonRecord)
   return typeof label?.label_status === 'string' ? label.label_status.slice(0, 100) : null
-}
-
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw diskError(error)
-  }
 }

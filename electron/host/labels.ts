@@ -1,12 +1,12 @@
 import { AppError, toAppError } from '../../shared/base/app-error.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { JournalHeader, SaveHeader } from '../../shared/host/data-plane.ts'
-import type { HostOutput, LabelState, SaveResult } from '../../shared/host/host-api.ts'
+import type { LabelState, SaveResult } from '../../shared/host/host-api.ts'
 import { replaceIds } from '../../shared/label/id-runs.ts'
 import type { LabelObject } from '../../shared/label/ontology.ts'
 import type { LabelShapes } from '../../shared/label/shape.ts'
 import type { LabelStatus } from '../../shared/label/status.ts'
-import { diskError, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
+import { diskError, explained, isOutOfFiles, isSqliteMissingKey } from '../adapters/disk-error.ts'
 import { type FileOps, realFileOps } from '../adapters/file-ops.ts'
 import { createLabelCodec, type LabelCodec } from '../adapters/label-codec.ts'
 import type { Categories } from './categories.ts'
@@ -15,13 +15,13 @@ import { createLabelConflicts, type LabelConflicts } from './label-conflicts.ts'
 import { createLabelContents } from './label-content.ts'
 import { createLabelJournal } from './label-journal.ts'
 import { createLabelMoves, isNothing, type LabelMoves, noIds } from './label-moves.ts'
+import { createLabelReading, type LabelReading } from './label-reading.ts'
 import { createLabelReplay } from './label-replay.ts'
 import { createLabelRows, type LabeledSample, type RevisionRow } from './label-rows.ts'
 import { createLabelSave } from './label-save.ts'
 import type { LibraryContext } from './library-context.ts'
 import { createObjectRestore, type ObjectRestore } from './object-restore.ts'
 import { requireWritable } from './read-only.ts'
-import { type RecordedLabel, recordedLabel } from './recorded-label.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -29,7 +29,7 @@ import { createTurns } from './turns.ts'
  * order; nothing that was ever acknowledged is changed or removed. Damage rejects with `ROW_CORRUPT`, `BLOB_CORRUPT` or
  * `MISSING_BLOB`, a full or failing disk with `DISK_…`; then the label is what it was before.
  */
-export type Labels = {
+export type Labels = LabelReading & {
   /**
    * Makes revisions of what is in journals only, of all samples: what a crash left, and what a closed window had not
    * saved yet. A version that is committed next holds it. `open` still tells of it, unless it was done `silently` for a
@@ -41,17 +41,6 @@ export type Labels = {
    * Rejects with `NOT_FOUND`.
    */
   open(sample: SampleId, options?: { peek?: boolean }): Promise<LabelState>
-  /** The map of a revision as `encodeIds` writes it. Rejects with `NOT_FOUND`. */
-  pixels(revision: RevisionId): Promise<Uint8Array>
-  /**
-   * The stored PNG of a revision, also of one that only a version knows: that was pulled, or whose image was removed for
-   * good. Rejects with `NOT_FOUND`.
-   */
-  png(revision: RevisionId): Promise<Uint8Array>
-  /** The objects of a revision of this sample; null: of whichever, as of an image that is not here. Rejects like `png`. */
-  objects(sample: SampleId | null, revision: RevisionId): Promise<readonly LabelObject[]>
-  /** What a revision holds beside its mask and objects; null for nothing. Rejects like `png`. */
-  shapes(revision: RevisionId): Promise<LabelShapes | null>
   /**
    * Gives the label other shapes, or none: as a new state with the pixels and objects that it has, made by `author`. The
    * status is that of the shapes where nobody has painted anything. Answers the revision; what is so already makes none.
@@ -67,12 +56,6 @@ export type Labels = {
       readonly base?: RevisionId | null | undefined
     },
   ): Promise<RevisionId>
-  /** The same as the file that is stored. */
-  shapesFile(revision: RevisionId): Promise<Uint8Array | null>
-  /** What is drawn of a revision. Rejects like `png`. */
-  drawing(
-    revision: RevisionId,
-  ): Promise<{ width: number; height: number; objects: readonly LabelObject[]; png: Uint8Array }>
   /**
    * `ids` as `encodeIds` writes them. `shapes`: what the label holds beside its mask, null for nothing; left out, it is what
    * the base has, for who paints knows nothing of it. Rejects with `NOT_FOUND`, `BAD_REQUEST`, `LIB_READ_ONLY`.
@@ -88,7 +71,6 @@ export type Labels = {
    * written again. `patch` as `encodePatch` writes it, empty for an edit without pixels. Rejects like `save`.
    */
   appendJournal(sample: SampleId, header: JournalHeader, patch: Uint8Array): Promise<{ seq: number }>
-  revisions(sample: SampleId): Promise<HostOutput<'label.revisions'>>
   /**
    * Makes a state the head, as a new revision whose parents are all tips. One of several siblings that was drawn on
    * since stands for what became of it. Rejects with `NOT_FOUND`, `LIB_READ_ONLY`.
@@ -241,24 +223,6 @@ export function createLabels(
     return (row ?? saver.headOf(sample.id))?.shapes ?? null
   }
 
-  async function requireRecorded(id: RevisionId): Promise<RecordedLabel> {
-    const found = await recordedLabel(context.blobs, id)
-    if (found) return found
-    throw unknownRevision(id)
-  }
-
-  function requireRevision(id: RevisionId, sample?: SampleId): RevisionRow {
-    const row = rows.revision(id)
-    if (row && (sample === undefined || row.sampleId === sample)) return row
-    throw unknownRevision(id)
-  }
-
-  function unknownRevision(id: RevisionId): AppError {
-    return new AppError('NOT_FOUND', `There is no saved label ${id.slice(0, 12)} here.`, {
-      remedy: 'Open the image again to see what is saved.',
-    })
-  }
-
   /** The one newest state that came of `row`; `row` itself when there are none or several. */
   function outcomeOf(row: RevisionRow, tips: readonly RevisionRow[]): RevisionRow {
     if (tips.length < 2 || tips.some(({ id }) => id === row.id)) return row
@@ -266,6 +230,8 @@ export function createLabels(
     return after.length === 1 ? after[0]! : row
   }
 
+  const reading = createLabelReading({ context, rows, contents, codec })
+  const { requireRevision } = reading
   const conflicts = createLabelConflicts({ context, rows, contents, codec, saver })
   const moves = createLabelMoves({ context, rows, contents, codec, saver })
   const arrivals = createLabelArrivals({ context, rows, contents, saver })
@@ -279,6 +245,8 @@ export function createLabels(
     })
 
   return {
+    ...reading.calls,
+
     moves: {
       restore: (id, ...rest) => moved(id, () => moves.restore(id, ...rest)),
       take: (id, ...rest) => moved(id, () => moves.take(id, ...rest)),
@@ -320,30 +288,6 @@ export function createLabels(
         return state
       }),
 
-    pixels: (revision) =>
-      explained(async () => {
-        const row = rows.revision(revision)
-        if (!row) return codec.decode(await requireRecorded(revision))
-        const { width, height } = rows.sample(row.sampleId)
-        return codec.decode({ width, height, png: await context.blobs.get(row.mask) })
-      }),
-
-    png: (revision) =>
-      explained(async () => {
-        const row = rows.revision(revision)
-        return row ? context.blobs.get(row.mask) : (await requireRecorded(revision)).png
-      }),
-
-    objects: (sample, revision) =>
-      explained(async () => {
-        const row = rows.revision(revision)
-        if (!row) return (await requireRecorded(revision)).objects
-        requireRevision(revision, sample ?? undefined)
-        return contents.objects(rows.sample(row.sampleId), row)
-      }),
-
-    shapes: (revision) => explained(() => contents.shapes(requireRevision(revision).shapes)),
-
     setShapes: (id, given, { status, author, tool, base }) =>
       inTurn(id, async () => {
         requireWritable(context)
@@ -374,21 +318,6 @@ export function createLabels(
         return saved.revision as RevisionId
       }),
 
-    shapesFile: (revision) =>
-      explained(async () => {
-        const { shapes } = requireRevision(revision)
-        return shapes === null ? null : context.blobs.get(shapes)
-      }),
-
-    drawing: (revision) =>
-      explained(async () => {
-        const row = rows.revision(revision)
-        if (!row) return requireRecorded(revision)
-        const sample = rows.sample(row.sampleId)
-        const objects = await contents.objects(sample, row)
-        return { width: sample.width, height: sample.height, objects, png: await context.blobs.get(row.mask) }
-      }),
-
     save: (id, header, ids, given) =>
       inTurn(id, async () => {
         requireWritable(context)
@@ -409,20 +338,6 @@ export function createLabels(
       explained(async () => {
         requireWritable(context)
         return { seq: journal.append(rows.sample(id), header, patch) }
-      }),
-
-    revisions: (id) =>
-      explained(async () => {
-        const { head } = rows.sample(id)
-        return rows.revisionsOf(id).map(({ id: revision, parents, createdAt, tool, author, status }) => ({
-          revision,
-          parents: [...parents],
-          createdAt,
-          tool,
-          author,
-          status,
-          isHead: revision === head,
-        }))
       }),
 
     choose: (id, revision) =>
@@ -496,14 +411,5 @@ export function createLabels(
       journal.close()
       if (!options.codec) await codec.close()
     },
-  }
-}
-
-/** A refusal of the disk as something a person can act on. */
-async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw diskError(error)
   }
 }

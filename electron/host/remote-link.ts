@@ -4,7 +4,7 @@ import { owed } from '../../shared/sync/outbox.ts'
 import type { Breakers } from '../adapters/net/breaker.ts'
 import type { Secret } from '../adapters/secrets/secret.ts'
 import { type SecretStore, wandbService } from '../adapters/secrets/secret-store.ts'
-import { type HttpOptions, normalizeBaseUrl, requireSafe } from '../adapters/wandb/http.ts'
+import { type HttpOptions, normalizeBaseUrl, requireSafeWandb } from '../adapters/wandb/http.ts'
 import { startProgress } from '../adapters/wandb/progress.ts'
 import { createWandbRemote } from '../adapters/wandb/wandb-remote.ts'
 import { createDeliveryBook, type DeliveryBook } from './delivery-book.ts'
@@ -66,7 +66,7 @@ export function createRemoteLink(options: {
           remedy: 'Enter address, entity and project in the W&B settings or with "tessera config set".',
         })
       }
-      requireSafe(baseUrl, draft?.allowHttp ?? stored.allowHttp)
+      requireSafeWandb(baseUrl, draft?.allowHttp ?? stored.allowHttp)
       const key = draft?.key ?? (await secrets.get(wandbService(normalizeBaseUrl(baseUrl))))
       if (key === null) {
         throw new AppError('AUTH_MISSING', `There is no W&B API key for ${new URL(baseUrl).host}.`, {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { BlobDigest, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
+import { sha256Schema } from '../../shared/formats/blob-schema.ts'
 import type { AgreedOntology } from '../../shared/formats/segments-ontology.ts'
 import { segmentsNewSchema } from '../../shared/host/segments-methods.ts'
 import type { AttributeValues } from '../../shared/label/attributes.ts'
@@ -35,6 +36,8 @@ const factsSchema = z.object({
   values: json.default({}),
   /** Issues by their ids here and there, and whether they were open. */
   issues: z.array(z.object({ here: z.string(), there: z.string(), isOpen: z.boolean() })).default([]),
+  /** Blobs: metadata and priority there, whole, before both had changed them and mine went. Oldest first. */
+  overwritten: z.array(sha256Schema.transform((text) => text as BlobDigest)).default([]),
 })
 export type AgreedFacts = z.infer<typeof factsSchema>
 export const noFacts: AgreedFacts = factsSchema.parse({})

@@ -4,9 +4,19 @@ import { AppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
 import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { CardChange, Hand, Issue } from '../../shared/dataset/card.ts'
-import type { SampleId } from '../../shared/dataset/digest.ts'
-import { cardFields, fieldsThere, mergeCards, metadataAfter } from '../../shared/sync/segments-card.ts'
-import type { SegmentsIssue, SegmentsSample } from '../../shared/sync/segments-remote.ts'
+import type { BlobDigest, SampleId } from '../../shared/dataset/digest.ts'
+import {
+  type CardMerge,
+  cardFields,
+  fieldsThere,
+  mergeCards,
+  metadataAfter,
+} from '../../shared/sync/segments-card.ts'
+import type {
+  SegmentsIssue,
+  SegmentsSample,
+  SegmentsSampleChange,
+} from '../../shared/sync/segments-remote.ts'
 import type { AgreedRow } from './segments-book.ts'
 import type { SampleHere } from './segments-look.ts'
 import type { RunTools } from './segments-tools.ts'
@@ -37,35 +47,65 @@ export async function settleCard(
   there: SegmentsSample,
   row: AgreedRow,
 ): Promise<AgreedRow> {
-  const { remote, book, tally, signal, mode, say } = tools
+  const { remote, book, tally, signal, mode } = tools
   let merged = planCard(here, there, row, mode)
-  if (merged.toThere) {
-    const fresh = (await remote.sample(there.uuid, {}, signal)) ?? there
-    merged = planCard(here, fresh, row, mode)
-    const change = merged.toThere
-    if (change) {
-      const isMore = Object.keys(change.metadata).length > 0
-      await remote.updateSample(
-        there.uuid,
-        {
-          ...(isMore && { metadata: metadataAfter(fresh.metadata, change.metadata) }),
-          ...(change.priority !== null && { priority: change.priority }),
-        },
-        signal,
-      )
-      tally.sent.cards++
-      for (const { key, there: value } of merged.contested) {
-        say(
-          `${here.name}: both changed "${key.trim()}"; mine was sent in the place of ${JSON.stringify(value).slice(0, 200)}`,
-        )
-      }
+  let current = row
+  for (let isSettled = merged.toThere === null; !isSettled; ) {
+    /** What both changed, and that is not kept here yet. */
+    const last = { contested: null as SegmentsSample | null }
+    const change = (now: SegmentsSample) => {
+      merged = planCard(here, now, row, mode)
+      const isKept = merged.contested.length === 0 || current.facts.overwritten.includes(digestOf(now))
+      last.contested = isKept ? null : now
+      return isKept ? merged.toThere && wishOf(now, merged.toThere) : null
     }
+    const sent = await remote.updateSample(there.uuid, change, signal)
+    if (last.contested) current = await keepOverwritten(tools, here, current, last.contested, merged)
+    else isSettled = true
+    if (sent) tally.sent.cards++
   }
   for (const change of merged.toHere) await changeCard(tools, here.id, change)
   if (merged.toHere.length > 0) tally.got.cards++
-  const after = { ...row, facts: { ...row.facts, card: merged.agreed } }
-  if (JSON.stringify(after.facts) !== JSON.stringify(row.facts)) book.write(after)
+  const after = { ...current, facts: { ...current.facts, card: merged.agreed } }
+  if (JSON.stringify(after.facts) !== JSON.stringify(current.facts)) book.write(after)
   return after
+}
+
+function wishOf(
+  now: SegmentsSample,
+  { metadata, priority }: NonNullable<CardMerge['toThere']>,
+): SegmentsSampleChange {
+  const isMore = Object.keys(metadata).length > 0
+  return {
+    ...(isMore && { metadata: metadataAfter(now.metadata, metadata) }),
+    ...(priority !== null && { priority }),
+  }
+}
+
+/** All that a sample there says of itself, as it is kept here before something of it is written over. */
+const saidThere = ({ metadata, priority }: SegmentsSample): Buffer =>
+  Buffer.from(canonicalJson({ metadata, priority }))
+const digestOf = (there: SegmentsSample) =>
+  createHash('sha256').update(saidThere(there)).digest('hex') as BlobDigest
+
+/** Where both changed something, mine goes; what theirs was stays here, whole. */
+async function keepOverwritten(
+  { context, book, say }: RunTools,
+  { name }: SampleHere,
+  row: AgreedRow,
+  there: SegmentsSample,
+  { contested }: CardMerge,
+): Promise<AgreedRow> {
+  const { digest } = await context.blobs.put(saidThere(there))
+  const { facts } = row
+  const kept = { ...row, facts: { ...facts, overwritten: [...facts.overwritten, digest] } }
+  book.write(kept)
+  for (const { key, there: value } of contested) {
+    say(
+      `${name}: both changed "${key.trim()}"; mine goes in the place of ${JSON.stringify(value).slice(0, 200)}, which is kept whole in the blob ${digest.slice(0, 12)}`,
+    )
+  }
+  return kept
 }
 
 async function changeCard(
@@ -121,7 +161,8 @@ export async function settleIssues(
       continue
     }
     if (takes) await takeComments(tools, here.id, id, issue, mine.replies)
-    const wasOpen = pair?.isOpen ?? isOpen
+    // Whoever closed one that was never written down as a pair meant it: both began as open ones.
+    const wasOpen = pair?.isOpen ?? true
     const isOpenHere = mine.resolved === null
     let agreed = wasOpen
     if (isOpen === isOpenHere) agreed = isOpen
@@ -148,18 +189,15 @@ export async function settleIssues(
     const uuids = new Set(there.map(({ uuid }) => uuid))
     for (const mine of card.issues) {
       if (paired.has(mine.id)) continue
-      const twin = there.find((each) => !known.has(each.uuid) && !paired.has(each.uuid) && isTwin(each, mine))
       const isOpen = mine.resolved === null
-      const made =
-        twin ??
-        (await remote.addIssue(
-          dataset,
-          row.uuid,
-          { description: mine.text, status: isOpen ? 'OPEN' : 'CLOSED', anchor: anchorOf(mine) },
-          uuids,
-          signal,
-        ))
-      if (!twin) tally.sent.issues++
+      const made = await remote.addIssue(
+        dataset,
+        row.uuid,
+        { description: mine.text, status: isOpen ? 'OPEN' : 'CLOSED', anchor: anchorOf(mine) },
+        uuids,
+        signal,
+      )
+      tally.sent.issues++
       uuids.add(made.uuid)
       keep([...issues, { here: mine.id, there: made.uuid, isOpen }])
     }

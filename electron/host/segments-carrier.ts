@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/base/app-error.ts'
 import { canonicalJson } from '../../shared/base/canonical-json.ts'
-import { isJsonRecord, type Json, type JsonRecord } from '../../shared/base/exact-json.ts'
+import type { Json, JsonRecord } from '../../shared/base/exact-json.ts'
 import type { SampleId } from '../../shared/dataset/digest.ts'
 import type { CarriedRecord } from '../../shared/formats/carried-record.ts'
 import {
@@ -14,8 +14,9 @@ import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shar
 import type { Cards } from './cards.ts'
 import type { Carried } from './carried.ts'
 import type { Labels } from './labels.ts'
-import { freshRow } from './segments-book.ts'
-import { failOne, type RunTools, type SegmentsCarrier, segmentsTool } from './segments-tools.ts'
+import { fitsTask, kindOf } from './segments-kind.ts'
+import { unsigned, wholeSample } from './segments-look.ts'
+import { type SegmentsCarrier, segmentsTool } from './segments-tools.ts'
 
 /** Keeps what a dataset holds beside masks: shapes with the label of their image, everything else whole. */
 export function createSegmentsCarrier(parts: {
@@ -32,18 +33,18 @@ export function createSegmentsCarrier(parts: {
     if (Object.keys(set).length > 0) await cards.change([id], { kind: 'attributes', set, remove: [] })
   }
 
-  /** One of another dataset that has the same name stays what it is. Rejects with `NAME_TAKEN`. */
-  async function keep(record: CarriedRecord, by: string): Promise<void> {
+  /** One of another dataset that has the same name stays what it is. Rejects with `NAME_TAKEN`. Answers whether it is new. */
+  async function keep(record: CarriedRecord, by: string): Promise<boolean> {
     const known = await carried.get(record.name).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'NOT_FOUND') return null
       throw error
     })
-    if (known && known.sample.uuid !== record.sample.uuid && !isSame(known.sample, record.sample)) {
+    if (known && known.sample.uuid !== record.sample.uuid && !isSameSample(known.sample, record.sample)) {
       throw new AppError('NAME_TAKEN', `Another sample is kept here as "${record.name.slice(0, 120)}".`, {
         remedy: 'Rename the one there, or bring it into another library.',
       })
     }
-    await carried.put([record], by)
+    return (await carried.put([record], by)).length > 0
   }
 
   const authorOf = (label: SegmentsLabel | null) => label?.updatedBy ?? label?.createdBy ?? ''
@@ -55,7 +56,7 @@ export function createSegmentsCarrier(parts: {
       // A label of an image that is none that can be shown: the sample and its label are kept whole.
       if (read?.kind !== 'vector') {
         if (label.attributes === null) return false
-        await keep(recordOf(sample, label), authorOf(label))
+        await keep(recordOf(sample, label, ''), authorOf(label))
         return true
       }
       await labels.setShapes(id, read.shapes && withCategories(read.shapes, idHere), {
@@ -68,57 +69,33 @@ export function createSegmentsCarrier(parts: {
       return true
     },
 
-    async takeSample({ sample, label }) {
-      await keep(recordOf(sample, label), authorOf(label))
-      return true
-    },
+    takeSample: ({ sample, label, taskType }) => keep(recordOf(sample, label, taskType), authorOf(label)),
 
-    async missing(there, taskType) {
+    names: () => new Set([...carried.list(), ...carried.list({ trashed: true })].map(({ name }) => name)),
+
+    async records(wanted) {
       const found: CarriedRecord[] = []
-      for (const entry of carried.list()) {
-        if (entry.taskType === taskType && !there(entry.name)) found.push(await carried.get(entry.name))
-      }
+      for (const { name } of carried.list()) if (wanted(name)) found.push(await carried.get(name))
       return found
     },
   }
 }
 
-/** Without what the server sets anew with every look: the same sample is the same record. */
-function recordOf(sample: SegmentsSample, label: SegmentsLabel | null): CarriedRecord {
-  const { label: _label, issues: _issues, ...whole } = sample.raw as JsonRecord
+function recordOf(sample: SegmentsSample, label: SegmentsLabel | null, taskType: string): CarriedRecord {
   return {
     name: sample.name,
-    taskType: label?.labelType ?? kindOf(sample),
-    sample: whole,
+    taskType:
+      label?.labelType ?? (fitsTask(sample.attributes, taskType) ? taskType : kindOf(sample.attributes)),
+    sample: wholeSample(sample),
     labels: { [groundTruth]: (label?.raw as Json | undefined) ?? null },
   }
 }
 
 /** Whether both are made of the same files; addresses that are signed anew with every look are no matter. */
-function isSame(a: JsonRecord, b: JsonRecord): boolean {
+export function isSameSample(a: JsonRecord, b: JsonRecord): boolean {
   const said = ({ attributes }: JsonRecord) => canonicalJson(unsigned(attributes ?? null))
   return said(a) === said(b)
 }
-function unsigned(value: Json): Json {
-  if (Array.isArray(value)) return value.map(unsigned)
-  if (!isJsonRecord(value)) return value
-  const kept = Object.entries(value).filter(([key]) => key !== 'signed_url')
-  return Object.fromEntries(kept.map(([key, each]) => [key, unsigned(each as Json)]))
-}
-
-/** Where no label says what it is. */
-function kindOf({ attributes }: SegmentsSample): string {
-  if (!attributes) return ''
-  const [key] = ['sensors', 'frames', 'pcd', 'text'].filter((each) => each in attributes)
-  const kinds: Readonly<Record<string, string>> = {
-    sensors: 'multisensor-sequence',
-    frames: 'sequence',
-    pcd: 'pointcloud',
-    text: 'text',
-  }
-  return key === undefined ? '' : kinds[key]!
-}
-
 /** Shapes under the ids of another list; a category that it does not have keeps its own. */
 export function withCategories(label: LabelShapes, ids: ReadonlyMap<number, number>): LabelShapes {
   const shapes = label.shapes.map((shape) => ({
@@ -142,92 +119,4 @@ export function vectorAttributes(
     shapes: shapes && withCategories(shapes, idThere),
   })
   return attributes
-}
-
-/** At most so many samples are made by one call. */
-const perCall = 100
-
-/** Samples that are carried and that the dataset does not have, as they came. Asked again, it goes on where it was. */
-export async function sendCarried(
-  tools: Pick<
-    RunTools,
-    'remote' | 'dataset' | 'carrier' | 'signal' | 'tally' | 'advance' | 'say' | 'book' | 'context'
-  >,
-  taskType: string,
-  there: ReadonlyMap<string, SegmentsSample>,
-): Promise<void> {
-  const { remote, dataset, carrier, signal, tally, book } = tools
-  const uuids = new Set([...there.values()].map(({ uuid }) => uuid))
-  // Somebody removed it there: the run says so, and does not make it again.
-  const gone = new Set(
-    book.rows().flatMap(({ uuid, sampleId, name }) => (sampleId || uuids.has(uuid) ? [] : [name])),
-  )
-  const isThere = (name: string) => {
-    const sample = there.get(name)
-    return sample !== undefined && sample.label !== null
-  }
-  const records = (await carrier?.missing(isThere, taskType)) ?? []
-  for (let from = 0; from < records.length; from += perCall) {
-    const batch = records.slice(from, from + perCall).filter(({ sample }) => isJsonRecord(sample.attributes))
-    if (batch.length === 0) continue
-    const fresh = batch.filter(({ name }) => !there.has(name) && !gone.has(name))
-    const made = new Map(batch.flatMap(({ name }) => there.get(name) ?? []).map((each) => [each.name, each]))
-    if (fresh.length > 0) {
-      const drafts = fresh.map(({ name, sample }) => ({
-        name,
-        attributes: sample.attributes as JsonRecord,
-        ...(isJsonRecord(sample.metadata) && { metadata: sample.metadata }),
-        ...(typeof sample.priority === 'number' && { priority: sample.priority }),
-        ...(typeof sample.readme === 'string' && { readme: sample.readme }),
-      }))
-      const add = async (some: typeof drafts) => {
-        for (const each of await remote.addSamples(dataset, some, signal)) {
-          made.set(each.name, each)
-          book.write(freshRow(null, each))
-        }
-        tally.sent.samples += some.length
-      }
-      try {
-        await add(drafts)
-      } catch {
-        // One that is refused does not keep the others from being made.
-        for (const draft of drafts) {
-          try {
-            await add([draft])
-          } catch (error) {
-            failOne(tools, { name: draft.name, id: null }, error)
-          }
-        }
-      }
-    }
-    for (const record of batch) {
-      try {
-        const sample = made.get(record.name)
-        if (sample) await sendLabel(record, sample)
-      } catch (error) {
-        failOne(tools, { name: record.name, id: null }, error)
-      }
-    }
-    tools.advance('Sending what is not shown', 0)
-  }
-
-  async function sendLabel({ name, labels, sample: kept }: CarriedRecord, sample: SegmentsSample) {
-    const label = labels[groundTruth]
-    if (!isJsonRecord(label)) return
-    if (book.row(sample.uuid) === null && !isSame(sample.raw as JsonRecord, kept as JsonRecord)) {
-      throw new AppError('NAME_TAKEN', `The dataset has another sample called "${name.slice(0, 120)}".`, {
-        remedy: 'Rename one of the two, then run it again.',
-      })
-    }
-    // Somebody may have labeled it meanwhile: that stays.
-    if ((await remote.label(sample.uuid, groundTruth, signal)) !== null) return
-    const status = typeof label.label_status === 'string' ? label.label_status : 'PRELABELED'
-    const draft = {
-      status,
-      attributes: isJsonRecord(label.attributes) ? label.attributes : null,
-      ...(typeof label.score === 'number' && { score: label.score }),
-    }
-    await remote.putLabel(sample.uuid, groundTruth, draft, null, signal)
-    tally.sent.labels++
-  }
 }

@@ -31,8 +31,8 @@ export function planCategories(
 }
 
 /**
- * Makes the dataset where it is missing, and brings the categories of both sides together. The dataset has been read just
- * before, so what others added is in what is sent. Rejects as the server does.
+ * Makes the dataset where it is missing, and brings the categories of both sides together. What is sent is made of a fresh
+ * look, so what others added is in it. Rejects as the server does.
  */
 export async function settleDataset(
   tools: {
@@ -67,12 +67,17 @@ export async function settleDataset(
     // Somebody may have made it in this moment, with categories of their own.
     if (!isNew || !hasCategories) plan = planCategories(categories, book, dataset, mode)
   }
-  const metadata = changedMetadata(dataset.metadata, said.metadata)
-  const change = {
-    ...(!isNew && plan.there && { task_attributes: plan.there }),
-    ...(mode !== 'pull' && metadata && { metadata }),
+  const changeOf = (now: SegmentsDataset) => {
+    if (!isNew) plan = planCategories(categories, book, now, mode)
+    const metadata = changedMetadata(now.metadata, said.metadata)
+    const change = {
+      ...(!isNew && plan.there && { task_attributes: plan.there }),
+      ...(mode !== 'pull' && metadata && { metadata }),
+    }
+    return Object.keys(change).length > 0 ? change : null
   }
-  if (Object.keys(change).length > 0) dataset = await remote.updateDataset(dataset.fullName, change, signal)
+  // It was read before all its samples were listed: what others added since stays.
+  if (changeOf(dataset)) dataset = (await remote.updateDataset(dataset.fullName, changeOf, signal)) ?? dataset
   const { create, update, rules } = plan.here
   if (create.length > 0 || update.length > 0 || rules) {
     categories.together(() => {

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/base/app-error.ts'
+import { canonicalJson } from '../../shared/base/canonical-json.ts'
+import { isJsonRecord, type Json, type JsonRecord } from '../../shared/base/exact-json.ts'
 import type { Card } from '../../shared/dataset/card.ts'
 import type { BlobDigest, LabelIdentity, RevisionId, SampleId } from '../../shared/dataset/digest.ts'
 import type { SegmentsFate } from '../../shared/host/segments-methods.ts'
@@ -48,12 +51,21 @@ export type Pair = {
   readonly here: SampleHere | null
   readonly there: SegmentsSample | null
   readonly agreed: AgreedRow | null
+  /** Of what is there: its label, and all of a sample that cannot be shown. */
+  readonly mark: string | null
   readonly fate: SegmentsFate
   /** Here and there by its name alone: whether it is the same image is still to be seen. */
   readonly isByName: boolean
 }
 export const nameOf = ({ here, there, agreed }: Pick<Pair, 'here' | 'there' | 'agreed'>): string =>
   here?.name ?? (there ? realName(there) : nameFromThere(agreed?.name ?? ''))
+
+/** Whether what cannot be shown was taken already, as it is there. `names`: of all samples that are kept whole. */
+export const isKept = ({ fate, here, there, agreed, mark }: Pair, names: ReadonlySet<string>): boolean =>
+  fate === 'carried' &&
+  agreed !== null &&
+  mark === agreed.thereMark &&
+  (here !== null || names.has(there!.name))
 
 export const sampleMarkHere = ({ label, card }: SampleHere): string | null => markHere(label, card.attributes)
 
@@ -149,7 +161,7 @@ export async function pairSamples(input: {
   )
   const pairs: Pair[] = []
   const paired = new Set<SampleId>()
-  const make = (pair: Omit<Pair, 'fate'>, sideThere: SideThere | null) => {
+  const make = (pair: Omit<Pair, 'fate' | 'mark'>, sideThere: SideThere | null) => {
     const { here: own, agreed } = pair
     const sideHere = own
       ? own.inTrash
@@ -157,7 +169,8 @@ export async function pairSamples(input: {
         : ({ kind: 'shown', label: sampleMarkHere(own), isOpen: own.isOpen } as const)
       : null
     const marks = agreed && { here: agreed.hereMark, there: agreed.thereMark }
-    pairs.push({ ...pair, fate: fateOf({ agreed: marks, here: sideHere, there: sideThere }) })
+    const mark = sideThere?.label ?? null
+    pairs.push({ ...pair, mark, fate: fateOf({ agreed: marks, here: sideHere, there: sideThere }) })
     if (own) paired.add(own.id)
   }
   for (const sample of there) {
@@ -174,7 +187,9 @@ export async function pairSamples(input: {
         isByName = known === null
       }
     }
-    make({ here: own, there: sample, agreed, isByName }, { label: await markOf(sample), carried })
+    const mark = await markOf(sample)
+    const label = carried === 'sample' ? `${mark ?? ''} ${sampleMark(sample)}` : mark
+    make({ here: own, there: sample, agreed, isByName }, { label, carried })
   }
   for (const agreed of rows.values()) {
     const own = agreed.sampleId ? (byId.get(agreed.sampleId) ?? null) : null
@@ -205,6 +220,23 @@ function carriedOf(sample: SegmentsSample, taskType: string): SideThere['carried
   if (imageUrlOf(sample) === null) return 'sample'
   return hasMasks(taskType) ? 'nothing' : 'label'
 }
+
+/** What is said of a sample without its label and without what the server sets anew with every look. */
+export function wholeSample({ raw }: Pick<SegmentsSample, 'raw'>): JsonRecord {
+  const { label: _label, issues: _issues, ...whole } = raw as JsonRecord
+  return whole
+}
+/** Without addresses that are signed anew with every look. */
+export function unsigned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(unsigned)
+  if (!isJsonRecord(value)) return value
+  const kept = Object.entries(value).filter(([key]) => key !== 'signed_url')
+  return Object.fromEntries(kept.map(([key, each]) => [key, unsigned(each as Json)]))
+}
+const sampleMark = (sample: SegmentsSample): string =>
+  createHash('sha256')
+    .update(canonicalJson(unsigned(wholeSample(sample))))
+    .digest('hex')
 
 /** The mark of the label of a sample in a list; asks for the label where the list does not say enough. */
 export async function markOfSample(

@@ -9,10 +9,12 @@ import type { SegmentsDataset, SegmentsRemote } from '../../shared/sync/segments
 import type { Categories } from './categories.ts'
 import type { SegmentsBook } from './segments-book.ts'
 import { planCard } from './segments-cards.ts'
+import { planCarried } from './segments-carried.ts'
 import { planCategories } from './segments-categories.ts'
 import {
   type createSamplesHere,
   hasMasks,
+  isKept,
   markOfSample,
   nameOf,
   type Pair,
@@ -21,6 +23,7 @@ import {
   samplesThere,
 } from './segments-look.ts'
 import { replacedBy } from './segments-run.ts'
+import type { SegmentsCarrier } from './segments-tools.ts'
 
 /** Samples that a plan lists. */
 const mostListed = 10_000
@@ -34,6 +37,7 @@ export async function planDataset(
     readonly dataset: string
     readonly categories: Categories
     readonly samplesHere: ReturnType<typeof createSamplesHere>
+    readonly carrier: SegmentsCarrier | null
   },
   mode: SegmentsMode,
   signal: AbortSignal,
@@ -47,9 +51,15 @@ export async function planDataset(
   const pairs = await pairSamples({ dataset: found, here, there, book, markOf })
   const ontology = planCategories(categories, book, found, mode)
   const taskType = found ? found.taskType : book.facts().as.taskType
+  const kept = await planCarried(tools, taskType, there)
+  const names = tools.carrier?.names() ?? new Set()
   const counts: SegmentsPlan['counts'] = {}
   for (const { fate } of pairs) counts[fate] = (counts[fate] ?? 0) + 1
-  const items = pairs.flatMap((pair) => (pair.fate === 'unchanged' ? [] : [itemOf(pair, mode)]))
+  if (kept.sends.length > 0) counts['create there'] = (counts['create there'] ?? 0) + kept.sends.length
+  const items = [
+    ...pairs.flatMap((pair) => (pair.fate === 'unchanged' ? [] : [itemOf(pair, mode, names)])),
+    ...kept.sends.map(({ name }) => keptItem(name, mode)),
+  ]
   items.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   const replaced = mode === 'publish' ? 0 : replacedBy(pairs)
   return {
@@ -64,12 +74,17 @@ export async function planDataset(
       changes: [...ontology.changes],
       remarks: [
         ...ontology.remarks,
+        ...(mode === 'pull' ? [] : kept.remarks),
         ...(hasMasks(taskType)
           ? []
           : [`The dataset is for ${taskType || 'no task'}: labels with a mask do not go there.`]),
       ],
     },
     cards: cardsOf(pairs, mode),
+    kept: {
+      send: mode === 'pull' ? 0 : kept.sends.length,
+      take: items.filter(({ fate, isDone }) => fate === 'carried' && isDone).length,
+    },
     reviewed: items.filter(({ overwritesReviewed }) => overwritesReviewed).length,
     replaced,
     needsConfirmation: isUnusual(replaced, here.length),
@@ -87,7 +102,7 @@ function cardsOf(pairs: readonly Pair[], mode: SegmentsMode): SegmentsPlan['card
   return sums
 }
 
-function itemOf(pair: Pair, mode: SegmentsMode): SegmentsPlanItem {
+function itemOf(pair: Pair, mode: SegmentsMode, names: ReadonlySet<string>): SegmentsPlanItem {
   const { here, there, fate } = pair
   const statusThere = there?.label?.status ?? null
   return {
@@ -95,12 +110,24 @@ function itemOf(pair: Pair, mode: SegmentsMode): SegmentsPlanItem {
     sampleId: here?.id ?? null,
     uuid: there?.uuid ?? pair.agreed?.uuid ?? null,
     fate,
-    isDone: isActedOn(fate, mode),
+    isDone: isActedOn(fate, mode) && !isKept(pair, names),
     statusThere,
     overwritesReviewed: mode !== 'pull' && fate === 'push' && isJudged(statusThere),
     note: noteOf(pair),
   }
 }
+
+/** One that is kept whole and goes there as it came. */
+const keptItem = (name: string, mode: SegmentsMode): SegmentsPlanItem => ({
+  name,
+  sampleId: null,
+  uuid: null,
+  fate: 'create there',
+  isDone: isActedOn('create there', mode),
+  statusThere: null,
+  overwritesReviewed: false,
+  note: 'It cannot be drawn here, and goes as it came.',
+})
 
 function noteOf({ here, isByName }: Pair): string {
   if (isByName) return 'Both have this name: whether it is the same image is seen when it is fetched.'

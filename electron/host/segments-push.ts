@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../shared/base/json.ts'
 import type { BlobDigest, RevisionId } from '../../shared/dataset/digest.ts'
 import { isMaskLabel, readSegmentsLabel, writeSegmentsLabel } from '../../shared/formats/segments-label.ts'
 import { writeSegmentsStatus } from '../../shared/formats/segments-status.ts'
+import type { AttributeValues } from '../../shared/label/attributes.ts'
 import { cardFields, metadataOfNew } from '../../shared/sync/segments-card.ts'
 import {
   imageUrlOf,
@@ -12,7 +13,12 @@ import {
   nameThere,
   wholeMarkThere,
 } from '../../shared/sync/segments-decision.ts'
-import { groundTruth, type SegmentsLabel, type SegmentsSample } from '../../shared/sync/segments-remote.ts'
+import {
+  groundTruth,
+  type SegmentsLabel,
+  type SegmentsLabelDraft,
+  type SegmentsSample,
+} from '../../shared/sync/segments-remote.ts'
 import { inLanes } from './lanes.ts'
 import { type AgreedRow, freshRow, markHere, noFacts } from './segments-book.ts'
 import { vectorAttributes } from './segments-carrier.ts'
@@ -113,85 +119,117 @@ async function imageThere(tools: RunTools, { image, name }: SampleHere): Promise
 }
 
 /**
- * Sends the label of a sample. Reads the one there just before: whatever stands there and is not what was agreed on is
- * taken here first, as a conflict, and nothing is sent. Rejects as the server does.
+ * Sends the label of a sample. Whatever stands there and is not what was agreed on is taken here first, as a conflict, and
+ * nothing is sent; so it is with whatever came there when the server is asked anew. Rejects as the server does.
  */
-export async function pushLabel(
-  tools: RunTools,
-  here: SampleHere,
-  row: AgreedRow,
-  isMaskThere = false,
-): Promise<void> {
-  const { remote, mode, overwriteReviewed, signal, tally } = tools
+export async function pushLabel(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
+  const { remote, book, signal, tally } = tools
   if (here.isOpen) {
     // Which of the two it is to be, somebody has to say first.
     tally.conflicts.push({ sampleId: here.id, name: here.name })
     return
   }
   if (here.head === null || here.label === null) return agreeOnValues(tools, here, row)
-  const fresh = await remote.label(row.uuid, groundTruth, signal)
-  // Gone there, it can be sent again: nothing is written over.
-  if (fresh !== null && wholeMarkThere(fresh) !== row.thereMark) {
-    await takeLabel(tools, here, row, fresh, { onlySame: mode === 'publish' })
-    return
+  const isMask = hasMasks(tools.taskType)
+  if (isMask && book.assetOf(here.label.mask) === null) {
+    // The mask is not sent in vain. That takes long enough for somebody to save there meanwhile.
+    const now = await remote.label(row.uuid, groundTruth, signal)
+    if (pushStep(tools, row, now) !== 'write') return settleOther(tools, here, row, now)
   }
-  if (fresh !== null && !isMaskLabel(fresh.attributes)) {
-    await carryLabel(tools, here, fresh, undefined)
-    return
-  }
-  if (!hasMasks(tools.taskType)) return pushShapes(tools, here, row)
-  if (fresh !== null && isJudged(fresh.status) && !overwriteReviewed) {
-    tally.held.push(here.name)
-    return
-  }
-  if (!isMaskThere && tools.book.assetOf(here.label.mask) === null) {
-    // Sending takes long enough for somebody to save there meanwhile: the label is looked at again.
-    await maskThere(tools, here.label.mask)
-    return pushLabel(tools, here, row, true)
-  }
-  const objects = await tools.labels.objects(here.id, here.head)
-  const bitmap = await maskThere(tools, here.label.mask)
-  const attributes = writeSegmentsLabel({
-    objects,
-    bitmap,
-    imageValues: here.card.attributes,
-    idThere: tools.ids.there,
-    before: fresh?.attributes ?? null,
-  })
-  const status = writeSegmentsStatus(here.label.status, fresh?.status ?? null)
-  const isThere =
-    fresh !== null && fresh.status === status && canonicalJson(fresh.attributes) === canonicalJson(attributes)
-  let put = fresh
-  if (!isThere) {
-    const score = fresh?.score ?? null
-    const draft = { status, attributes, ...(score !== null && { score }) }
-    put = await remote.putLabel(row.uuid, groundTruth, draft, fresh?.updatedAt ?? null, signal)
-    if (!isWhatWasSent(put, status, attributes)) {
-      // An answer that leaves something out is no proof; the label itself is.
-      put = await remote.label(row.uuid, groundTruth, signal)
-      if (put === null || !isWhatWasSent(put, status, attributes)) throw otherwise(here.name)
-    }
-    tally.sent.labels++
-  }
-  await agree(tools, here, row, put!)
-}
-
-/** Where a dataset is for shapes, those of the label go there as they came, once: they are not edited here. */
-async function pushShapes(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<void> {
-  const { remote, signal, tally, ids } = tools
-  const shapes = await tools.labels.shapes(here.head!)
-  if (shapes === null) {
+  const make = isMask ? await makeMask(tools, here, row) : await makeShapes(tools, here)
+  if (make === null) {
     tally.left.push(here.name)
     return
   }
-  const attributes = vectorAttributes(shapes, here.card.attributes, ids.there)
-  const status = writeSegmentsStatus(here.label!.status, null)
-  const { score } = shapes.label
-  const draft = { status, attributes, ...(typeof score === 'number' && { score }) }
-  const put = await remote.putLabel(row.uuid, groundTruth, draft, null, signal)
-  tally.sent.labels++
-  await agree(tools, here, row, put)
+  /** What the last look found, and what was written over it. */
+  const last = { now: null as SegmentsLabel | null, draft: null as ReturnType<MakeDraft> | null }
+  const change = (now: SegmentsLabel | null) => {
+    last.now = now
+    last.draft = pushStep(tools, row, now) === 'write' ? make(now) : null
+    return last.draft && isSaid(now, last.draft) ? null : last.draft
+  }
+  let put = await remote.replaceLabel(row.uuid, groundTruth, change, signal)
+  const { now, draft } = last
+  if (draft === null) return settleOther(tools, here, row, now)
+  if (put !== null) {
+    if (isMask && !isWhatWasSent(put, draft)) {
+      // An answer that leaves something out is no proof; the label itself is.
+      put = await remote.label(row.uuid, groundTruth, signal)
+      if (put === null || !isWhatWasSent(put, draft)) throw otherwise(here.name)
+    }
+    tally.sent.labels++
+  }
+  await agree(tools, here, row, put ?? now)
 }
+
+/** What is to be done about what stands there: only where it is `write`, something is written over it. */
+function pushStep(
+  { overwriteReviewed }: RunTools,
+  row: AgreedRow,
+  now: SegmentsLabel | null,
+): 'write' | 'take' | 'carry' | 'hold' {
+  // Gone there, it can be sent again: nothing is written over.
+  if (now === null) return 'write'
+  if (wholeMarkThere(now) !== row.thereMark) return 'take'
+  if (!isMaskLabel(now.attributes)) return 'carry'
+  return isJudged(now.status) && !overwriteReviewed ? 'hold' : 'write'
+}
+
+async function settleOther(
+  tools: RunTools,
+  here: SampleHere,
+  row: AgreedRow,
+  now: SegmentsLabel | null,
+): Promise<void> {
+  const step = pushStep(tools, row, now)
+  if (step === 'take') await takeLabel(tools, here, row, now!, { onlySame: tools.mode === 'publish' })
+  else if (step === 'carry') await carryLabel(tools, here, now!, undefined)
+  else tools.tally.held.push(here.name)
+}
+
+/** What is written over what is there. */
+type MakeDraft = (now: SegmentsLabel | null) => SegmentsLabelDraft & { readonly attributes: JsonObject }
+
+async function makeMask(tools: RunTools, here: SampleHere, row: AgreedRow): Promise<MakeDraft> {
+  const objects = await tools.labels.objects(here.id, here.head!)
+  const bitmap = await maskThere(tools, here.label!.mask)
+  return (now) => {
+    const score = now?.score ?? null
+    return {
+      status: writeSegmentsStatus(here.label!.status, now?.status ?? null),
+      attributes: writeSegmentsLabel({
+        objects,
+        bitmap,
+        // What somebody said of the image there before anything was agreed on stays, where mine says nothing.
+        imageValues: { ...(row.thereMark === null && valuesThere(now)), ...here.card.attributes },
+        idThere: tools.ids.there,
+        before: now?.attributes ?? null,
+      }),
+      ...(score !== null && { score }),
+    }
+  }
+}
+
+function valuesThere(now: SegmentsLabel | null): AttributeValues {
+  const values = now?.attributes?.image_attributes
+  return isJsonObject(values) ? (values as AttributeValues) : {}
+}
+
+/** Where a dataset is for shapes, those of the label go there as they came: they are not edited here. Null: it has none. */
+async function makeShapes({ labels, ids }: RunTools, here: SampleHere): Promise<MakeDraft | null> {
+  const shapes = await labels.shapes(here.head!)
+  if (shapes === null) return null
+  const attributes = vectorAttributes(shapes, here.card.attributes, ids.there) as JsonObject
+  const { score } = shapes.label
+  return (now) => ({
+    status: writeSegmentsStatus(here.label!.status, now?.status ?? null),
+    attributes,
+    ...(typeof score === 'number' && { score }),
+  })
+}
+
+const isSaid = (now: SegmentsLabel | null, { status, attributes }: ReturnType<MakeDraft>): boolean =>
+  now !== null && now.status === status && canonicalJson(now.attributes) === canonicalJson(attributes)
 
 function otherwise(name: string): AppError {
   return new AppError(
@@ -204,7 +242,7 @@ function otherwise(name: string): AppError {
 }
 
 /** The same objects, mask and status; what the service adds to them is its own. */
-function isWhatWasSent(put: SegmentsLabel, status: string, sent: JsonObject): boolean {
+function isWhatWasSent(put: SegmentsLabel, { status, attributes: sent }: ReturnType<MakeDraft>): boolean {
   if (put.status !== status || put.attributes === null) return false
   const ids = new Map(
     [sent, put.attributes].flatMap(({ annotations }) =>

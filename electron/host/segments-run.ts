@@ -14,15 +14,17 @@ import { inLanes } from './lanes.ts'
 import { consentTo, FailsafeError } from './merge-failsafe.ts'
 import { freshRow } from './segments-book.ts'
 import { settleCard, settleIssues } from './segments-cards.ts'
-import { sendCarried } from './segments-carrier.ts'
+import { planCarried, sendCarried } from './segments-carried.ts'
 import { settleDataset } from './segments-categories.ts'
 import {
+  isKept,
   markOfSample,
   nameOf,
   type Pair,
   pairSamples,
   requireDataset,
   type SampleHere,
+  sampleMarkHere,
   samplesThere,
 } from './segments-look.ts'
 import { createThere, pushLabel } from './segments-push.ts'
@@ -97,6 +99,7 @@ export async function runDataset(
     tools.advance('Sending labels', 1)
   })
 
+  const names = tools.carrier?.names() ?? new Set()
   const taken = new Set<SampleId>(
     pairs.flatMap(({ here: own, there: their }) => (own && their ? [own.id] : [])),
   )
@@ -107,7 +110,7 @@ export async function runDataset(
     signal,
     async (pair) => {
       try {
-        const own = await settlePair(tools, pair, taken)
+        const own = await settlePair(tools, pair, taken, names)
         if (own && pair.there) settled.set(pair.there.uuid, own)
       } catch (error) {
         failOne(tools, { name: nameOf(pair), id: pair.here?.id ?? null }, error)
@@ -115,7 +118,11 @@ export async function runDataset(
       tools.advance('Comparing samples', 1)
     },
   )
-  if (mode !== 'pull') await sendCarried(tools, taskType, new Map(there.map((each) => [each.name, each])))
+  if (mode !== 'pull') {
+    const { sends, remarks } = await planCarried(tools, taskType, there)
+    tally.remarks.push(...remarks)
+    await sendCarried(tools, sends, there)
+  }
   await issuesOf(tools, settled)
   book.setFacts({ syncedAt: tools.context.now() })
   return { mode, dataset: dataset.fullName, ...tally }
@@ -139,23 +146,38 @@ function requireConfirmed(
   )
 }
 export const replacedBy = (pairs: readonly Pair[]): number =>
-  pairs.filter(({ fate, here, agreed }) => fate === 'pull' && here?.label && agreed?.hereMark).length
+  pairs.filter(({ fate, here, agreed, mark }) => {
+    if (!here?.label || !agreed) return false
+    // Shapes that came before get others.
+    const isOther = mark !== null && agreed.thereMark !== null && mark !== agreed.thereMark
+    return fate === 'pull' ? agreed.hereMark : fate === 'carried' && isOther
+  }).length
 
-/** Answers the sample here when both sides have it now; null when there is nothing to go on with. */
-async function settlePair(tools: RunTools, pair: Pair, taken: Set<SampleId>): Promise<SampleHere | null> {
-  const { mode, tally, carrier, remote, signal } = tools
-  const { there, fate } = pair
+/**
+ * Answers the sample here when both sides have it now; null when there is nothing to go on with. `names`: of what is kept
+ * whole.
+ */
+async function settlePair(
+  tools: RunTools,
+  pair: Pair,
+  taken: Set<SampleId>,
+  names: ReadonlySet<string>,
+): Promise<SampleHere | null> {
+  const { mode, tally, carrier, remote, signal, taskType } = tools
+  const { there, fate, mark } = pair
   let { here } = pair
   let row = pair.agreed
   if (!there) return null
   if (fate === 'carried' && here === null) {
-    if (mode === 'publish') return null
-    const label = carrier ? await remote.label(there.uuid, groundTruth, signal) : null
-    if (await carrier?.takeSample({ sample: there, label })) {
-      tally.got.carried++
-      // Removed there later, it is not made again.
-      if (row === null) tools.book.write(freshRow(null, there))
-    } else tally.left.push(nameOf(pair))
+    if (mode === 'publish' || isKept(pair, names)) return null
+    if (!carrier) {
+      tally.left.push(nameOf(pair))
+      return null
+    }
+    const label = await remote.label(there.uuid, groundTruth, signal)
+    if (await carrier.takeSample({ sample: there, label, taskType })) tally.got.carried++
+    // Removed there later, it is not made again; unchanged there, it is not asked for again.
+    tools.book.write({ ...(row ?? freshRow(null, there)), thereMark: mark })
     return null
   }
   const isOther = here && pair.isByName && (await fetchImage(tools, there)) !== here.image
@@ -220,18 +242,37 @@ async function settleLabel(
   } else if (book.row(row.uuid) === null) book.write(row)
 }
 
-/** A label of another kind on an image that is here. One that was kept before is not fetched again. */
-async function settleCarried(tools: RunTools, { there, agreed }: Pair, here: SampleHere): Promise<void> {
-  const { remote, signal, book, mode } = tools
-  const mark = markThere(there!.label)
+/** A label of another kind on an image that is here: it comes beside what is drawn here, which has no way there. */
+async function settleCarried(tools: RunTools, { there, mark }: Pair, here: SampleHere): Promise<void> {
+  const { remote, signal, book, mode, tally, context, samplesHere } = tools
   const row = book.row(there!.uuid) ?? freshRow(here.id, there!)
-  if (mode === 'publish' || mark === null || mark === agreed?.thereMark) {
+  const isDrawn = sampleMarkHere(here) !== row.hereMark
+  if (mark === row.thereMark) {
+    // An earlier version did not write down what was here.
+    const isSilent = row.hereMark === null && row.revision === null
+    if (isSilent) book.write({ ...row, hereMark: sampleMarkHere(here), revision: here.head })
+    else if (isDrawn && mode !== 'pull') tally.left.push(here.name)
+    return
+  }
+  if (mode === 'publish') {
     if (book.row(row.uuid) === null) book.write(row)
     return
   }
   const label = await remote.label(there!.uuid, groundTruth, signal)
   if (label === null) return
-  if (await carryLabel(tools, here, label, there!)) book.write({ ...row, thereMark: mark })
+  const before = context.db
+    .prepare('SELECT shapes_digest AS shapes FROM revisions WHERE id = ?')
+    .get(row.revision)
+  const isReshaped = isDrawn && before !== undefined && before.shapes !== (here.label?.shapes ?? null)
+  if (!(await carryLabel(tools, here, label, there!))) return
+  if (isReshaped) {
+    tally.remarks.push(
+      `${here.name}: both changed its shapes. Theirs came; mine are among its states, in History.`,
+    )
+  }
+  const after = (await samplesHere.one(here.id))!
+  const said = { hereMark: isDrawn ? row.hereMark : sampleMarkHere(after), revision: after.head }
+  book.write({ ...row, ...said, thereMark: mark })
 }
 
 /** Issues of samples that both sides have, asked for once. */

@@ -34,13 +34,16 @@ export type SegmentsCarrier = {
       readonly idHere: ReadonlyMap<number, number>
     },
   ): Promise<boolean>
-  /** A sample that is no image. */
+  /** A sample that is no image, of a dataset for `taskType`. Answers whether it was not kept here like this. */
   takeSample(there: {
     readonly sample: SegmentsSample
     readonly label: SegmentsLabel | null
+    readonly taskType: string
   }): Promise<boolean>
-  /** What is kept of this kind and is not there. */
-  missing(isThere: (name: string) => boolean, taskType: string): Promise<CarriedRecord[]>
+  /** Names of all that is kept, in the trash too. */
+  names(): ReadonlySet<string>
+  /** What is kept, without the trash, whose names are `wanted`. */
+  records(wanted: (name: string) => boolean): Promise<CarriedRecord[]>
 }
 
 /** What the services of one run share. */

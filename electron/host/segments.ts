@@ -178,7 +178,8 @@ export function createSegments(
       async 'segments.plan'({ mode }, signal) {
         const place = await connect()
         if (!context.readOnly) await labels.recover({ silently: true })
-        return planDataset({ ...place, categories, samplesHere }, mode, signal)
+        const carrier = options.carrier ?? null
+        return planDataset({ ...place, categories, samplesHere, carrier }, mode, signal)
       },
       'segments.run': async (wish) =>
         jobs.start(wish.mode, JSON.stringify(wish), (tools) => run(tools, wish)),

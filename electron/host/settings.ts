@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import { z } from 'zod'
 import { type HostArgs, type Settings, settingsSchema } from '../../shared/host/host-api.ts'
 import { requireSafeSegments, segmentsApi } from '../adapters/segments/address.ts'
-import { requireSafe } from '../adapters/wandb/http.ts'
+import { requireSafeWandb } from '../adapters/wandb/http.ts'
 import type { LibraryContext } from './library-context.ts'
 import type { Network } from './network.ts'
 import { requireWritable } from './read-only.ts'
@@ -75,7 +75,7 @@ export function createSettings(
     set({ author, wandb, segments }) {
       requireWritable(context)
       const { allowHttp } = { ...get().wandb, ...given(wandb ?? {}) }
-      if (wandb?.baseUrl) requireSafe(wandb.baseUrl, allowHttp)
+      if (wandb?.baseUrl) requireSafeWandb(wandb.baseUrl, allowHttp)
       const isOpen = { ...get().segments, ...given(segments ?? {}) }.allowHttp
       if (segments?.baseUrl) requireSafeSegments(segments.baseUrl, isOpen)
       const before = stored()

@@ -44,11 +44,3 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 export function isJsonRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
-
-/** With ordinary numbers, for what is shown or crosses to another thread: there the digits would not survive. */
-export function roundedJson(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value
-  if (isExactNumber(value)) return Number.isFinite(Number(value.rawJSON)) ? Number(value.rawJSON) : null
-  if (Array.isArray(value)) return value.map(roundedJson)
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, roundedJson(each as Json)]))
-}

@@ -23,7 +23,10 @@ export const carriedMethods = {
   ),
   /** What is kept of one, as JSON text. Rejects with `NOT_FOUND`. */
   'carried.get': method(z.strictObject({ name: z.string() }), z.object({ text: z.string() })),
-  /** Takes samples in, each as the JSON text of its record. Answers the names that are new or changed. */
+  /**
+   * Takes samples in, each as the JSON text of its record. Answers the names that are new. `NAME_TAKEN` where another one of
+   * the name is kept, in the trash too; then none is taken.
+   */
   'carried.take': method(
     z.strictObject({
       records: z

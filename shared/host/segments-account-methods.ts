@@ -20,7 +20,6 @@ const accountSchema = z.object({
   /** Why the address cannot be used; null when it can. */
   problem: errorInfoSchema.nullable(),
 })
-export type SegmentsAccount = z.infer<typeof accountSchema>
 
 export const segmentsAccountMethods = {
   /** Asks no server. */

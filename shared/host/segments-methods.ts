@@ -114,6 +114,8 @@ export const segmentsPlanSchema = z.object({
   }),
   /** Cards whose metadata, priority or issues differ from what was agreed on. */
   cards: z.object({ push: z.int(), pull: z.int() }),
+  /** Samples and labels that cannot be shown: those that go there as they came, and those that are new or changed there. */
+  kept: z.object({ send: z.int(), take: z.int() }),
   /** Labels that were reviewed or verified there and that only a run with `overwriteReviewed` writes over. */
   reviewed: z.int(),
   /** Labels here that another one would take the place of; with many of them, a run has to be `confirmed`. */

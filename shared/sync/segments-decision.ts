@@ -33,13 +33,15 @@ export function fateOf(sample: {
   if (there?.carried === 'sample') return 'carried'
   if (!there && (!here || here.kind === 'gone')) return 'gone there'
   if (!here || here.kind === 'gone') return !here && there && !agreed ? 'create here' : 'gone here'
-  if (there?.carried === 'label') return 'carried'
   if (!there) return agreed ? 'gone there' : 'create there'
-  // An answer that is still to come is the next thing to happen to it.
-  if (here.isOpen) return 'conflict'
   const before = agreed ?? { here: null, there: null }
   const isChangedHere = here.label !== before.here
   const isChangedThere = there.label !== before.there
+  // Beside a label that cannot be drawn, mine has no way there.
+  if (there.carried === 'label' && there.label !== null)
+    return isChangedHere || isChangedThere ? 'carried' : 'unchanged'
+  // An answer that is still to come is the next thing to happen to it.
+  if (here.isOpen) return 'conflict'
   if (!isChangedHere) {
     if (!isChangedThere) return 'unchanged'
     return there.label === null ? 'gone there' : 'pull'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { ByteSink } from './artifact-source.ts'
 
 /**
@@ -238,8 +238,15 @@ export interface SegmentsRemote {
     draft: SegmentsDatasetDraft,
     signal: AbortSignal,
   ): Promise<{ readonly dataset: SegmentsDataset; readonly isNew: boolean }>
-  /** `change` has keys of the wire (`task_attributes`, `metadata`, …); others stay as they are. */
-  updateDataset(dataset: string, change: JsonObject, signal: AbortSignal): Promise<SegmentsDataset>
+  /**
+   * `change` answers keys of the wire (`task_attributes`, `metadata`, …); others stay as they are. It is asked as for
+   * `replaceLabel`, of the dataset as it is then. Null when it stays as it is.
+   */
+  updateDataset(
+    dataset: string,
+    change: (now: SegmentsDataset) => JsonObject | null,
+    signal: AbortSignal,
+  ): Promise<SegmentsDataset | null>
 
   /**
    * Page by page, no sample twice; it ends when the server has no more. Others may add and remove meanwhile: a sample that is
@@ -271,30 +278,26 @@ export interface SegmentsRemote {
     drafts: readonly SegmentsSampleDraft[],
     signal: AbortSignal,
   ): Promise<SegmentsSample[]>
-  updateSample(uuid: string, change: SegmentsSampleChange, signal: AbortSignal): Promise<SegmentsSample>
+  /** `change` as for `replaceLabel`, of the sample as it is then. Null when it stays as it is. */
+  updateSample(
+    uuid: string,
+    change: (now: SegmentsSample) => SegmentsSampleChange | null,
+    signal: AbortSignal,
+  ): Promise<SegmentsSample | null>
 
   /** Null when the sample has none there, or there is no such sample. */
   label(sampleUuid: string, labelset: string, signal: AbortSignal): Promise<SegmentsLabel | null>
   /**
-   * Creates or replaces; the server has no history and asks for no condition, so read the label just before and keep what is
-   * overwritten. `seen` is its `updatedAt` then, null for none: when an answer is lost and the label is neither ours nor the
-   * one that was seen, `CONFLICT`, and nothing more is sent.
+   * Creates or replaces; the server has no history and asks for no condition. So right before each try, also after a pause
+   * or a lost answer, the label is read and `change` says what is to be written over it, null for nothing: what it has not
+   * seen is written over only when it was saved while the two calls were on their way. Null when the label stays as it is.
    */
-  putLabel(
+  replaceLabel(
     sampleUuid: string,
     labelset: string,
-    draft: SegmentsLabelDraft,
-    seen: string | null,
+    change: (now: SegmentsLabel | null) => SegmentsLabelDraft | null,
     signal: AbortSignal,
-  ): Promise<SegmentsLabel>
-  /** Changes what is given. `seen` as for `putLabel`. */
-  patchLabel(
-    sampleUuid: string,
-    labelset: string,
-    change: Partial<SegmentsLabelDraft>,
-    seen: string,
-    signal: AbortSignal,
-  ): Promise<SegmentsLabel>
+  ): Promise<SegmentsLabel | null>
 
   labelsets(dataset: string, signal: AbortSignal): Promise<SegmentsLabelset[]>
   createLabelset(
@@ -353,10 +356,4 @@ export function readDatasetName(text: string): { readonly owner: string; readonl
   const found = /^([\w.@+-]{1,200})\/([\w.-]{1,200})$/.exec(text.trim())
   if (!found || /^\.+$/.test(found[1]!) || /^\.+$/.test(found[2]!)) return null
   return { owner: found[1]!, name: found[2]! }
-}
-
-/** Ids of objects, tracks and categories: whole numbers from 0 on, also written as text. Null for anything else. */
-export function readSegmentsId(value: Json | undefined): number | null {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/base/app-error.ts'
 import { readDatasetName } from '../../../shared/sync/segments-remote.ts'
-import { isLoopback } from '../net/proxy.ts'
+import { requireSafe } from '../net/require-safe.ts'
 
 export const segmentsApi = 'https://api.segments.ai'
 
@@ -26,19 +26,9 @@ export function normalizeSegmentsUrl(text: string): string {
   return url.origin
 }
 
-/** Throws AppError `BAD_REQUEST` when key and data would go unencrypted to another computer, and nobody agreed to that. */
-export function requireSafeSegments(baseUrl: string, allowHttp: boolean): void {
-  const url = new URL(normalizeSegmentsUrl(baseUrl))
-  if (url.protocol === 'https:' || isLoopback(url.hostname) || allowHttp) return
-  throw new AppError(
-    'BAD_REQUEST',
-    `The address http://${url.host} is not encrypted: anybody on the way could read the key.`,
-    {
-      remedy:
-        'Write https://, or allow it in the settings ("tessera config set segments.allow-http on") if you trust the network.',
-    },
-  )
-}
+/** As `requireSafe`. */
+export const requireSafeSegments = (baseUrl: string, allowHttp: boolean): void =>
+  requireSafe(normalizeSegmentsUrl(baseUrl), allowHttp, 'segments.allow-http')
 
 /** Where people look at what the API at `baseUrl` serves; as `normalizeSegmentsUrl` throws. */
 export function segmentsWebUrl(baseUrl: string): string {

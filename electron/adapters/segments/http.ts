@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/base/app-error.ts'
 import { parseExactJson } from '../../../shared/base/exact-json.ts'
 import { isJsonObject, type Json } from '../../../shared/base/json.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
+import { type Breaker, leftAlone } from '../net/breaker.ts'
 import { type Call, Caller, type CallerOptions, type Receiver, type Success } from '../net/caller.ts'
 import { TooLarge } from '../net/exchange.ts'
 import { interfered } from '../net/failures.ts'
@@ -22,6 +23,8 @@ type Question = Pick<Call, 'signal' | 'repeatable'> & {
   /** Whether the body goes out packed; the server takes that in five calls. */
   readonly isPacked?: boolean
 }
+/** A question to the server; `path` begins with a slash. What `read` throws is final. */
+export type Ask = <T>(path: string, question: Question, read: (value: unknown) => T) => Promise<T>
 
 /** What is under way at a time: questions, files out, files in. */
 const parallel = 4
@@ -32,6 +35,10 @@ const reasons = { none: 'is no address', open: 'has no encryption', inside: 'lea
 
 /** HTTP to one Segments.ai server and to the storage it names. The key goes to the server's own origin and nowhere else. */
 export class SegmentsHttp {
+  /** The first wait between tries. */
+  readonly minWaitMs: number
+  readonly #retries: number
+  readonly #breaker: Breaker | undefined
   readonly #caller: Caller
   readonly #questions = createLanes(parallel)
   readonly #out = createLanes(parallel)
@@ -40,6 +47,10 @@ export class SegmentsHttp {
   #quietUntil = 0
 
   constructor({ key, ...options }: SegmentsHttpOptions) {
+    const { baseUrl, retries = 3, minWaitMs = 500, breakers } = options
+    this.minWaitMs = minWaitMs
+    this.#retries = retries
+    this.#breaker = breakers?.of(new URL(baseUrl).host)
     this.#caller = new Caller(options, {
       service,
       remedies,
@@ -57,30 +68,38 @@ export class SegmentsHttp {
     })
   }
 
-  /** A question to the server; `path` begins with a slash. What `read` throws is final. */
-  async ask<T>(path: string, question: Question, read: (value: unknown) => T): Promise<T> {
-    const { signal, repeatable, method = 'GET', body, isPacked = false } = question
-    const headers: Record<string, string> = { accept: 'application/json', 'x-source': 'tessera' }
-    let bytes: Uint8Array<ArrayBuffer> | undefined
-    if (body !== undefined) {
-      headers['content-type'] = 'application/json'
-      bytes = new TextEncoder().encode(JSON.stringify(body))
-      if (isPacked) {
-        bytes = new Uint8Array(await compress(bytes))
-        headers['content-encoding'] = 'gzip'
-      }
-    }
-    const call: Call = {
-      signal,
-      method,
-      headers,
-      ...(bytes && { body: bytes }),
-      ...(repeatable !== undefined && { repeatable }),
-    }
+  ask: Ask = (path, question, read) => this.together(question.signal, (ask) => ask(path, question, read))
+
+  /**
+   * Questions that belong together, one after the other in one lane: none of them waits for anybody else's, and all of them
+   * go out after the pause that the server asked for last.
+   */
+  async together<T>(signal: AbortSignal, work: (ask: Ask) => Promise<T>): Promise<T> {
     return this.#inLane(this.#questions, signal, async () => {
       await this.#quiet(signal)
-      return read(await this.#caller.server(path, call, (answer) => this.#parse(answer)))
+      return work(async (path, question, read) => {
+        const call = await callOf(question)
+        return read(await this.#caller.server(path, call, (answer) => this.#parse(answer)))
+      })
     })
+  }
+
+  /** Whether what failed for the `tries`-th time is worth another try soon, for those who look before they repeat. */
+  mayRepeat(error: unknown, tries: number): boolean {
+    return (
+      error instanceof RemoteError &&
+      error.retry === 'auto' &&
+      error.code !== 'NET_INTERFERED' &&
+      error.cause !== leftAlone &&
+      error.retryAfterMs <= longestInnerWaitMs &&
+      tries <= this.#retries &&
+      (this.#breaker?.mayRepeat() ?? true)
+    )
+  }
+
+  /** Whether the server asked for a pause that is not over. */
+  get isQuiet(): boolean {
+    return performance.now() < this.#quietUntil
   }
 
   /** Posts a form to an address of the storage. */
@@ -166,6 +185,32 @@ export class SegmentsHttp {
       }
       await sleep(left, undefined, { signal })
     }
+  }
+}
+
+async function callOf({
+  signal,
+  repeatable,
+  method = 'GET',
+  body,
+  isPacked = false,
+}: Question): Promise<Call> {
+  const headers: Record<string, string> = { accept: 'application/json', 'x-source': 'tessera' }
+  let bytes: Uint8Array<ArrayBuffer> | undefined
+  if (body !== undefined) {
+    headers['content-type'] = 'application/json'
+    bytes = new TextEncoder().encode(JSON.stringify(body))
+    if (isPacked) {
+      bytes = new Uint8Array(await compress(bytes))
+      headers['content-encoding'] = 'gzip'
+    }
+  }
+  return {
+    signal,
+    method,
+    headers,
+    ...(bytes && { body: bytes }),
+    ...(repeatable !== undefined && { repeatable }),
   }
 }
 

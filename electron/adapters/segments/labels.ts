@@ -1,86 +1,53 @@
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/base/json.ts'
-import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { readLabel } from '../../../shared/sync/segments-objects.ts'
-import type {
-  SegmentsLabel,
-  SegmentsLabelDraft,
-  SegmentsRemote,
-} from '../../../shared/sync/segments-remote.ts'
+import type { SegmentsLabel, SegmentsRemote } from '../../../shared/sync/segments-remote.ts'
 import type { SegmentsHttp } from './http.ts'
-import { isLost, mayRepeat } from './once.ts'
 import { orNone } from './or-none.ts'
 import { part } from './path.ts'
+import { rewrite } from './rewrite.ts'
 
-type Calls = Pick<SegmentsRemote, 'label' | 'putLabel' | 'patchLabel'>
-
-export function createLabelCalls(http: SegmentsHttp): Calls {
+export function createLabelCalls(http: SegmentsHttp): Pick<SegmentsRemote, 'label' | 'replaceLabel'> {
   const pathOf = (uuid: string, labelset: string) => `/labels/${part(uuid)}/${part(labelset)}/`
-  const calls: Calls = {
+  return {
     label: (uuid, labelset, signal) => orNone(http.ask(pathOf(uuid, labelset), { signal }, readLabel)),
-    putLabel: (uuid, labelset, { status, attributes, score }, seen, signal) =>
-      write(
-        'PUT',
-        uuid,
-        labelset,
-        { status, attributes, ...(score !== undefined && { score }) },
-        seen,
+    replaceLabel(uuid, labelset, change, signal) {
+      const path = pathOf(uuid, labelset)
+      return rewrite<SegmentsLabel | null>(
+        http,
+        {
+          path,
+          method: 'PUT',
+          isPacked: true,
+          read: readLabel,
+          look: (ask) => orNone(ask(path, { signal }, readLabel)),
+          change(now) {
+            const draft = change(now)
+            if (draft === null) return null
+            const { status, attributes, score } = draft
+            return { label_status: status, attributes, ...(score !== undefined && { score }) }
+          },
+          isWritten: (now, body, before) =>
+            now !== null && markOf(now) !== markOf(before) && holds(now, body),
+        },
         signal,
-      ),
-    patchLabel: (uuid, labelset, change, seen, signal) =>
-      write('PATCH', uuid, labelset, change, seen, signal),
+      )
+    },
   }
-
-  /** A blind repetition could overwrite what somebody else wrote after ours, so the label is looked at first. */
-  async function write(
-    method: 'PUT' | 'PATCH',
-    uuid: string,
-    labelset: string,
-    change: Partial<SegmentsLabelDraft>,
-    seen: string | null,
-    signal: AbortSignal,
-  ): Promise<SegmentsLabel> {
-    const { status, ...others } = change
-    const body: JsonObject = { ...(status !== undefined && { label_status: status }), ...others }
-    for (let tries = 1; ; tries++) {
-      try {
-        const call = { method, body, isPacked: true, repeatable: 'if refused', signal } as const
-        return await http.ask(pathOf(uuid, labelset), call, readLabel)
-      } catch (error) {
-        if (!isLost(error) || signal.aborted) throw error
-        const now = await calls.label(uuid, labelset, signal).catch(() => {
-          throw error
-        })
-        if (now && holds(now, change)) return now
-        if ((now?.updatedAt ?? null) !== seen) {
-          throw new RemoteError(
-            'CONFLICT',
-            'Somebody else changed the label at Segments.ai at this moment.',
-            {
-              remedy: 'Compare both and choose; nothing was overwritten since.',
-              cause: error,
-            },
-          )
-        }
-        if (!(await mayRepeat(error, tries, signal))) throw error
-      }
-    }
-  }
-  return calls
 }
+
+/** Another one for everything that was written since. */
+const markOf = (label: SegmentsLabel | null): string => `${label?.updatedAt} ${label?.status}`
 
 /** Whether a label is what was sent. Its bitmap has an address of its own, whatever else the server puts in order. */
-function holds(label: SegmentsLabel, change: Partial<SegmentsLabelDraft>): boolean {
-  const { status, attributes, score } = change
-  if (status !== undefined && label.status !== status) return false
-  if (score !== undefined && label.score !== score) return false
-  if (attributes === undefined) return true
+function holds(label: SegmentsLabel, { label_status, attributes, score }: JsonObject): boolean {
+  if (label.status !== label_status || (score !== undefined && label.score !== score)) return false
   const [ours, theirs] = [bitmapOf(attributes), bitmapOf(label.attributes)]
   if (ours !== null) return ours === theirs
-  return canonicalJson(attributes) === canonicalJson(label.attributes)
+  return canonicalJson(attributes ?? null) === canonicalJson(label.attributes)
 }
 
-function bitmapOf(attributes: JsonObject | null): string | null {
-  const bitmap: Json | undefined = attributes?.segmentation_bitmap
+function bitmapOf(attributes: Json | undefined): string | null {
+  const bitmap: Json | undefined = isJsonObject(attributes) ? attributes.segmentation_bitmap : undefined
   return isJsonObject(bitmap) && typeof bitmap.url === 'string' ? bitmap.url : null
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../../../shared/base/app-error.ts'
-import { canonicalJson } from '../../../shared/base/canonical-json.ts'
-import type { Json, JsonObject } from '../../../shared/base/json.ts'
+import type { JsonObject } from '../../../shared/base/json.ts'
 import * as objects from '../../../shared/sync/segments-objects.ts'
 import type {
+  SegmentsDataset,
   SegmentsDatasetDraft,
   SegmentsIssue,
   SegmentsRemote,
@@ -10,9 +10,10 @@ import type {
 import { normalizeSegmentsUrl, requireDatasetName, segmentsWebUrl } from './address.ts'
 import { SegmentsHttp, type SegmentsHttpOptions } from './http.ts'
 import { createLabelCalls } from './labels.ts'
-import { isLost, once } from './once.ts'
+import { once } from './once.ts'
 import { orNone } from './or-none.ts'
 import { part } from './path.ts'
+import { rewrite, saysAll } from './rewrite.ts'
 import { createSampleCalls } from './samples.ts'
 import { uploadAsset } from './upload.ts'
 
@@ -71,18 +72,21 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
       )
       return { dataset: it, isNew }
     },
-    async updateDataset(dataset, change, signal) {
+    updateDataset(dataset, change, signal) {
       const path = `/datasets/${at(dataset)}/`
-      try {
-        const call = { method: 'PATCH', body: change, repeatable: 'if refused', signal } as const
-        return await http.ask(path, call, objects.readDataset)
-      } catch (error) {
-        if (!isLost(error) || signal.aborted) throw error
-        // Sent again it could overwrite what somebody else wrote meanwhile.
-        const now = await remote.dataset(dataset, signal).catch(() => null)
-        if (now && Object.entries(change).every(([key, value]) => isSame(now.raw[key], value))) return now
-        throw error
-      }
+      return rewrite<SegmentsDataset>(
+        http,
+        {
+          path,
+          method: 'PATCH',
+          isPacked: false,
+          read: objects.readDataset,
+          look: (ask) => ask(path, { signal }, objects.readDataset),
+          change,
+          isWritten: saysAll,
+        },
+        signal,
+      )
     },
 
     ...createSampleCalls(http, at),
@@ -166,10 +170,6 @@ export function createSegmentsRemote(options: SegmentsOptions): SegmentsRemote {
     return http.ask(path, { method: 'POST', body, repeatable: 'if refused', signal }, read)
   }
   return remote
-}
-
-function isSame(a: Json | undefined, b: Json | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))
 }
 
 /** Names of labelsets and releases stand in paths. Throws AppError `BAD_REQUEST`. */

@@ -13,6 +13,7 @@ import { noPage } from './failures.ts'
 import type { SegmentsHttp } from './http.ts'
 import { orNone } from './or-none.ts'
 import { part, query } from './path.ts'
+import { rewrite, saysAll } from './rewrite.ts'
 
 const usualPage = 200
 /** Of one dataset: an answer that goes on beyond them is none. */
@@ -82,12 +83,25 @@ export function createSampleCalls(http: SegmentsHttp, at: (dataset: string) => s
       for (const batch of batches(drafts)) added.push(...(await add(path, dataset, batch, signal)))
       return added
     },
-    updateSample: (uuid, change, signal) =>
-      http.ask(
-        `/samples/${part(uuid)}/`,
-        { method: 'PATCH', body: wireOf(change), isPacked: true, signal },
-        readSample,
-      ),
+    updateSample(uuid, change, signal) {
+      const path = `/samples/${part(uuid)}/`
+      return rewrite<SegmentsSample>(
+        http,
+        {
+          path,
+          method: 'PATCH',
+          isPacked: true,
+          read: readSample,
+          look: (ask) => ask(path, { signal }, readSample),
+          change(now) {
+            const wish = change(now)
+            return wish && wireOf(wish)
+          },
+          isWritten: saysAll,
+        },
+        signal,
+      )
+    },
   }
 
   /** Names that are there are given back as they are, so asking again is no danger. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
 import { cleanText } from '../net/failures.ts'
-import type { Operation } from './documents.ts'
 import { graphqlError } from './failures.ts'
 import type { Call, WandbHttp } from './http.ts'
+import type { Operation } from './operation.ts'
 
 const answerSchema = z.object({
   data: z.unknown().optional(),

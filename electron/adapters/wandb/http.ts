@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/base/app-error.ts'
 import { type Call, Caller, type CallerOptions, type Receiver } from '../net/caller.ts'
 import { interfered } from '../net/failures.ts'
-import { isLoopback } from '../net/proxy.ts'
+import { requireSafe } from '../net/require-safe.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { service, statusError } from './failures.ts'
 
@@ -32,19 +32,9 @@ export function normalizeBaseUrl(text: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
-/** Throws AppError `BAD_REQUEST` when key and data would go unencrypted to another computer, and nobody agreed to that. */
-export function requireSafe(baseUrl: string, allowHttp: boolean): void {
-  const url = new URL(normalizeBaseUrl(baseUrl))
-  if (url.protocol === 'https:' || isLoopback(url.hostname) || allowHttp) return
-  throw new AppError(
-    'BAD_REQUEST',
-    `The address http://${url.host} is not encrypted: anybody on the way could read the key.`,
-    {
-      remedy:
-        'Write https://, or allow it in the settings ("tessera config set wandb.allow-http on") if you trust the network.',
-    },
-  )
-}
+/** As `requireSafe`. */
+export const requireSafeWandb = (baseUrl: string, allowHttp: boolean): void =>
+  requireSafe(normalizeBaseUrl(baseUrl), allowHttp, 'wandb.allow-http')
 
 /** HTTP to one W&B server and to the storage it names. The key goes to the server's own origin and nowhere else. */
 export class WandbHttp {

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { LineageLink } from '../../../shared/lineage/graph.ts'
 import type { ArtifactFacts, LineageSource, RunFacts, RunPlace } from '../../../shared/sync/lineage-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
-import * as documents from './documents.ts'
 import type { WandbGraphql } from './graphql.ts'
+import * as documents from './lineage-documents.ts'
 
 const registryPrefix = 'wandb-registry-'
 /** Numbers of a run's summary that are kept, by name. */

@@ -4,7 +4,8 @@ import { AppError } from '../../../shared/base/app-error.ts'
 import { manifestDigestText, sortEntries } from '../../../shared/dataset/manifest.ts'
 import type { ArtifactSource, Page, RemoteFile, RemoteItem } from '../../../shared/sync/artifact-source.ts'
 import { RemoteError } from '../../../shared/sync/remote-error.ts'
-import * as documents from './documents.ts'
+import * as documents from './browse-documents.ts'
+import { manifestAddress } from './documents.ts'
 import type { WandbGraphql } from './graphql.ts'
 
 const manifestLimit = 256 * 1024 * 1024
@@ -55,7 +56,7 @@ export function createWandbSource(graphql: WandbGraphql, app: string): ArtifactS
     },
 
     async files({ id, digest }, signal) {
-      const { artifact } = await graphql.ask(documents.manifestAddress, { id }, { signal })
+      const { artifact } = await graphql.ask(manifestAddress, { id }, { signal })
       const { directUrl } = artifact.currentManifest.file
       const files = readFiles(await graphql.http.storage(directUrl, { signal, maxBytes: manifestLimit }))
       const unknown = files.find(({ at }) => at.kind === 'outside' && at.uri.startsWith('digest:'))

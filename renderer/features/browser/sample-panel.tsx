@@ -11,7 +11,7 @@ import {
   typedValue,
 } from '../../../shared/dataset/card.ts'
 import type { Sample } from '../../../shared/host/host-api.ts'
-import { countOf } from '../../stores/samples.ts'
+import { countOf } from '../../stores/sample-selection.ts'
 import { useStores } from '../../stores/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorText } from '../../ui/error-text.tsx'

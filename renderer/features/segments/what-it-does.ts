@@ -19,14 +19,15 @@ const clause = (verb: string, nouns: readonly string[]): readonly string[] =>
  * already.
  */
 export function whatItDoes(mode: SegmentsMode, plan: SegmentsPlan, dataset: string, waiting = 0): string {
-  const { counts, categories, cards } = plan
+  const { counts, categories, cards, kept } = plan
   const { noun } = text
   const sends = [
     ...(plan.dataset === null ? [text.makes(dataset)] : []),
     ...clause(text.sends, [
-      ...some(counts['create there'], noun.imagesWithLabels),
+      ...some((counts['create there'] ?? 0) - kept.send, noun.imagesWithLabels),
       ...some(counts.push, noun.labels),
       ...some(cards.push, noun.cards),
+      ...some(kept.send, text.part.carried),
     ]),
     ...(plan.dataset !== null && categories.newThere.length > 0
       ? [text.sendsCategories(categories.newThere)]
@@ -40,7 +41,7 @@ export function whatItDoes(mode: SegmentsMode, plan: SegmentsPlan, dataset: stri
     ]),
     ...some(Math.max(0, (counts.conflict ?? 0) - waiting), text.bringsBeside),
     ...(categories.newHere.length > 0 ? [text.bringsCategories(categories.newHere)] : []),
-    ...some(counts.carried, text.bringsKept),
+    ...some(kept.take, text.bringsKept),
   ]
   if (mode === 'publish')
     return sends.length === 0 ? text.nothingToSend : `${sentence(sends)} ${text.publishStays}`

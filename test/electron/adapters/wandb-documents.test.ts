@@ -1,9 +1,11 @@
 import { type ASTNode, parse, print, visit } from 'graphql'
 import { expect, it } from 'vitest'
-import * as exported from '../../../electron/adapters/wandb/documents.ts'
+import * as browsing from '../../../electron/adapters/wandb/browse-documents.ts'
+import * as sending from '../../../electron/adapters/wandb/documents.ts'
+import * as lineage from '../../../electron/adapters/wandb/lineage-documents.ts'
 import { readDocument } from '../../servers/wandb/schema.ts'
 
-const operations = Object.entries(exported).flatMap(([name, value]) =>
+const operations = Object.entries({ ...sending, ...lineage, ...browsing }).flatMap(([name, value]) =>
   'text' in value && typeof value.text === 'string' ? [[name, value.text] as const] : [],
 )
 const complaints = (text: string) => readDocument(text).complaints

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../../electron/adapters/secrets/secret.ts'
-import { normalizeBaseUrl, requireSafe, WandbHttp } from '../../../electron/adapters/wandb/http.ts'
+import { normalizeBaseUrl, requireSafeWandb, WandbHttp } from '../../../electron/adapters/wandb/http.ts'
 
 const key = new Secret('canary0123456789canary0123456789canary0123')
 const { signal } = new AbortController()
@@ -142,14 +142,14 @@ describe('the address of a server', () => {
   it.each(['http://w.example', 'http://10.0.0.7:8080', 'http://localhost.example'])(
     'without encryption is for this computer alone, unless a person agrees: %s',
     (text) => {
-      expect(() => requireSafe(text, false)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
-      expect(() => requireSafe(text, true)).not.toThrow()
+      expect(() => requireSafeWandb(text, false)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+      expect(() => requireSafeWandb(text, true)).not.toThrow()
     },
   )
 
   it.each(['https://w.example', 'http://127.0.0.1:1', 'http://localhost', 'http://[::1]:8080'])(
     'is safe: %s',
-    (text) => expect(() => requireSafe(text, false)).not.toThrow(),
+    (text) => expect(() => requireSafeWandb(text, false)).not.toThrow(),
   )
 
   it.each(['https://anna:pw@w.example', 'https://w.example?x=1', 'ftp://w.example', 'https://wandb.ai', 'w'])(

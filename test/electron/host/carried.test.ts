@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createCarriedHandlers } from '../../../electron/host/carried.ts'
 import { dumpLibrary } from '../../../electron/host/dump.ts'
 import { canonicalJson } from '../../../shared/base/canonical-json.ts'
 import { parseExactJson } from '../../../shared/base/exact-json.ts'
@@ -81,6 +82,23 @@ describe('samples that cannot be shown', () => {
     expect(listed()).toEqual(['b'])
     expect(await carried.restore(['a', 'b'])).toEqual(['a'])
     expect([listed(), await said('a')]).toEqual([['a', 'b'], '"u-5"'])
+  })
+
+  it('D5: are never replaced by another one of the same name that comes through the door', async () => {
+    const { carried, said } = await setUp()
+    const handlers = createCarriedHandlers(carried, async (work) => work(new Set()))
+    const take = (...records: CarriedRecord[]) =>
+      handlers['carried.take']({ records: records.map(carriedRecordText) }, signal)
+    expect(await take(record('a'), record('b'))).toEqual({ names: ['a', 'b'] })
+    await carried.trash(['b'])
+    for (const records of [[record('new'), record('a', 2)], [record('b', 2)], [record('c'), record('c', 2)]])
+      await expect(take(...records)).rejects.toMatchObject({ code: 'NAME_TAKEN' })
+    expect(await take(record('a'))).toEqual({ names: [] })
+    expect([carried.count(), await said('a'), await said('b')]).toEqual([
+      { kept: 1, trashed: 1 },
+      await said('a'),
+      await said('a'),
+    ])
   })
 
   it('are there again after a restart, and are refused by a library open for reading', async () => {

@@ -112,6 +112,8 @@ it('shows shapes of a vector dataset, keeps all that is said of them, and leaves
   expect(canonicalJson(desk.server.admin.label(streets, '1.png')!.attributes)).toBe(canonicalJson(vector))
   expect((await shapesOf(ada, '1.png'))!.shapes).toEqual(label.shapes)
   expect((await ada.idsOf('1.png'))!.slice(0, 3)).toEqual([1, 1, 0])
+  // What was painted has no way there, which is said.
+  expect((await ada.run('both')).left).toEqual(['1.png'])
   // Others that come there come here, and what was painted stays.
   desk.server.admin.editLabel(streets, '1.png', {
     attributes: { ...vector, annotations: [(vector.annotations as JsonRecord[])[3]!] } as never,
@@ -140,6 +142,17 @@ it('publishes shapes to another vector dataset as they came', async () => {
   await makeDataset(to, 'vector')
   await ada.call('settings.set', { segments: { baseUrl: to.server.url } })
   await ada.call('segments.link', { dataset: streets, create: false })
+  // S3: somebody labels it there between the first try and the second, and keeps that label.
+  to.server.fail({ on: 'get_label', action: { kind: 'edit-label', label_status: 'REVIEWED' } })
+  const pause = { kind: 'status', status: 429, headers: { 'retry-after': '0' } } as const
+  to.server.fail({ on: 'put_label', action: pause })
+  expect((await ada.run('publish')).held).toEqual(['1.png'])
+  expect(to.server.admin.label(streets, '1.png')).toMatchObject({
+    label_status: 'REVIEWED',
+    attributes: null,
+  })
+  expect(to.server.count('put_label')).toBe(1)
+  to.server.admin.deleteLabel(streets, '1.png')
   const result = await ada.run('publish')
   expect(result.failed).toEqual([])
   expect(canonicalJson(to.server.admin.label(streets, '1.png')!.attributes)).toBe(canonicalJson(known))
@@ -170,20 +183,32 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them to 
   const { admin } = desk.server
   admin.addSample(streets, { name: 'sweep 1', url: '', ...(cloud as never as object) })
   admin.addSample(streets, { name: 'sweep 2', url: '', ...(cloud as never as object) })
+  admin.addSample(streets, { name: 'sweep 3', url: '', ...(cloud as never as object) })
   admin.editLabel(streets, 'sweep 1', { label_status: 'LABELED', attributes: cuboids as never })
   const ada = await desk.library('ada')
+  expect((await ada.plan('pull')).kept).toEqual({ send: 0, take: 3 })
   const result = await ada.run('pull')
-  expect([result.failed, result.left, result.got.carried]).toEqual([[], [], 2])
+  expect([result.failed, result.left, result.got.carried]).toEqual([[], [], 3])
   const { list } = await ada.call('carried.list', {})
   expect(list).toMatchObject([
     { name: 'sweep 1', taskType: 'pointcloud-cuboid', status: 'LABELED' },
-    { name: 'sweep 2', status: null },
+    { name: 'sweep 2', taskType: 'pointcloud-cuboid', status: null },
+    { name: 'sweep 3', status: null },
   ])
   const kept = ada.services.carried
   expect((await kept.get('sweep 1')).labels['ground-truth']).toMatchObject({ attributes: cuboids })
   // The same again writes nothing, here or there.
   const before = list.map(({ record }) => record)
-  await ada.run('both')
+  expect((await ada.plan('both')).kept).toEqual({ send: 0, take: 0 })
+  desk.server.forget()
+  expect((await ada.run('both')).got.carried).toBe(0)
+  // Nor is it asked for; what changed alone is.
+  expect(desk.server.count('get_label')).toBe(0)
+  admin.editSample(streets, 'sweep 2', { metadata: { drive: '13' } })
+  expect((await ada.run('pull')).got.carried).toBe(1)
+  expect(desk.server.count('get_label')).toBe(1)
+  admin.editSample(streets, 'sweep 2', { metadata: { drive: '12' } })
+  await ada.run('pull')
   expect((await ada.call('carried.list', {})).list.map(({ record }) => record)).toEqual(before)
   await ada.call('versions.commit', { message: 'all of it' })
   admin.deleteSample(streets, 'sweep 1')
@@ -191,7 +216,7 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them to 
     const { failed, goneThere, sent } = await ada.run(mode)
     expect([failed, goneThere, sent.samples]).toEqual([[], ['sweep 1'], 0])
   }
-  expect(admin.samples(streets)).toHaveLength(1)
+  expect(admin.samples(streets)).toHaveLength(2)
   const to = await openSegmentsDesk()
   await makeDataset(to, 'pointcloud-cuboid')
   // Another sample of the name of one that is kept: it stays as it is, there and here.
@@ -199,6 +224,8 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them to 
   to.server.admin.addSample(streets, { name: 'sweep 2', url: '', attributes: other } as never)
   await ada.call('settings.set', { segments: { baseUrl: to.server.url } })
   await ada.call('segments.link', { dataset: streets, create: false })
+  const plan = await ada.plan('publish')
+  expect([plan.kept.send, plan.counts['create there']]).toEqual([3, 3])
   const elsewhere = await ada.run('both')
   expect(elsewhere.failed).toMatchObject([{ name: 'sweep 2', error: { code: 'NAME_TAKEN' } }])
   expect((await kept.get('sweep 2')).sample.attributes).toEqual(cloud.attributes)
@@ -207,10 +234,23 @@ it('keeps samples that cannot be shown whole, lists them, and publishes them to 
     attributes: cloud.attributes,
     metadata: cloud.metadata,
   })
+  // One without a label goes alone.
+  expect(made.sample(streets, 'sweep 3')).toMatchObject({ attributes: cloud.attributes })
+  expect(made.label(streets, 'sweep 3')).toBeUndefined()
   expect(canonicalJson(made.label(streets, 'sweep 1')!.attributes)).toBe(canonicalJson(cuboids))
   to.server.forget()
   await ada.run('publish')
   expect(Object.keys(to.server.counts()).filter((each) => /^(put|patch|create|add)/.test(each))).toEqual([])
+  // A dataset for something else gets none of them, which is said.
+  to.server.admin.editDataset(streets, { task_type: 'text-named-entities' } as never)
+  for (const name of ['sweep 1', 'sweep 3']) to.server.admin.deleteSample(streets, name)
+  await ada.call('segments.unlink', {})
+  ada.services.context.db.exec('DELETE FROM segments_samples')
+  await ada.call('segments.link', { dataset: streets, create: false })
+  const remark =
+    '3 samples that are kept whole (pointcloud-cuboid) stay here: the dataset is for text-named-entities.'
+  expect((await ada.plan('publish')).categories.remarks).toContain(remark)
+  expect((await ada.run('publish')).remarks).toContain(remark)
 })
 
 it('gives the label of one that is kept to no other sample of its name', async () => {

@@ -259,10 +259,15 @@ it('knows an issue that it sent and did not write down as its own', async () => 
   const change = { kind: 'issue', id: crypto.randomUUID(), at: null, objectId: null, text: 'loose edge' }
   await ada.call('cards.change', { sampleId, change: change as never })
   desk.server.admin.addIssue(streets, '1.png', 'loose edge', 'me')
+  // Somebody has closed it there since: it is not opened again.
+  const [sent] = desk.server.admin.issues(streets)
+  desk.server.admin.closeIssue(sent!.uuid)
+  await ada.run('publish')
   await ada.run('both')
-  await ada.run('both')
-  expect(desk.server.admin.issues(streets).length).toBe(1)
-  expect((await ada.call('cards.get', { sampleId })).issues.map(({ id }) => id)).toEqual([change.id])
+  expect(desk.server.admin.issues(streets)).toMatchObject([{ uuid: sent!.uuid, status: 'CLOSED' }])
+  expect((await ada.call('cards.get', { sampleId })).issues).toMatchObject([
+    { id: change.id, resolved: { by: 'colleague' } },
+  ])
 })
 
 it('keeps a label that somebody saves there while the mask is sent', async () => {

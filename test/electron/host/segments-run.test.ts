@@ -218,6 +218,22 @@ it('brings cards together field by field, and issues both ways', async () => {
   expect(card.issues[0]?.replies).toMatchObject([{ text: 'it is, indeed', author: 'colleague' }])
   const other = await ada.call('cards.get', { sampleId: ada.find('2.png').id })
   expect(other.issues).toMatchObject([{ text: 'missing car', author: 'colleague', at: null, resolved: null }])
+  // S3: what both changed is kept here, whole, before mine is written over it; a repeated call changes nothing of that.
+  const long = 'fog '.repeat(900)
+  const theirs = { ...admin.sample(streets, '1.png')!.metadata, weather: long }
+  admin.editSample(streets, '1.png', { metadata: theirs })
+  await change({ kind: 'metadata', set: { weather: 'hail' } })
+  desk.server.fail({ on: 'update_sample', action: { kind: 'status', status: 503 }, times: 1 })
+  await ada.run('both')
+  expect(admin.sample(streets, '1.png')?.metadata.weather).toBe('hail')
+  const { context } = ada.services
+  const { facts } = context.db.prepare("SELECT facts FROM segments_samples WHERE name = '1.png'").get()!
+  const [kept, ...more] = JSON.parse(String(facts)).overwritten
+  expect(more).toEqual([])
+  expect(JSON.parse(Buffer.from(await context.blobs.get(kept)).toString())).toEqual({
+    metadata: theirs,
+    priority: 5,
+  })
   desk.server.forget()
   await ada.run('both')
   expect(writes(desk.server.counts())).toEqual({})

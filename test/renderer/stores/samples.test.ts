@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import { countOf, createSamplesStore } from '../../../renderer/stores/samples.ts'
+import { countOf } from '../../../renderer/stores/sample-selection.ts'
+import { createSamplesStore } from '../../../renderer/stores/samples.ts'
 import { AppError } from '../../../shared/base/app-error.ts'
 import type { HostConnection, HostEvent, Sample } from '../../../shared/host/host-api.ts'
 

@@ -33,6 +33,7 @@ const plan: SegmentsPlan = {
   left: 0,
   categories: { newThere: [], newHere: [], changes: [], remarks: [] },
   cards: { push: 0, pull: 0 },
+  kept: { send: 0, take: 0 },
   reviewed: 0,
   replaced: 0,
   needsConfirmation: false,

@@ -49,6 +49,7 @@ export type Admin = {
   addIssue(dataset: string, sample: string, description: string, by?: string): StoredIssue
   /** A reply, which no client can send. */
   addComment(issue: string, text: string, by?: string): StoredIssue
+  closeIssue(issue: string, by?: string): StoredIssue
   endRelease(dataset: string, name: string, outcome: 'SUCCEEDED' | 'FAILED'): void
 }
 
@@ -152,6 +153,12 @@ export function createAdmin({ store, bucket, labels, samples, dropSample }: Mean
       const time = store.tick()
       const comments = [...found.comments, { created_at: time, created_by: by, text }]
       const issue = { ...found, comments, updated_at: time, updated_by: by }
+      store.put('issues', uuid, issue)
+      return issue
+    },
+    closeIssue: (uuid, by = 'colleague') => {
+      const now = { status: 'CLOSED' as const, updated_at: store.tick(), updated_by: by }
+      const issue = { ...issueThere(uuid), ...now }
       store.put('issues', uuid, issue)
       return issue
     },

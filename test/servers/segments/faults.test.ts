@@ -22,6 +22,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await server.close()
+  // Whoever sweeps up after a failure may have closed it before.
+  await server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

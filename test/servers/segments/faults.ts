@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type Fault as Named, readFaultFile } from '../faults.ts'
 import { labelStatuses } from './shapes.ts'
 
 const answer = {
@@ -33,64 +33,15 @@ const actionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('edit-label'), label_status: z.enum(labelStatuses).optional() }),
 ])
 export type FaultAction = z.infer<typeof actionSchema>
-export type Fault = {
-  /** An operation (README.md), `api` for any one that needs the key, or `any`. */
-  on: string
-  action: FaultAction
-  /** How many calls to let through first. */
-  after?: number
-  /** How often it strikes; once when left out. */
-  times?: number
-}
+/** `on`: an operation (README.md), `api` for any one that needs the key, or `any`. */
+export type Fault = Named<FaultAction>
 
-const fileSchema = z.strictObject({
-  faults: z.array(
-    z.strictObject({
-      on: z.string().min(1),
-      /** The first call of that kind to be struck, from 1. */
-      call: z.int().min(1).default(1),
-      times: z.union([z.int().min(1), z.literal('always')]).default(1),
-      action: actionSchema,
-    }),
-  ),
-})
-
-/** Reads a file of faults (README.md beside this). Throws an Error that says what is wrong with it. */
+/** Throws an Error that says what is wrong with the file. */
 export function readFaults(file: string, operations: ReadonlySet<string>): Fault[] {
-  const found = fileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!found.success) throw new Error(`${file}: ${z.prettifyError(found.error)}`)
-  return found.data.faults.map(({ on, call, times, action }) => {
-    if (!operations.has(on)) throw new Error(`${file}: there is no operation "${on}"`)
-    return { on, action, after: call - 1, times: times === 'always' ? Number.POSITIVE_INFINITY : times }
-  })
-}
-
-/** Faults that are still to come. */
-export class Faults {
-  readonly #faults: Required<Fault>[] = []
-
-  add(fault: Fault): void {
-    this.#faults.push({ after: 0, times: 1, ...fault })
-  }
-
-  clear(): void {
-    this.#faults.length = 0
-  }
-
-  /** What befalls this call of an operation, or null. Each fault that is about it counts it. */
-  strike(operation: string, isApi: boolean): FaultAction | null {
-    let action: FaultAction | null = null
-    for (const fault of this.#faults) {
-      const isMeant = fault.on === operation || fault.on === 'any' || (fault.on === 'api' && isApi)
-      if (!isMeant || fault.times <= 0) continue
-      if (fault.after > 0) fault.after--
-      else if (action === null) {
-        fault.times--
-        action = fault.action
-      }
-    }
-    return action
-  }
+  const faults = readFaultFile(file, actionSchema)
+  const strange = faults.find(({ on }) => !operations.has(on))
+  if (strange) throw new Error(`${file}: there is no operation "${strange.on}"`)
+  return faults
 }
 
 export const throttledText = (seconds: number) =>

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Faults } from '../faults.ts'
 import { type Admin, createAdmin } from './admin.ts'
 import { readAll, readJson } from './body.ts'
 import { type Answer, Bucket, refuse } from './bucket.ts'
 import { createDatasets } from './datasets.ts'
 import type { Call, DoubleOptions, Handler, Result } from './desk.ts'
-import { bodyOf, type Fault, type FaultAction, Faults, throttledText } from './faults.ts'
+import { bodyOf, type Fault, type FaultAction, throttledText } from './faults.ts'
 import { createLabels } from './labels.ts'
 import { notFound, Refusal, unauthenticated } from './refusal.ts'
 import { createReviews } from './reviews.ts'
@@ -54,7 +55,7 @@ export type SegmentsDouble = {
   revoke(): void
   /** Makes every form and signed address that was handed out answer 403. */
   expireAddresses(): void
-  /** Stops; `dir` keeps everything for the next start. */
+  /** Stops, once however often it is called; `dir` keeps everything for the next start. */
   close(): Promise<void>
 }
 
@@ -108,10 +109,11 @@ export async function startSegmentsDouble(
     ...labels.handlers,
     ...reviews.handlers,
   }
-  const faults = new Faults()
+  const faults = new Faults<FaultAction>()
   for (const fault of first) faults.add(fault)
   const requests: LoggedRequest[] = []
   let isRevoked = false
+  let closing: Promise<void> | null = null
   let [running, peak, connections] = [0, 0, 0]
   let window = { start: 0, used: 0 }
 
@@ -213,7 +215,9 @@ export async function startSegmentsDouble(
       status: 0,
     }
     requests.push(entry)
-    const fault = faults.strike(operation, route.kind === 'api')
+    const fault = faults.strike(
+      (on) => on === operation || on === 'any' || (on === 'api' && route.kind === 'api'),
+    )
     if (fault?.kind === 'drop-before-effect') return void response.destroy()
     const body = await readAll(request)
     if (fault?.kind === 'slow') await sleep(fault.ms)
@@ -268,14 +272,16 @@ export async function startSegmentsDouble(
       isRevoked = true
     },
     expireAddresses: () => bucket.expire(),
-    close: () =>
-      new Promise((done) => {
+    close() {
+      closing ??= new Promise((done) => {
         server.close(() => {
           store.close()
           done()
         })
         server.closeAllConnections()
-      }),
+      })
+      return closing
+    },
   }
 }
 

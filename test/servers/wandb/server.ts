@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Fault, type FaultAction, Faults } from './faults.ts'
+import { Faults } from '../faults.ts'
+import type { Fault, FaultAction } from './faults.ts'
 import { Grants } from './grants.ts'
 import { createMutations } from './mutations.ts'
 import { createNodes, type DoubleOptions } from './nodes.ts'
@@ -58,7 +59,7 @@ export async function startWandbDouble(
   const { data, port = 0, ...chosen } = setup
   const store = new DoubleStore(data)
   const requests: LoggedRequest[] = []
-  const faults = new Faults()
+  const faults = new Faults<FaultAction>()
   let base = ''
   const grants = new Grants(() => base)
   // One object, so that a test may change an option while the server runs.
@@ -103,7 +104,7 @@ export async function startWandbDouble(
     // What is uploaded is never held; what is asked is read whole, so that the log and the faults know it.
     const body = isPut ? null : await readAll(request)
     const asked = url.pathname === '/graphql' ? read(body, entry) : null
-    const fault = faults.strike(nameOf(entry))
+    const fault = faults.strike((on) => on === nameOf(entry))
     const reply = replyOf(response, entry, fault)
     if (fault?.kind === 'drop-before-effect') return void response.destroy()
     if (fault?.kind === 'slow') await sleep(fault.ms)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { replacedBy } from '../../../electron/host/segments-run.ts'
 import {
   type AgreedSample,
   fateOf,
@@ -50,9 +51,34 @@ it('neither takes nor writes over what cannot be shown', () => {
   fc.assert(
     fc.property(agreedArb, hereArb, thereArb, (agreed, here, there) => {
       fc.pre(there !== null && there.carried !== 'nothing')
-      expect(['carried', 'create here', 'gone here']).toContain(fateOf({ agreed, here, there }))
+      const fate = fateOf({ agreed, here, there })
+      const isNews =
+        here?.kind === 'shown' &&
+        (here.label !== (agreed?.here ?? null) || there!.label !== (agreed?.there ?? null))
+      // Where there is no label yet, one may be sent; what is not shown and stays as it was is nothing new.
+      if (there!.carried === 'label' && there!.label === null) expect(fate).not.toBe('pull')
+      else if (there!.carried === 'label' && here?.kind === 'shown')
+        expect(fate).toBe(isNews ? 'carried' : 'unchanged')
+      else expect(['carried', 'create here', 'gone here']).toContain(fate)
     }),
   )
+})
+
+it('sends a label to an image of a dataset for shapes that has none, also when the run before was cut off', () => {
+  const there = { label: null, carried: 'label' } as const
+  expect(fateOf({ agreed: { here: null, there: null }, here: shown('a'), there })).toBe('push')
+})
+
+it('S2: counts shapes that would get the place of others among what a person is asked about', () => {
+  const pair = { here: { label: {} }, agreed: { hereMark: 'a', thereMark: '1' } }
+  const pairs = [
+    { ...pair, fate: 'carried', mark: '2' },
+    { ...pair, fate: 'carried', mark: '1' },
+    { ...pair, fate: 'carried', mark: '2', here: null },
+    { ...pair, fate: 'pull', mark: '2' },
+    { ...pair, fate: 'unchanged', mark: '1' },
+  ]
+  expect(replacedBy(pairs as never)).toBe(2)
 })
 
 it('makes nothing anew that was there before, on either side', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AppError } from '../../../shared/base/app-error.ts'
 import * as objects from '../../../shared/sync/segments-objects.ts'
-import { readDatasetName, readSegmentsId } from '../../../shared/sync/segments-remote.ts'
+import { readDatasetName } from '../../../shared/sync/segments-remote.ts'
 
 const readers = {
   user: objects.readUser,
@@ -127,12 +127,6 @@ it('refuses a form whose fields are no texts, are too many or too large', () => 
   const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, '']))
   for (const fields of [null, [], { key: 7 }, { key: null }, many, { key: 'x'.repeat(65_537) }])
     expect(() => form(fields)).toThrow(AppError)
-})
-
-it('takes ids written as text, and none that is no whole number', () => {
-  expect(['7', ' 7 ', 7, 0, '0'].map(readSegmentsId)).toEqual([7, 7, 7, 0, 0])
-  for (const bad of ['', '-1', -1, 1.5, '1.5', '1e3', 2 ** 60, null, true, [], {}, undefined, '9'.repeat(20)])
-    expect(readSegmentsId(bad), String(bad)).toBeNull()
 })
 
 it('takes datasets apart at their one slash', () => {

@@ -37,6 +37,7 @@ const plan = (more: Partial<SegmentsPlan>): SegmentsPlan => ({
   left: 0,
   categories: { newThere: [], newHere: [], changes: [], remarks: [] },
   cards: { push: 0, pull: 0 },
+  kept: { send: 0, take: 0 },
   reviewed: 0,
   replaced: 0,
   needsConfirmation: false,
@@ -45,12 +46,13 @@ const plan = (more: Partial<SegmentsPlan>): SegmentsPlan => ({
 
 it('says of each way what goes where, and nothing of what it does not touch', () => {
   const much = plan({
-    counts: { push: 2, 'create there': 1, pull: 1, conflict: 3, 'create here': 4, unchanged: 9, carried: 1 },
+    counts: { push: 2, 'create there': 3, pull: 1, conflict: 3, 'create here': 4, unchanged: 9, carried: 1 },
     categories: { newThere: ['car'], newHere: [], changes: [], remarks: [] },
     cards: { push: 0, pull: 1 },
+    kept: { send: 2, take: 1 },
   })
   expect(whatItDoes('publish', much, 'me/a')).toBe(
-    'Sends 1 image with its label and 2 labels and adds the category “car” there. Nothing here is changed.',
+    'Sends 1 image with its label, 2 labels and 2 samples that cannot be drawn and adds the category “car” there. Nothing here is changed.',
   )
   expect(whatItDoes('pull', much, 'me/a')).toBe(
     'Brings 4 new images, 1 label and what changed beside the label of 1 image, lays 3 labels beside yours, for you to decide and keeps 1 sample that cannot be drawn. Nothing there is changed.',
