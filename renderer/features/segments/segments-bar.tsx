@@ -156,6 +156,7 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
       <p role="status">
         {said}{' '}
         {conflicts.length > 0 && <span className={styles.muted}>{text.conflicts(conflicts.length)}.</span>}
+        {taken && taken.remarks.length > 0 && <span className={styles.muted}>{taken.remarks.join(' ')}</span>}
       </p>
       {conflicts[0] && (
         <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>{text.decide}</Button>
