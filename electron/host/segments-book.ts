@@ -97,7 +97,10 @@ export function createSegmentsBook(context: LibraryContext, remote: string): Seg
     'INSERT OR REPLACE INTO segments_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const selectAt = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND url = ?')
-  const selectOf = db.prepare('SELECT * FROM segments_assets WHERE remote = ? AND digest = ? ORDER BY url')
+  // Named, for SQLite would go through every file of the dataset in the order of their addresses.
+  const selectOf = db.prepare(
+    'SELECT * FROM segments_assets INDEXED BY segments_assets_by_digest WHERE remote = ? AND digest = ? ORDER BY url',
+  )
   const putAsset = db.prepare('INSERT OR REPLACE INTO segments_assets VALUES (?, ?, ?, ?)')
   const selectFacts = db.prepare('SELECT * FROM segments_datasets WHERE remote = ?')
   const putFacts = db.prepare('INSERT OR REPLACE INTO segments_datasets VALUES (?, ?, ?)')

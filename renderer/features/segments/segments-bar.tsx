@@ -121,7 +121,8 @@ function Done({ job, places }: { readonly job: SegmentsJob; readonly places: Seg
     <JobLine label={text.done} {...(!hasFailed && { tone: 'success' })} onAway={segments.putAway}>
       {hasFailed ? <TriangleAlert size={16} aria-hidden /> : <CircleCheck size={16} aria-hidden />}
       <p role="status">
-        {said} {conflicts.length > 0 && <Aside>{text.conflicts(conflicts.length)}.</Aside>}
+        {said} {conflicts.length > 0 && <Aside>{text.conflicts(conflicts.length)}.</Aside>}{' '}
+        {taken && taken.remarks.length > 0 && <Aside>{taken.remarks.join(' ')}</Aside>}
       </p>
       {conflicts[0] && (
         <Button onClick={() => places.onConflicts(conflicts[0]!.sampleId)}>{text.decide}</Button>

@@ -1,5 +1,5 @@
 import { createFreeColors } from './class-list.ts'
-import { splitOfPath } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type ReadCategory,

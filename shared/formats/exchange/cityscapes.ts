@@ -6,7 +6,7 @@ import {
   createFreeColors,
   findClassList,
 } from './class-list.ts'
-import { splitOfPath } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type ReadItem,

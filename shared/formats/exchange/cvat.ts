@@ -3,7 +3,7 @@ import { normalizeRuns } from '../../image/runs.ts'
 import type { AttributeValue } from '../../label/attributes.ts'
 import type { Ring } from '../../label/polygon.ts'
 import { boundsOfRuns } from '../../label/region.ts'
-import { splitOfPath } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type ReadItem,

@@ -2,7 +2,7 @@ import type { Split } from '../../dataset/card.ts'
 import { maskFromIds } from '../../label/masks.ts'
 import { boundsOfRuns } from '../../label/region.ts'
 import { type ClassList, classEntries, classListText, findClassList } from './class-list.ts'
-import { splitOfPath } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type ReadCategory,

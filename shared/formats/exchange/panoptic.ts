@@ -1,14 +1,12 @@
+import { boxOfBounds, cocoPieces, createCocoParts } from './coco.ts'
 import {
-  boxOfBounds,
   type CocoImage,
   cocoCategories,
   cocoFiles,
   cocoImages,
-  cocoPieces,
-  createCocoParts,
   hasCocoFile,
   splitOfPath,
-} from './coco.ts'
+} from './coco-file.ts'
 import { cocoMasks } from './coco-rle.ts'
 import type { Format, ReadCategory, ReadItem, Source, Writer, WriterOptions } from './format.ts'
 import { stemOf } from './image-finder.ts'

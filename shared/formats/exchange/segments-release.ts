@@ -12,7 +12,7 @@ import {
 } from '../segments-annotations.ts'
 import { segmentsAttribute } from '../segments-ontology.ts'
 import { readSegmentsStatus, writeSegmentsStatus } from '../segments-status.ts'
-import { cocoCategories } from './coco.ts'
+import { cocoCategories } from './coco-file.ts'
 import {
   type Format,
   type ReadCategory,

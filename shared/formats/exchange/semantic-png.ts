@@ -1,6 +1,7 @@
 import { AppError } from '../../base/app-error.ts'
 import { type ClassList, classEntries, classListText, findClassList } from './class-list.ts'
-import { categoryMap, splitOfPath } from './coco.ts'
+import { categoryMap } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type Holds,

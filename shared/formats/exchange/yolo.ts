@@ -1,6 +1,7 @@
 import { bridgeRings, outlinesOfRuns } from '../../label/outline.ts'
 import { boundsOfRuns } from '../../label/region.ts'
-import { addKeypoints, splitOfPath } from './coco.ts'
+import { addKeypoints } from './coco.ts'
+import { splitOfPath } from './coco-file.ts'
 import {
   type Format,
   type Holds,
