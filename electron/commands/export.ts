@@ -3,14 +3,10 @@ import { type Format, type FormatId, formatIds } from '../../shared/formats/exch
 import { formatNamed, formats } from '../../shared/formats/exchange/formats.ts'
 import { needsShapes } from '../../shared/formats/exchange/losses.ts'
 import { lossesOf } from '../../shared/formats/exchange/proof.ts'
+import type { TaskProgress } from '../host/exchange-task.ts'
+import { runInThread } from '../host/exchange-thread.ts'
 import { planExport } from '../host/export-plan.ts'
-import {
-  createLabelExport,
-  type ExportProgress,
-  type ExportReport,
-  type ExportRequest,
-  isProven,
-} from '../host/label-export.ts'
+import { type ExportReport, type ExportRequest, isProven } from '../host/label-export.ts'
 import { type Command, type CommandContext, type OwnLink, UsageError } from './command.ts'
 import { byteSize, count, printable } from './words.ts'
 
@@ -72,15 +68,14 @@ export const exportCommand: Command = {
   },
 }
 
+/** In a thread: its heap stays small, and the host answers meanwhile. Rejects with AppError. */
 export function exportFrom(
-  { services }: OwnLink['host'],
+  host: OwnLink['host'],
   request: ExportRequest,
   signal: AbortSignal,
-  progress: (at: ExportProgress) => void,
+  progress: (at: TaskProgress) => void,
 ): Promise<ExportReport> {
-  const { versions, categories, context } = services
-  const ontology = () => ({ ...categories.rules(), categories: categories.list() })
-  return createLabelExport(context, { versions, ontology }).run(request, signal, progress)
+  return runInThread(host.services.context, { kind: 'export', request }, { host, signal, progress })
 }
 
 export function readFormat(text: string | undefined): FormatId {
@@ -136,14 +131,19 @@ async function sayLosses(context: CommandContext, format: Format) {
   }
 }
 
-const words = { reading: 'looked at', writing: 'written', proving: 'read back' } as const
+const words = {
+  reading: 'looked at',
+  writing: 'written',
+  proving: 'read back',
+  finishing: 'read back',
+} as const
 
-function progressTo({ say }: CommandContext): (at: ExportProgress) => void {
+function progressTo({ say }: CommandContext): (at: TaskProgress) => void {
   let said = Date.now()
-  return ({ phase, done, total }) => {
+  return ({ step, done, total }) => {
     if (Date.now() - said < sayEveryMs) return
     said = Date.now()
-    say(`${words[phase]} ${done}/${total}`)
+    say(`${words[step]} ${done}/${total ?? '?'}`)
   }
 }
 

@@ -159,7 +159,7 @@ function runCommand(
 export const segmentsFromArtifact: Command = {
   name: 'segments from-artifact',
   summary: 'make a Segments.ai dataset of a W&B artifact',
-  usage: 'ARTIFACT DATASET [--task-type TYPE] [--category NAME] [--overwrite-reviewed]',
+  usage: 'ARTIFACT DATASET [options]',
   details: [
     'ARTIFACT as for "pull", DATASET is owner/name. The artifact is brought here as "pull" does, the library is linked to the dataset, which is made where it is missing, and published. The dataset says which artifact it came from, each sample which file.',
     goesOn,

@@ -214,7 +214,7 @@ export async function openForProgram(folderText: string, options: OpenOptions): 
           (await ownLink()).host,
           { version, format, out: resolve(out), splits, images },
           signal,
-          ({ phase, done, total }) => options.onProgress?.({ step: phase, done, total }),
+          (at) => options.onProgress?.(at),
         ),
       ),
 

@@ -40,6 +40,7 @@ function setUp(handlers: Partial<HostHandlers> = {}) {
     createServedHost({
       handlers: {
         'segments.account': async () => account,
+        'segments.status': async () => ({ link: null, known: { samples: 0, syncedAt: null }, job: null }),
         async 'segments.check'(args: HostArgs<'segments.check'>) {
           asked.push(['check', args])
           return { username: 'jane', organizations: [] }
@@ -101,10 +102,10 @@ it('keeps one unasked when told to, and refuses none at all', async () => {
 it('says what it knows, and whose key it is when asked to look', async () => {
   const { host } = setUp()
   const plain = await say(['segments', 'status', '--json', ...library], { host })
-  expect(plain.json).toEqual({ ...account, who: null })
+  expect(plain.json).toEqual({ ...account, who: null, dataset: null })
   const checked = await say(['segments', 'status', '--check', ...library], { host })
   expect(checked.out).toBe(
-    'server  https://api.segments.ai\nkey     …6789, in the keyring\nroute   direct\nsigned in as jane\n',
+    'server  https://api.segments.ai\nkey     …6789, in the keyring\nroute   direct\nsigned in as jane\ndataset none is linked\n',
   )
 })
 
