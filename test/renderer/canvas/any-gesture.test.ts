@@ -14,6 +14,9 @@ const lockToggled = (doc: LabelDocument, id: number) =>
 const [width, height] = [32, 24]
 const image = imageOf(width, height, (x, y) => [(x >> 3) * 40, (y >> 3) * 60, 90])
 const hierarchy = blockHierarchy(width, height, 4)
+/** Of no pixel outside of the image. */
+const pixelAt = ({ x, y }: { x: number; y: number }) =>
+  x >= 0 && y >= 0 && x < width && y < height ? y * width + x : -1
 const names: Partial<Record<ToolName, string>> = { box: 'Box', fill: 'Fill' }
 
 const place = fc.record({ x: fc.integer({ min: -1, max: width }), y: fc.integer({ min: -1, max: height }) })
@@ -140,8 +143,7 @@ it('whatever is done with pointer and keys, tools keep what is locked or protect
           each.do === 'finish'
             ? wasFree && !each.removes
             : each.do === 'click' && tool === 'fill' && wasFree && !each.how.alt && !each.how.right
-        const isIn =
-          each.do === 'finish' || shown?.includes(each.do === 'click' ? each.at.y * width + each.at.x : -1)
+        const isIn = each.do === 'finish' || (each.do === 'click' && shown?.includes(pixelAt(each.at)))
         if (takes && isIn && shown && !erases) expect(changed).toEqual(shown)
         expect([...session.doc.objects.keys()].sort((a, b) => a - b)).toEqual(
           [...indexObjects(map).keys()].sort((a, b) => a - b),
