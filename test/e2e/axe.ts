@@ -19,8 +19,26 @@ const isByDesign = (rule: string, html: string): boolean =>
   (rule === 'aria-hidden-focus' && html.includes('data-base-ui-focus-guard')) ||
   (rule === 'region' && /role="(listbox|menu)"/.test(html))
 
-/** What axe-core finds on the page as it is: WCAG 2.2 A and AA and its own good practice, as `rule: selector (why)`. */
+/**
+ * What axe-core finds on the page as it is: WCAG 2.2 A and AA and its own good practice, as `rule: selector (why)`. A
+ * message that fades in or out in that moment is looked at again when it has.
+ */
 export async function axeViolations(page: Page): Promise<string[]> {
+  const found = await look(page)
+  if (found.length === 0) return found
+  await page.waitForTimeout(500)
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ),
+  )
+  return look(page)
+}
+
+async function look(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
   // The page's own rules let no text become script; the protocol of the browser is not bound by them.
   await session.send('Runtime.evaluate', { expression: source })

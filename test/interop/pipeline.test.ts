@@ -169,9 +169,9 @@ describe('the eleven steps', () => {
   }, 120_000)
 })
 
-// Two kills of five; TESSERA_FAULT_SCALE=2 makes all.
+// One kill of five; TESSERA_FAULT_SCALE=2 makes all.
 const thorough = Number(process.env.TESSERA_FAULT_SCALE ?? 1) > 1
-it('ends the same after kills while labels are sent, an artifact is sent, and at other moments', async () => {
+it('ends the same after a kill while an artifact is sent, and at other moments', async () => {
   const other = await createPipelineWorld(python)
   try {
     const { wandb, segments } = other
@@ -179,7 +179,7 @@ it('ends the same after kills while labels are sent, an artifact is sent, and at
       wandb.store.state.artifacts.filter((artifact) => artifact.collection === collection).length
     const moments: Record<string, () => boolean> = {
       ...(thorough && { 'images go out': () => segments.count('upload') >= 1 }),
-      'labels are sent': () => segments.count('put_label') >= 1,
+      ...(thorough && { 'labels are sent': () => segments.count('put_label') >= 1 }),
       'an artifact is sent': () => artifacts('labeled_data') >= 1,
       ...(python !== null &&
         thorough && {
